@@ -1,0 +1,36 @@
+"""Tables in, a site of quarterly NHS quality-improvement reports out, every number traceable.
+
+Names are imported when first used, so that ``sutg --help`` need not wait for pandas.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from sutg_analysis import views
+from sutg_analysis.errors import SutgError
+from sutg_analysis.spc import SpcResult, spc
+
+if TYPE_CHECKING:
+    from sutg_analysis.catalogue import Catalogue, load
+
+__version__ = "0.1.0"
+
+__all__ = ["Catalogue", "SpcResult", "SutgError", "load", "spc"]
+
+_LATER = {"Catalogue": "catalogue", "load": "catalogue"}
+
+views.register(
+    {
+        "SpcResult.chart": "sutg_analysis.charts:spc_chart",
+        "SpcResult.words": "sutg_analysis.words:spc_words",
+        "SpcResult.alt_text": "sutg_analysis.words:spc_alt_text",
+    }
+)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_LATER[name]}"), name)

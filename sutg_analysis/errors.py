@@ -1,0 +1,102 @@
+"""Errors an analyst can act on.
+
+Every message has three parts: what was found, what was expected, what to do. One base class, so that the
+command line and a caller need to know only one name::
+
+    SutgError
+    ├── ArgumentError   an argument or parameter of a call is wrong
+    ├── DataError       the data given to an analysis cannot carry it
+    ├── TableError      the project's tables have problems (all of them, listed)
+    ├── ReportError     a notebook failed: which report, which cell, what it said
+    └── SiteError       the site could not be rendered or published
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class SutgError(Exception):
+    """Something the user can mend: what was found, what was expected, what to do.
+
+    Parameters
+    ----------
+    found
+        What was found, with the place and the value.
+    expected
+        What would have been right, as the object of "expected".
+    remedy
+        What to do, as an imperative sentence without its full stop.
+
+    Examples
+    --------
+    >>> print(SutgError("no column 'valeu'", expected="one of date, value", remedy="Use value='value'"))
+    no column 'valeu'; expected one of date, value. Use value='value'.
+    """
+
+    def __init__(self, found: str, expected: str, remedy: str) -> None:
+        self.found, self.expected, self.remedy = found, expected, remedy
+        super().__init__(found, expected, remedy)
+
+    def __str__(self) -> str:
+        return f"{self.found}; expected {self.expected}. {self.remedy}."
+
+
+class ArgumentError(SutgError):
+    """An argument or parameter of a call is wrong."""
+
+
+class DataError(SutgError):
+    """The data given to an analysis cannot carry it."""
+
+
+class ReportError(SutgError):
+    """A report's notebook failed."""
+
+
+class SiteError(SutgError):
+    """The site could not be rendered or published."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One fault in one table: where it is, what was found, what was expected, what to do.
+
+    ``row`` counts as a spreadsheet does: the header is row 1. ``None`` means the whole table or column.
+
+    Examples
+    --------
+    >>> print(Problem("units.csv", 3, "kind", "wrad", "one of trust, ward", "Correct the spelling"))
+    units.csv, row 3, column kind: found 'wrad'; expected one of trust, ward. Correct the spelling.
+    """
+
+    file: str
+    row: int | None
+    column: str | None
+    value: object
+    expected: str
+    remedy: str
+
+    def __str__(self) -> str:
+        place = [self.file]
+        place += [f"row {self.row}"] if self.row is not None else []
+        place += [f"column {self.column}"] if self.column is not None else []
+        found = self.value if self.value is None or not isinstance(self.value, str) else repr(self.value)
+        return f"{', '.join(place)}: found {found}; expected {self.expected}. {self.remedy}."
+
+
+class TableError(SutgError):
+    """The project's tables have problems; ``problems`` lists every one of them."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        self.problems = tuple(problems)
+        count = len(self.problems)
+        super().__init__(
+            f"{count} problem{'s' if count != 1 else ''} in the tables",
+            "tables as the documentation describes them",
+            "Mend the rows listed",
+        )
+        self.args = (self.problems,)
+
+    def __str__(self) -> str:
+        return "\n".join(str(problem) for problem in self.problems)
