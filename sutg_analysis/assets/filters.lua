@@ -1,0 +1,47 @@
+-- What Quarto's own filters do, for the constructs the project's pages use: blocks shown in some formats only,
+-- callouts, and links between sources.
+
+local titles = { note = "Note", tip = "Tip", warning = "Warning", important = "Important", caution = "Caution" }
+
+local function shown(div)
+  local html = { html = true, ["html:js"] = true }
+  local when, unless = div.attributes["when-format"], div.attributes["unless-format"]
+  local fits = (when == nil or html[when] == true) and (unless == nil or html[unless] ~= true)
+  if div.classes:includes("content-visible") then return fits end
+  if div.classes:includes("content-hidden") then return not fits end
+  return true
+end
+
+local function callout_kind(div)
+  for _, class in ipairs(div.classes) do
+    local kind = class:match("^callout%-(%l+)$")
+    if titles[kind] then return kind end
+  end
+end
+
+local function callout(div, kind)
+  local title = pandoc.Inlines(div.attributes.title or titles[kind])
+  local body = div.content
+  if body[1] and body[1].t == "Header" then
+    title = body[1].content
+    body = pandoc.Blocks({ table.unpack(body, 2) })
+  end
+  local head = pandoc.Div({ pandoc.Plain({ pandoc.Strong(title) }) }, pandoc.Attr("", { "callout-header" }))
+  local inner = pandoc.Div(body, pandoc.Attr("", { "callout-body" }))
+  return pandoc.Div({ head, inner }, pandoc.Attr(div.identifier, { "callout", "callout-" .. kind }, { role = "note" }))
+end
+
+function Div(div)
+  if not shown(div) then return {} end
+  if div.classes:includes("content-visible") or div.classes:includes("content-hidden") then return div.content end
+  local kind = callout_kind(div)
+  if kind then return callout(div, kind) end
+end
+
+function Link(link)
+  if not link.target:match("^%a[%w+.-]*:") then
+    link.target = link.target:gsub("%.qmd$", ".html"):gsub("%.ipynb$", ".html")
+    link.target = link.target:gsub("%.qmd#", ".html#"):gsub("%.ipynb#", ".html#")
+    return link
+  end
+end

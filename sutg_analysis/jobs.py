@@ -1,0 +1,193 @@
+"""Which reports a build runs: ``reports/reports.toml`` times the rows of the tables.
+
+A job is one page: a notebook, its parameters and what the page is called. Every parameter is checked against
+the notebook's own before any kernel starts, because papermill runs a misspelt one with the default and only logs it.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from sutg_analysis.catalogue import Catalogue
+from sutg_analysis.errors import ArgumentError, SiteError
+from sutg_analysis.project import Project
+from sutg_analysis.quarters import Quarter
+
+_KEYS = ("name", "notebook", "title", "description", "each", "parameters")
+_NEEDED = ("name", "notebook", "title")
+
+
+@dataclass(frozen=True)
+class Job:
+    """One page to make: the notebook, its parameters, and the page's name, title and place in the index."""
+
+    report: str
+    slug: str
+    notebook: Path
+    title: str
+    description: str
+    quarter: Quarter
+    order: int
+    parameters: dict[str, Any] = field(default_factory=dict)
+
+
+def read_reports(project: Project) -> list[dict[str, Any]]:
+    """Read ``reports/reports.toml``.
+
+    Raises
+    ------
+    SiteError
+        The file is not TOML, or an entry lacks a key or has an unknown one.
+    """
+    path = project.file("reports/reports.toml")
+    try:
+        entries = tomllib.loads(path.read_text(encoding="utf-8")).get("report", [])
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SiteError(
+            f"reports/reports.toml cannot be read: {error}",
+            expected="a TOML file of [[report]] entries",
+            remedy="Correct the line named",
+        ) from error
+    for number, entry in enumerate(entries, start=1):
+        _check_entry(entry, number=number)
+    return entries
+
+
+def _check_entry(entry: dict[str, Any], *, number: int) -> None:
+    unknown = sorted(set(entry) - set(_KEYS))
+    missing = [key for key in _NEEDED if key not in entry]
+    if unknown or missing:
+        faults = [f"unknown key {key!r}" for key in unknown] + [f"no key {key!r}" for key in missing]
+        raise SiteError(
+            f"reports/reports.toml, report {number} ({entry.get('name', 'unnamed')}): {', '.join(faults)}",
+            expected=f"the keys {', '.join(_KEYS)}",
+            remedy=f"Correct the entry{_suggest(unknown[0], _KEYS) if unknown else ''}",
+        )
+
+
+def _suggest(word: str, known: tuple[str, ...] | list[str]) -> str:
+    close = get_close_matches(word, known, n=1)
+    return f"; did you mean {close[0]!r}?" if close else ""
+
+
+def plan(
+    project: Project, catalogue: Catalogue, *, quarter: Quarter, reports: tuple[str, ...] = ()
+) -> tuple[Job, ...]:
+    """List the pages of one quarter, in the order of its index.
+
+    Parameters
+    ----------
+    project, catalogue
+        The project and its checked tables.
+    quarter
+        The quarter to build.
+    reports
+        Names of reports or of single pages to keep; empty keeps all.
+
+    Raises
+    ------
+    ArgumentError
+        A name in ``reports`` is no report and no page, or a report gives its notebook an unknown parameter.
+    """
+    entries = read_reports(project)
+    jobs = tuple(
+        job
+        for number, entry in enumerate(entries)
+        for job in _expand(project, catalogue, entry, quarter=quarter, first=1000 * number)
+    )
+    _check_slugs(jobs)
+    wanted = jobs if not reports else _only(jobs, reports)
+    for notebook in sorted({job.notebook for job in wanted}):
+        _check_parameters(notebook, [job for job in wanted if job.notebook == notebook])
+    return wanted
+
+
+def _check_slugs(jobs: tuple[Job, ...]) -> None:
+    slugs = [job.slug for job in jobs]
+    twice = sorted({slug for slug in slugs if slugs.count(slug) > 1})
+    if twice:
+        raise SiteError(
+            f"reports/reports.toml makes the page {twice[0]!r} more than once",
+            expected="a name of its own for each report",
+            remedy="Give one of the reports another name",
+        )
+
+
+def _expand(
+    project: Project, catalogue: Catalogue, entry: dict[str, Any], *, quarter: Quarter, first: int
+) -> Iterator[Job]:
+    for number, (suffix, own, row) in enumerate(_rows(catalogue, entry)):
+        words = {**row, "quarter": quarter.label}
+        yield Job(
+            report=entry["name"],
+            slug=f"{entry['name']}{suffix}",
+            notebook=project.notebook(entry["notebook"]),
+            title=_fill(entry, "title", words),
+            description=_fill(entry, "description", words),
+            quarter=quarter,
+            order=first + number,
+            parameters={**entry.get("parameters", {}), **own, "quarter": quarter.slug, "project": "."},
+        )
+
+
+def _rows(catalogue: Catalogue, entry: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
+    each = entry.get("each", {})
+    if not each:
+        yield "", {}, {}
+        return
+    ((parameter, source),) = each.items()
+    table, _, column = source.partition(".")
+    frame = getattr(catalogue, table, None)
+    if frame is None or column not in frame:
+        raise SiteError(
+            f"reports/reports.toml, report {entry['name']}: each = {source!r}",
+            expected="table.column, such as measures.measure_id",
+            remedy="Name a table and one of its columns",
+        )
+    for row in frame.to_dict("records"):
+        yield f"-{row[column]}", {parameter: row[column]}, {str(key): value for key, value in row.items()}
+
+
+def _fill(entry: dict[str, Any], key: str, words: dict[str, Any]) -> str:
+    try:
+        return str(entry.get(key, "")).format(**words)
+    except (KeyError, IndexError, ValueError) as error:
+        raise SiteError(
+            f"reports/reports.toml, report {entry['name']}: the {key} {entry[key]!r} names {error}",
+            expected=f"one of {', '.join(sorted(words))} in braces",
+            remedy=f"Correct the {key}",
+        ) from error
+
+
+def _only(jobs: tuple[Job, ...], names: tuple[str, ...]) -> tuple[Job, ...]:
+    known = sorted({job.report for job in jobs} | {job.slug for job in jobs})
+    for name in names:
+        if name not in known:
+            raise ArgumentError(
+                f"no report {name!r}",
+                expected=f"one of {', '.join(known)}",
+                remedy=f"Run sutg list to see them{_suggest(name, known)}",
+            )
+    return tuple(job for job in jobs if job.report in names or job.slug in names)
+
+
+def _check_parameters(notebook: Path, jobs: list[Job]) -> None:
+    accepted = _parameters_of(notebook)
+    for job in jobs:
+        for name in sorted(set(job.parameters) - set(accepted)):
+            raise ArgumentError(
+                f"report {job.report!r} ({notebook.name}) has no parameter {name!r}",
+                expected=f"one of {', '.join(accepted)}",
+                remedy=f"Correct it in reports/reports.toml{_suggest(name, accepted)}",
+            )
+
+
+def _parameters_of(notebook: Path) -> list[str]:
+    from papermill import inspect_notebook
+
+    return sorted(inspect_notebook(str(notebook)))

@@ -1,0 +1,119 @@
+"""The pages of the site before they are rendered: executed notebooks and index pages, as Quarto reads them.
+
+Both renderers read the same sources: notebooks whose first cell is YAML front matter, and ``.qmd`` pages whose
+listings name their contents.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from sutg_analysis.jobs import Job
+from sutg_analysis.quarters import Quarter
+
+HOME_TITLE = "Quarterly reports"
+
+
+def front_matter(**fields: Any) -> str:
+    """Write YAML front matter.
+
+    Examples
+    --------
+    >>> print(front_matter(title="Q2: falls"))
+    ---
+    title: 'Q2: falls'
+    ---
+    """
+    text = yaml.safe_dump(fields, sort_keys=False, allow_unicode=True, width=1000)
+    return f"---\n{text}---"
+
+
+def callout(text: str, *, kind: str = "important") -> str:
+    """Write a callout block, empty for empty text."""
+    return f"::: {{.callout-{kind}}}\n{text}\n:::\n" if text else ""
+
+
+def finish_notebook(path: Path, *, job: Job, notice: str) -> None:
+    """Give an executed notebook its front matter and notice, and take this machine's paths out of it."""
+    import nbformat
+
+    book = nbformat.read(path, as_version=4)
+    head = nbformat.v4.new_raw_cell(_page_matter(job), id="front-matter")
+    told = [nbformat.v4.new_markdown_cell(callout(notice), id="notice")] if notice else []
+    book.cells = [head, *told, *(cell for cell in book.cells if cell.cell_type != "raw")]
+    record = book.metadata.get("papermill", {})
+    record.update(input_path=f"notebooks/{job.notebook.name}", output_path=path.name)
+    nbformat.write(book, path)
+
+
+def _page_matter(job: Job) -> str:
+    return front_matter(
+        title=job.title,
+        description=job.description,
+        date=job.quarter.end.isoformat(),
+        order=job.order,
+        quarter=job.quarter.label,
+    )
+
+
+def read_matter(path: Path) -> dict[str, Any]:
+    """Read the front matter of a notebook or a ``.qmd`` page; empty where it has none."""
+    text = _first_text(path)
+    if not text.startswith("---"):
+        return {}
+    return yaml.safe_load(text.split("---", 2)[1]) or {}
+
+
+def _first_text(path: Path) -> str:
+    if path.suffix != ".ipynb":
+        return path.read_text(encoding="utf-8")
+    import nbformat
+
+    cells = nbformat.read(path, as_version=4).cells
+    return cells[0].source if cells and cells[0].cell_type == "raw" else ""
+
+
+def home_page(quarters: list[Quarter], *, notice: str) -> str:
+    """Write the home page: the newest board report first, then every quarter published."""
+    newest = max(quarters)
+    head = front_matter(
+        title=HOME_TITLE,
+        date=newest.end.isoformat(),
+        listing={
+            "id": "quarters",
+            "contents": "reports/*/index.qmd",
+            "type": "table",
+            "sort": "date desc",
+            "fields": ["title", "description"],
+            "field-display-names": {"title": "Quarter", "description": "Months"},
+        },
+    )
+    body = [
+        f"The newest quarter is **{newest.label}**, {newest.title}. "
+        f"[Open its reports](reports/{newest.slug}/index.qmd).",
+        "## Quarters published",
+        "::: {#quarters}\n:::",
+    ]
+    return "\n\n".join([head, callout(notice), *body]) + "\n"
+
+
+def quarter_page(quarter: Quarter, *, notice: str) -> str:
+    """Write a quarter's index: a listing of its reports."""
+    head = front_matter(
+        title=quarter.label,
+        description=quarter.title,
+        date=quarter.end.isoformat(),
+        listing={
+            "id": "reports",
+            "contents": "*.ipynb",
+            "type": "table",
+            "sort": "order",
+            "fields": ["title", "description"],
+            "field-display-names": {"title": "Report", "description": "What it shows"},
+        },
+    )
+    body = f"Reports of {quarter.title}.\n\n::: {{#reports}}\n:::"
+    return "\n\n".join([head, callout(notice), body]) + "\n"

@@ -1,0 +1,131 @@
+"""Every measure of every unit, judged by one set of rules as at the end of one quarter.
+
+The catalogue says how each measure is charted, which way is better, its targets and its events; ``spc`` judges
+all series of one chart type in one call; the answers stand side by side in one frame.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from sutg_analysis.catalogue import Catalogue
+from sutg_analysis.charttypes import find_chart
+from sutg_analysis.errors import ArgumentError
+from sutg_analysis.quarters import Quarter
+from sutg_analysis.spc import SpcResult, spc
+
+KEYS = ["measure_id", "unit_id"]
+
+
+@dataclass(frozen=True, eq=False)
+class Scorecard:
+    """Verdicts of one quarter.
+
+    Parameters
+    ----------
+    catalogue
+        The tables as they stood at the quarter's end, rolled up to every level.
+    quarter
+        The quarter.
+    summary
+        One row a measure and unit, in the order of the tables: the verdicts of ``spc`` beside the measure's
+        title, priority, unit of measurement (``unit``), per, and the unit's name (``unit_name``).
+    results
+        The result of each chart type in use.
+    """
+
+    catalogue: Catalogue
+    quarter: Quarter
+    summary: pd.DataFrame
+    results: dict[str, SpcResult]
+
+    def of_unit(self, unit_id: str) -> pd.DataFrame:
+        """Return the summary rows of one unit."""
+        return self.summary[self.summary["unit_id"] == unit_id].reset_index(drop=True)
+
+    def of_measure(self, measure_id: str) -> pd.DataFrame:
+        """Return the summary rows of one measure, one a unit."""
+        return self.summary[self.summary["measure_id"] == measure_id].reset_index(drop=True)
+
+    def result(self, measure_id: str, **keys: str) -> SpcResult:
+        """Return the chart of a measure, of all its units or of the unit given as ``unit_id``."""
+        chart = self.catalogue.measure(measure_id)["chart"]
+        if chart not in self.results:
+            raise ArgumentError(
+                f"no observations of measure {measure_id!r} up to {self.quarter.label}",
+                expected="a measure with observations",
+                remedy="Add its rows to data/observations or take it out of data/measures",
+            )
+        return self.results[chart].select(measure_id=measure_id, **keys)
+
+    def events(self, measure_id: str, unit_id: str) -> pd.DataFrame:
+        """Return the events of a measure that a unit's chart shows: its own and those of every unit."""
+        events = self.catalogue.events
+        units = events["unit_id"].isna() | events["unit_id"].isin(["", unit_id])
+        return events[(events["measure_id"] == measure_id) & units].reset_index(drop=True)
+
+
+def score(catalogue: Catalogue, *, quarter: Quarter) -> Scorecard:
+    """Judge every measure of every unit as at the end of a quarter.
+
+    Parameters
+    ----------
+    catalogue
+        The checked tables.
+    quarter
+        What was observed after it is left out.
+
+    Returns
+    -------
+    Scorecard
+    """
+    known = catalogue.as_at(quarter).rolled_up()
+    described = known.observations.merge(known.measures[["measure_id", "chart", "improvement", "per"]])
+    results = {
+        str(chart): _judge(known, rows, chart=str(chart))
+        for chart, rows in described.groupby("chart", sort=False)
+    }
+    verdicts = pd.concat([result.summary for result in results.values()], ignore_index=True)
+    return Scorecard(known, quarter, _beside(known, verdicts), results)
+
+
+def _judge(known: Catalogue, rows: pd.DataFrame, *, chart: str) -> SpcResult:
+    here = known.measures["measure_id"][known.measures["chart"] == chart]
+    events = known.events[known.events["measure_id"].isin(here)]
+    parts = find_chart(chart).denominator == "needed"
+    return spc(
+        rows,
+        date="period",
+        by=KEYS,
+        chart=chart,
+        improvement="improvement",
+        target=_targets(known, here),
+        rebase=_marks(events, "rebase"),
+        exclude=_marks(events, "exclude"),
+        **({"numerator": "numerator", "denominator": "denominator", "per": "per"} if parts else {"value": "value"}),
+    )
+
+
+def _targets(known: Catalogue, here: pd.Series) -> pd.DataFrame | None:
+    """Standing targets, open at both ends, and dated ones, which count from their start."""
+    standing = known.measures.loc[known.measures["target"].notna(), ["measure_id", "target"]]
+    dated = known.targets[[*KEYS, "start", "end", "target"]]
+    both = pd.concat([frame for frame in (standing, dated) if len(frame)] or [dated], ignore_index=True)
+    both = both[both["measure_id"].isin(here)].reindex(columns=[*KEYS, "start", "end", "target"])
+    both["start"], both["end"] = pd.to_datetime(both["start"]), pd.to_datetime(both["end"])
+    return both.reset_index(drop=True) if len(both) else None
+
+
+def _marks(events: pd.DataFrame, kind: str) -> pd.DataFrame | None:
+    marks = events.loc[events["kind"] == kind, [*KEYS, "date", "reason", "author"]]
+    return marks.reset_index(drop=True) if len(marks) else None
+
+
+def _beside(known: Catalogue, verdicts: pd.DataFrame) -> pd.DataFrame:
+    """Put the verdicts beside what the tables say of each measure and unit, in the tables' order."""
+    measures = known.measures[["measure_id", "title", "priority", "unit", "per"]]
+    units = known.units[["unit_id", "name", "kind"]].rename(columns={"name": "unit_name"})
+    pairs = measures.merge(units, how="cross")
+    return pairs.merge(verdicts, on=KEYS).reset_index(drop=True)

@@ -1,0 +1,119 @@
+"""From executed reports to a published site: stage the pages, render them, swap the finished site in.
+
+The published folder is replaced only by a site that rendered whole, so a failure leaves it as it was.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import yaml
+
+from sutg_analysis.errors import ArgumentError, SiteError
+from sutg_analysis.pages import home_page, quarter_page
+from sutg_analysis.project import Project
+from sutg_analysis.quarters import Quarter
+from sutg_analysis.quarto import find_quarto, render_with_quarto
+
+RENDERERS = ("auto", "quarto", "pandoc")
+
+
+def choose_renderer(wanted: str) -> str:
+    """Return ``quarto`` or ``pandoc``: auto means Quarto where it is on PATH.
+
+    Raises
+    ------
+    ArgumentError
+        ``wanted`` is none of the renderers.
+    """
+    if wanted not in RENDERERS:
+        raise ArgumentError(
+            f"--renderer {wanted}", expected=f"one of {', '.join(RENDERERS)}", remedy="Correct the option"
+        )
+    if wanted != "auto":
+        return wanted
+    return "quarto" if find_quarto() else "pandoc"
+
+
+def publish(project: Project, *, renderer: str, output: Path) -> list[Path]:
+    """Render every quarter on record and put the site in place; return its pages.
+
+    Parameters
+    ----------
+    project
+        The project; its ``reports/<quarter>/`` folders hold the executed notebooks.
+    renderer
+        ``quarto`` or ``pandoc``.
+    output
+        The folder to publish to.
+    """
+    stage = project.scratch / "stage"
+    shutil.rmtree(stage, ignore_errors=True)
+    try:
+        compose(project, stage=stage)
+        rendered = render(stage, renderer=renderer)
+        swap(rendered, output=output)
+    finally:
+        shutil.rmtree(stage, ignore_errors=True)
+    return sorted(output.rglob("*.html"))
+
+
+def published_quarters(project: Project) -> list[Quarter]:
+    """List the quarters that have executed reports, oldest first."""
+    folders = {path.parent.name for path in project.reports.glob("*/*.ipynb")}
+    return sorted(Quarter.parse(name) for name in folders)
+
+
+def compose(project: Project, *, stage: Path) -> None:
+    """Write the pages both renderers read: configuration, style, home, an index a quarter, notebooks."""
+    (stage / "reports").mkdir(parents=True)
+    for name in ("_quarto.yml", "reports/style.css"):
+        shutil.copyfile(project.file(name), stage / name)
+    quarters = published_quarters(project)
+    (stage / "index.qmd").write_text(home_page(quarters, notice=project.notice), encoding="utf-8")
+    for quarter in quarters:
+        folder = stage / "reports" / quarter.slug
+        shutil.copytree(project.reports / quarter.slug, folder, ignore=shutil.ignore_patterns(".*"))
+        page = quarter_page(quarter, notice=project.notice)
+        (folder / "index.qmd").write_text(page, encoding="utf-8")
+
+
+def read_configuration(stage: Path) -> dict:
+    """Read ``_quarto.yml``.
+
+    Raises
+    ------
+    SiteError
+        The file is not YAML.
+    """
+    try:
+        return yaml.safe_load((stage / "_quarto.yml").read_text(encoding="utf-8")) or {}
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise SiteError(
+            f"_quarto.yml cannot be read: {' '.join(str(error).split())}",
+            expected="a YAML file",
+            remedy="Correct the line named",
+        ) from error
+
+
+def render(stage: Path, *, renderer: str) -> Path:
+    """Render a staged site and return the folder of finished pages."""
+    configuration = read_configuration(stage)
+    output = configuration.get("project", {}).get("output-dir", "_site")
+    if renderer == "quarto":
+        return render_with_quarto(stage, output=output)
+    from sutg_analysis.pandoc import render_with_pandoc
+
+    return render_with_pandoc(stage, configuration=configuration, output=output)
+
+
+def swap(rendered: Path, *, output: Path) -> None:
+    """Put a rendered site in the place of the published one, by renaming whole folders."""
+    output.parent.mkdir(parents=True, exist_ok=True)
+    old = output.with_name(f"{output.name}.old")
+    shutil.rmtree(old, ignore_errors=True)
+    if output.exists():
+        output.rename(old)
+    rendered.rename(output)
+    shutil.rmtree(old, ignore_errors=True)

@@ -1,0 +1,60 @@
+"""The sources of pages, as both renderers read them."""
+
+import nbformat
+from nbformat.v4 import new_code_cell, new_notebook, new_raw_cell
+
+from sutg_analysis.jobs import Job
+from sutg_analysis.pages import callout, finish_notebook, front_matter, home_page, quarter_page, read_matter
+from sutg_analysis.quarters import Quarter
+
+Q2 = Quarter.parse("2023-24-q2")
+Q1 = Quarter.parse("2023-24-q1")
+
+
+def finished(folder, *, notice=""):
+    path = folder / "page.ipynb"
+    book = new_notebook(cells=[new_raw_cell("---\ntitle: Template\n---"), new_code_cell("1 + 1")])
+    book.metadata["papermill"] = {"input_path": "/home/someone/x.ipynb", "output_path": "/home/someone/y.ipynb"}
+    nbformat.write(book, path)
+    job = Job("board", "page", folder / "board.ipynb", "Board: Q2", "All measures", Q2, 3)
+    finish_notebook(path, job=job, notice=notice)
+    return path
+
+
+def test_a_finished_notebook_has_the_reports_title_not_the_templates(tmp_path):
+    result = read_matter(finished(tmp_path))
+
+    assert result["title"] == "Board: Q2"
+    assert result["order"] == 3
+
+
+def test_a_finished_notebook_keeps_no_path_of_the_machine(tmp_path):
+    assert "/home/someone" not in finished(tmp_path).read_text()
+
+
+def test_a_notice_stands_first_on_the_page(tmp_path):
+    cells = nbformat.read(finished(tmp_path, notice="Synthetic data."), as_version=4).cells
+
+    assert cells[1].source == "::: {.callout-important}\nSynthetic data.\n:::\n"
+
+
+def test_no_notice_makes_no_callout():
+    assert callout("") == ""
+
+
+def test_front_matter_keeps_text_that_looks_like_yaml(tmp_path):
+    page = tmp_path / "x.qmd"
+    page.write_text(front_matter(title="a: b", description="- [c] #d") + "\n\nBody\n")
+
+    assert read_matter(page) == {"title": "a: b", "description": "- [c] #d"}
+
+
+def test_the_home_page_leads_to_the_newest_quarter():
+    assert "(reports/2023-24-q2/index.qmd)" in home_page([Q2, Q1], notice="")
+
+
+def test_a_quarters_page_lists_its_notebooks(tmp_path):
+    page = tmp_path / "index.qmd"
+    page.write_text(quarter_page(Q2, notice=""))
+
+    assert read_matter(page)["listing"]["contents"] == "*.ipynb"
