@@ -1,6 +1,199 @@
 """Statistical process control: the one call ``spc`` and its result.
 
-Written first as the seam the rest of the package is built on; the arithmetic lives in the modules it calls.
+A process that only varies as it always does is left alone; a signal that it has changed is looked into. Limits
+are made from the process's own short-term variation, four rules look for signals, and two icons sum up: does
+the process change (variation), and does it reach its target if nothing changes (assurance). The arithmetic
+lives in the modules that :mod:`sutg_analysis.engine` calls; this one is light, so that importing the package is.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sutg_analysis.errors import ArgumentError
+from sutg_analysis.views import Shown
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+    from sutg_analysis.profiles import Profile
+
+
+@dataclass(frozen=True, eq=False)
+class SpcResult(Shown):
+    """A finished control chart of one series or many.
+
+    Parameters
+    ----------
+    points
+        One row an observation (a subgroup for xbar and s), sorted by series and date: key columns, date, value,
+        denominator (where given), centre, lower, upper, lower_2sigma, upper_2sigma, segment (from 1), excluded,
+        excluded_reason, rebase (first point of a new segment), rebase_reason, outside, shift, trend,
+        two_of_three, variation (the point's own verdict), target. A reason is an empty string where there is none.
+    summary
+        One row a series: key columns, latest, latest_date, first_date, centre, lower, upper, target, improvement,
+        variation, assurance, conflict, signals, points, segments, sigma_signal, runs_signal, longest_run,
+        longest_run_max, crossings, crossings_min, warnings. ``latest``, limits and verdicts are those of the
+        last point that has a value and is not excluded; runs belong to its segment; ``warnings`` and ``signals``
+        are strings, sentences joined by ``"; "`` and rules by ``", "``, empty where there is nothing to say.
+    segments
+        One row a segment: key columns, segment, first_date, last_date, points, centre, lower, upper, outside,
+        longest_run, longest_run_max, crossings, crossings_min, useful, sigma_signal, runs_signal. Limits that
+        differ between points are missing here.
+    by
+        Names of the key columns.
+    chart_type, per, profile
+        As the call had them.
+    """
+
+    points: DataFrame
+    summary: DataFrame
+    segments: DataFrame
+    by: tuple[str, ...]
+    chart_type: str
+    per: Any
+    profile: Profile
+
+    def __repr__(self) -> str:
+        count = len(self.summary)
+        return (
+            f"<SpcResult: {self.chart_type} chart, {count} series, {len(self.points)} points, "
+            f"profile {self.profile.name}>"
+        )
+
+    def select(self, **keys: Any) -> SpcResult:
+        """Return the result of the series whose keys match, limits and verdicts unchanged.
+
+        Raises
+        ------
+        ArgumentError
+            If a name is not a key, or no series has these keys.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> frame = pd.DataFrame({"ward": ["A"] * 3 + ["B"] * 3, "y": [1, 2, 3, 4, 5, 6],
+        ...                       "month": list(pd.date_range("2024-01-01", periods=3, freq="MS")) * 2})
+        >>> spc(frame, value="y", date="month", by="ward").select(ward="B").summary["centre"].tolist()
+        [5.0]
+        """
+        for name in sorted(set(keys) - set(self.by)):
+            known = ", ".join(self.by) or "no keys (one series)"
+            raise ArgumentError(f"no key {name!r}", known, "Select by the keys given in by=")
+        tables = [_matching(table, keys) for table in (self.points, self.summary, self.segments)]
+        if tables[1].empty:
+            wanted = ", ".join(f"{name}={value!r}" for name, value in keys.items())
+            raise ArgumentError(
+                f"no series with {wanted}",
+                f"keys found in {', '.join(self.by)}",
+                "See result.summary for them",
+            )
+        return SpcResult(*tables, self.by, self.chart_type, self.per, self.profile)
+
+
+def _matching(table: DataFrame, keys: dict[str, Any]) -> DataFrame:
+    for name, value in keys.items():
+        table = table[table[name] == value]
+    return table.reset_index(drop=True)
+
+
+def spc(
+    frame: DataFrame,
+    *,
+    date: str,
+    value: str | None = None,
+    numerator: str | None = None,
+    denominator: str | None = None,
+    by: str | Sequence[str] | None = None,
+    chart: str = "xmr",
+    improvement: str = "increase",
+    target: Any = None,
+    baseline: Any = None,
+    rebase: Any = None,
+    exclude: Any = None,
+    per: Any = 1,
+    profile: str | Profile = "mdc",
+) -> SpcResult:
+    """Make a control chart of every series in a frame.
+
+    Parameters
+    ----------
+    frame
+        One row an observation (for xbar and s, one row a measurement: rows of one date are a subgroup).
+    date
+        Column of dates: real dates, or ISO text. A time zone is dropped, the local clock kept.
+    value
+        Column of the values to plot; or give ``numerator`` and, for rates and proportions, ``denominator``:
+        then the value is numerator / denominator x ``per``.
+    by
+        Key column or columns; each distinct combination is one series.
+    chart
+        run, xmr, mr, i_prime, xbar, s, p, p_prime, u, u_prime, c, c_prime, g or t.
+    improvement
+        increase, decrease or neutral; or a column that says so, the same throughout a series.
+    target
+        A number in the units of the chart; a column; a mapping of series key to number; or a frame of dated
+        targets with key columns, start, end (either may be empty: open) and target. A key column that is missing
+        from the frame, or empty, means every series. Where several apply the latest start counts.
+    baseline
+        Number of points, or last date, from which the limits are made and then kept; or a mapping of series
+        key to one of these.
+    rebase, exclude
+        Dates of first points of new segments, and of points to leave out of limits and rules: a date, a list, a
+        mapping of series key to dates (of date to reason where there is one series), or a frame with key columns,
+        date, reason and author. A rebase in a frame needs reason and author. A rebase between two observations
+        moves to the next one, and ``warnings`` says so.
+    per
+        Multiplies rates: 100 for per cent, 1000 for a rate per thousand; a number or a column.
+    profile
+        ``"mdc"``, ``"nhsr"`` or ``"anhoej"``, or a :class:`~sutg_analysis.profiles.Profile`.
+
+    Returns
+    -------
+    SpcResult
+
+    Raises
+    ------
+    ArgumentError
+        If an argument or a date in one is wrong.
+    DataError
+        If the frame cannot carry the chart: text for numbers, two values for one date, a zero denominator.
+
+    Notes
+    -----
+    A missing value is a gap: the moving ranges on both sides of it are lost, and it ends a shift, a trend and a
+    two-of-three window (the runs analysis of qicharts2 looks past it). An excluded point is looked past by all:
+    the moving range goes from the point before it to the one after, as in Making Data Count.
+
+    Limits after Shewhart and Wheeler: mean ± 2.66 x mean moving range. Rules after NHS England's Making Data
+    Count; runs after Anhøj and Olesen (2014).
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> months = pd.date_range("2024-01-01", periods=6, freq="MS")
+    >>> frame = pd.DataFrame({"month": months, "falls": [4, 6, 5, 7, 5, 6]})
+    >>> result = spc(frame, value="falls", date="month", improvement="decrease")
+    >>> result.summary[["centre", "lower", "upper", "variation"]].round(3).values.tolist()
+    [[5.5, 1.244, 9.756, 'too_few']]
+    """
+    from sutg_analysis.engine import analyse
+
+    return analyse(
+        frame,
+        date=date,
+        value=value,
+        numerator=numerator,
+        denominator=denominator,
+        by=by,
+        chart=chart,
+        improvement=improvement,
+        target=target,
+        baseline=baseline,
+        rebase=rebase,
+        exclude=exclude,
+        per=per,
+        profile=profile,
+    )
