@@ -81,8 +81,14 @@ class Problem:
         place = [self.file]
         place += [f"row {self.row}"] if self.row is not None else []
         place += [f"column {self.column}"] if self.column is not None else []
-        found = self.value if self.value is None or not isinstance(self.value, str) else repr(self.value)
-        return f"{', '.join(place)}: found {found}; expected {self.expected}. {self.remedy}."
+        return f"{', '.join(place)}: found {self._found()}; expected {self.expected}. {self.remedy}."
+
+    def _found(self) -> str:
+        """A cell's text in quotes; what is said of a header or a file as it stands."""
+        if self.value is None:
+            return "nothing"
+        of_cell = self.column is not None and (self.row or 0) > 1
+        return repr(self.value) if of_cell and isinstance(self.value, str) else str(self.value)
 
 
 class TableError(SutgError):

@@ -1,0 +1,183 @@
+"""What no column can say alone: keys that stand twice, rows that name what is not there, numbers that disagree.
+
+Each check looks at typed tables whose rows are numbered as in their files, and names the file, row, column and
+value at fault. A check whose tables could not be read is left out: their own problems come first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from sutg_analysis.errors import Problem
+from sutg_analysis.schemas import PERCENT, TABLES, faults
+
+Frames = dict[str, pd.DataFrame]
+
+
+def is_percent(unit: pd.Series) -> pd.Series:
+    """Return which units of measurement are percentages."""
+    return unit.isin(PERCENT)
+
+
+def cross_check(frames: Frames, files: dict[str, str], *, found: list[Problem]) -> list[Problem]:
+    """List what is wrong between rows and between tables.
+
+    Parameters
+    ----------
+    frames
+        The typed tables that could be read.
+    files
+        The file name of each table.
+    found
+        The problems found so far. Names are not looked up in a column that has one, so that one misspelt id
+        is one problem and not one in every table that uses it.
+    """
+    checks = (_keys, _tree, _fractions, _scales, _reasons, _windows, _dated)
+    problems = [problem for check in checks for problem in check(frames, files)]
+    doubted = {(problem.file, problem.column) for problem in found + problems}
+    return problems + list(_references(frames, files, doubted=doubted))
+
+
+def _keys(frames: Frames, files: dict[str, str]) -> Iterator[Problem]:
+    for name, frame in frames.items():
+        key = list(TABLES[name].key)
+        if not key:
+            continue
+        solid = [column.name for column in TABLES[name].columns if column.name in key and not column.empty]
+        twice = frame.duplicated(key) & frame[solid].notna().all(axis=1)
+        text = frame[key].astype("str").agg(", ".join, axis=1) if twice.any() else frame[key[0]]
+        shown = frame.assign(**{key[-1]: text})
+        expected = f"each {' and '.join(key)} once"
+        yield from faults(shown, key[-1], twice, expected, "Delete or correct the repeated row", file=files[name])
+
+
+_NAMES = (
+    ("observations", "measure_id", "measures"),
+    ("targets", "measure_id", "measures"),
+    ("events", "measure_id", "measures"),
+    ("observations", "unit_id", "units"),
+    ("targets", "unit_id", "units"),
+    ("events", "unit_id", "units"),
+)
+
+
+def _references(frames: Frames, files: dict[str, str], *, doubted: set[tuple]) -> Iterator[Problem]:
+    for name, column, home in _NAMES:
+        if name in frames and home in frames and (files[home], column) not in doubted:
+            known = frames[home][column]
+            strange = frames[name][column].notna() & ~frames[name][column].isin(known)
+            expected = f"a {column} that {files[home]} has"
+            remedy = f"Correct it, or add it to {files[home]}"
+            yield from faults(frames[name], column, strange, expected, remedy, file=files[name])
+
+
+def _tree(frames: Frames, files: dict[str, str]) -> Iterator[Problem]:
+    if "units" not in frames:
+        return
+    units = frames["units"]
+    parent = units["parent_id"]
+    strange = parent.notna() & ~parent.isin(units["unit_id"])
+    expected, remedy = "a unit_id of this table", "Correct it, or leave it empty for the top"
+    yield from faults(units, "parent_id", strange, expected, remedy, file=files["units"])
+    yield from _loops(units.drop_duplicates("unit_id"), file=files["units"])
+
+
+def _loops(units: pd.DataFrame, *, file: str) -> Iterator[Problem]:
+    """Name the rows that are above themselves, one problem a loop."""
+    parents = units.set_index("unit_id")["parent_id"]
+    above = parents.copy()
+    looped = pd.Series(False, index=parents.index)
+    for _ in range(len(parents)):
+        looped |= above == above.index
+        above = above.map(parents)
+        if not above.notna().any():
+            break
+    if looped.any():
+        names = ", ".join(parents.index[looped])
+        first = units[units["unit_id"].isin(parents.index[looped])].index[0]
+        expected = "a tree, in which no unit is above itself"
+        remedy = f"Correct parent_id in one of {names}"
+        yield Problem(file, int(first), "parent_id", str(units.loc[first, "parent_id"]), expected, remedy)
+
+
+def _with_measure(frames: Frames, *columns: str) -> pd.DataFrame:
+    """Return observations beside columns of their measure, under their own row numbers."""
+    measures = frames["measures"].drop_duplicates("measure_id").set_index("measure_id")
+    observations = frames["observations"]
+    return observations.assign(**{name: observations["measure_id"].map(measures[name]) for name in columns})
+
+
+def _fractions(frames: Frames, files: dict[str, str]) -> Iterator[Problem]:
+    if not {"observations", "measures"} <= set(frames):
+        return
+    rows, file = _with_measure(frames, "unit", "chart"), files["observations"]
+    part = is_percent(rows["unit"]) | rows["chart"].isin(["p", "p_prime"])
+    over = part & (rows["numerator"] > rows["denominator"]) & (rows["denominator"] >= 0)
+    pairs = rows.assign(numerator=_of(rows))
+    expected = "a numerator no larger than its denominator, for a proportion"
+    yield from faults(pairs, "numerator", over, expected, "Correct one of the two", file=file)
+    nothing = ~over & (rows["denominator"] == 0) & (rows["numerator"] > 0)
+    yield from faults(pairs, "numerator", nothing, "0 of a denominator of 0", "Correct one of the two", file=file)
+    divided = rows["measure_id"].isin(rows.loc[rows["denominator"].notna(), "measure_id"])
+    bare = divided & rows["numerator"].notna() & rows["denominator"].isna()
+    expected = "a denominator, as other rows of the measure have"
+    yield from faults(rows, "denominator", bare, expected, "Fill it, or empty the numerator", file=file)
+
+
+def _of(rows: pd.DataFrame) -> pd.Series:
+    top, bottom = rows["numerator"].map("{:g}".format), rows["denominator"].map("{:g}".format)
+    return top + " of " + bottom
+
+
+def _scales(frames: Frames, files: dict[str, str]) -> Iterator[Problem]:
+    if not {"observations", "measures"} <= set(frames):
+        return
+    measures, observations = frames["measures"], frames["observations"]
+    divided = measures["measure_id"].isin(observations.loc[observations["denominator"].notna(), "measure_id"])
+    wrong = is_percent(measures["unit"]) & divided & measures["per"].notna() & (measures["per"] != 100)
+    expected = "100 (or nothing) for a percentage of a denominator"
+    yield from faults(measures, "per", wrong, expected, "Write 100", file=files["measures"])
+
+
+def _reasons(frames: Frames, files: dict[str, str]) -> Iterator[Problem]:
+    if "events" not in frames:
+        return
+    events = frames["events"]
+    moves_limits = events["kind"].isin(["rebase", "exclude"])
+    for column in ("reason", "author"):
+        bare = moves_limits & events[column].isna()
+        expected = f"a {column}, because a rebase or an exclusion changes the limits"
+        yield from faults(events, column, bare, expected, "Fill the cell (an author is a role)", file=files["events"])
+
+
+def _windows(frames: Frames, files: dict[str, str]) -> Iterator[Problem]:
+    if "targets" not in frames:
+        return
+    targets, file = frames["targets"], files["targets"]
+    backwards = targets["end"] < targets["start"]
+    yield from faults(targets, "end", backwards, "an end on or after the start", "Correct one of the two", file=file)
+    whole = targets[~backwards].assign(
+        start=targets["start"].fillna(pd.Timestamp.min.ceil("D")), unit_id=targets["unit_id"].fillna("")
+    )
+    ordered = whole.sort_values(["measure_id", "unit_id", "start"], kind="stable")
+    same = ordered["measure_id"].eq(ordered["measure_id"].shift()) & ordered["unit_id"].eq(ordered["unit_id"].shift())
+    overlaps = same & (ordered["start"] <= ordered["end"].shift())
+    again = overlaps & ordered["start"].eq(ordered["start"].shift())
+    bad = (overlaps & ~again).reindex(targets.index, fill_value=False)
+    expected = "a start after the end of the target before it"
+    yield from faults(targets, "start", bad, expected, "Correct one of the two", file=file)
+
+
+def _dated(frames: Frames, files: dict[str, str]) -> Iterator[Problem]:
+    """Name rebases and exclusions that no observation of the measure and unit can carry."""
+    if not {"events", "observations"} <= set(frames):
+        return
+    events, seen = frames["events"], frames["observations"]
+    moves_limits = events["kind"].isin(["rebase", "exclude"]) & events["date"].notna()
+    spans = seen.groupby("measure_id")["period"].agg(["min", "max"]).reindex(events["measure_id"])
+    first, last = pd.Series(spans["min"].to_numpy(), events.index), pd.Series(spans["max"].to_numpy(), events.index)
+    outside = moves_limits & first.notna() & ((events["date"] < first) | (events["date"] > last))
+    expected = "a date between the measure's first and last observation"
+    yield from faults(events, "date", outside, expected, "Correct the date", file=files["events"])

@@ -1,0 +1,108 @@
+"""Ward to board: what a unit's parents and their parents show, from the rows of the units below them.
+
+A parent's numerator is the sum of its children's numerators, and so is its denominator: a rate is never an
+average of rates, which would count a small ward as much as a large one. Where a child that reported before and
+after has no value, the parent has none either, for a sum that leaves a ward out would pass for a fall.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+ADDABLE = ("percent", "per cent", "%", "rate", "count")
+_KEYS = ["measure_id", "unit_id", "period"]
+_SUMS = ["numerator", "denominator"]
+
+
+def depths(units: pd.DataFrame) -> pd.Series:
+    """Return how far below the top each unit is, by unit_id.
+
+    Parameters
+    ----------
+    units
+        unit_id and parent_id, without loops; the top has no parent.
+
+    Examples
+    --------
+    >>> depths(pd.DataFrame({"unit_id": ["t", "w"], "parent_id": [None, "t"]})).to_dict()
+    {'t': 0, 'w': 1}
+    """
+    parents = units.set_index("unit_id")["parent_id"]
+    depth = pd.Series(0, index=parents.index)
+    above = parents
+    while above.notna().any():
+        depth += above.notna().astype(int)
+        above = above.map(parents)
+    return depth
+
+
+def roll_up(observations: pd.DataFrame, units: pd.DataFrame, *, summable: pd.Series) -> pd.DataFrame:
+    """Add the rows of every parent that has none of its own.
+
+    Parameters
+    ----------
+    observations
+        measure_id, unit_id, period, numerator, denominator (both may be missing).
+    units
+        unit_id and parent_id.
+    summable
+        The measure_ids whose numerators and denominators may be added.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The rows given, then the rows made, level by level from the bottom.
+
+    Examples
+    --------
+    >>> units = pd.DataFrame({"unit_id": ["t", "a", "b"], "parent_id": [None, "t", "t"]})
+    >>> rows = pd.DataFrame({"measure_id": "falls", "unit_id": ["a", "b"], "period": "2024-04-01",
+    ...                      "numerator": [1.0, 4.0], "denominator": [10.0, 90.0]})
+    >>> roll_up(rows, units, summable=pd.Series(["falls"])).iloc[-1].tolist()
+    ['falls', 't', '2024-04-01', 5.0, 100.0]
+    """
+    depth = depths(units)
+    parent = units.set_index("unit_id")["parent_id"]
+    known = observations
+    for level in range(int(depth.max()) if len(depth) else 0, 0, -1):
+        here = known[known["unit_id"].map(depth).eq(level) & known["measure_id"].isin(summable)]
+        made = _sums(here.assign(unit_id=here["unit_id"].map(parent), child=here["unit_id"]))
+        own = pd.MultiIndex.from_frame(known[["measure_id", "unit_id"]].drop_duplicates())
+        new = ~pd.MultiIndex.from_frame(made[["measure_id", "unit_id"]]).isin(own)
+        known = pd.concat([known, made[new]], ignore_index=True)
+    return known
+
+
+def _sums(rows: pd.DataFrame) -> pd.DataFrame:
+    """Add children; a parent's period that lacks a child due to report is a gap."""
+    rows = rows.assign(
+        filled=rows["numerator"].notna().astype(int),
+        measured=rows["denominator"].notna().astype(int),
+    )
+    groups = rows.groupby(_KEYS, sort=True)
+    summed = groups[_SUMS].sum().join(groups[["filled", "measured"]].sum()).reset_index()
+    whole = summed["filled"].to_numpy() >= _due(rows, summed).to_numpy()
+    summed["numerator"] = summed["numerator"].where(whole)
+    counted = summed["measured"].to_numpy() >= summed["filled"].to_numpy()
+    summed["denominator"] = summed["denominator"].where(counted & (summed["measured"] > 0))
+    return summed[[*_KEYS, *_SUMS]]
+
+
+def _due(rows: pd.DataFrame, summed: pd.DataFrame) -> pd.Series:
+    """Return how many children are between their first and last report in each parent's period."""
+    spans = (
+        rows[rows["filled"] > 0]
+        .groupby(["measure_id", "unit_id", "child"])["period"]
+        .agg(["min", "max"])
+        .reset_index()
+    )
+    steps = pd.concat(
+        [
+            spans.rename(columns={"min": "period"})[_KEYS].assign(change=1, order=0),
+            summed[_KEYS].assign(change=0, order=1),
+            spans.rename(columns={"max": "period"})[_KEYS].assign(change=-1, order=2),
+        ]
+    ).sort_values([*_KEYS, "order"], kind="stable")
+    steps["due"] = steps.groupby(["measure_id", "unit_id"])["change"].cumsum()
+    at = steps[steps["order"] == 1].drop_duplicates(_KEYS)
+    return summed[_KEYS].merge(at, on=_KEYS, how="left")["due"]

@@ -1,0 +1,183 @@
+"""Finding and reading the tables of a project: CSV and Parquet files in its ``data`` folder.
+
+A CSV file is read as text, every cell as it was typed, with rows numbered as a spreadsheet numbers them (the
+header is row 1; a cell that holds line breaks is still one row). Nothing is converted or dropped here but rows
+in which every cell is empty.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+from difflib import get_close_matches
+from pathlib import Path
+
+import pandas as pd
+
+from sutg_analysis.errors import Problem
+from sutg_analysis.schemas import TABLES, Table
+
+_SUFFIXES = (".csv", ".parquet")
+_ENCODING = "Save the file again as CSV UTF-8 (in Excel: Save As, CSV UTF-8)"
+
+
+def find_tables(folder: Path) -> tuple[dict[str, Path], list[Problem]]:
+    """Find the file of each table; list files that are no table, tables that stand twice, tables that lack.
+
+    Parameters
+    ----------
+    folder
+        The project's ``data`` folder. Folders inside it are left alone.
+    """
+    files = sorted(path for path in folder.iterdir() if path.suffix.lower() in _SUFFIXES and path.is_file())
+    found: dict[str, Path] = {}
+    problems = []
+    for path in files:
+        if path.stem not in TABLES:
+            problems.append(_stranger(path))
+        elif path.stem in found:
+            problems.append(_twice(path, found[path.stem]))
+        else:
+            found[path.stem] = path
+    problems += [_absent(table) for table in TABLES.values() if table.needed and table.name not in found]
+    return found, _without_echoes(problems)
+
+
+def _stranger(path: Path) -> Problem:
+    close = get_close_matches(path.stem, TABLES, n=1)
+    remedy = f"Rename it to {close[0]}{path.suffix}" if close else "Move it into a folder inside data/, or rename it"
+    return Problem(path.name, None, None, "a file that is no table", f"one of {', '.join(TABLES)}", remedy)
+
+
+def _twice(path: Path, other: Path) -> Problem:
+    return Problem(path.name, None, None, f"the table a second time, beside {other.name}", "one file", "Delete one of them")
+
+
+def _absent(table: Table) -> Problem:
+    columns = ", ".join(table.names)
+    return Problem(f"{table.name}.csv", None, None, "no such file", "this table", f"Add it, with the columns {columns}")
+
+
+def _without_echoes(problems: list[Problem]) -> list[Problem]:
+    """Leave out a table that lacks because its file has a misspelt name, which is one mistake, not two."""
+    renamed = {p.remedy.removeprefix("Rename it to ").split(".")[0] for p in problems if "Rename it to" in p.remedy}
+    return [p for p in problems if not (p.value == "no such file" and p.file.split(".")[0] in renamed)]
+
+
+def digest(path: Path) -> str:
+    """Return the SHA-256 of a file's content, as hexadecimal."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def read_table(path: Path, table: Table) -> tuple[pd.DataFrame | None, list[Problem]]:
+    """Read one table as it stands.
+
+    Returns
+    -------
+    tuple
+        The frame with all the table's columns, its index the row numbers, or None if it cannot be used; and
+        the problems met.
+    """
+    if path.suffix.lower() == ".parquet":
+        frame, problems = _read_parquet(path)
+    else:
+        frame, problems = _read_csv(path, table)
+    if frame is None:
+        return None, problems
+    wrong = _columns(path.name, list(frame.columns), table)
+    if wrong:
+        return None, problems + wrong
+    if frame.empty and not problems:
+        return None, [_no_rows(path, table)] if table.needed else []
+    return frame[table.names], problems
+
+
+def _no_rows(path: Path, table: Table) -> Problem:
+    return Problem(path.name, 2, table.names[0], None, "at least one row under the header", "Add the rows")
+
+
+def _read_parquet(path: Path) -> tuple[pd.DataFrame | None, list[Problem]]:
+    import pyarrow as pa
+
+    try:
+        frame = pd.read_parquet(path)
+    except (pa.ArrowException, OSError, ValueError) as error:
+        said = " ".join(str(error).split())
+        return None, [Problem(path.name, None, None, said, "a Parquet file", "Write the file again")]
+    frame.index = pd.RangeIndex(2, len(frame) + 2)
+    return frame, []
+
+
+def _read_csv(path: Path, table: Table) -> tuple[pd.DataFrame | None, list[Problem]]:
+    content = path.read_bytes()
+    if not content.strip():
+        first = table.names[0]
+        found = "an empty file"
+        return None, [Problem(path.name, 1, first, found, f"a header: {', '.join(table.names)}", "Add header and rows")]
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        return None, [_encoding(path.name, content, error.start)]
+    return _records(path.name, text)
+
+
+def _encoding(file: str, content: bytes, place: int) -> Problem:
+    """Name the row and column of the first byte that is not UTF-8."""
+    expected = "text in UTF-8"
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return Problem(file, 1, None, "a file in UTF-16", expected, _ENCODING)
+    before = content[:place].decode("utf-8-sig", errors="replace")
+    line = content[place:].split(b"\n")[0].split(b"\r")[0].decode("cp1252", errors="replace")
+    records = list(csv.reader(io.StringIO(before + line)))
+    whole = list(csv.reader(io.StringIO(before)))
+    number = max(len(whole[-1]) - 1, 0) if whole else 0
+    header = records[0] if records else []
+    column = header[number] if len(records) > 1 and number < len(header) else None
+    cell = records[-1][number] if records and number < len(records[-1]) else line
+    return Problem(file, len(records), column, cell, expected, _ENCODING)
+
+
+def _records(file: str, text: str) -> tuple[pd.DataFrame | None, list[Problem]]:
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    rows: list[list[str]] = []
+    try:
+        rows.extend(reader)
+    except csv.Error as error:
+        expected = "cells separated by commas, quotes closed"
+        return None, [Problem(file, len(rows) + 1, None, str(error), expected, "Correct the quotes of this row")]
+    header = [cell.strip() for cell in rows[0]]
+    if len(header) == 1 and any(mark in header[0] for mark in ";\t|"):
+        return None, [Problem(file, 1, None, header[0], "columns separated by commas", "Save the file as CSV with commas")]
+    numbered = [(number, row) for number, row in enumerate(rows[1:], start=2) if any(row)]
+    ragged = [_ragged(file, number, len(row), len(header)) for number, row in numbered if len(row) != len(header)]
+    whole = [(number, row) for number, row in numbered if len(row) == len(header)]
+    index = pd.Index([number for number, _ in whole], dtype="int64")
+    return pd.DataFrame([row for _, row in whole], columns=header, index=index, dtype="str"), ragged
+
+
+def _ragged(file: str, number: int, cells: int, columns: int) -> Problem:
+    remedy = "Put quotes around a cell that holds a comma, or correct the row"
+    return Problem(file, number, None, f"{cells} cells", f"{columns}, as in the header", remedy)
+
+
+def _columns(file: str, have: list[str], table: Table) -> list[Problem]:
+    """List columns that lack, that are unknown and that stand twice; a misspelt name is one problem."""
+    lacking = [name for name in table.names if name not in have]
+    strangers = [str(name) for name in have if name not in table.names]
+    problems = []
+    for name in strangers:
+        close = get_close_matches(name.lower(), lacking or table.names, n=1, cutoff=0.7)
+        expected = f"the columns {', '.join(table.names)}"
+        if close and close[0] in lacking:
+            lacking.remove(close[0])
+            problems.append(Problem(file, 1, name, "this column", f"the name {close[0]}", f"Rename it to {close[0]}"))
+        else:
+            problems.append(Problem(file, 1, name, "a column this table does not have", expected, "Delete or rename it"))
+    problems += [_lacks(file, name) for name in lacking]
+    twice = sorted({str(name) for name in have if have.count(name) > 1})
+    return problems + [Problem(file, 1, name, "this column twice", "one", "Delete one of them") for name in twice]
+
+
+def _lacks(file: str, name: str) -> Problem:
+    return Problem(file, 1, name, "no such column", "this column", "Add it; where the table allows, its cells may be empty")
