@@ -1,0 +1,94 @@
+"""Which reports a build runs, and what it refuses before a kernel starts."""
+
+import pytest
+
+from sutg_analysis.catalogue import load
+from sutg_analysis.errors import ArgumentError, SiteError
+from sutg_analysis.jobs import plan
+from sutg_analysis.project import open_project
+from sutg_analysis.quarters import Quarter
+
+Q2 = Quarter.parse("2023-24-q2")
+
+
+@pytest.fixture
+def planned(tables):
+    def jobs(reports=None, **options):
+        root = tables.write()
+        if reports is not None:
+            (root / "reports").mkdir(exist_ok=True)
+            (root / "reports" / "reports.toml").write_text(reports, encoding="utf-8")
+        return plan(open_project(root), load(root), quarter=Q2, **options)
+
+    return jobs
+
+
+ONE = '[[report]]\nname = "one"\nnotebook = "measure.ipynb"\ntitle = "One"\n'
+
+
+def test_a_board_report_and_a_page_a_measure_are_planned(planned):
+    result = [job.slug for job in planned()]
+
+    assert result == ["board_report", "measure-falls", "measure-seen"]
+
+
+def test_a_title_is_filled_from_the_row_and_the_quarter(planned):
+    assert planned()[1].title == "Falls, Q2 2023/24"
+
+
+def test_every_job_knows_its_quarter_and_no_path_of_the_machine(planned):
+    assert planned()[1].parameters == {"measure": "falls", "quarter": "2023-24-q2", "project": "."}
+
+
+def test_each_page_says_which_report_it_belongs_to(planned):
+    assert [job.slug for job in planned() if job.report == "measure"] == ["measure-falls", "measure-seen"]
+
+
+def test_a_page_can_be_asked_for_by_its_own_name(tables):
+    root = tables.write()
+
+    result = plan(open_project(root), load(root), quarter=Q2, reports=("measure-seen",))
+
+    assert [job.slug for job in result] == ["measure-seen"]
+
+
+def test_a_misspelt_report_is_refused_with_a_suggestion(tables):
+    root = tables.write()
+
+    with pytest.raises(ArgumentError, match="no report 'bord_report'.*did you mean 'board_report'"):
+        plan(open_project(root), load(root), quarter=Q2, reports=("bord_report",))
+
+
+def test_a_misspelt_parameter_is_refused_by_name(planned):
+    with pytest.raises(ArgumentError, match=r"report 'one' \(measure.ipynb\) has no parameter 'mesure'.*'measure'"):
+        planned(ONE + 'parameters = { mesure = "falls" }\n')
+
+
+def test_an_unknown_key_is_refused(planned):
+    with pytest.raises(SiteError, match=r"report 1 \(one\): unknown key 'titel'"):
+        planned(ONE + 'titel = "x"\n')
+
+
+def test_a_notebook_that_is_not_there_is_named(planned):
+    with pytest.raises(SiteError, match=r"the notebook 'mesure.ipynb'"):
+        planned(ONE.replace("measure.ipynb", "mesure.ipynb"))
+
+
+def test_a_title_that_names_no_column_is_refused(planned):
+    with pytest.raises(SiteError, match="the title .* names 'quater'"):
+        planned(ONE.replace('"One"', '"{quater}"'))
+
+
+def test_each_of_an_unknown_table_is_refused(planned):
+    with pytest.raises(SiteError, match=r"each = 'wards.ward_id'"):
+        planned(ONE + 'each = { measure = "wards.ward_id" }\n')
+
+
+def test_toml_that_cannot_be_read_is_named(planned):
+    with pytest.raises(SiteError, match=r"reports/reports.toml cannot be read"):
+        planned("[[report]\n")
+
+
+def test_two_reports_of_one_name_are_refused(planned):
+    with pytest.raises(SiteError, match="makes the page 'one' more than once"):
+        planned(ONE + ONE)
