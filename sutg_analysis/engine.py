@@ -125,7 +125,7 @@ def _plotted(sample: Sample, chart: ChartType) -> Sample:
         assert sample.spread is not None
         return replace(sample, value=sample.spread)
     if chart.plots == "range":
-        _, after, size = steps(sample, sample.value, within=sample.kept)
+        _, after, size = steps(sample, sample.value, within=sample.kept | sample.profile.loose_baseline)
         ranges = np.full(len(sample.value), np.nan)
         ranges[after] = size
         return replace(sample, value=ranges)
@@ -154,7 +154,7 @@ def _judged(
     signals = _signals(readings, segments, chart, profile, lines)
     useful = ~segments.excluded & ~np.isnan(readings.value)
     side = np.where(segments.excluded, np.int8(0), signals.side)
-    runs = rules.runs(side, segments.group, segments.count, profile.runs)
+    runs = rules.runs(side, segments.group, segments.count)
     last = np.where(useful, np.arange(len(useful)), -1)
     last = np.maximum.reduceat(last, readings.first)
     return Work(
@@ -182,7 +182,8 @@ def _signals(
     none = np.zeros(len(value), dtype=np.uint8)
     found = {"outside": rules.outside(value, lines, slack)} if "outside" in chart.rules else {"outside": none}
     rows = np.flatnonzero(~segments.excluded) if segments.excluded.any() else slice(None)
-    found["outside"][segments.excluded] = 0
+    if not profile.judge_excluded:
+        found["outside"][segments.excluded] = 0
     course = _course(readings, segments, profile, rows)
     y, near, some = value[rows], slack[rows], side[rows]
     marks = {
@@ -267,7 +268,7 @@ def _signals_at(work: Work, row: Whole) -> rules.Signals:
     if not work.profile.runs_decide:
         return found
     segment = work.segments.group[row]
-    side = np.where(work.runs.signal[segment], found.side, 0)
+    side = np.where(work.runs.signal[segment] & ("shift" in work.chart.rules), found.side, 0)
     marked = np.select([side > 0, side < 0], [rules.HIGH, rules.LOW], default=np.uint8(0))
     return replace(found, shift=np.where(found.outside > 0, np.uint8(0), marked).astype(np.uint8))
 
@@ -294,7 +295,7 @@ def _summary(work: Work, carried: bool) -> pd.DataFrame:
         "segments": work.segments.number[readings.last],
     }
     table |= {name: column[segment] for name, column in _run_columns(work).items() if name != "useful"}
-    table["warnings"] = notices(_evidence(work, target, promise)).array
+    table["warnings"] = notices(_evidence(work, target)).array
     return pd.DataFrame(table)
 
 
@@ -305,12 +306,10 @@ def _run_columns(work: Work) -> dict[str, np.ndarray]:
     )
     runs = work.runs
     counts = [runs.longest, runs.longest_max, runs.crossings, runs.crossings_min]
-    if "shift" not in work.chart.rules:
-        counts = [np.full(work.segments.count, np.nan)] * 4
     names = ("longest_run", "longest_run_max", "crossings", "crossings_min")
     return {
         "sigma_signal": outside > 0,
-        "runs_signal": (counts[0] > counts[1]) | (counts[2] < counts[3]),
+        "runs_signal": runs.signal & ("shift" in work.chart.rules),
         **dict(zip(names, counts, strict=True)),
         "useful": runs.useful,
     }
@@ -337,7 +336,7 @@ def _common(line: Numbers, segments: Segments) -> Numbers:
     return np.where(low == high, low, np.nan)
 
 
-def _evidence(work: Work, target: Numbers, promise: np.ndarray) -> Evidence:
+def _evidence(work: Work, target: Numbers) -> Evidence:
     return Evidence(
         readings=work.readings,
         segments=work.segments,

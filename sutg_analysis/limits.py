@@ -8,7 +8,7 @@ Control*; I' after Taylor; P' and U' after Laney (2002); g after Benneyan (2001)
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -111,13 +111,16 @@ def steps(sample: Sample, values: Numbers, *, within: Flags) -> tuple[Whole, Who
     return (before, after, size) if real.all() else (before[real], after[real], size[real])
 
 
-def mean_range(sample: Sample, values: Numbers, *, scale: Any = None) -> tuple[Numbers, Flags]:
+def mean_range(
+    sample: Sample, values: Numbers, *, scale: Any = None, within: Flags | None = None
+) -> tuple[Numbers, Flags]:
     """Return the mean moving range of each segment's baseline, and where screening was refused.
 
     Screening drops ranges above 3.267 times their mean, once (Nelson 1982), unless only zeros would be left.
     ``scale`` divides each range by a function of its pair of rows.
     """
-    before, after, size = steps(sample, values, within=sample.kept & sample.baseline)
+    within = sample.kept & sample.baseline if within is None else within
+    before, after, size = steps(sample, values, within=within)
     if scale is not None:
         size = size / scale(before, after)
     group = sample.group[after]
@@ -177,19 +180,21 @@ def xmr(sample: Sample) -> Lines:
 
 
 def mr(sample: Sample) -> Lines:
-    """Moving range chart: from 0 to 3.267 x mean moving range; the values are the ranges already."""
+    """Give the limits of a moving range chart: from 0 to 3.267 x mean moving range; the values are the ranges already."""
     centre = mean_of(sample)
-    upper, zero = RANGE_LIMIT * centre, np.where(np.isnan(centre), np.nan, 0.0)
-    return spread_out(Lines(centre, zero, upper, zero, centre + (upper - centre) * (2 / 3)), sample.group)
+    upper, zero = RANGE_LIMIT * centre, np.zeros_like(centre)
+    return spread_out(Lines(centre, zero, upper, zero, upper * (2 / 3)), sample.group)
 
 
 def i_prime(sample: Sample) -> Lines:
     """Individuals chart with denominators: each range is scaled to a denominator of one."""
     assert sample.denominator is not None
     weight = sample.denominator
+    loose = np.ones_like(sample.kept) if sample.profile.loose_baseline else None
     average, refused = mean_range(
         sample,
         sample.value,
+        within=loose,
         scale=lambda before, after: np.sqrt(2 / np.pi) * np.sqrt(1 / weight[before] + 1 / weight[after]),
     )
     distance = 3 * average[sample.group] * np.sqrt(1 / weight)
@@ -246,12 +251,11 @@ def g(sample: Sample) -> Lines:
     average = mean_of(sample)
     distance = 3 * np.sqrt(average * (average + 1))
     lines = around(average, distance)
-    none = np.full_like(average, np.nan)
     if sample.profile.rare_centre == "median" and sample.profile.centre is None:
         centre = medians(sample.value[sample.use], sample.group[sample.use], sample.count)
     else:
         centre = 0.693 * average
-    return spread_out(Lines(centre, lines.lower, lines.upper, none, none), sample.group)
+    return spread_out(replace(lines, centre=centre), sample.group)
 
 
 def t(sample: Sample) -> Lines:
@@ -262,10 +266,11 @@ def t(sample: Sample) -> Lines:
     if sample.profile.centre is not None:
         centre = np.full_like(centre, sample.profile.centre ** (1 / T_POWER))
     lines = around(centre, sample.profile.range_constant * average)
-    five = (lines.centre, lines.lower, lines.upper, lines.lower_2sigma, lines.upper_2sigma)
-    return spread_out(
-        Lines(*(np.maximum(line, 0) ** T_POWER for line in five), unscreened=refused), sample.group
-    )
+    near = np.where(lines.lower_2sigma < 0, np.nan, np.abs(lines.lower_2sigma))
+    powers = (lines.centre, np.maximum(lines.lower, 0), lines.upper, near, lines.upper_2sigma)
+    centre, lower, upper, lower_2sigma, upper_2sigma = (line**T_POWER for line in powers)
+    back = Lines(centre, lower, upper, lower_2sigma, upper_2sigma, unscreened=refused)
+    return spread_out(back, sample.group)
 
 
 def c4(size: Numbers) -> Numbers:
@@ -306,7 +311,10 @@ def _mean_spread(sample: Sample) -> Numbers:
     with np.errstate(invalid="ignore", divide="ignore"):
         pooled = np.sqrt(totals(free * spread**2, group, sample.count) / totals(free, group, sample.count))
     uneven = np.zeros(sample.count, dtype=bool)
-    uneven[group[free != means(free, group, sample.count)[group]]] = True
+    judged = np.ones_like(use) if sample.profile.loose_baseline else use
+    first = np.full(sample.count, np.nan)
+    first[sample.group[judged][::-1]] = sample.size[judged][::-1]
+    uneven[sample.group[judged][sample.size[judged] != first[sample.group[judged]]]] = True
     return np.where(uneven, pooled, plain)
 
 

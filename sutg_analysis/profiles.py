@@ -48,8 +48,11 @@ class Profile:
         Below so many points a segment's limits are provisional, and a warning says so.
     baseline_scope
         Whether a baseline of so many points fixes the ``"first"`` segment or ``"every"`` one.
-    runs
-        How the runs analysis judges the longest run and the crossings: ``"anhoej"``, ``"bestbox"``, ``"cutbox"``.
+    judge_excluded
+        Whether an excluded point can still be outside the limits.
+    loose_baseline
+        Let points outside the baseline, and excluded ones, into three sums as qicharts2 does: the scaled ranges
+        of an I' chart, the ranges an mr chart draws, and whether subgroups count as equal in size.
     runs_decide
         Whether the runs analysis, rather than shift and trend, makes a special cause.
     rare_centre
@@ -79,7 +82,8 @@ class Profile:
     min_points: int = 13
     min_segment: int = 12
     baseline_scope: Literal["first", "every"] = "first"
-    runs: Literal["anhoej", "bestbox", "cutbox"] = "anhoej"
+    judge_excluded: bool = False
+    loose_baseline: bool = False
     runs_decide: bool = False
     rare_centre: Literal["median", "mean"] = "mean"
     centre: float | None = None
@@ -112,6 +116,8 @@ ANHOEJ = Profile(
     shift_crosses_baseline=True,
     equality="inconsistent",
     min_points=0,
+    judge_excluded=True,
+    loose_baseline=True,
     runs_decide=True,
     rare_centre="median",
 )
@@ -124,7 +130,6 @@ _CHOICES = {
     "conflict": ("concern", "improvement", "precedence"),
     "equality": ("consistent", "inconsistent"),
     "baseline_scope": ("first", "every"),
-    "runs": ("anhoej", "bestbox", "cutbox"),
     "rare_centre": ("median", "mean"),
 }
 

@@ -170,7 +170,7 @@ class Runs:
         return (self.longest > self.longest_max) | (self.crossings < self.crossings_min)
 
 
-def runs(side: Sides, group: Whole, count: int, how: str = "anhoej") -> Runs:
+def runs(side: Sides, group: Whole, count: int) -> Runs:
     """Count the longest run and the crossings of each segment, looking past points on the centre.
 
     Examples
@@ -186,11 +186,11 @@ def runs(side: Sides, group: Whole, count: int, how: str = "anhoej") -> Runs:
     longest = np.full(count, np.nan)
     np.fmax.at(longest, owner[start], np.diff(start, append=len(code)).astype(np.float64))
     crossings = np.where(useful > 0, np.bincount(owner[start], minlength=count) - 1.0, np.nan)
-    longest_max, crossings_min = run_limits(useful, how)
+    longest_max, crossings_min = run_limits(useful)
     return Runs(useful, longest, longest_max, crossings, crossings_min)
 
 
-def run_limits(useful: Whole, how: str = "anhoej") -> tuple[Numbers, Numbers]:
+def run_limits(useful: Whole) -> tuple[Numbers, Numbers]:
     """Return the longest run and the fewest crossings that chance allows for so many useful points.
 
     ``round(log2(n)) + 3``, and the 5th percentile of a binomial of n - 1 halves (Anhøj and Olesen 2014).
