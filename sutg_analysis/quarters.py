@@ -16,8 +16,19 @@ from sutg_analysis.errors import ArgumentError
 
 # Written out, because calendar.month_name follows the machine's language.
 _MONTHS = (
-    "January February March April May June July August September October November December"
-).split()  # fmt: skip
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 _SLUG = re.compile(r"([0-9]{4})-([0-9]{2})-q([1-4])", re.ASCII)
 _EXAMPLE = "Write it as 2023-24-q2, which is July to September 2023"
 
