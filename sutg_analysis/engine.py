@@ -24,6 +24,10 @@ from sutg_analysis.segments import Segments, divide
 from sutg_analysis.spc import SpcResult
 from sutg_analysis.targets import IMPROVEMENTS, directions, multipliers, targets
 
+_IMPROVEMENT_NAMES = pd.Index(IMPROVEMENTS, dtype="str")
+_VARIATION_NAMES = pd.Index(verdicts.VARIATIONS, dtype="str")
+_ASSURANCE_NAMES = pd.Index(verdicts.ASSURANCES, dtype="str")
+
 
 @dataclass(frozen=True)
 class Work:
@@ -234,7 +238,7 @@ def _points(work: Work) -> pd.DataFrame:
         "rebase_reason": segments.rebase_reason,
     }
     table |= {name: getattr(signals, name) > 0 for name in ("outside", "shift", "trend", "two_of_three")}
-    table |= {"variation": verdicts.settled(variation, verdicts.VARIATIONS), "target": work.target}
+    table |= {"variation": verdicts.named(variation), "target": work.target}
     return pd.DataFrame(table, copy=False)
 
 
@@ -286,9 +290,9 @@ def _summary(work: Work, carried: bool) -> pd.DataFrame:
     table |= {name: getattr(work.lines, name)[row] for name in ("centre", "lower", "upper")}
     table |= {
         "target": target,
-        "improvement": pd.Index(IMPROVEMENTS, dtype="str").take(work.direction).array,
-        "variation": pd.Index(verdicts.VARIATIONS, dtype="str").take(variation).array,
-        "assurance": pd.Index(verdicts.ASSURANCES, dtype="str").take(promise).array,
+        "improvement": _IMPROVEMENT_NAMES.take(work.direction).array,
+        "variation": _VARIATION_NAMES.take(variation).array,
+        "assurance": _ASSURANCE_NAMES.take(promise).array,
         "conflict": verdicts.conflicting(work.signals.any[row], work.direction),
         "signals": verdicts.broken_rules(work.signals, row).array,
         "points": work.points,
@@ -347,4 +351,5 @@ def _evidence(work: Work, target: Numbers) -> Evidence:
         verdict_row=work.verdict_row,
         neutral_target=~np.isnan(target) & (work.direction == IMPROVEMENTS.index("neutral")),
         conflict=verdicts.conflicting(work.signals.any[work.verdict_row], work.direction),
+        points=work.points,
     )

@@ -1,8 +1,13 @@
-"""What a reader should know before believing a chart: one plain sentence for each doubt, one string a series."""
+"""What a reader should know before believing a chart: a plain sentence for each doubt, a string a series.
+
+A note is two functions: which series it is about, and what it says of them.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,7 +26,7 @@ STALE_PERIODS = 3
 
 @dataclass(frozen=True)
 class Evidence:
-    """What the sentences are made from; ``neutral_target`` and ``conflict`` have one item a series."""
+    """What the sentences are made from; ``neutral_target``, ``conflict`` and ``points`` have one item a series."""
 
     readings: Readings
     segments: Segments
@@ -32,6 +37,7 @@ class Evidence:
     verdict_row: Whole
     neutral_target: Flags
     conflict: Flags
+    points: Whole
 
     @property
     def useful(self) -> Flags:
@@ -49,113 +55,165 @@ class Evidence:
 
 def notices(evidence: Evidence) -> pd.Series:
     """Return the sentences of each series, joined by ``"; "``; an empty string where there are none."""
-    found = pd.Series("", index=range(len(evidence.readings.keys)), dtype="object")
-    for at, sentences in (note(evidence) for note in _NOTES):
-        joint = np.where(found.iloc[at] == "", "", "; ")
-        found.iloc[at] = found.iloc[at] + joint + sentences
-    return found.astype("str")
+    found = np.full(len(evidence.readings.keys), "", dtype="object")
+    for flagged, tell in _NOTES:
+        at = np.flatnonzero(flagged(evidence))
+        if len(at):
+            joint = np.where(found[at] == "", "", "; ").astype("object")
+            found[at] = found[at] + joint + tell(evidence, at)
+    return pd.Series(found, dtype="str")
 
 
-Note = tuple[Whole, "pd.Series | str"]
+def _text(numbers: NDArray[np.generic]) -> NDArray[np.object_]:
+    return numbers.astype("str").astype("object")
 
 
-def _text(numbers: NDArray[np.generic] | pd.Series) -> pd.Series:
-    return pd.Series(numbers).astype("str").astype("object").reset_index(drop=True)
+def _days(dates: pd.Series) -> NDArray[np.object_]:
+    return dates.dt.strftime("%Y-%m-%d").to_numpy(dtype="object")
 
 
-def _days(dates: NDArray[np.generic] | pd.Series) -> pd.Series:
-    return pd.Series(dates).dt.strftime("%Y-%m-%d").astype("object").reset_index(drop=True)
+def _nobody(evidence: Evidence) -> Flags:
+    return np.zeros(len(evidence.readings.keys), dtype=bool)
 
 
-def _values(sentences: pd.Series) -> NDArray[np.object_]:
-    return sentences.to_numpy(dtype="object")
+def _few(evidence: Evidence) -> Flags:
+    return evidence.points < evidence.profile.min_points
 
 
-def _short(evidence: Evidence) -> tuple[Whole, object]:
-    """Tell of the shortest segment whose limits come from too few points."""
+def _tell_few(evidence: Evidence, at: Whole) -> NDArray[np.object_]:
+    least = evidence.profile.min_points
+    return _text(evidence.points[at]) + f" points are too few for a verdict: {least} are needed"
+
+
+def _shortest(evidence: Evidence) -> Whole:
+    """Return for each series the fewest points that limits of one of its segments are made from."""
     use = evidence.useful & evidence.segments.baseline
     size = np.add.reduceat(use, evidence.segments.first, dtype=np.intp)
-    smallest = np.minimum.reduceat(size[evidence.segments.group], evidence.readings.first)
-    at = np.flatnonzero(smallest < evidence.profile.min_segment)
-    few = evidence.profile.min_segment
-    return at, _values("limits from " + _text(smallest[at]) + f" points, fewer than {few}, are provisional")
+    return np.minimum.reduceat(size, evidence.segments.group[evidence.readings.first])
 
 
-def _small(evidence: Evidence) -> tuple[Whole, object]:
-    """Tell of small counts, where limits taken from a symmetrical curve mislead."""
-    chart, readings = evidence.chart, evidence.readings
-    counts = readings.numerator if readings.numerator is not None else readings.value
-    rows = evidence.useful & (
-        evidence.segments.group == evidence.segments.group[evidence.verdict_row][readings.series]
-    )
+def _short(evidence: Evidence) -> Flags:
+    return _shortest(evidence) < evidence.profile.min_segment
+
+
+def _tell_short(evidence: Evidence, at: Whole) -> NDArray[np.object_]:
+    least = evidence.profile.min_segment
+    return "limits from " + _text(_shortest(evidence)[at]) + f" points, fewer than {least}, are provisional"
+
+
+def _small(evidence: Evidence) -> Flags:
+    """Flag small counts in the last segment, where limits taken from a symmetrical curve mislead."""
+    if not evidence.chart.small:
+        return _nobody(evidence)
+    readings, group = evidence.readings, evidence.segments.group
+    counts = readings.value if readings.numerator is None else readings.numerator
+    rows = evidence.useful & (group == group[evidence.verdict_row][readings.series])
     size = np.add.reduceat(rows, readings.first, dtype=np.intp)
     total = np.add.reduceat(np.where(rows, counts, 0.0), readings.first)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        at = np.flatnonzero((total / size < chart.small) & (size > 0))
-    return at, f"counts are small (mean below {chart.small:g}): a g or t chart may tell more"
+    return (total < evidence.chart.small * size) & (size > 0)
 
 
-def _baseline_signal(evidence: Evidence) -> tuple[Whole, object]:
+def _tell_small(evidence: Evidence, at: Whole) -> str:  # noqa: ARG001
+    return f"counts are small (mean below {evidence.chart.small:g}): a g or t chart may tell more"
+
+
+def _baseline_signal(evidence: Evidence) -> Flags:
     if evidence.segments.baseline.all():
-        return np.empty(0, dtype=np.intp), ""
+        return _nobody(evidence)
     frozen = ~np.logical_and.reduceat(evidence.segments.baseline, evidence.segments.first)
-    rows = evidence.segments.baseline & (evidence.marks > 0) & frozen[evidence.segments.group]
-    return np.flatnonzero(
-        evidence.of_rows(rows)
-    ), "the baseline holds a special cause, so its limits may be too wide"
+    return evidence.of_rows(
+        evidence.segments.baseline & (evidence.marks > 0) & frozen[evidence.segments.group]
+    )
 
 
-def _stale(evidence: Evidence) -> tuple[Whole, object]:
-    """Tell of a series that ends well before the others do."""
+def _tell_baseline(evidence: Evidence, at: Whole) -> str:  # noqa: ARG001
+    return "the baseline holds a special cause, so its limits may mislead"
+
+
+def _stale(evidence: Evidence) -> Flags:
+    """Flag series that end well before the others do, by their own mean spacing."""
     readings = evidence.readings
     stamp = readings.stamp
-    last = stamp[evidence.verdict_row]
     span = (stamp[readings.last] - stamp[readings.first]) / np.maximum(readings.last - readings.first, 1)
-    behind = (stamp.max() - last) > STALE_PERIODS * np.maximum(span, 1)
-    at = np.flatnonzero(behind & (readings.last > readings.first))
-    ends, newest = _days(readings.date.take(evidence.verdict_row[at])), readings.date.max()
-    return at, _values("stale: the last value is of " + ends + f", the data go on to {newest:%Y-%m-%d}")
+    behind = stamp.max() - stamp[evidence.verdict_row]
+    return (behind > STALE_PERIODS * span) & (readings.last > readings.first)
 
 
-def _missing(evidence: Evidence) -> tuple[Whole, object]:
+def _tell_stale(evidence: Evidence, at: Whole) -> NDArray[np.object_]:
+    ends = _days(evidence.readings.date.take(evidence.verdict_row[at]))
+    return (
+        "stale: the last value is of " + ends + f", the data go on to {evidence.readings.date.max():%Y-%m-%d}"
+    )
+
+
+def _gaps(evidence: Evidence) -> Whole:
     gaps = np.isnan(evidence.readings.value)
     if evidence.chart.plots == "range":
         gaps[evidence.segments.first] = False
-    size = np.add.reduceat(gaps, evidence.readings.first, dtype=np.intp)
-    at = np.flatnonzero(size)
-    word = np.where(size[at] == 1, " value is missing", " values are missing")
-    return at, _values(_text(size[at]) + word)
+    return np.add.reduceat(gaps, evidence.readings.first, dtype=np.intp)
 
 
-def _moved(evidence: Evidence) -> tuple[Whole, object]:
-    """Tell of rebases whose date had no observation, all of a series in one sentence."""
-    moved = evidence.segments.moved
-    if moved.empty:
-        return np.empty(0, dtype=np.intp), ""
-    text = (
-        "the rebase of " + _days(moved["asked"]) + " starts at the next observation, " + _days(moved["used"])
-    )
-    joined = text.groupby(moved["series"].to_numpy()).agg("; ".join)
-    return joined.index.to_numpy(dtype=np.intp), joined.to_numpy(dtype="object")
+def _missing(evidence: Evidence) -> Flags:
+    return _gaps(evidence) > 0
 
 
-def _screening(evidence: Evidence) -> tuple[Whole, object]:
+def _tell_missing(evidence: Evidence, at: Whole) -> NDArray[np.object_]:
+    size = _gaps(evidence)[at]
+    return _text(size) + np.where(size == 1, " value is missing", " values are missing").astype("object")
+
+
+def _moved(evidence: Evidence) -> Flags:
+    flags = _nobody(evidence)
+    flags[evidence.segments.moved["series"].to_numpy(dtype=np.intp)] = True
+    return flags
+
+
+def _tell_moved(evidence: Evidence, at: Whole) -> NDArray[np.object_]:  # noqa: ARG001
+    """Tell of rebases whose date had no observation, all of a series in one string."""
+    moved = evidence.segments.moved.sort_values(["series", "asked"])
+    asked, used = (moved[name].dt.strftime("%Y-%m-%d").astype("object") for name in ("asked", "used"))
+    text = "the rebase of " + asked + " starts at the next observation, " + used
+    return text.groupby(moved["series"]).agg("; ".join).to_numpy(dtype="object")
+
+
+def _screening(evidence: Evidence) -> Flags:
     refused = evidence.lines.unscreened
-    at = (
-        np.flatnonzero(evidence.of_segments(refused))
-        if refused is not None and refused.any()
-        else np.empty(0, int)
-    )
-    return at, "moving ranges were not screened: only zeros would have been left"
+    if refused is None or not refused.any():
+        return _nobody(evidence)
+    return evidence.of_segments(refused)
 
 
-def _neutral_target(evidence: Evidence) -> tuple[Whole, object]:
-    at = np.flatnonzero(evidence.neutral_target)
-    return at, "a target without a direction of improvement cannot be judged"
+def _tell_screening(evidence: Evidence, at: Whole) -> str:  # noqa: ARG001
+    return "moving ranges were not screened: only zeros would have been left"
 
 
-def _conflict(evidence: Evidence) -> tuple[Whole, object]:
-    return np.flatnonzero(evidence.conflict), "the last point shows both improvement and concern"
+def _neutral_target(evidence: Evidence) -> Flags:
+    return evidence.neutral_target
 
 
-_NOTES = (_short, _small, _baseline_signal, _stale, _missing, _moved, _screening, _neutral_target, _conflict)
+def _tell_neutral(evidence: Evidence, at: Whole) -> str:  # noqa: ARG001
+    return "a target without a direction of improvement cannot be judged"
+
+
+def _conflict(evidence: Evidence) -> Flags:
+    return evidence.conflict
+
+
+def _tell_conflict(evidence: Evidence, at: Whole) -> str:  # noqa: ARG001
+    return "the last point shows both improvement and concern"
+
+
+Flagged = Callable[[Evidence], Flags]
+Tell = Callable[[Evidence, Whole], Any]
+_NOTES: tuple[tuple[Flagged, Tell], ...] = (
+    (_few, _tell_few),
+    (_short, _tell_short),
+    (_small, _tell_small),
+    (_baseline_signal, _tell_baseline),
+    (_stale, _tell_stale),
+    (_missing, _tell_missing),
+    (_moved, _tell_moved),
+    (_screening, _tell_screening),
+    (_neutral_target, _tell_neutral),
+    (_conflict, _tell_conflict),
+)

@@ -17,6 +17,23 @@ import pandas as pd
 from sutg_analysis.errors import ArgumentError, DataError
 from sutg_analysis.readings import Flags, Readings, Whole, check_column, read_dates
 
+_NOWHERE = np.empty(0, dtype=np.intp)
+_UNMARKED = pd.DataFrame(
+    {
+        "date": pd.Series(dtype="datetime64[ns]"),
+        "reason": pd.Series(dtype="str"),
+        "_series": pd.Series(dtype=np.intp),
+    }
+)
+_UNMOVED = pd.DataFrame(
+    {
+        "series": _NOWHERE,
+        "asked": pd.Series(dtype="datetime64[ns]"),
+        "used": pd.Series(dtype="datetime64[ns]"),
+    }
+)
+_NO_REASON = pd.CategoricalDtype(pd.Index([""], dtype="str"))
+
 
 @dataclass(frozen=True)
 class Segments:
@@ -51,7 +68,7 @@ def divide(readings: Readings, *, baseline: Any, rebase: Any, exclude: Any, scop
         If a date is outside the data, an excluded date holds no point, a key is unknown or a reason is missing.
     """
     breaks = marks(rebase, readings, what="rebase")
-    row, moved = _placed(breaks, readings)
+    row, moved = _placed(breaks, readings) if len(breaks) else (_NOWHERE, _UNMOVED)
     new_series = np.zeros(len(readings.series), dtype=bool)
     new_series[readings.first] = True
     starts = np.zeros_like(new_series)
@@ -61,7 +78,7 @@ def divide(readings: Readings, *, baseline: Any, rebase: Any, exclude: Any, scop
     group = np.cumsum(begins) - 1
     first = np.flatnonzero(begins)
     ghosts = marks(exclude, readings, what="exclude")
-    ghost_row = _found(ghosts, readings)
+    ghost_row = _found(ghosts, readings) if len(ghosts) else _NOWHERE
     excluded = np.zeros_like(new_series)
     excluded[ghost_row] = True
     return Segments(
@@ -120,8 +137,7 @@ def _refuse_strangers(joined: pd.DataFrame, named: list[str], what: str) -> None
 def marks(given: Any, readings: Readings, *, what: str) -> pd.DataFrame:
     """Return dated marks as a table: _series, date, reason; whatever form they were given in."""
     if given is None:
-        table = pd.DataFrame({"date": pd.Series(dtype="datetime64[ns]"), "reason": pd.Series(dtype="str")})
-        return table.assign(_series=np.empty(0, dtype=np.intp))
+        return _UNMARKED
     if isinstance(given, pd.DataFrame):
         table = _marks_frame(given, readings, what)
     elif isinstance(given, Mapping):
@@ -246,8 +262,9 @@ def _found(ghosts: pd.DataFrame, readings: Readings) -> Whole:
 
 
 def _reasons(table: pd.DataFrame, row: Whole, count: int) -> pd.Categorical:
-    reason, words = pd.factorize(table["reason"], sort=True)
-    words = [word for word in words if word != ""]
+    if len(table) == 0:
+        return pd.Categorical.from_codes(np.zeros(count, dtype=np.int8), dtype=_NO_REASON)
+    words = sorted(set(table["reason"]) - {""})
     codes = np.zeros(count, dtype=np.int8 if len(words) < 127 else np.int32)
     codes[row] = pd.Index(["", *words]).get_indexer(table["reason"])
     return pd.Categorical.from_codes(codes, categories=pd.Index(["", *words], dtype="str"))

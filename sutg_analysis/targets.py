@@ -158,6 +158,8 @@ def of_series(given: Any, frame: pd.DataFrame, readings: Readings, *, what: str)
 
 def directions(given: Any, frame: pd.DataFrame, readings: Readings) -> np.ndarray:
     """Return the improvement of each series as a place in ``IMPROVEMENTS``."""
+    if given in IMPROVEMENTS and given not in frame.columns:
+        return np.full(len(readings.keys), IMPROVEMENTS.index(given))
     found = pd.Index(IMPROVEMENTS).get_indexer(of_series(given, frame, readings, what="improvement"))
     if (found < 0).any():
         at = int(np.flatnonzero(found < 0)[0])
@@ -170,6 +172,8 @@ def directions(given: Any, frame: pd.DataFrame, readings: Readings) -> np.ndarra
 
 def multipliers(given: Any, frame: pd.DataFrame, readings: Readings) -> Numbers:
     """Return ``per`` of each series."""
+    if isinstance(given, Real) and 0 < float(given) < np.inf and not isinstance(given, bool):
+        return np.full(len(readings.keys), float(given))
     try:
         found = of_series(given, frame, readings, what="per").to_numpy(dtype=np.float64, na_value=np.nan)
     except (TypeError, ValueError) as fault:

@@ -28,6 +28,11 @@ VARIATIONS = (
 ASSURANCES = ("none", "pass", "fail", "hit_or_miss")
 RULES = ("outside", "trend", "two_of_three", "shift")
 
+_VARIATION_TYPE = pd.CategoricalDtype(pd.Index(VARIATIONS, dtype="str"))
+_BROKEN = pd.Index(
+    [", ".join(name for place, name in enumerate(RULES) if bits >> place & 1) for bits in range(16)],
+    dtype="str",
+)
 _PRECEDENCE = ("outside", "trend", "two_of_three", "shift")
 # Rows: increase, decrease, neutral. Columns: no signal, high, low, both (the conflict, settled for concern).
 _CONCERN = np.array([[0, 1, 4, 4], [0, 3, 2, 3], [0, 5, 6, 5]], dtype=np.int8)
@@ -86,10 +91,9 @@ def broken_rules(signals: Signals, row: Whole) -> pd.Index:
     bits = sum(
         ((getattr(signals, name)[row] > 0).astype(np.intp) << place) for place, name in enumerate(RULES)
     )
-    words = [", ".join(name for place, name in enumerate(RULES) if bit >> place & 1) for bit in range(16)]
-    return pd.Index(words, dtype="str").take(np.asarray(bits))
+    return _BROKEN.take(np.asarray(bits))
 
 
-def settled(category: NDArray[np.int8], names: tuple[str, ...]) -> pd.Categorical:
-    """Return places in a list of names as a column of names."""
-    return pd.Categorical.from_codes(category, dtype=pd.CategoricalDtype(pd.Index(names, dtype="str")))
+def named(variation: NDArray[np.int8]) -> pd.Categorical:
+    """Return places in ``VARIATIONS`` as a column of names."""
+    return pd.Categorical.from_codes(variation, dtype=_VARIATION_TYPE)
