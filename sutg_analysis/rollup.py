@@ -58,8 +58,8 @@ def roll_up(observations: pd.DataFrame, units: pd.DataFrame, *, summable: pd.Ser
     >>> units = pd.DataFrame({"unit_id": ["t", "a", "b"], "parent_id": [None, "t", "t"]})
     >>> rows = pd.DataFrame({"measure_id": "falls", "unit_id": ["a", "b"], "period": "2024-04-01",
     ...                      "numerator": [1.0, 4.0], "denominator": [10.0, 90.0]})
-    >>> roll_up(rows, units, summable=pd.Series(["falls"])).iloc[-1].tolist()
-    ['falls', 't', '2024-04-01', 5.0, 100.0]
+    >>> roll_up(rows, units, summable=pd.Series(["falls"])).iloc[-1, 3:].tolist()
+    [5.0, 100.0]
     """
     depth = depths(units)
     parent = units.set_index("unit_id")["parent_id"]

@@ -30,7 +30,7 @@ def test_the_turn_of_the_century_is_written_with_two_noughts():
 
 @pytest.mark.parametrize("text", ["2023-25-q1", "2023-24-q5", "2023-24", "2023/24 Q1", "2023-24-Q1", "", "q1", "2023-24-q1 "])
 def test_what_is_no_quarter_is_refused(text):
-    with pytest.raises(ArgumentError, match="expected a financial year and a quarter from q1 to q4"):
+    with pytest.raises(ArgumentError, match="quarter .*expected .*2023-24-q2"):
         Quarter.parse(text)
 
 
@@ -39,7 +39,7 @@ def test_a_day_lies_in_its_quarter(day):
     quarter = Quarter.of(day)
 
     assert quarter.start <= day <= quarter.end
-    assert quarter.year == financial_year(day)
+    assert quarter.financial_year == financial_year(day)
 
 
 @given(DAYS)
