@@ -65,7 +65,7 @@ def analyse(
 ) -> SpcResult:
     """Make the result of :func:`sutg_analysis.spc`, whose arguments these are."""
     kind, house = find_chart(chart), find_profile(profile)
-    keys = _key_names(by, {date, value, numerator, denominator})
+    keys = key_names(by, {date, value, numerator, denominator})
     readings = read(
         frame, date=date, value=value, numerator=numerator, denominator=denominator, by=keys, chart=kind
     )
@@ -80,7 +80,8 @@ def analyse(
     return SpcResult(*tables, keys, kind.name, per, house)
 
 
-def _key_names(by: str | Sequence[str] | None, taken: set[str | None]) -> tuple[str, ...]:
+def key_names(by: str | Sequence[str] | None, taken: set[str | None]) -> tuple[str, ...]:
+    """Return the key columns as a tuple, each once and none a column of dates or values."""
     names = (by,) if isinstance(by, str) else tuple(by or ())
     if len(set(names)) < len(names) or taken & set(names):
         raise ArgumentError(
