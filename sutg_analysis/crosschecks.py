@@ -7,6 +7,7 @@ value at fault. A check whose tables could not be read is left out: their own pr
 from __future__ import annotations
 
 from collections.abc import Iterator
+from difflib import get_close_matches
 
 import pandas as pd
 
@@ -46,11 +47,23 @@ def _keys(frames: Frames, files: dict[str, str]) -> Iterator[Problem]:
         if not key:
             continue
         solid = [column.name for column in TABLES[name].columns if column.name in key and not column.empty]
-        twice = frame.duplicated(key) & frame[solid].notna().all(axis=1)
-        text = frame[key].astype("str").agg(", ".join, axis=1) if twice.any() else frame[key[0]]
-        shown = frame.assign(**{key[-1]: text})
-        expected = f"each {' and '.join(key)} once"
-        yield from faults(shown, key[-1], twice, expected, "Delete or correct the repeated row", file=files[name])
+        folded = frame[key].apply(lambda column: column.str.lower() if column.dtype == "str" else column)
+        twice = folded.duplicated() & frame[solid].notna().all(axis=1)
+        if twice.any():
+            yield _repeated(frame.loc[twice, key], file=files[name])
+
+
+def _repeated(rows: pd.DataFrame, *, file: str) -> Problem:
+    """Name the first row that stands twice; ids that differ only in capitals are one file name on many machines."""
+    first = ", ".join(_cell(value) for value in rows.iloc[0])
+    more = f" ({len(rows) - 1} more rows repeat others)" if len(rows) > 1 else ""
+    expected = f"each {', '.join(rows.columns)} once, capitals or not"
+    remedy = "Delete or correct the repeated row" + more
+    return Problem(file, int(rows.index[0]), str(rows.columns[-1]), first, expected, remedy)
+
+
+def _cell(value: object) -> str:
+    return f"{value:%Y-%m-%d}" if isinstance(value, pd.Timestamp) else str(value)
 
 
 _NAMES = (
@@ -65,12 +78,16 @@ _NAMES = (
 
 def _references(frames: Frames, files: dict[str, str], *, doubted: set[tuple]) -> Iterator[Problem]:
     for name, column, home in _NAMES:
-        if name in frames and home in frames and (files[home], column) not in doubted:
+        if name in frames and home in frames and not {(files[home], column), (files[home], None)} & doubted:
             known = frames[home][column]
             strange = frames[name][column].notna() & ~frames[name][column].isin(known)
             expected = f"a {column} that {files[home]} has"
-            remedy = f"Correct it, or add it to {files[home]}"
-            yield from faults(frames[name], column, strange, expected, remedy, file=files[name])
+            for value in frames[name].loc[strange, column].unique():
+                close = get_close_matches(value, known.dropna(), n=1)
+                meant = f"; did you mean {close[0]!r}?" if close else ""
+                remedy = f"Correct it, or add it to {files[home]}{meant}"
+                same = frames[name][column].eq(value)
+                yield from faults(frames[name], column, same, expected, remedy, file=files[name])
 
 
 def _tree(frames: Frames, files: dict[str, str]) -> Iterator[Problem]:
@@ -120,10 +137,17 @@ def _fractions(frames: Frames, files: dict[str, str]) -> Iterator[Problem]:
     yield from faults(pairs, "numerator", over, expected, "Correct one of the two", file=file)
     nothing = ~over & (rows["denominator"] == 0) & (rows["numerator"] > 0)
     yield from faults(pairs, "numerator", nothing, "0 of a denominator of 0", "Correct one of the two", file=file)
-    divided = rows["measure_id"].isin(rows.loc[rows["denominator"].notna(), "measure_id"])
+    less = (rows["numerator"] < 0) & (rows["denominator"].notna() | rows["unit"].eq("count"))
+    yield from faults(rows, "numerator", less, "0 or more", "Correct the number", file=file)
+    divided = rows["measure_id"].isin(_divided(rows))
     bare = divided & rows["numerator"].notna() & rows["denominator"].isna()
     expected = "a denominator, as other rows of the measure have"
     yield from faults(rows, "denominator", bare, expected, "Fill it, or empty the numerator", file=file)
+
+
+def _divided(observations: pd.DataFrame) -> pd.Series:
+    """Return the measures that have denominators."""
+    return observations.loc[observations["denominator"].notna(), "measure_id"].drop_duplicates()
 
 
 def _of(rows: pd.DataFrame) -> pd.Series:
@@ -134,11 +158,17 @@ def _of(rows: pd.DataFrame) -> pd.Series:
 def _scales(frames: Frames, files: dict[str, str]) -> Iterator[Problem]:
     if not {"observations", "measures"} <= set(frames):
         return
-    measures, observations = frames["measures"], frames["observations"]
-    divided = measures["measure_id"].isin(observations.loc[observations["denominator"].notna(), "measure_id"])
-    wrong = is_percent(measures["unit"]) & divided & measures["per"].notna() & (measures["per"] != 100)
+    measures, observations, file = frames["measures"], frames["observations"], files["measures"]
+    divided = measures["measure_id"].isin(_divided(observations))
+    percent, per = is_percent(measures["unit"]), measures["per"]
+    wrong = percent & divided & per.notna() & (per != 100)
     expected = "100 (or nothing) for a percentage of a denominator"
-    yield from faults(measures, "per", wrong, expected, "Write 100", file=files["measures"])
+    yield from faults(measures, "per", wrong, expected, "Write 100", file=file)
+    unused = ~divided & per.notna() & (per != 1) & ~(percent & (per == 100))
+    expected = "nothing, because no observation of the measure has a denominator"
+    yield from faults(measures, "per", unused, expected, "Empty the cell, or fill in the denominators", file=file)
+    beyond = percent & ~measures["target"].between(0, 100) & measures["target"].notna()
+    yield from faults(measures, "target", beyond, "0 to 100 for a percentage", "Correct the target", file=file)
 
 
 def _reasons(frames: Frames, files: dict[str, str]) -> Iterator[Problem]:
@@ -181,3 +211,8 @@ def _dated(frames: Frames, files: dict[str, str]) -> Iterator[Problem]:
     outside = moves_limits & first.notna() & ((events["date"] < first) | (events["date"] > last))
     expected = "a date between the measure's first and last observation"
     yield from faults(events, "date", outside, expected, "Correct the date", file=files["events"])
+    observed = pd.MultiIndex.from_frame(seen[["measure_id", "period"]].drop_duplicates())
+    there = pd.MultiIndex.from_frame(events[["measure_id", "date"]]).isin(observed)
+    nothing = events["kind"].eq("exclude") & events["date"].notna() & first.notna() & ~outside & ~there
+    expected = "the period of an observation of the measure, to leave it out"
+    yield from faults(events, "date", nothing, expected, "Write the first day of that period", file=files["events"])

@@ -14,6 +14,24 @@ def find_quarto() -> str | None:
     return shutil.which("quarto")
 
 
+def need_quarto() -> str:
+    """Return the path of ``quarto`` on PATH.
+
+    Raises
+    ------
+    SiteError
+        There is none.
+    """
+    command = find_quarto()
+    if command is None:
+        raise SiteError(
+            "no quarto command on PATH",
+            expected="Quarto, because --renderer quarto insists on it",
+            remedy="Install Quarto, or build with --renderer pandoc",
+        )
+    return command
+
+
 def render_with_quarto(stage: Path, *, output: str) -> Path:
     """Render a staged site with Quarto and return the folder it wrote.
 
@@ -29,14 +47,7 @@ def render_with_quarto(stage: Path, *, output: str) -> Path:
     SiteError
         Quarto is not on PATH, or it failed; its last lines are quoted.
     """
-    command = find_quarto()
-    if command is None:
-        raise SiteError(
-            "no quarto command on PATH",
-            expected="Quarto, because --renderer quarto insists on it",
-            remedy="Install Quarto, or build with --renderer pandoc",
-        )
-    done = subprocess.run([command, "render", str(stage)], capture_output=True, text=True, check=False)
+    done = subprocess.run([need_quarto(), "render", str(stage)], capture_output=True, text=True, check=False)
     if done.returncode or not (stage / output / "index.html").is_file():
         lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
         said = " / ".join(line for line in lines if "ERROR" in line) or " / ".join(lines[-3:])

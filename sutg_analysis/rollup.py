@@ -1,15 +1,14 @@
 """Ward to board: what a unit's parents and their parents show, from the rows of the units below them.
 
 A parent's numerator is the sum of its children's numerators, and so is its denominator: a rate is never an
-average of rates, which would count a small ward as much as a large one. Where a child that reported before and
-after has no value, the parent has none either, for a sum that leaves a ward out would pass for a fall.
+average of rates, which would count a small ward as much as a large one. Where a child has no value between its
+first row and its last, or has an empty one, the parent has none either, for a sum that leaves a ward out would pass for a fall.
 """
 
 from __future__ import annotations
 
 import pandas as pd
 
-ADDABLE = ("percent", "per cent", "%", "rate", "count")
 _KEYS = ["measure_id", "unit_id", "period"]
 _SUMS = ["numerator", "denominator"]
 
@@ -89,13 +88,8 @@ def _sums(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _due(rows: pd.DataFrame, summed: pd.DataFrame) -> pd.Series:
-    """Return how many children are between their first and last report in each parent's period."""
-    spans = (
-        rows[rows["filled"] > 0]
-        .groupby(["measure_id", "unit_id", "child"])["period"]
-        .agg(["min", "max"])
-        .reset_index()
-    )
+    """Return how many children are between their first and last row in each parent's period."""
+    spans = rows.groupby(["measure_id", "unit_id", "child"])["period"].agg(["min", "max"]).reset_index()
     steps = pd.concat(
         [
             spans.rename(columns={"min": "period"})[_KEYS].assign(change=1, order=0),

@@ -14,7 +14,7 @@ from sutg_analysis.errors import ArgumentError, SiteError
 from sutg_analysis.pages import home_page, quarter_page
 from sutg_analysis.project import Project
 from sutg_analysis.quarters import Quarter
-from sutg_analysis.quarto import find_quarto, render_with_quarto
+from sutg_analysis.quarto import find_quarto, need_quarto, render_with_quarto
 
 RENDERERS = ("auto", "quarto", "pandoc")
 
@@ -26,11 +26,15 @@ def choose_renderer(wanted: str) -> str:
     ------
     ArgumentError
         ``wanted`` is none of the renderers.
+    SiteError
+        Quarto is insisted on and not on PATH.
     """
     if wanted not in RENDERERS:
         raise ArgumentError(
             f"--renderer {wanted}", expected=f"one of {', '.join(RENDERERS)}", remedy="Correct the option"
         )
+    if wanted == "quarto":
+        need_quarto()
     if wanted != "auto":
         return wanted
     return "quarto" if find_quarto() else "pandoc"

@@ -103,7 +103,7 @@ def _read_parquet(path: Path) -> tuple[pd.DataFrame | None, list[Problem]]:
     try:
         frame = pd.read_parquet(path)
     except (pa.ArrowException, OSError, ValueError) as error:
-        said = " ".join(str(error).split())
+        said = " ".join(str(error).replace(str(path), path.name).split())
         return None, [Problem(path.name, None, None, said, "a Parquet file", "Write the file again")]
     frame.index = pd.RangeIndex(2, len(frame) + 2)
     return frame, []
@@ -146,7 +146,7 @@ def _records(file: str, text: str) -> tuple[pd.DataFrame | None, list[Problem]]:
     except csv.Error as error:
         expected = "cells separated by commas, quotes closed"
         return None, [Problem(file, len(rows) + 1, None, str(error), expected, "Correct the quotes of this row")]
-    header = [cell.strip() for cell in rows[0]]
+    header = rows[0]
     if len(header) == 1 and any(mark in header[0] for mark in ";\t|"):
         return None, [Problem(file, 1, None, header[0], "columns separated by commas", "Save the file as CSV with commas")]
     numbered = [(number, row) for number, row in enumerate(rows[1:], start=2) if any(row)]

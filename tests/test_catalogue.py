@@ -47,6 +47,13 @@ EDITS = {
     "target windows that overlap": ("targets", 2, "2022-12-31", "2023-03-31", "targets.csv, row 3, column start: found '2023-01-01'"),
     "window that ends before it starts": ("targets", 2, "2022-12-31", "2021-12-31", "targets.csv, row 2, column end: found '2021-12-31'"),
     "rebase without a reason": ("events", 3, "Capacity doubled", "", "events.csv, row 3, column reason: found nothing"),
+    "a count below nothing": ("observations", 4, ",5,", ",-5,", "observations.csv, row 4, column numerator: found '-5'"),
+    "per without denominators": ("measures", 2, "6,,Chief", "6,1000,Chief", "measures.csv, row 2, column per: found '1000'"),
+    "target above a hundred": ("measures", 3, "increase,,", "increase,150,", "measures.csv, row 3, column target: found '150'"),
+    "ids alike but for capitals": ("units", 3, "ward-a", "Trust", "units.csv, row 3, column unit_id: found 'Trust'"),
+    "space in a header": ("observations", 1, "period", " period", "observations.csv, row 1, column  period: found this column"),
+    "exclusion of no observation": ("events", 3, "2023-01-01,rebase", "2023-01-15,exclude", "events.csv, row 3, column date: found '2023-01-15'"),
+    "ragged row that others name": ("units", 3, ",trust", ",trust,,", "units.csv, row 3: found 6 cells"),
     "rebase outside the data": ("events", 3, "2023-01-01", "2031-01-01", "events.csv, row 3, column date: found '2031-01-01'"),
 }
 
@@ -75,7 +82,7 @@ def test_a_row_that_stands_twice_is_named(tables):
 
     result = problems_of(tables)
 
-    expected = "observations.csv, row 44, column period: found 'falls, ward-a, 2022-01-01'; expected each measure_id"
+    expected = "observations.csv, row 44, column period: found 'falls, ward-a, 2022-01-01'; expected each measure_id, unit_id, period once"
     assert len(result) == 1
     assert result[0].startswith(expected)
 
@@ -142,6 +149,26 @@ def test_the_same_mistake_in_many_rows_is_one_line_that_counts_them(tables):
     assert len(result) == 1
     assert "row 2, column measure_id: found 'flals'" in result[0]
     assert "(20 more rows have the same)" in result[0]
+
+
+def test_a_block_pasted_twice_is_one_line(tables):
+    tables.lines["observations"] += tables.lines["observations"][1:11]
+
+    result = problems_of(tables)
+
+    assert len(result) == 1
+    assert "(9 more rows repeat others)" in result[0]
+
+
+def test_a_misspelt_id_is_given_the_likely_one(tables):
+    edit(tables, "observations", 3, "falls", "flals")
+
+    assert "did you mean 'falls'?" in problems_of(tables)[0]
+
+
+def test_a_quarter_before_all_data_is_refused(tables):
+    with pytest.raises(ArgumentError, match="no observations up to the end of Q1 2010/11"):
+        load(tables.write()).as_at(Quarter.parse("2010-11-q1"))
 
 
 def test_problems_of_all_tables_come_together(tables):

@@ -1,0 +1,203 @@
+"""From tables to a published site: what is kept, what is refused, and what a failure leaves alone."""
+
+import json
+import re
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook, new_raw_cell
+from typer.testing import CliRunner
+
+from sutg_analysis.build import build, choose_quarter
+from sutg_analysis.catalogue import load
+from sutg_analysis.cli import app, main
+from sutg_analysis.errors import ArgumentError, SiteError
+from sutg_analysis.site import choose_renderer
+
+pytestmark = pytest.mark.kernel
+
+SHOW = """from IPython.display import display
+display({"text/markdown": f"## Seen\\n\\nThe quarter is {quarter}.", "text/plain": "x"}, raw=True)"""
+REPORTS = '[[report]]\nname = "{name}"\nnotebook = "{name}.ipynb"\ntitle = "{title}, {{quarter}}"\ndescription = "d"\n'
+
+
+@pytest.fixture
+def project(tables):
+    """A project with a notebook of its own, so that what is tested is the build and not a report."""
+    root = tables.write()
+    add_report(root, "plain", "Plain", SHOW)
+    return root
+
+
+def add_report(root, name, title, *sources):
+    (root / "notebooks").mkdir(exist_ok=True)
+    (root / "reports").mkdir(exist_ok=True)
+    first = new_code_cell('quarter = "2023-24-q2"\nproject = ".."', metadata={"tags": ["parameters"]})
+    cells = [new_raw_cell("---\ntitle: x\n---"), first, *(new_code_cell(source) for source in sources)]
+    book = new_notebook(cells=cells, metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}})
+    nbformat.write(book, root / "notebooks" / f"{name}.ipynb")
+    with (root / "reports" / "reports.toml").open("a", encoding="utf-8") as file:
+        file.write(REPORTS.format(name=name, title=title))
+
+
+def sutg(*words):
+    return CliRunner().invoke(app, [str(word) for word in words])
+
+
+def snapshot(folder):
+    return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_build_publishes_home_quarter_and_report(project):
+    built = build(project, renderer="pandoc")
+
+    names = sorted(page.relative_to(project / "_site").as_posix() for page in built.pages)
+    assert names == ["index.html", "reports/2023-24-q2/index.html", "reports/2023-24-q2/plain.html", "search.html"]
+    assert "The quarter is 2023-24-q2." in (project / "_site/reports/2023-24-q2/plain.html").read_text()
+
+
+def test_executed_notebooks_are_kept_by_quarter_without_paths_of_the_machine(project):
+    build(project, renderer="pandoc")
+
+    kept = (project / "reports/2023-24-q2/plain.ipynb").read_text()
+    assert str(project) not in kept
+
+
+def test_nothing_unfinished_is_left_behind(project):
+    build(project, renderer="pandoc")
+
+    assert [path.name for path in (project / ".sutg").iterdir()] == []
+    assert [path.name for path in project.iterdir() if path.name.startswith("_site")] == ["_site"]
+
+
+def test_an_earlier_quarter_stands_beside_a_later_one_unchanged(project):
+    build(project, quarter="2023-24-q1", renderer="pandoc")
+    page = project / "_site/reports/2023-24-q1/plain.html"
+    before = page.read_bytes()
+
+    build(project, quarter="2023-24-q2", renderer="pandoc")
+
+    assert page.read_bytes() == before
+    home = (project / "_site/index.html").read_text()
+    assert home.index("2023-24-q2") < home.index("2023-24-q1")
+
+
+def test_a_cell_that_raises_is_named_and_the_site_stays_as_it_was(project):
+    build(project, renderer="pandoc")
+    before = snapshot(project / "_site"), snapshot(project / "reports" / "2023-24-q2")
+    add_report(project, "broken", "Broken", "1 + 1", "raise ValueError('the ward is shut')")
+
+    result = sutg("build", "--project", project, "--renderer", "pandoc")
+
+    assert result.exit_code == 1
+    print(result.output)
+    assert "report broken (broken.ipynb) failed in cell 4 (`raise ValueError('the ward is shut')`)" in result.output
+    assert "ValueError: the ward is shut" in result.output
+    assert "Traceback" not in result.output
+    assert (snapshot(project / "_site"), snapshot(project / "reports" / "2023-24-q2")) == before
+
+
+def test_a_cell_that_hangs_is_stopped_and_named(project):
+    add_report(project, "slow", "Slow", "import time; time.sleep(60)")
+
+    built = build(project, reports=("slow",), renderer="pandoc", timeout=2)
+
+    assert re.search(r"report slow .* ran past its time limit", built.failed[0].error)
+
+
+def test_a_kernel_that_dies_is_named(project):
+    add_report(project, "dead", "Dead", "import os; os._exit(1)")
+
+    built = build(project, reports=("dead",), renderer="pandoc")
+
+    assert "report dead (dead.ipynb) failed in the kernel" in built.failed[0].error
+
+
+def test_a_page_no_longer_planned_goes_with_a_whole_build(project):
+    add_report(project, "extra", "Extra", "1 + 1")
+    build(project, renderer="pandoc", workers=1)
+    toml = project / "reports/reports.toml"
+    toml.write_text(toml.read_text().split('[[report]]\nname = "extra"')[0])
+
+    build(project, renderer="pandoc")
+
+    assert not (project / "_site/reports/2023-24-q2/extra.html").exists()
+
+
+def test_json_tells_a_machine_what_was_built(project):
+    result = sutg("build", "--project", project, "--renderer", "pandoc", "--json")
+
+    answer = json.loads(result.stdout)
+    assert answer["reports"][0]["status"] == "built"
+    assert "reports/2023-24-q2/plain.html" in answer["pages"]
+
+
+def test_a_notice_stands_on_every_page(project):
+    (project / "data" / "notice.md").write_text("Synthetic numbers.")
+
+    built = build(project, renderer="pandoc")
+
+    without = [page.name for page in built.pages if "Synthetic numbers." not in page.read_text()]
+    assert without == ["search.html"]
+
+
+def test_no_page_names_a_style_script_font_or_picture_of_another_host(project):
+    built = build(project, renderer="pandoc")
+
+    loads = r"""(?:src|data|poster|srcset)\s*=\s*["'](?:https?:)?//|<link[^>]+href\s*=\s*["'](?:https?:)?//|url\(\s*["']?(?:https?:)?//|@import"""
+    everything = [path for path in (project / "_site").rglob("*") if path.suffix in {".html", ".css", ".js"}]
+    assert len(everything) > len(built.pages)
+    assert [path.name for path in everything if re.search(loads, path.read_text())] == []
+
+
+def test_a_quarter_without_data_is_refused(project):
+    with pytest.raises(ArgumentError, match="no observations in the quarter 2030-31-q1; expected a quarter from 2021-22-q4"):
+        choose_quarter(load(project), "2030-31-q1")
+
+
+def test_an_unknown_renderer_is_refused():
+    with pytest.raises(ArgumentError, match="expected one of auto, quarto, pandoc"):
+        choose_renderer("word")
+
+
+def test_insisting_on_quarto_where_it_is_not_says_so_before_any_report_runs(project, monkeypatch):
+    monkeypatch.setenv("PATH", "")
+
+    with pytest.raises(SiteError, match="no quarto command on PATH"):
+        build(project, renderer="quarto")
+    assert not (project / "reports" / "2023-24-q2").exists()
+
+
+def test_a_project_that_is_no_folder_is_one_line(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("sys.argv", ["sutg", "check", "--project", str(tmp_path / "none")])
+
+    with pytest.raises(SystemExit) as stopped:
+        main()
+
+    assert stopped.value.code == 1
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_a_broken_table_is_exit_1_and_one_line_without_a_traceback(project, monkeypatch, capsys):
+    path = project / "data" / "units.csv"
+    path.write_text(path.read_text().replace(",ward,", ",wrad,"))
+    monkeypatch.setattr("sys.argv", ["sutg", "check", "--project", str(project)])
+
+    with pytest.raises(SystemExit) as stopped:
+        main()
+
+    result = capsys.readouterr().err
+    assert stopped.value.code == 1
+    assert result.startswith("units.csv, row 3, column kind: found 'wrad'")
+    assert result.count("\n") == 1
+
+
+def test_wrong_usage_is_exit_2():
+    assert sutg("build", "--quater", "x").exit_code == 2
+
+
+def test_list_says_what_would_run_without_running_it(project):
+    result = sutg("list", "--project", project, "--json")
+
+    assert json.loads(result.stdout)["reports"] == [{"page": "plain", "notebook": "plain.ipynb", "title": "Plain, Q2 2023/24"}]
+    assert not (project / "_site").exists()
