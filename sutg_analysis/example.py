@@ -253,15 +253,15 @@ def write(folder: str | Path, *, rng: np.random.Generator) -> None:
     folder = Path(folder)
     _spare_others(folder)
     folder.mkdir(parents=True, exist_ok=True)
+    (folder / "notice.md").write_text(NOTICE, encoding="utf-8", newline="\n")
     for name, table in tables(rng=rng).items():
         _write_csv(table, folder / f"{name}.csv")
-    (folder / "notice.md").write_text(NOTICE, encoding="utf-8", newline="\n")
 
 
 def _spare_others(folder: Path) -> None:
     notice = folder / "notice.md"
     ours = notice.is_file() and "Fenmarch" in notice.read_text(encoding="utf-8")
-    if (folder / "measures.csv").exists() and not ours:
+    if any(folder.glob("*.csv")) and not ours:
         raise ArgumentError(
             f"{folder} holds tables that are not the example's",
             expected="an empty or new folder, or one with the example's notice.md",
@@ -389,7 +389,7 @@ def main(arguments: list[str] | None = None) -> int:
             _write_csv(truth(), Path(chosen.truth))
         else:
             write(chosen.folder, rng=np.random.default_rng(SEED))
-    except SutgError as error:
+    except (SutgError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
     return 0

@@ -115,13 +115,14 @@ def test_another_seed_gives_other_observations_and_the_same_rest(made):
     assert result == {"observations"}
 
 
-def test_tables_of_somebody_else_are_not_written_over(tmp_path):
-    (tmp_path / "measures.csv").write_text("mine", encoding="utf-8")
+@pytest.mark.parametrize("name", TABLES)
+def test_tables_of_somebody_else_are_not_written_over(name, tmp_path):
+    (tmp_path / f"{name}.csv").write_text("mine", encoding="utf-8")
 
     with pytest.raises(ArgumentError, match="not the example's"):
         write(tmp_path, rng=np.random.default_rng(SEED))
 
-    assert (tmp_path / "measures.csv").read_text(encoding="utf-8") == "mine"
+    assert [path.read_text(encoding="utf-8") for path in tmp_path.iterdir()] == ["mine"]
 
 
 def test_the_command_says_in_one_line_why_it_writes_nothing(tmp_path, capsys):
