@@ -10,16 +10,41 @@ from typing import TYPE_CHECKING, Any
 
 from sutg_analysis import views
 from sutg_analysis.errors import SutgError
-from sutg_analysis.spc import SpcResult, spc
+from sutg_analysis.results import SpcResult
+from sutg_analysis.spc import spc
 
 if TYPE_CHECKING:
     from sutg_analysis.catalogue import Catalogue, load
+    from sutg_analysis.compare import FunnelResult, funnel
+    from sutg_analysis.rebase import RebaseProposal, propose_rebase
+    from sutg_analysis.recommend import ChartAdvice, recommend_chart
 
 __version__ = "0.1.0"
 
-__all__ = ["Catalogue", "SpcResult", "SutgError", "load", "spc"]
+__all__ = [
+    "Catalogue",
+    "ChartAdvice",
+    "FunnelResult",
+    "RebaseProposal",
+    "SpcResult",
+    "SutgError",
+    "funnel",
+    "load",
+    "propose_rebase",
+    "recommend_chart",
+    "spc",
+]
 
-_LATER = {"Catalogue": "catalogue", "load": "catalogue"}
+_LATER = {
+    "Catalogue": "catalogue",
+    "ChartAdvice": "recommend",
+    "FunnelResult": "compare",
+    "RebaseProposal": "rebase",
+    "funnel": "compare",
+    "load": "catalogue",
+    "propose_rebase": "rebase",
+    "recommend_chart": "recommend",
+}
 
 views.register(
     {

@@ -75,7 +75,7 @@ def build(
     renderer: str = "auto",
     output: str | Path = "_site",
     timeout: int = 300,
-    seen: Callable[[Outcome, int], None] = lambda outcome, total: None,
+    seen: Callable[[Outcome, int], None] | None = None,
 ) -> Built:
     """Build one quarter's reports and publish the site.
 
@@ -131,7 +131,7 @@ def _run(
     scratch: Path,
     workers: int | None,
     timeout: int,
-    seen: Callable[[Outcome, int], None],
+    seen: Callable[[Outcome, int], None] | None,
 ) -> tuple[Outcome, ...]:
     outcomes = []
     for outcome in run_all(
@@ -142,7 +142,8 @@ def _run(
         timeout=timeout,
         notice=project.notice,
     ):
-        seen(outcome, len(jobs))
+        if seen:
+            seen(outcome, len(jobs))
         outcomes.append(outcome)
     return tuple(sorted(outcomes, key=lambda outcome: outcome.job.order))
 

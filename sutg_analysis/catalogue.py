@@ -82,7 +82,10 @@ class Catalogue:
         rated = measures["measure_id"].map(divided).fillna(0) > 0
         counted = measures["unit"] == "count"
         summable = measures.loc[rated | counted, "measure_id"]
-        return replace(self, observations=_valued(roll_up(self.observations[_READ], self.units, summable=summable), measures))
+        return replace(
+            self,
+            observations=_valued(roll_up(self.observations[_READ], self.units, summable=summable), measures),
+        )
 
     def measure(self, measure_id: str) -> dict[str, Any]:
         """Return a measure's row.
@@ -175,6 +178,10 @@ def _empty(name: str) -> pd.DataFrame:
 
 def _valued(observations: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:
     per = observations["measure_id"].map(measures.set_index("measure_id")["per"])
-    ratio = observations["numerator"] / observations["denominator"].where(observations["denominator"] > 0) * per
+    ratio = (
+        observations["numerator"] / observations["denominator"].where(observations["denominator"] > 0) * per
+    )
     value = ratio.where(observations["denominator"].notna(), observations["numerator"])
-    return observations.assign(value=value).sort_values(["measure_id", "unit_id", "period"], ignore_index=True)
+    return observations.assign(value=value).sort_values(
+        ["measure_id", "unit_id", "period"], ignore_index=True
+    )

@@ -8,11 +8,11 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from sutg_analysis.errors import SutgError, TableError
+from sutg_analysis.errors import SiteError, SutgError, TableError
 
 if TYPE_CHECKING:
     from sutg_analysis.build import Built
@@ -28,29 +28,39 @@ app = typer.Typer(
 
 ProjectOption = Annotated[Path, typer.Option("--project", help="The project folder.", metavar="DIR")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object, for machines.")]
-QuarterOption = Annotated[str | None, typer.Option("--quarter", help="Such as 2023-24-q2.", metavar="QUARTER")]
-ReportOption = Annotated[list[str] | None, typer.Option("--report", help="Only this report or page.", metavar="NAME")]
+QuarterOption = Annotated[
+    str | None, typer.Option("--quarter", help="Such as 2023-24-q2.", metavar="QUARTER")
+]
+ReportOption = Annotated[
+    list[str] | None, typer.Option("--report", help="Only this report or page.", metavar="NAME")
+]
 
 
 @app.callback()
 def _options(
-    context: typer.Context,
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
 ) -> None:
-    context.obj = {"debug": debug}
+    """Options of every command; ``main`` takes --debug out, wherever it stands."""
 
 
-@app.command(name="build", help="Build a quarter's reports and publish the site. Example: sutg build --quarter 2023-24-q2")
+@app.command(name="build")
 def build_command(
     project: ProjectOption = Path(),
     quarter: QuarterOption = None,
     report: ReportOption = None,
     workers: Annotated[int | None, typer.Option("--workers", min=1, help="Reports to run at once.")] = None,
-    renderer: Annotated[str, typer.Option("--renderer", help="auto, quarto or pandoc.")] = "auto",
+    renderer: Annotated[
+        Literal["auto", "quarto", "pandoc"],
+        typer.Option("--renderer", help="auto is Quarto where it is on PATH."),
+    ] = "auto",
     output: Annotated[Path, typer.Option("--output", help="Folder to publish to.")] = Path("_site"),
     timeout: Annotated[int, typer.Option("--timeout", min=1, help="Seconds one cell may take.")] = 300,
     as_json: JsonOption = False,
 ) -> None:
+    """Build a quarter's reports and publish the site.
+
+    Example: sutg build --quarter 2023-24-q2
+    """
     from sutg_analysis.build import build
 
     with _progress(quiet=as_json) as seen:
@@ -69,13 +79,17 @@ def build_command(
         raise typer.Exit(1)
 
 
-@app.command(help="Check every table and say every problem. Example: sutg check --project DIR")
+@app.command()
 def check(project: ProjectOption = Path(), as_json: JsonOption = False) -> None:
+    """Check every table and say every problem.
+
+    Example: sutg check --project DIR
+    """
     from sutg_analysis.catalogue import load
     from sutg_analysis.project import open_project
 
     catalogue = load(open_project(project).root)
-    rows = {row.table: int(row.rows) for row in catalogue.sources.itertuples()}
+    rows = catalogue.sources.set_index("table")["rows"].to_dict()
     if as_json:
         _print_json({"problems": [], "rows": rows})
     else:
@@ -83,13 +97,17 @@ def check(project: ProjectOption = Path(), as_json: JsonOption = False) -> None:
         typer.echo(f"No problems. Rows: {counts}.")
 
 
-@app.command(name="list", help="List the reports and what would run. Example: sutg list --quarter 2023-24-q2")
+@app.command(name="list")
 def list_command(
     project: ProjectOption = Path(),
     quarter: QuarterOption = None,
     report: ReportOption = None,
     as_json: JsonOption = False,
 ) -> None:
+    """List the reports and what would run.
+
+    Example: sutg list --quarter 2023-24-q2
+    """
     from sutg_analysis.build import plan_build
 
     _, chosen, jobs = plan_build(project, quarter=quarter, reports=tuple(report or ()))
@@ -100,8 +118,9 @@ def list_command(
         _print_table(f"{len(rows)} reports of {chosen.label}", rows)
 
 
-@app.command(help="Open JupyterLab on the notebooks (needs the extra: pip install 'sutg-analysis[lab]').")
+@app.command()
 def lab(project: ProjectOption = Path()) -> None:
+    """Open JupyterLab on the notebooks (needs the extra: pip install 'sutg-analysis[lab]')."""
     import subprocess
     from importlib.util import find_spec
 
@@ -118,7 +137,9 @@ def lab(project: ProjectOption = Path()) -> None:
         raise SutgError(
             f"{folder} is not a folder", expected="a project with notebooks/", remedy="Give --project"
         )
-    raise typer.Exit(subprocess.run([sys.executable, "-m", "jupyterlab", str(folder)], check=False).returncode)
+    raise typer.Exit(
+        subprocess.run([sys.executable, "-m", "jupyterlab", str(folder)], check=False).returncode
+    )
 
 
 class _progress:  # noqa: N801  (reads as a verb where it is used)
@@ -187,14 +208,24 @@ def _print_table(title: str, rows: list[dict[str, Any]]) -> None:
 
 
 def main() -> None:
-    """Run the command line; an error of ours is one line and exit 1."""
+    """Run the command line; an error of ours, or of the file system, is one line and exit 1."""
+    words = sys.argv[1:]
     try:
-        app()
-    except SutgError as error:
-        if "--debug" in sys.argv:
+        app(args=[word for word in words if word != "--debug"] or None)
+    except (SutgError, OSError) as error:
+        if "--debug" in words:
             raise
-        _tell_error(error)
+        _tell_error(error if isinstance(error, SutgError) else _file_error(error))
         raise SystemExit(1) from None
+
+
+def _file_error(error: OSError) -> SiteError:
+    place = error.filename or "a file"
+    expected, remedy = (
+        "a file or folder that can be used",
+        "Mend its permissions, or free some room on the disk",
+    )
+    return SiteError(f"{place}: {error.strerror or error}", expected, remedy)
 
 
 def _tell_error(error: SutgError) -> None:

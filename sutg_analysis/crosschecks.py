@@ -136,7 +136,9 @@ def _fractions(frames: Frames, files: dict[str, str]) -> Iterator[Problem]:
     expected = "a numerator no larger than its denominator, for a proportion"
     yield from faults(pairs, "numerator", over, expected, "Correct one of the two", file=file)
     nothing = ~over & (rows["denominator"] == 0) & (rows["numerator"] > 0)
-    yield from faults(pairs, "numerator", nothing, "0 of a denominator of 0", "Correct one of the two", file=file)
+    yield from faults(
+        pairs, "numerator", nothing, "0 of a denominator of 0", "Correct one of the two", file=file
+    )
     less = (rows["numerator"] < 0) & (rows["denominator"].notna() | rows["unit"].eq("count"))
     yield from faults(rows, "numerator", less, "0 or more", "Correct the number", file=file)
     divided = rows["measure_id"].isin(_divided(rows))
@@ -166,9 +168,13 @@ def _scales(frames: Frames, files: dict[str, str]) -> Iterator[Problem]:
     yield from faults(measures, "per", wrong, expected, "Write 100", file=file)
     unused = ~divided & per.notna() & (per != 1) & ~(percent & (per == 100))
     expected = "nothing, because no observation of the measure has a denominator"
-    yield from faults(measures, "per", unused, expected, "Empty the cell, or fill in the denominators", file=file)
+    yield from faults(
+        measures, "per", unused, expected, "Empty the cell, or fill in the denominators", file=file
+    )
     beyond = percent & ~measures["target"].between(0, 100) & measures["target"].notna()
-    yield from faults(measures, "target", beyond, "0 to 100 for a percentage", "Correct the target", file=file)
+    yield from faults(
+        measures, "target", beyond, "0 to 100 for a percentage", "Correct the target", file=file
+    )
 
 
 def _reasons(frames: Frames, files: dict[str, str]) -> Iterator[Problem]:
@@ -179,7 +185,9 @@ def _reasons(frames: Frames, files: dict[str, str]) -> Iterator[Problem]:
     for column in ("reason", "author"):
         bare = moves_limits & events[column].isna()
         expected = f"a {column}, because a rebase or an exclusion changes the limits"
-        yield from faults(events, column, bare, expected, "Fill the cell (an author is a role)", file=files["events"])
+        yield from faults(
+            events, column, bare, expected, "Fill the cell (an author is a role)", file=files["events"]
+        )
 
 
 def _windows(frames: Frames, files: dict[str, str]) -> Iterator[Problem]:
@@ -187,12 +195,16 @@ def _windows(frames: Frames, files: dict[str, str]) -> Iterator[Problem]:
         return
     targets, file = frames["targets"], files["targets"]
     backwards = targets["end"] < targets["start"]
-    yield from faults(targets, "end", backwards, "an end on or after the start", "Correct one of the two", file=file)
+    yield from faults(
+        targets, "end", backwards, "an end on or after the start", "Correct one of the two", file=file
+    )
     whole = targets[~backwards].assign(
         start=targets["start"].fillna(pd.Timestamp.min.ceil("D")), unit_id=targets["unit_id"].fillna("")
     )
     ordered = whole.sort_values(["measure_id", "unit_id", "start"], kind="stable")
-    same = ordered["measure_id"].eq(ordered["measure_id"].shift()) & ordered["unit_id"].eq(ordered["unit_id"].shift())
+    same = ordered["measure_id"].eq(ordered["measure_id"].shift()) & ordered["unit_id"].eq(
+        ordered["unit_id"].shift()
+    )
     overlaps = same & (ordered["start"] <= ordered["end"].shift())
     again = overlaps & ordered["start"].eq(ordered["start"].shift())
     bad = (overlaps & ~again).reindex(targets.index, fill_value=False)
@@ -207,7 +219,10 @@ def _dated(frames: Frames, files: dict[str, str]) -> Iterator[Problem]:
     events, seen = frames["events"], frames["observations"]
     moves_limits = events["kind"].isin(["rebase", "exclude"]) & events["date"].notna()
     spans = seen.groupby("measure_id")["period"].agg(["min", "max"]).reindex(events["measure_id"])
-    first, last = pd.Series(spans["min"].to_numpy(), events.index), pd.Series(spans["max"].to_numpy(), events.index)
+    first, last = (
+        pd.Series(spans["min"].to_numpy(), events.index),
+        pd.Series(spans["max"].to_numpy(), events.index),
+    )
     outside = moves_limits & first.notna() & ((events["date"] < first) | (events["date"] > last))
     expected = "a date between the measure's first and last observation"
     yield from faults(events, "date", outside, expected, "Correct the date", file=files["events"])
@@ -215,4 +230,6 @@ def _dated(frames: Frames, files: dict[str, str]) -> Iterator[Problem]:
     there = pd.MultiIndex.from_frame(events[["measure_id", "date"]]).isin(observed)
     nothing = events["kind"].eq("exclude") & events["date"].notna() & first.notna() & ~outside & ~there
     expected = "the period of an observation of the measure, to leave it out"
-    yield from faults(events, "date", nothing, expected, "Write the first day of that period", file=files["events"])
+    yield from faults(
+        events, "date", nothing, expected, "Write the first day of that period", file=files["events"]
+    )

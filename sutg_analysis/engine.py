@@ -20,8 +20,8 @@ from sutg_analysis.limits import Lines, Numbers, Sample, Whole, steps
 from sutg_analysis.notices import Evidence, notices
 from sutg_analysis.profiles import Profile, find_profile
 from sutg_analysis.readings import Readings, read, subgrouped
+from sutg_analysis.results import SpcResult
 from sutg_analysis.segments import Segments, divide
-from sutg_analysis.spc import SpcResult
 from sutg_analysis.targets import IMPROVEMENTS, directions, multipliers, targets
 
 _IMPROVEMENT_NAMES = pd.Index(IMPROVEMENTS, dtype="str")

@@ -84,7 +84,7 @@ class Problem:
         return f"{', '.join(place)}: found {self._found()}; expected {self.expected}. {self.remedy}."
 
     def _found(self) -> str:
-        """A cell's text in quotes; what is said of a header or a file as it stands."""
+        """Return a cell's text in quotes, and what is said of a header or a file as it stands."""
         if self.value is None:
             return "nothing"
         of_cell = self.column is not None and (self.row or 0) > 1

@@ -135,7 +135,9 @@ def _expand(
         )
 
 
-def _rows(catalogue: Catalogue, entry: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
+def _rows(
+    catalogue: Catalogue, entry: dict[str, Any]
+) -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
     each = entry.get("each", {})
     if not each:
         yield "", {}, {}

@@ -26,7 +26,8 @@ def fill_listings(body: str, matter: dict[str, Any], *, folder: Path) -> str:
     for listing in [listings] if isinstance(listings, dict) else listings:
         table = _table(listing, folder=folder)
         place = re.compile(rf'<div id="{re.escape(str(listing.get("id", "listing")))}"[^>]*>\s*</div>')
-        body = place.sub(lambda _, table=table: table, body) if place.search(body) else body + table
+        found = place.search(body)
+        body = body[: found.start()] + table + body[found.end() :] if found else body + table
     return body
 
 

@@ -96,9 +96,7 @@ def _exporter() -> Any:
     from traitlets.config import Config
 
     shown = ["text/markdown", "image/svg+xml", "image/png", "image/jpeg", "text/plain"]
-    return MarkdownExporter(
-        exclude_input=True, config=Config(NbConvertBase={"display_data_priority": shown})
-    )
+    return MarkdownExporter(exclude_input=True, config=Config(NbConvertBase={"display_data_priority": shown}))
 
 
 def _pandoc(text: str, *, name: str) -> str:

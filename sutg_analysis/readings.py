@@ -8,6 +8,7 @@ zero: each is refused here, named by column and series.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from numbers import Number
 
 import numpy as np
 import pandas as pd
@@ -244,11 +245,9 @@ def _numbers(frame: pd.DataFrame, column: str, readings: Readings) -> Numbers:
 
 def _number_text(column: pd.Series, name: str, readings: Readings) -> pd.Series:
     """Return an object column as numbers where each is a number or missing."""
-    wrong = ~(
-        column.map(lambda item: isinstance(item, (int, float, np.number)) or item is None or item is pd.NA)
-    )
-    if pd.api.types.is_string_dtype(column.dtype):
-        wrong = column.notna()
+    wrong = column.notna()
+    if not isinstance(column.dtype, pd.StringDtype):
+        wrong &= ~column.map(lambda item: isinstance(item, Number) and not isinstance(item, bool))
     if wrong.any():
         at = int(np.flatnonzero(wrong)[0])
         place = readings.place(int(np.flatnonzero(readings.row == at)[0]))

@@ -148,7 +148,7 @@ def propose_rebase(
     Examples
     --------
     >>> months = pd.date_range("2021-01-01", periods=48, freq="MS")
-    >>> frame = pd.DataFrame({"month": months, "y": [10.0, 12, 11, 13] * 6 + [20.0, 22, 21, 23] * 6})
+    >>> frame = pd.DataFrame({"month": months, "y": [13.0, 12, 11, 10] * 6 + [23.0, 22, 21, 20] * 6})
     >>> propose_rebase(frame, date="month", value="y").proposals["date"].dt.strftime("%Y-%m").tolist()
     ['2023-01']
     """

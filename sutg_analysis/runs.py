@@ -74,7 +74,9 @@ def run(job: Job, *, root: Path, scratch: Path, timeout: int, notice: str) -> Ou
 def _execute(job: Job, *, target: Path, root: Path, timeout: int) -> None:
     from papermill import execute_notebook
 
-    transport = {"kernel_manager_class": "sutg_analysis.kernels.LocalKernelManager"} if os.name == "posix" else {}
+    transport = (
+        {"kernel_manager_class": "sutg_analysis.kernels.LocalKernelManager"} if os.name == "posix" else {}
+    )
     execute_notebook(
         _literal(job.notebook),
         _literal(target),
@@ -103,9 +105,11 @@ def _report_error(job: Job, error: Exception) -> ReportError:
 
 def _diagnosis(job: Job, error: Exception) -> tuple[str, str]:
     """Return where a run failed and what it said, each in one line."""
+    from papermill.exceptions import PapermillExecutionError
+
     kind = type(error).__name__
-    if hasattr(error, "cell_index"):
-        said = " ".join(f"{error.ename}: {error.evalue}".split())  # type: ignore[attr-defined]
+    if isinstance(error, PapermillExecutionError):
+        said = " ".join(f"{error.ename}: {error.evalue}".split())
         return _cell(job, error.cell_index, str(error.source)), said
     if kind == "CellTimeoutError":
         return "a cell that ran past its time limit", "raise the limit with --timeout, or mend the cell"

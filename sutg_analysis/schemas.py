@@ -17,7 +17,22 @@ import pandas as pd
 from sutg_analysis.errors import Problem
 
 ID = r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}"
-CHARTS = ("run", "xmr", "mr", "i_prime", "xbar", "s", "p", "p_prime", "u", "u_prime", "c", "c_prime", "g", "t")
+CHARTS = (
+    "run",
+    "xmr",
+    "mr",
+    "i_prime",
+    "xbar",
+    "s",
+    "p",
+    "p_prime",
+    "u",
+    "u_prime",
+    "c",
+    "c_prime",
+    "g",
+    "t",
+)
 PERCENT = ("percent", "per cent", "%")
 
 

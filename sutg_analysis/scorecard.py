@@ -104,7 +104,11 @@ def _judge(known: Catalogue, rows: pd.DataFrame, *, chart: str) -> SpcResult:
         target=_targets(known, here),
         rebase=_marks(events, "rebase"),
         exclude=_marks(events, "exclude"),
-        **({"numerator": "numerator", "denominator": "denominator", "per": "per"} if parts else {"value": "value"}),
+        **(
+            {"numerator": "numerator", "denominator": "denominator", "per": "per"}
+            if parts
+            else {"value": "value"}
+        ),
     )
 
 

@@ -23,6 +23,7 @@ _UNMARKED = pd.DataFrame(
         "date": pd.Series(dtype="datetime64[ns]"),
         "reason": pd.Series(dtype="str"),
         "_series": pd.Series(dtype=np.intp),
+        "_for_all": pd.Series(dtype=bool),
     }
 )
 _UNMOVED = pd.DataFrame(
@@ -78,7 +79,7 @@ def divide(readings: Readings, *, baseline: Any, rebase: Any, exclude: Any, scop
     group = np.cumsum(begins) - 1
     first = np.flatnonzero(begins)
     ghosts = marks(exclude, readings, what="exclude")
-    ghost_row = _found(ghosts, readings) if len(ghosts) else _NOWHERE
+    ghosts, ghost_row = _found(ghosts, readings) if len(ghosts) else (ghosts, _NOWHERE)
     excluded = np.zeros_like(new_series)
     excluded[ghost_row] = True
     return Segments(
@@ -95,7 +96,9 @@ def divide(readings: Readings, *, baseline: Any, rebase: Any, exclude: Any, scop
 
 
 def series_of(table: pd.DataFrame, readings: Readings, *, what: str) -> pd.DataFrame:
-    """Return the table with a column ``_series``, one row for every series a row of it applies to.
+    """Return the table with one row for every series a row of it applies to, numbered in ``_series``.
+
+    ``_for_all`` says whether the row was meant for every series.
 
     A key column that is missing or empty means every series; a key that no series has is refused.
     """
@@ -110,12 +113,26 @@ def series_of(table: pd.DataFrame, readings: Readings, *, what: str) -> pd.DataF
         named = [name for name, is_open in zip(keys, pattern, strict=True) if not is_open]
         target = pd.concat([keys, everyone], axis=1)[[*named, "_series"]]
         rest = some.drop(columns=[name for name in keys if name not in named], errors="ignore")
-        joined = rest.merge(target, how="left", on=named) if named else rest.merge(target, how="cross")
+        joined = _joined(rest, target, named, what)
         _refuse_strangers(joined, named, what)
         parts.append(joined)
     if not parts:
-        return table.assign(_series=np.empty(0, dtype=np.intp))
+        return table.assign(_series=np.empty(0, dtype=np.intp), _for_all=np.empty(0, dtype=bool))
     return pd.concat(parts, ignore_index=True).astype({"_series": np.intp})
+
+
+def _joined(rest: pd.DataFrame, target: pd.DataFrame, named: list[str], what: str) -> pd.DataFrame:
+    """Join rows to the series they name; a row that names none is for all."""
+    if not named:
+        return rest.merge(target, how="cross").assign(_for_all=True)
+    try:
+        return rest.merge(target, how="left", on=named).assign(_for_all=False)
+    except ValueError as fault:
+        raise DataError(
+            f"keys of another kind in {what}= than in the frame, in {', '.join(named)}",
+            "the same kind of keys",
+            "Convert them, numbers or text, to the frame's kind",
+        ) from fault
 
 
 def _open(table: pd.DataFrame, name: str) -> np.ndarray:
@@ -244,21 +261,26 @@ def _first_at(series: Whole, dates: np.ndarray, readings: Readings) -> Whole:
     return low
 
 
-def _found(ghosts: pd.DataFrame, readings: Readings) -> Whole:
-    """Return the row of each excluded date; refuse a date that holds no observation."""
+def _found(ghosts: pd.DataFrame, readings: Readings) -> tuple[pd.DataFrame, Whole]:
+    """Return the excluded dates and the row of each; refuse a date that holds no observation.
+
+    Of a date meant for every series, one series with an observation is enough.
+    """
     series, asked = ghosts["_series"].to_numpy(), ghosts["date"].to_numpy()
     row = _first_at(series, asked, readings)
     safe = np.minimum(row, len(readings.series) - 1)
     missing = (row > readings.last[series]) | (readings.date.to_numpy()[safe] != asked)
-    if missing.any():
-        at = int(np.flatnonzero(missing)[0])
+    elsewhere = ghosts["_for_all"] & ghosts["date"].isin(ghosts["date"][~missing])
+    wrong = missing & ~elsewhere.to_numpy()
+    if wrong.any():
+        at = int(np.flatnonzero(wrong)[0])
         raise ArgumentError(
             f"an excluded date {pd.Timestamp(asked[at]):%Y-%m-%d} without an observation for "
             f"{readings.name(series[at])}",
             "the date of an observation",
             "Correct the date, or leave it out",
         )
-    return row
+    return ghosts[~missing], row[~missing]
 
 
 def _reasons(table: pd.DataFrame, row: Whole, count: int) -> pd.Categorical:

@@ -46,22 +46,37 @@ def find_tables(folder: Path) -> tuple[dict[str, Path], list[Problem]]:
 
 def _stranger(path: Path) -> Problem:
     close = get_close_matches(path.stem, TABLES, n=1)
-    remedy = f"Rename it to {close[0]}{path.suffix}" if close else "Move it into a folder inside data/, or rename it"
+    remedy = (
+        f"Rename it to {close[0]}{path.suffix}"
+        if close
+        else "Move it into a folder inside data/, or rename it"
+    )
     return Problem(path.name, None, None, "a file that is no table", f"one of {', '.join(TABLES)}", remedy)
 
 
 def _twice(path: Path, other: Path) -> Problem:
-    return Problem(path.name, None, None, f"the table a second time, beside {other.name}", "one file", "Delete one of them")
+    return Problem(
+        path.name,
+        None,
+        None,
+        f"the table a second time, beside {other.name}",
+        "one file",
+        "Delete one of them",
+    )
 
 
 def _absent(table: Table) -> Problem:
     columns = ", ".join(table.names)
-    return Problem(f"{table.name}.csv", None, None, "no such file", "this table", f"Add it, with the columns {columns}")
+    return Problem(
+        f"{table.name}.csv", None, None, "no such file", "this table", f"Add it, with the columns {columns}"
+    )
 
 
 def _without_echoes(problems: list[Problem]) -> list[Problem]:
     """Leave out a table that lacks because its file has a misspelt name, which is one mistake, not two."""
-    renamed = {p.remedy.removeprefix("Rename it to ").split(".")[0] for p in problems if "Rename it to" in p.remedy}
+    renamed = {
+        p.remedy.removeprefix("Rename it to ").split(".")[0] for p in problems if "Rename it to" in p.remedy
+    }
     return [p for p in problems if not (p.value == "no such file" and p.file.split(".")[0] in renamed)]
 
 
@@ -114,7 +129,9 @@ def _read_csv(path: Path, table: Table) -> tuple[pd.DataFrame | None, list[Probl
     if not content.strip():
         first = table.names[0]
         found = "an empty file"
-        return None, [Problem(path.name, 1, first, found, f"a header: {', '.join(table.names)}", "Add header and rows")]
+        return None, [
+            Problem(path.name, 1, first, found, f"a header: {', '.join(table.names)}", "Add header and rows")
+        ]
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -145,12 +162,20 @@ def _records(file: str, text: str) -> tuple[pd.DataFrame | None, list[Problem]]:
         rows.extend(reader)
     except csv.Error as error:
         expected = "cells separated by commas, quotes closed"
-        return None, [Problem(file, len(rows) + 1, None, str(error), expected, "Correct the quotes of this row")]
+        return None, [
+            Problem(file, len(rows) + 1, None, str(error), expected, "Correct the quotes of this row")
+        ]
     header = rows[0]
     if len(header) == 1 and any(mark in header[0] for mark in ";\t|"):
-        return None, [Problem(file, 1, None, header[0], "columns separated by commas", "Save the file as CSV with commas")]
+        return None, [
+            Problem(
+                file, 1, None, header[0], "columns separated by commas", "Save the file as CSV with commas"
+            )
+        ]
     numbered = [(number, row) for number, row in enumerate(rows[1:], start=2) if any(row)]
-    ragged = [_ragged(file, number, len(row), len(header)) for number, row in numbered if len(row) != len(header)]
+    ragged = [
+        _ragged(file, number, len(row), len(header)) for number, row in numbered if len(row) != len(header)
+    ]
     whole = [(number, row) for number, row in numbered if len(row) == len(header)]
     index = pd.Index([number for number, _ in whole], dtype="int64")
     return pd.DataFrame([row for _, row in whole], columns=header, index=index, dtype="str"), ragged
@@ -171,13 +196,26 @@ def _columns(file: str, have: list[str], table: Table) -> list[Problem]:
         expected = f"the columns {', '.join(table.names)}"
         if close and close[0] in lacking:
             lacking.remove(close[0])
-            problems.append(Problem(file, 1, name, "this column", f"the name {close[0]}", f"Rename it to {close[0]}"))
+            problems.append(
+                Problem(file, 1, name, "this column", f"the name {close[0]}", f"Rename it to {close[0]}")
+            )
         else:
-            problems.append(Problem(file, 1, name, "a column this table does not have", expected, "Delete or rename it"))
+            problems.append(
+                Problem(file, 1, name, "a column this table does not have", expected, "Delete or rename it")
+            )
     problems += [_lacks(file, name) for name in lacking]
     twice = sorted({str(name) for name in have if have.count(name) > 1})
-    return problems + [Problem(file, 1, name, "this column twice", "one", "Delete one of them") for name in twice]
+    return problems + [
+        Problem(file, 1, name, "this column twice", "one", "Delete one of them") for name in twice
+    ]
 
 
 def _lacks(file: str, name: str) -> Problem:
-    return Problem(file, 1, name, "no such column", "this column", "Add it; where the table allows, its cells may be empty")
+    return Problem(
+        file,
+        1,
+        name,
+        "no such column",
+        "this column",
+        "Add it; where the table allows, its cells may be empty",
+    )

@@ -22,8 +22,8 @@ FONT = "Arial, Helvetica, 'Liberation Sans', sans-serif"
 class Palette:
     """Colours by the part they play, as ``#rrggbb``.
 
-    ``improvement``, ``concern``, ``common`` and ``neutral`` fill marks; ``outline`` surrounds them; ``ink`` is what is drawn
-    on a ground of concern.
+    ``improvement``, ``concern``, ``common`` and ``neutral`` fill marks; ``outline`` surrounds them; ``ink``
+    is what is drawn on a ground of concern.
 
     Examples
     --------

@@ -24,8 +24,15 @@ RULES = ("outside", "trend", "two_of_three", "shift")
 RULE_NAMES = {
     "outside": "outside the limits",
     "trend": "trend",
-    "two_of_three": "two of three near a limit",
+    "two_of_three": "2 of 3 near a limit",
     "shift": "shift",
+}
+
+VERDICT_WORDS = {
+    "improvement": "Improvement",
+    "concern": "Concern",
+    "common": "Usual variation",
+    "neutral": "Change",
 }
 
 VARIATION_NAMES = {

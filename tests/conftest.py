@@ -23,7 +23,11 @@ TABLES = {
         *(f"falls,ward-a,{month},{falls}," for month, falls in zip(MONTHS, FALLS, strict=True)),
         *(f"seen,ward-a,{month},{seen},100" for month, seen in zip(MONTHS, SEEN, strict=True)),
     ],
-    "targets": ["measure_id,unit_id,start,end,target", "seen,,2022-01-01,2022-12-31,75", "seen,,2023-01-01,,80"],
+    "targets": [
+        "measure_id,unit_id,start,end,target",
+        "seen,,2022-01-01,2022-12-31,75",
+        "seen,,2023-01-01,,80",
+    ],
     "events": [
         "measure_id,unit_id,date,kind,label,reason,author",
         "falls,ward-a,2022-06-01,note,New beds,,",

@@ -34,7 +34,10 @@ def add_report(root, name, title, *sources):
     (root / "reports").mkdir(exist_ok=True)
     first = new_code_cell('quarter = "2023-24-q2"\nproject = ".."', metadata={"tags": ["parameters"]})
     cells = [new_raw_cell("---\ntitle: x\n---"), first, *(new_code_cell(source) for source in sources)]
-    book = new_notebook(cells=cells, metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}})
+    book = new_notebook(
+        cells=cells,
+        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
+    )
     nbformat.write(book, root / "notebooks" / f"{name}.ipynb")
     with (root / "reports" / "reports.toml").open("a", encoding="utf-8") as file:
         file.write(REPORTS.format(name=name, title=title))
@@ -52,7 +55,12 @@ def test_a_build_publishes_home_quarter_and_report(project):
     built = build(project, renderer="pandoc")
 
     names = sorted(page.relative_to(project / "_site").as_posix() for page in built.pages)
-    assert names == ["index.html", "reports/2023-24-q2/index.html", "reports/2023-24-q2/plain.html", "search.html"]
+    assert names == [
+        "index.html",
+        "reports/2023-24-q2/index.html",
+        "reports/2023-24-q2/plain.html",
+        "search.html",
+    ]
     assert "The quarter is 2023-24-q2." in (project / "_site/reports/2023-24-q2/plain.html").read_text()
 
 
@@ -91,7 +99,10 @@ def test_a_cell_that_raises_is_named_and_the_site_stays_as_it_was(project):
 
     assert result.exit_code == 1
     print(result.output)
-    assert "report broken (broken.ipynb) failed in cell 4 (`raise ValueError('the ward is shut')`)" in result.output
+    assert (
+        "report broken (broken.ipynb) failed in cell 4 (`raise ValueError('the ward is shut')`)"
+        in result.output
+    )
     assert "ValueError: the ward is shut" in result.output
     assert "Traceback" not in result.output
     assert (snapshot(project / "_site"), snapshot(project / "reports" / "2023-24-q2")) == before
@@ -151,7 +162,9 @@ def test_no_page_names_a_style_script_font_or_picture_of_another_host(project):
 
 
 def test_a_quarter_without_data_is_refused(project):
-    with pytest.raises(ArgumentError, match="no observations in the quarter 2030-31-q1; expected a quarter from 2021-22-q4"):
+    with pytest.raises(
+        ArgumentError, match="no observations in the quarter 2030-31-q1; expected a quarter from 2021-22-q4"
+    ):
         choose_quarter(load(project), "2030-31-q1")
 
 
@@ -199,5 +212,7 @@ def test_wrong_usage_is_exit_2():
 def test_list_says_what_would_run_without_running_it(project):
     result = sutg("list", "--project", project, "--json")
 
-    assert json.loads(result.stdout)["reports"] == [{"page": "plain", "notebook": "plain.ipynb", "title": "Plain, Q2 2023/24"}]
+    assert json.loads(result.stdout)["reports"] == [
+        {"page": "plain", "notebook": "plain.ipynb", "title": "Plain, Q2 2023/24"}
+    ]
     assert not (project / "_site").exists()

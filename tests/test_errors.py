@@ -23,7 +23,10 @@ def test_every_error_is_a_sutg_error():
 def test_a_table_error_prints_a_line_a_problem():
     result = str(TableError(PROBLEMS)).splitlines()
 
-    assert result[0] == "units.csv, row 3, column kind: found 'wrad'; expected one of trust, ward. Correct the spelling."
+    assert (
+        result[0]
+        == "units.csv, row 3, column kind: found 'wrad'; expected one of trust, ward. Correct the spelling."
+    )
     assert len(result) == 2
 
 

@@ -60,7 +60,9 @@ def test_a_misspelt_report_is_refused_with_a_suggestion(tables):
 
 
 def test_a_misspelt_parameter_is_refused_by_name(planned):
-    with pytest.raises(ArgumentError, match=r"report 'one' \(measure.ipynb\) has no parameter 'mesure'.*'measure'"):
+    with pytest.raises(
+        ArgumentError, match=r"report 'one' \(measure.ipynb\) has no parameter 'mesure'.*'measure'"
+    ):
         planned(ONE + 'parameters = { mesure = "falls" }\n')
 
 

@@ -31,9 +31,8 @@ def test_every_view_has_a_home():
 
 
 def test_importing_the_package_or_asking_for_help_loads_no_heavy_library():
-    code = "import sys, sutg_analysis.cli; print(sorted(m for m in sys.modules if m in %r))" % (
-        {"pandas", "numpy", "altair", "papermill", "statsmodels"},
-    )
+    heavy = {"pandas", "numpy", "altair", "papermill", "statsmodels"}
+    code = f"import sys, sutg_analysis.cli; print(sorted(m for m in sys.modules if m in {heavy!r}))"
 
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
 

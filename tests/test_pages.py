@@ -14,7 +14,10 @@ Q1 = Quarter.parse("2023-24-q1")
 def finished(folder, *, notice=""):
     path = folder / "page.ipynb"
     book = new_notebook(cells=[new_raw_cell("---\ntitle: Template\n---"), new_code_cell("1 + 1")])
-    book.metadata["papermill"] = {"input_path": "/home/someone/x.ipynb", "output_path": "/home/someone/y.ipynb"}
+    book.metadata["papermill"] = {
+        "input_path": "/home/someone/x.ipynb",
+        "output_path": "/home/someone/y.ipynb",
+    }
     nbformat.write(book, path)
     job = Job("board", "page", folder / "board.ipynb", "Board: Q2", "All measures", Q2, 3)
     finish_notebook(path, job=job, notice=notice)

@@ -103,7 +103,12 @@ def test_a_listing_stands_where_its_block_is_in_the_order_asked_for(rendered):
 
     result = rendered(index=INDEX, page1=PAGE, page2=second)["index"]
 
-    assert result.index("Before.") < result.index("page2.html") < result.index("page1.html") < result.index("After.")
+    assert (
+        result.index("Before.")
+        < result.index("page2.html")
+        < result.index("page1.html")
+        < result.index("After.")
+    )
     assert '<th scope="col">Report</th>' in result
 
 

@@ -23,9 +23,15 @@ def sickness(shared) -> pd.DataFrame:
 def write_project(shared, root) -> None:
     """The few lines: rename columns, say what each measure is, write three tables."""
     absence = sickness(shared).assign(measure_id="sickness")
-    absence = absence.rename(columns={"ORG_CODE": "unit_id", "FTE_DAYS_LOST": "numerator", "FTE_DAYS_AVAILABLE": "denominator"})
-    waits = pd.read_csv(shared / "data" / "ae_attendances_2016_2019.csv").query("type == '1' and org_code in @ACUTE")
-    waits = waits.rename(columns={"org_code": "unit_id", "attendances": "denominator"}).assign(measure_id="four-hours")
+    absence = absence.rename(
+        columns={"ORG_CODE": "unit_id", "FTE_DAYS_LOST": "numerator", "FTE_DAYS_AVAILABLE": "denominator"}
+    )
+    waits = pd.read_csv(shared / "data" / "ae_attendances_2016_2019.csv").query(
+        "type == '1' and org_code in @ACUTE"
+    )
+    waits = waits.rename(columns={"org_code": "unit_id", "attendances": "denominator"}).assign(
+        measure_id="four-hours"
+    )
     waits["numerator"] = waits["denominator"] - waits["breaches"]
     columns = ["measure_id", "unit_id", "period", "numerator", "denominator"]
     measures = pd.DataFrame(
@@ -39,8 +45,25 @@ def write_project(shared, root) -> None:
             "target": [4.5, 95],
             "per": 100,
         }
-    ).reindex(columns="measure_id title priority chart unit improvement target per owner definition source suppress".split())
-    units = pd.DataFrame({"unit_id": ["RT5", *ACUTE], "name": ["Leicestershire Partnership", *ACUTE.values()]})
+    ).reindex(
+        columns=[
+            "measure_id",
+            "title",
+            "priority",
+            "chart",
+            "unit",
+            "improvement",
+            "target",
+            "per",
+            "owner",
+            "definition",
+            "source",
+            "suppress",
+        ]
+    )
+    units = pd.DataFrame(
+        {"unit_id": ["RT5", *ACUTE], "name": ["Leicestershire Partnership", *ACUTE.values()]}
+    )
     (root / "data").mkdir(parents=True)
     measures.to_csv(root / "data" / "measures.csv", index=False)
     pd.concat([absence, waits])[columns].to_csv(root / "data" / "observations.csv", index=False)
@@ -50,7 +73,9 @@ def write_project(shared, root) -> None:
 def test_sickness_of_the_trust_has_the_published_limits(shared):
     frame = sickness(shared)
 
-    result = spc(frame, value="SICKNESS_ABSENCE_RATE_PERCENT", date="period", improvement="decrease").summary.iloc[0]
+    result = spc(
+        frame, value="SICKNESS_ABSENCE_RATE_PERCENT", date="period", improvement="decrease"
+    ).summary.iloc[0]
 
     expected = [5.4208, 4.5479, 6.2938]
     assert result[["centre", "lower", "upper"]].astype(float).round(4).tolist() == expected

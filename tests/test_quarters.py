@@ -28,7 +28,9 @@ def test_the_turn_of_the_century_is_written_with_two_noughts():
     assert Quarter(1999, 4).slug == "1999-00-q4"
 
 
-@pytest.mark.parametrize("text", ["2023-25-q1", "2023-24-q5", "2023-24", "2023/24 Q1", "2023-24-Q1", "", "q1", "2023-24-q1 "])
+@pytest.mark.parametrize(
+    "text", ["2023-25-q1", "2023-24-q5", "2023-24", "2023/24 Q1", "2023-24-Q1", "", "q1", "2023-24-q1 "]
+)
 def test_what_is_no_quarter_is_refused(text):
     with pytest.raises(ArgumentError, match="quarter .*expected .*2023-24-q2"):
         Quarter.parse(text)

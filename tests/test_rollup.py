@@ -41,7 +41,9 @@ def test_a_parent_with_rows_of_its_own_keeps_them():
 
 def test_a_period_that_lacks_a_child_is_a_gap():
     months = ["2024-01-01", "2024-02-01", "2024-03-01"]
-    reported = rows(*[("a", month, 1, 10) for month in months], ("b", months[0], 2, 20), ("b", months[2], 2, 20))
+    reported = rows(
+        *[("a", month, 1, 10) for month in months], ("b", months[0], 2, 20), ("b", months[2], 2, 20)
+    )
 
     result = of(roll_up(reported, TREE, summable=FALLS), "d")
 
@@ -61,7 +63,9 @@ def test_what_cannot_be_added_is_not_rolled_up():
 
 
 def test_counts_without_denominators_roll_up_without_one():
-    result = roll_up(rows(("a", "2024-01-01", 1, np.nan), ("b", "2024-01-01", 2, np.nan)), TREE, summable=FALLS)
+    result = roll_up(
+        rows(("a", "2024-01-01", 1, np.nan), ("b", "2024-01-01", 2, np.nan)), TREE, summable=FALLS
+    )
 
     numerator, denominator = of(result, "t")[0]
     assert numerator == 3

@@ -1,0 +1,96 @@
+"""The finished control chart: tables of points, series and segments, and how it is shown.
+
+It is light, so that importing the package is: the tables are pandas frames, but nothing here needs pandas.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sutg_analysis.errors import ArgumentError
+from sutg_analysis.views import Shown
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+    from sutg_analysis.profiles import Profile
+
+
+@dataclass(frozen=True, eq=False)
+class SpcResult(Shown):
+    """A finished control chart of one series or many.
+
+    Parameters
+    ----------
+    points
+        One row an observation (a subgroup for xbar and s), sorted by series and date: key columns, date, value,
+        denominator (where given), centre, lower, upper, lower_2sigma, upper_2sigma, segment (from 1), excluded,
+        excluded_reason, rebase (first point of a new segment), rebase_reason, outside, shift, trend,
+        two_of_three, variation (the point's own verdict), target. A reason is an empty string where there is none.
+    summary
+        One row a series: key columns, latest, latest_date, first_date, centre, lower, upper, target, improvement,
+        variation, assurance, conflict, signals, points, segments, sigma_signal, runs_signal, longest_run,
+        longest_run_max, crossings, crossings_min, warnings. ``latest``, limits and verdicts are those of the
+        last point that has a value and is not excluded; runs belong to its segment; ``warnings`` and ``signals``
+        are strings, sentences joined by ``"; "`` and rules by ``", "``, empty where there is nothing to say.
+    segments
+        One row a segment: key columns, segment, first_date, last_date, points, centre, lower, upper, outside,
+        longest_run, longest_run_max, crossings, crossings_min, useful, sigma_signal, runs_signal. Limits that
+        differ between points are missing here.
+    by
+        Names of the key columns.
+    chart_type, per, profile
+        As the call had them.
+    """
+
+    points: DataFrame
+    summary: DataFrame
+    segments: DataFrame
+    by: tuple[str, ...]
+    chart_type: str
+    per: Any
+    profile: Profile
+
+    def __repr__(self) -> str:
+        count = len(self.summary)
+        return (
+            f"<SpcResult: {self.chart_type} chart, {count} series, {len(self.points)} points, "
+            f"profile {self.profile.name}>"
+        )
+
+    def select(self, **keys: Any) -> SpcResult:
+        """Return the result of the series whose keys match, limits and verdicts unchanged.
+
+        Raises
+        ------
+        ArgumentError
+            If a name is not a key, or no series has these keys.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> from sutg_analysis import spc
+        >>> frame = pd.DataFrame({"ward": ["A"] * 3 + ["B"] * 3, "y": [1, 2, 3, 4, 5, 6],
+        ...                       "month": list(pd.date_range("2024-01-01", periods=3, freq="MS")) * 2})
+        >>> spc(frame, value="y", date="month", by="ward").select(ward="B").summary["centre"].tolist()
+        [5.0]
+        """
+        for name in sorted(set(keys) - set(self.by)):
+            known = ", ".join(self.by) or "no keys (one series)"
+            raise ArgumentError(f"no key {name!r}", known, "Select by the keys given in by=")
+        tables = [_matching(table, keys) for table in (self.points, self.summary, self.segments)]
+        if tables[1].empty:
+            wanted = ", ".join(f"{name}={value!r}" for name, value in keys.items())
+            raise ArgumentError(
+                f"no series with {wanted}",
+                f"keys found in {', '.join(self.by)}",
+                "See result.summary for them",
+            )
+        return SpcResult(*tables, self.by, self.chart_type, self.per, self.profile)
+
+
+def _matching(table: DataFrame, keys: dict[str, Any]) -> DataFrame:
+    for name, value in keys.items():
+        table = table[table[name] == value]
+    return table.reset_index(drop=True)
