@@ -206,7 +206,7 @@ def _event_text(kind: str, label: str) -> str:
 
 def _panel(
     rows: pd.DataFrame, events: pd.DataFrame, sheet: _Sheet, *, name: str = "", key: list[str] | None = None
-) -> alt.LayerChart:
+) -> Any:
     """Draw one series; ``name`` heads a panel, ``key`` stands below a chart of its own."""
     scale = sheet.scale or _scale(rows)
     first, last = sheet.dates or _edges(rows["date"])
@@ -275,7 +275,7 @@ def _axis_title(sheet: _Sheet) -> str:
     return special.get(sheet.result.chart_type, words)
 
 
-def _key(kinds: list[str], width: float) -> alt.LayerChart:
+def _key(kinds: list[str], width: float) -> Any:
     """Draw the key of small multiples as a plot of its own."""
     symbols = labels.key_rows(kinds, width=width, left=0, top=8)
     words = layers.text_layers(labels.key_texts(symbols))

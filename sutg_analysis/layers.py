@@ -152,7 +152,7 @@ def text_layers(rows: pd.DataFrame) -> list[alt.Chart]:
     return [_text_layer(group, side=str(side), size=int(size)) for (side, size), group in groups]
 
 
-def _text_layer(rows: pd.DataFrame, *, side: str, size: int) -> alt.Chart:
+def _text_layer(rows: pd.DataFrame, *, side: Any, size: int) -> alt.Chart:
     text = alt.Chart(rows[["px", "py", "text", "ink"]]).mark_text(
         align=side, baseline="middle", fontSize=size
     )

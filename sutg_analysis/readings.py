@@ -186,7 +186,7 @@ def _parsed(column: pd.Series, where: str) -> pd.Series:
 
 
 def _series_codes(frame: pd.DataFrame, by: tuple[str, ...]) -> tuple[Whole, pd.DataFrame]:
-    """Number the series in the order of their keys."""
+    """Return the number of each row's series, in the order of their keys, and the keys."""
     if not by:
         return np.zeros(len(frame), dtype=np.intp), pd.DataFrame(index=pd.RangeIndex(1))
     codes, levels = zip(*(_factorised(frame[name], name) for name in by), strict=True)

@@ -5,7 +5,7 @@ It is light, so that importing the package is: the tables are pandas frames, but
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sutg_analysis.errors import ArgumentError
@@ -79,15 +79,17 @@ class SpcResult(Shown):
         for name in sorted(set(keys) - set(self.by)):
             known = ", ".join(self.by) or "no keys (one series)"
             raise ArgumentError(f"no key {name!r}", known, "Select by the keys given in by=")
-        tables = [_matching(table, keys) for table in (self.points, self.summary, self.segments)]
-        if tables[1].empty:
+        points, summary, segments = (
+            _matching(table, keys) for table in (self.points, self.summary, self.segments)
+        )
+        if summary.empty:
             wanted = ", ".join(f"{name}={value!r}" for name, value in keys.items())
             raise ArgumentError(
                 f"no series with {wanted}",
                 f"keys found in {', '.join(self.by)}",
                 "See result.summary for them",
             )
-        return SpcResult(*tables, self.by, self.chart_type, self.per, self.profile)
+        return replace(self, points=points, summary=summary, segments=segments)
 
 
 def _matching(table: DataFrame, keys: dict[str, Any]) -> DataFrame:

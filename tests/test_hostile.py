@@ -63,7 +63,7 @@ REFUSED = {
     "dates as values": (lambda: call(series().assign(y=MONTHS)), "values in column 'y'"),
     "infinity": (lambda: call(changed(series(), "y", 2, np.inf)), "an infinite value in column 'y', the only series on 2023-03-01"),
     "minus infinity": (lambda: call(changed(series(), "y", 2, -np.inf)), "an infinite value"),
-    "duplicate date": (lambda: call(series().assign(month=MONTHS.where(MONTHS != MONTHS[3], MONTHS[2]))), "two observations for one date"),
+    "duplicate date": (lambda: call(series().assign(month=MONTHS.where(MONTHS[3] != MONTHS, MONTHS[2]))), "two observations for one date"),
     "missing date": (lambda: call(changed(series(), "month", 5, pd.NaT)), "no date in column 'month', row 6"),
     "dates that are none": (lambda: call(series().assign(month=["soon"] * 14)), "'soon' in column 'month'"),
     "British dates": (lambda: call(series().assign(month=MONTHS.strftime("%d/%m/%Y"))), "'01/01/2023' in column 'month'"),
