@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.linalg import toeplitz
 
 from sutg_analysis.readings import Numbers, Whole
@@ -39,12 +40,12 @@ class Unbiased:
         beside = np.flatnonzero(np.diff(place) == 1)
         return cls(np.array([_ratio(_errors(apart, r), basis, beside) for r in _GRID]))
 
-    def __call__(self, ratio: Numbers) -> Numbers:
+    def __call__(self, ratio: ArrayLike) -> Numbers:
         """Return the autocorrelation of the errors."""
         return np.interp(ratio, self.ratios, _GRID)
 
 
-def _errors(apart: Numbers, r: float) -> Numbers:
+def _errors(apart: np.ndarray, r: float) -> Numbers:
     return np.sign(r) ** apart * np.abs(r) ** apart if r else (apart == 0).astype(float)
 
 

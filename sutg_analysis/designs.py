@@ -57,9 +57,7 @@ def wave_length(line: Timeline) -> float:
     return line.calendar.a_year if line.calendar.step == "week" else float(line.calendar.season)
 
 
-def harmonics_of(
-    line: Timeline, columns: dict[str, Numbers], asked: int | str | None, *, family: str
-) -> int:
+def harmonics_of(line: Timeline, columns: dict[str, Numbers], asked: int | str | None, *, family: str) -> int:
     """Return how many harmonics to fit: as many as asked for, or found ("auto"); 0 where there is no season.
 
     Raises
@@ -99,4 +97,3 @@ def _asked(line: Timeline, harmonics: object, most: int) -> int:
             "Leave the season out",
         )
     return harmonics
-

@@ -4,7 +4,8 @@ Several models are tried on the past: from each of several dates the months afte
 (a rolling origin), and the model with the smallest mean absolute error is kept. Its yardstick is the seasonal naive
 forecast, the value of the same month a year ago; a model that does not beat it is not used. The error divided by
 that of the yardstick is told as ``skill``: 0.8 is a fifth better. Exponential smoothing in state space form
-(Hyndman and others 2008) from statsmodels; intervals are its own.
+(Hyndman and others 2008) from statsmodels; intervals
+are its own, widened where past errors were larger than it thought.
 """
 
 from __future__ import annotations
@@ -49,7 +50,8 @@ class ForecastResult(Shown):
         One row a step of past and future: date, value (missing ahead), forecast, lower, upper (missing in the past).
     backtest
         One row a model: model, error (mean absolute), skill (error / that of the seasonal naive), covered (share of
-        the past values inside the interval), chosen.
+        the past values inside the model's own interval), stretch (how many times the interval was widened, so that
+        it fits the errors of the past), chosen.
     model
         The model kept.
     step, horizon, confidence
@@ -130,7 +132,8 @@ def forecast(
     tests = _backtest(values, season, ahead, confidence)
     model = str(tests.loc[tests["chosen"], "model"].iloc[0])
     centre, spread = _foretell(model, values, season, ahead)
-    points = _points(line, past, centre, spread, confidence)
+    stretch = float(tests.loc[tests["chosen"], "stretch"].iloc[0])
+    points = _points(line, past, centre, spread * stretch, confidence)
     floor = 0.0 if floor is None and values.min() >= 0 else floor
     names = ["forecast", "lower", "upper"]
     points[names] = points[names].clip(lower=floor, upper=ceiling)
@@ -160,27 +163,33 @@ def _backtest(values: Numbers, season: int, ahead: int, confidence: float) -> pd
     origins = np.unique(np.linspace(least, least + room, min(ORIGINS, room + 1)).round().astype(int))
     names = [_NAIVE, *(name for name in _MODELS if season > 1 or "season" not in name)]
     rows = [(name, *_tried(name, values, season, ahead, origins, confidence)) for name in names]
-    table = pd.DataFrame(rows, columns=["model", "error", "covered"])
+    table = pd.DataFrame(rows, columns=["model", "error", "covered", "stretch"])
     naive = float(table["error"].iloc[0])
     best = int(table["error"].fillna(np.inf).idxmin())
     skill = table["error"] / naive if naive > 0 else table["error"] * np.nan
     chosen = table.index == best
-    return table.assign(skill=skill, chosen=chosen)[["model", "error", "skill", "covered", "chosen"]]
+    return table.assign(skill=skill, chosen=chosen)[
+        ["model", "error", "skill", "covered", "stretch", "chosen"]
+    ]
 
 
 def _tried(
     name: str, values: Numbers, season: int, ahead: int, origins: np.ndarray, confidence: float
-) -> tuple[float, float]:
-    reach, missed, inside = norm.ppf(0.5 + confidence / 2), [], []
+) -> tuple[float, float, float]:
+    """Return the mean absolute error, the share inside the interval, and how many times too narrow it was."""
+    missed, spreads = [], []
     for origin in origins:
         truth = values[origin : origin + ahead]
         try:
             centre, spread = _foretell(name, values[:origin], season, ahead)
         except DataError:
-            return float("nan"), float("nan")
+            return float("nan"), float("nan"), 1.0
         missed.append(np.abs(truth - centre))
-        inside.append(np.abs(truth - centre) <= reach * spread + 1e-9)
-    return float(np.mean(missed)), float(np.mean(inside))
+        spreads.append(spread)
+    error, spread = np.concatenate(missed), np.concatenate(spreads)
+    inside = error <= norm.ppf(0.5 + confidence / 2) * spread + 1e-9
+    narrow = np.sqrt(np.mean(error[spread > 0] ** 2 / spread[spread > 0] ** 2)) if (spread > 0).any() else 1.0
+    return float(error.mean()), float(inside.mean()), max(1.0, float(narrow))
 
 
 def _foretell(name: str, values: Numbers, season: int, ahead: int) -> Foretold:
@@ -220,7 +229,9 @@ def _fitted(make: Callable[[], Any]) -> Any:
     try:
         return make()
     except (ValueError, np.linalg.LinAlgError, FloatingPointError) as fault:
-        raise DataError(f"a model that cannot be fitted ({fault})", "a longer series", "Use another model") from fault
+        raise DataError(
+            f"a model that cannot be fitted ({fault})", "a longer series", "Use another model"
+        ) from fault
 
 
 def _points(
@@ -245,13 +256,13 @@ def _notes(
 ) -> list[str]:
     row = tests[tests["chosen"]].iloc[0]
     marks = {
-        "no model foretold the past better than the value of a season ago, so that is what is shown": model == _NAIVE
+        "no model foretold the past better than the value of a season ago, so that is what is shown": model
+        == _NAIVE
         and season > 1,
         "no model foretold the past better than the last value, so that is what is shown": model == _NAIVE
         and season == 1,
-        f"the interval held only {row['covered']:.0%} of past values, not {confidence:.0%}: take it as too narrow": bool(
-            row["covered"] < confidence - 0.15
-        ),
+        f"the model's own interval held {row['covered']:.0%} of past values, not {confidence:.0%}, so it was "
+        f"widened {row['stretch']:.1f} times": bool(row["stretch"] > 1.1),
         f"{step}s without a value were bridged by a straight line": bool(past["value"].isna().any()),
     }
     return [text for text, on in marks.items() if on]

@@ -222,7 +222,9 @@ def moment_of(date: Any, name: str) -> pd.Timestamp:
     Timestamp('2024-04-01 00:00:00')
     """
     try:
-        moment = pd.Timestamp(f"{date}-01-01") if isinstance(date, int) and date < 2500 else pd.Timestamp(date)
+        moment = (
+            pd.Timestamp(f"{date}-01-01") if isinstance(date, int) and date < 2500 else pd.Timestamp(date)
+        )
     except (ValueError, TypeError) as fault:
         raise ArgumentError(f"{name}={date!r}", "a date such as 2024-04-01", "Correct the date") from fault
     if moment is pd.NaT:

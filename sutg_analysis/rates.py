@@ -160,7 +160,9 @@ def _points(line: Timeline, series: Series, found: Fit, per: float, confidence: 
 def _summary(
     line: Timeline, series: Series, found: Fit, per: float, improvement: str, confidence: float
 ) -> pd.DataFrame:
-    ratio, lower, upper = (float(np.exp(bound[0])) for bound in found.line(_weights(found, time=1.0), confidence))
+    ratio, lower, upper = (
+        float(np.exp(bound[0])) for bound in found.line(_weights(found, time=1.0), confidence)
+    )
     p = found.chance("time")
     direction = "none" if not p < 1 - confidence else "up" if ratio > 1 else "down"
     years = line.step[line.known] / line.calendar.a_year

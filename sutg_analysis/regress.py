@@ -108,9 +108,7 @@ class Fit:
         return float(stats.f.sf(wald * spare / (self.freedom * terms), terms, spare))
 
 
-def fit(
-    series: Series, *, family: str = "auto", errors: str = "auto", maxlags: int | None = None
-) -> Fit:
+def fit(series: Series, *, family: str = "auto", errors: str = "auto", maxlags: int | None = None) -> Fit:
     """Fit a series.
 
     Parameters
@@ -135,7 +133,9 @@ def fit(
     _check(family, errors, maxlags, series)
     model = _estimated(series, family)
     pearson, weighted = model.residual, model.weighted
-    likeness = float(autocorrelation.Unbiased.of(weighted, series.step)(autocorrelation.neighbours(pearson, series.step)))
+    likeness = float(
+        autocorrelation.Unbiased.of(weighted, series.step)(autocorrelation.neighbours(pearson, series.step))
+    )
     chosen = _chosen(errors, maxlags, series, pearson)
     if chosen == "model":
         covariance, freedom, r = model.covariance, model.freedom, 0.0
@@ -176,7 +176,9 @@ def _check(family: str, errors: str, maxlags: int | None, series: Series) -> Non
         )
     if not series.counts and family not in ("auto", "gaussian"):
         raise ArgumentError(
-            f"model={family!r} for values", "numerator= and denominator=", "Name the counts and their exposure"
+            f"model={family!r} for values",
+            "numerator= and denominator=",
+            "Name the counts and their exposure",
         )
     if series.spare < 3:
         raise DataError(
@@ -269,7 +271,7 @@ def _glm(series: Series, kind: str, alpha: float) -> tuple[_Model, Any]:
     return (
         _Model(
             kind,
-            np.asarray(found.params),
+            np.asarray(found.params, dtype=np.float64),
             np.asarray(found.cov_params()),
             np.inf,
             float(found.pearson_chi2 / found.df_resid),

@@ -198,7 +198,9 @@ def _summary(
         "lowest": int(ordered.idxmin()),
         "p": p,
         "seasonal": bool(p < 0.01),
-        "notes": "; ".join(text.replace("months", line.calendar.step + "s") for text, on in marks.items() if on),
+        "notes": "; ".join(
+            text.replace("months", line.calendar.step + "s") for text, on in marks.items() if on
+        ),
     }
     return pd.DataFrame([row])
 

@@ -17,7 +17,7 @@ from scipy import stats
 
 from sutg_analysis import autocorrelation, kendall
 from sutg_analysis.errors import ArgumentError, DataError
-from sutg_analysis.readings import Flags, Numbers
+from sutg_analysis.readings import Flags, Numbers, Whole
 from sutg_analysis.timeline import Timeline, timeline
 from sutg_analysis.views import Shown
 
@@ -255,7 +255,7 @@ def _bounds(
     }
 
 
-def _chance(z: Numbers, points: Numbers, times: Numbers, corrected: Flags) -> Numbers:
+def _chance(z: Numbers, points: Whole, times: Numbers, corrected: Flags) -> Numbers:
     """Return two-sided p: normal, or Student's t where the variance itself was estimated."""
     freedom = np.maximum(points / times - 2, 2)
     return np.where(corrected, 2 * stats.t.sf(np.abs(z), freedom), 2 * stats.norm.sf(np.abs(z)))
@@ -271,12 +271,18 @@ def _summary(
     ends = known.groupby("series")["date"].agg(["min", "max"]).reindex(range(len(grid)))
     table |= {"points": grid.points, "first_date": ends["min"].array, "last_date": ends["max"].array}
     table |= {name: np.where(few, np.nan, column) for name, column in found.items()}
-    for name, source in (("slope_per_year", "slope"), ("per_year_lower", "slope_lower"), ("per_year_upper", "slope_upper")):
+    for name, source in (
+        ("slope_per_year", "slope"),
+        ("per_year_lower", "slope_lower"),
+        ("per_year_upper", "slope_upper"),
+    ):
         table[name] = table[source] * line.calendar.a_year
     table["intercept"] = np.where(few, np.nan, _intercept(grid, found["slope"]))
     table["seasonal"] = test.seasonal & ~few
     pairs = zip(test.seasonal, test.corrected, strict=True)
-    table["method"] = np.where(few, "none", [METHOD_NAMES[bool(season), bool(auto)] for season, auto in pairs])
+    table["method"] = np.where(
+        few, "none", [METHOD_NAMES[bool(season), bool(auto)] for season, auto in pairs]
+    )
     up = np.where(found["z_corrected"] > 0, "up", "down")
     table["direction"] = np.select([few, found["p"] < level], ["too_few", up], default="none")
     table["variation"] = variation(pd.Series(table["direction"]), improvement).array
@@ -313,14 +319,20 @@ def _medians(rows: Numbers) -> Numbers:
 def _notes(line: Timeline, grid: kendall.Grid, test: _Test, few: Flags, minimum: int) -> list[str]:
     """Say what limits each series' verdict; sentences joined by "; "."""
     season, points = line.calendar.season, grid.points
-    span = np.nanmax(np.where(np.isnan(grid.value), -1, grid.time), axis=1) - np.nan_to_num(grid.time[:, 0]) + 1
+    span = (
+        np.nanmax(np.where(np.isnan(grid.value), -1, grid.time), axis=1) - np.nan_to_num(grid.time[:, 0]) + 1
+    )
     regular = line.calendar.step != "day"
     flat = test.columns["z"] == 0
     flat &= test.columns["slope_lower"] == test.columns["slope_upper"]
     marks = {
         f"fewer than {minimum} points: no test of trend": few,
-        "every value is the same": flat & ~few & (_medians(np.abs(grid.value - _medians(grid.value)[:, None])) == 0),
-        "fewer than three seasons: a season cannot be told from a trend": ~few & (points < 3 * season) & (season > 1),
+        "every value is the same": flat
+        & ~few
+        & (_medians(np.abs(grid.value - _medians(grid.value)[:, None])) == 0),
+        "fewer than three seasons: a season cannot be told from a trend": ~few
+        & (points < 3 * season)
+        & (season > 1),
         "some steps of time have no value": ~few & regular & (points < span),
         "strong autocorrelation: the series says less than its number of points": ~few
         & (test.columns["autocorrelation"] > 0.6),
