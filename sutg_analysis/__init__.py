@@ -15,35 +15,82 @@ from sutg_analysis.spc import spc
 
 if TYPE_CHECKING:
     from sutg_analysis.catalogue import Catalogue, load
+    from sutg_analysis.changepoints import ChangePointsResult, change_points
     from sutg_analysis.compare import FunnelResult, funnel
+    from sutg_analysis.drifts import DriftResult, cusum, ewma
+    from sutg_analysis.earlywarning import EarlyWarningResult, early_warning
+    from sutg_analysis.forecasts import ForecastResult, forecast
+    from sutg_analysis.interruptions import InterruptedResult, interrupted
+    from sutg_analysis.pdsa import CycleResult, evaluate_cycle
+    from sutg_analysis.rates import RateTrendResult, rate_trend
     from sutg_analysis.rebase import RebaseProposal, propose_rebase
     from sutg_analysis.recommend import ChartAdvice, recommend_chart
+    from sutg_analysis.seasons import SeasonalResult, seasonal
+    from sutg_analysis.trends import TrendResult, trend
 
 __version__ = "0.1.0"
 
 __all__ = [
     "Catalogue",
+    "ChangePointsResult",
     "ChartAdvice",
+    "CycleResult",
+    "DriftResult",
+    "EarlyWarningResult",
+    "ForecastResult",
     "FunnelResult",
+    "InterruptedResult",
+    "RateTrendResult",
     "RebaseProposal",
+    "SeasonalResult",
     "SpcResult",
     "SutgError",
+    "TrendResult",
+    "change_points",
+    "cusum",
+    "early_warning",
+    "evaluate_cycle",
+    "ewma",
+    "forecast",
     "funnel",
+    "interrupted",
     "load",
     "propose_rebase",
+    "rate_trend",
     "recommend_chart",
+    "seasonal",
     "spc",
+    "trend",
 ]
 
 _LATER = {
     "Catalogue": "catalogue",
+    "ChangePointsResult": "changepoints",
     "ChartAdvice": "recommend",
+    "CycleResult": "pdsa",
+    "DriftResult": "drifts",
+    "EarlyWarningResult": "earlywarning",
+    "ForecastResult": "forecasts",
     "FunnelResult": "compare",
+    "InterruptedResult": "interruptions",
+    "RateTrendResult": "rates",
     "RebaseProposal": "rebase",
+    "SeasonalResult": "seasons",
+    "TrendResult": "trends",
+    "change_points": "changepoints",
+    "cusum": "drifts",
+    "early_warning": "earlywarning",
+    "evaluate_cycle": "pdsa",
+    "ewma": "drifts",
+    "forecast": "forecasts",
     "funnel": "compare",
+    "interrupted": "interruptions",
     "load": "catalogue",
     "propose_rebase": "rebase",
+    "rate_trend": "rates",
     "recommend_chart": "recommend",
+    "seasonal": "seasons",
+    "trend": "trends",
 }
 
 views.register(
@@ -51,6 +98,33 @@ views.register(
         "SpcResult.chart": "sutg_analysis.charts:spc_chart",
         "SpcResult.words": "sutg_analysis.words:spc_words",
         "SpcResult.alt_text": "sutg_analysis.words:spc_alt_text",
+        "TrendResult.chart": "sutg_analysis.trendcharts:trend_chart",
+        "TrendResult.words": "sutg_analysis.trendwords:trend_words",
+        "TrendResult.alt_text": "sutg_analysis.trendwords:trend_alt",
+        "RateTrendResult.chart": "sutg_analysis.trendcharts:rate_trend_chart",
+        "RateTrendResult.words": "sutg_analysis.trendwords:rate_trend_words",
+        "RateTrendResult.alt_text": "sutg_analysis.trendwords:rate_trend_alt",
+        "SeasonalResult.chart": "sutg_analysis.trendcharts:seasonal_chart",
+        "SeasonalResult.words": "sutg_analysis.trendwords:seasonal_words",
+        "SeasonalResult.alt_text": "sutg_analysis.trendwords:seasonal_alt",
+        "InterruptedResult.chart": "sutg_analysis.trendcharts:interrupted_chart",
+        "InterruptedResult.words": "sutg_analysis.trendwords:interrupted_words",
+        "InterruptedResult.alt_text": "sutg_analysis.trendwords:interrupted_alt",
+        "ForecastResult.chart": "sutg_analysis.trendcharts:forecast_chart",
+        "ForecastResult.words": "sutg_analysis.trendwords:forecast_words",
+        "ForecastResult.alt_text": "sutg_analysis.trendwords:forecast_alt",
+        "DriftResult.chart": "sutg_analysis.trendcharts:drift_chart",
+        "DriftResult.words": "sutg_analysis.trendwords:drift_words",
+        "DriftResult.alt_text": "sutg_analysis.trendwords:drift_alt",
+        "ChangePointsResult.chart": "sutg_analysis.trendcharts:change_points_chart",
+        "ChangePointsResult.words": "sutg_analysis.trendwords:change_points_words",
+        "ChangePointsResult.alt_text": "sutg_analysis.trendwords:change_points_alt",
+        "CycleResult.chart": "sutg_analysis.cyclecharts:cycle_chart",
+        "CycleResult.words": "sutg_analysis.cyclewords:cycle_words",
+        "CycleResult.alt_text": "sutg_analysis.cyclewords:cycle_alt",
+        "EarlyWarningResult.chart": "sutg_analysis.cyclecharts:warning_chart",
+        "EarlyWarningResult.words": "sutg_analysis.cyclewords:warning_words",
+        "EarlyWarningResult.alt_text": "sutg_analysis.cyclewords:warning_alt",
     }
 )
 

@@ -42,7 +42,7 @@ class Unbiased:
 
     def __call__(self, ratio: ArrayLike) -> Numbers:
         """Return the autocorrelation of the errors."""
-        return np.interp(ratio, self.ratios, _GRID)
+        return np.interp(np.asarray(ratio, dtype=np.float64), self.ratios, _GRID)
 
 
 def _errors(apart: np.ndarray, r: float) -> Numbers:

@@ -204,7 +204,7 @@ def interrupted(
         per=per,
         improvement=improvement,
         confidence=confidence,
-        notes=tuple(_notes(line, series, found, side, harmonics)),
+        notes=tuple(_notes(line, series, found, side)),
     )
 
 
@@ -363,9 +363,9 @@ def _points(
     )
 
 
-def _notes(line: Timeline, series: Series, found: Fit, side: np.ndarray, harmonics: int) -> list[str]:
+def _notes(line: Timeline, series: Series, found: Fit, side: np.ndarray) -> list[str]:
     few = min(int(((side == name) & line.known).sum()) for name in ("before", "after"))
     notes = [f"only {few} points on one side of the change: a slope is not sure"] if few < 12 else []
     left = int((side == "phase_in").sum())
-    notes += [f"{left} points while the change came in are left out"] if left else []
-    return notes + notes_of(line, series, found, harmonics)
+    notes += [f"points left out while the change came in: {left}"] if left else []
+    return notes + notes_of(line, series, found)

@@ -185,7 +185,7 @@ def _summary(
         "last_rate": ends[1],
         "direction": direction,
         "variation": variation(pd.Series([direction]), improvement).iloc[0],
-        "notes": "; ".join(notes_of(line, series, found, harmonics)),
+        "notes": "; ".join(notes_of(line, series, found)),
     }
     return pd.DataFrame([row])
 
@@ -198,18 +198,17 @@ def _rate(found: Fit, year: float) -> float:
     return float(np.exp(found.line(_weights(found, level=1.0, time=year), 0.95)[0][0]))
 
 
-def notes_of(line: Timeline, series: Series, found: Fit, harmonics: int) -> list[str]:
+def notes_of(line: Timeline, series: Series, found: Fit) -> list[str]:
     """Say what a regression on time cannot."""
-    span = int(np.ptp(series.step)) + 1
+    span = int(np.ptp(line.step[line.known])) + 1
     season = line.calendar.season
     marks = {
         "fewer than two seasons: a season cannot be told from a trend": season > 1 and span < 2 * season,
-        "no season was found, so none was fitted": season > 1 and span >= 2 * season and not harmonics,
         "the residuals are still alike from one point to the next, so the interval may be too narrow": bool(
             found.leftover < 0.01
         ),
         "fewer than five events a period on average: a g or t chart may tell more": series.counts
         and float(series.response.mean()) < 5,
-        "some steps of time have no value": line.calendar.step != "day" and len(series.step) < span,
+        "some steps of time have no value": line.calendar.step != "day" and int(line.known.sum()) < span,
     }
     return [text for text, on in marks.items() if on]

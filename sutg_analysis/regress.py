@@ -248,10 +248,18 @@ def _estimated(series: Series, family: str) -> _Model:
 def _straight(series: Series) -> _Model:
     response = series.response / np.exp(series.offset)
     inverse = np.linalg.inv(series.design.T @ series.design)
-    coefficient = inverse @ (series.design.T @ response)
+    coefficient: Numbers = np.asarray(inverse @ (series.design.T @ response), dtype=np.float64)
     residual = response - series.design @ coefficient
     scale = float(residual @ residual) / series.spare
-    return _Model("gaussian", coefficient, inverse * scale, series.spare, scale, series.design, residual)
+    return _Model(
+        "gaussian",
+        coefficient,
+        np.asarray(inverse * scale, dtype=np.float64),
+        series.spare,
+        scale,
+        series.design,
+        residual,
+    )
 
 
 def _glm(series: Series, kind: str, alpha: float) -> tuple[_Model, Any]:

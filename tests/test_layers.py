@@ -12,9 +12,14 @@ FLOW = {
     "catalogue": "quarters schemas tables rollup crosschecks catalogue example",
     "analysis": (
         "profiles results limits charttypes readings segments rules targets notices verdicts engine spc compare "
-        "rebase recommend scorecard"
+        "rebase recommend scorecard "
+        "timeline autocorrelation kendall trends regress designs rates interruptions seasons forecasts drifts "
+        "changepoints judgements balancing evidence pdsa triangulation earlywarning intervals harms experience"
     ),
-    "charts and words": "theme wording icons layout labels layers svg charts words figures icontable",
+    "charts and words": (
+        "theme wording icons layout labels layers svg charts words figures icontable "
+        "curves trendcharts trendwords cyclecharts cyclewords"
+    ),
     "notebooks": "briefing",
     "build": "jobs pages kernels runs quarto listings searching pandoc site build",
     "command line": "cli __init__",
