@@ -26,6 +26,8 @@ class Catalogue:
 
     Parameters
     ----------
+    incidents, feedback, caseload, comments, projects, cycles, people, funding
+        The registers, typed; empty frames where a project has none.
     measures, observations, units, targets, events
         The tables, typed; observations sorted by measure, unit and period, with ``value``: numerator /
         denominator x per, or the numerator where there is no denominator. Missing where nothing was reported.
@@ -39,6 +41,14 @@ class Catalogue:
     targets: pd.DataFrame
     events: pd.DataFrame
     sources: pd.DataFrame
+    incidents: pd.DataFrame
+    feedback: pd.DataFrame
+    caseload: pd.DataFrame
+    comments: pd.DataFrame
+    projects: pd.DataFrame
+    cycles: pd.DataFrame
+    people: pd.DataFrame
+    funding: pd.DataFrame
 
     @property
     def quarters(self) -> tuple[Quarter, ...]:
@@ -73,7 +83,21 @@ class Catalogue:
                 remedy="Correct the quarter",
             )
         events = self.events[self.events["date"] <= end].reset_index(drop=True)
-        return replace(self, observations=seen, events=events)
+        return replace(self, observations=seen, events=events, **self._registers_up_to(end))
+
+    def _registers_up_to(self, end: pd.Timestamp) -> dict[str, pd.DataFrame]:
+        """Return the registers without what came later; a project that has not started is not there yet."""
+        dated = {
+            "incidents": "date",
+            "feedback": "period",
+            "comments": "period",
+            "cycles": "start",
+            "projects": "start",
+        }
+        tables = {name: getattr(self, name) for name in dated}
+        return {
+            name: table[~(table[dated[name]] > end)].reset_index(drop=True) for name, table in tables.items()
+        }
 
     def rolled_up(self) -> Catalogue:
         """Return the catalogue with every parent's observations, summed from its children's."""

@@ -35,7 +35,7 @@ def cross_check(frames: Frames, files: dict[str, str], *, found: list[Problem]) 
         The problems found so far. Names are not looked up in a column that has one, so that one misspelt id
         is one problem and not one in every table that uses it.
     """
-    checks = (_keys, _tree, _fractions, _scales, _reasons, _windows, _dated)
+    checks = (_keys, _tree, _fractions, _scales, _reasons, _windows, _dated, _backwards)
     problems = [problem for check in checks for problem in check(frames, files)]
     doubted = {(problem.file, problem.column) for problem in found + problems}
     return problems + list(_references(frames, files, doubted=doubted))
@@ -73,15 +73,35 @@ _NAMES = (
     ("observations", "unit_id", "units"),
     ("targets", "unit_id", "units"),
     ("events", "unit_id", "units"),
+    ("feedback", "unit_id", "units"),
+    ("caseload", "unit_id", "units"),
+    ("comments", "unit_id", "units"),
+    ("projects", "unit_id", "units"),
+    ("cycles", "unit_id", "units"),
+    ("cycles", "measure_id", "measures"),
+    ("cycles", "project_id", "projects"),
+    ("people", "unit_id", "units"),
+    ("incidents", "ward", "units"),
+    ("projects", "outcome", "measures"),
+    ("projects", "process", "measures"),
+    ("projects", "balancing", "measures"),
 )
+_HOME_COLUMNS = {
+    "ward": "unit_id",
+    "outcome": "measure_id",
+    "process": "measure_id",
+    "balancing": "measure_id",
+}
+"""What a column that names a row of another table is called there, where that differs."""
 
 
 def _references(frames: Frames, files: dict[str, str], *, doubted: set[tuple]) -> Iterator[Problem]:
     for name, column, home in _NAMES:
-        if name in frames and home in frames and not {(files[home], column), (files[home], None)} & doubted:
-            known = frames[home][column]
+        there = _HOME_COLUMNS.get(column, column)
+        if name in frames and home in frames and not {(files[home], there), (files[home], None)} & doubted:
+            known = frames[home][there]
             strange = frames[name][column].notna() & ~frames[name][column].isin(known)
-            expected = f"a {column} that {files[home]} has"
+            expected = f"a {there} that {files[home]} has"
             for value in frames[name].loc[strange, column].unique():
                 close = get_close_matches(value, known.dropna(), n=1)
                 meant = f"; did you mean {close[0]!r}?" if close else ""
@@ -210,6 +230,19 @@ def _windows(frames: Frames, files: dict[str, str]) -> Iterator[Problem]:
     bad = (overlaps & ~again).reindex(targets.index, fill_value=False)
     expected = "a start after the end of the target before it"
     yield from faults(targets, "start", bad, expected, "Correct one of the two", file=file)
+
+
+def _backwards(frames: Frames, files: dict[str, str]) -> Iterator[Problem]:
+    """Name projects, cycles and funding rounds that end before they start."""
+    for name, first, last in (
+        ("projects", "start", "end"),
+        ("cycles", "start", "end"),
+        ("funding", "opens", "closes"),
+    ):
+        if name in frames:
+            wrong = frames[name][last] < frames[name][first]
+            expected = f"a date on or after {first}"
+            yield from faults(frames[name], last, wrong, expected, "Correct one of the two", file=files[name])
 
 
 def _dated(frames: Frames, files: dict[str, str]) -> Iterator[Problem]:

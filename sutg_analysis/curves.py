@@ -15,17 +15,18 @@ import pandas as pd
 
 from sutg_analysis.layout import date_ticks, folded
 from sutg_analysis.theme import LIGHT, chart_config
-from sutg_analysis.wording import axis_words, is_monthly, number, when
+from sutg_analysis.wording import axis_words, is_monthly, is_yearly, number, when
 
 
 @dataclass(frozen=True)
 class Curve:
-    """One line: the column it draws, its name in the key, its colour and dash."""
+    """One line: the column it draws, its name in the key, its colour and dash, the column that breaks it."""
 
     column: str
     name: str
     ink: str = LIGHT.centre
     dash: tuple[int, ...] = (1, 0)
+    split: str | None = None
 
 
 DASHED, DOTTED = (7, 4), (2, 3)
@@ -76,7 +77,8 @@ def curve_chart(
     drawn += [_curves_layer(table, curves, x)] if curves else []
     drawn += _point_layers(table, points, signals, x, unit) if points else []
     drawn += _mark_layers(marks, x) if marks is not None and len(marks) else []
-    chart = alt.layer(*drawn).resolve_scale(color="independent", shape="independent")
+    apart = dict.fromkeys(("color", "fill", "shape", "strokeDash"), "independent")
+    chart = alt.layer(*drawn).resolve_scale(**apart).resolve_legend(**apart)
     return finished(chart, title=title, subtitle=y_title, width=width, height=height)
 
 
@@ -95,6 +97,11 @@ def _dates(dates: pd.Series, width: float) -> alt.X:
     first, last = dates.min(), dates.max()
     ticks = date_ticks(first, last, width=width, monthly=is_monthly(dates))
     form = "%e %b %Y" if (last - first).days <= 100 and not is_monthly(dates) else "%b %Y"
+    if is_yearly(dates):
+        least = dates.dt.year.nunique() * 50 / width
+        every = next((years for years in (1, 2, 5, 10, 20, 50) if years >= least), 100)
+        ticks = pd.DatetimeIndex(dates.drop_duplicates().sort_values())
+        ticks, form = ticks[ticks.year % every == 0], "%Y"
     values = [alt.DateTime(year=tick.year, month=tick.month, date=tick.day) for tick in ticks]
     axis = alt.Axis(values=values, format=form, title=None, grid=False, labelOverlap=True)
     return alt.X("date:T", axis=axis)
@@ -110,15 +117,7 @@ def _series_layer(table: pd.DataFrame, column: str, x: alt.X) -> alt.Chart:
 
 
 def _curves_layer(table: pd.DataFrame, curves: Sequence[Curve], x: alt.X) -> alt.Chart:
-    long = pd.concat(
-        [
-            table[["date", curve.column]]
-            .rename(columns={curve.column: "level"})
-            .assign(line=curve.name)
-            .dropna()
-            for curve in curves
-        ]
-    )
+    long = pd.concat([_stretches(table, curve) for curve in curves])
     names = [curve.name for curve in curves]
     ink = alt.Scale(domain=names, range=[curve.ink for curve in curves])
     dash = alt.Scale(domain=names, range=[list(curve.dash) for curve in curves])
@@ -131,20 +130,31 @@ def _curves_layer(table: pd.DataFrame, curves: Sequence[Curve], x: alt.X) -> alt
             y=_y("level"),
             color=alt.Color("line:N", scale=ink, legend=key),
             strokeDash=alt.StrokeDash("line:N", scale=dash, legend=key),
+            detail=alt.Detail("stretch:N"),
         )
     )
+
+
+def _stretches(table: pd.DataFrame, curve: Curve) -> pd.DataFrame:
+    """Return a line's rows, broken where its column of stretches changes."""
+    stretch = (
+        table[curve.split].astype("str") if curve.split else pd.Series("", index=table.index, dtype="str")
+    )
+    rows = pd.DataFrame({"date": table["date"], "level": table[curve.column], "stretch": stretch})
+    return rows.dropna(subset="level").assign(line=curve.name)
 
 
 def _band_layer(table: pd.DataFrame, band: tuple[str, str, str], x: alt.X) -> alt.Chart:
     low, high, name = band
     rows = table[["date", low, high]].dropna().assign(band=name)
     area = alt.Chart(rows).mark_area(opacity=0.6, stroke=LIGHT.limit, strokeWidth=0.8)
-    fill = alt.Fill("band:N", scale=alt.Scale(domain=[name], range=[LIGHT.grid]), legend=_key())
+    fill = alt.Fill("band:N", scale=alt.Scale(domain=[name], range=[LIGHT.grid]), legend=_key("square"))
     return area.encode(x=x, y=_y(low), y2=alt.Y2(high), fill=fill)
 
 
-def _key() -> alt.Legend:
-    return alt.Legend(orient="bottom", title=None)
+def _key(symbol: str | None = None) -> alt.Legend:
+    shape = {"symbolType": symbol} if symbol else {}
+    return alt.Legend(orient="bottom", title=None, **shape)
 
 
 def _point_layers(

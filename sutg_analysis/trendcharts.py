@@ -74,7 +74,7 @@ def seasonal_chart(result: SeasonalResult, **options: Any) -> alt.LayerChart:
 def interrupted_chart(result: InterruptedResult, **options: Any) -> alt.LayerChart:
     """Draw the series, the fitted lines, and how it would have gone on."""
     curves = [
-        Curve("fitted", "Fitted"),
+        Curve("fitted", "Fitted", split="phase"),
         Curve("counterfactual", "Had nothing changed", LIGHT.target, DASHED),
     ]
     band = ("counterfactual_lower", "counterfactual_upper", f"{result.confidence:.0%} interval of that")
@@ -114,7 +114,7 @@ def drift_chart(result: DriftResult, **options: Any) -> alt.LayerChart:
 def change_points_chart(result: ChangePointsResult, **options: Any) -> alt.LayerChart:
     """Draw the series with the level of each segment; no limits are drawn."""
     table = result.points
-    curves = [Curve("level", "Level of the segment")]
+    curves = [Curve("level", "Level of the segment", split="segment")]
     changes = result.changes
     marks = pd.DataFrame({"date": changes["date"], "text": "?"})
     return curve_chart(table, curves, marks=marks, **options)

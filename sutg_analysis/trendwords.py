@@ -14,7 +14,16 @@ from sutg_analysis.rates import RateTrendResult
 from sutg_analysis.regress import FAMILY_NAMES
 from sutg_analysis.seasons import SeasonalResult
 from sutg_analysis.trends import TrendResult
-from sutg_analysis.wording import count, is_monthly, listed, number, sentence, telling_decimals, when
+from sutg_analysis.wording import (
+    count,
+    is_monthly,
+    is_yearly,
+    listed,
+    number,
+    sentence,
+    telling_decimals,
+    when,
+)
 
 _MONTHS = [
     "January",
@@ -144,15 +153,9 @@ def _alt(title: str | None, points: pd.DataFrame) -> str:
     dates = points["date"]
     monthly = is_monthly(dates)
     first, last = (
-        moment(date, monthly=monthly, yearly=_yearly(dates)) for date in (dates.min(), dates.max())
+        moment(date, monthly=monthly, yearly=is_yearly(dates)) for date in (dates.min(), dates.max())
     )
     return f"{title or 'Line chart'}, {first} to {last}"
-
-
-def _yearly(dates: pd.Series) -> bool:
-    """Say whether dates stand for years: one 1 January a year, over three years or more."""
-    first = (dates.dt.month == 1) & (dates.dt.day == 1)
-    return bool(first.all()) and dates.nunique() > 2
 
 
 def moment(date: Any, *, monthly: bool, yearly: bool) -> str:
@@ -162,7 +165,7 @@ def moment(date: Any, *, monthly: bool, yearly: bool) -> str:
 
 def dated(date: Any, points: pd.DataFrame) -> str:
     """Return a date as those of a result's points are written."""
-    return moment(date, monthly=is_monthly(points["date"]), yearly=_yearly(points["date"]))
+    return moment(date, monthly=is_monthly(points["date"]), yearly=is_yearly(points["date"]))
 
 
 def _ends(points: pd.DataFrame, unit: str | None) -> str:

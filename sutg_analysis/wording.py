@@ -179,6 +179,18 @@ def is_monthly(dates: Iterable[Any]) -> bool:
     return all(when.day == 1 and (not isinstance(when, datetime) or when.hour == 0) for when in dates)
 
 
+def is_yearly(dates: Any) -> bool:
+    """Say whether a column of dates stands for years: each 1 January, three years or more.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> is_yearly(pd.to_datetime(pd.Series(["2020-01-01", "2021-01-01", "2022-01-01"])))
+    True
+    """
+    return bool(((dates.dt.month == 1) & (dates.dt.day == 1)).all()) and dates.nunique() > 2
+
+
 def when(moment: Any, *, monthly: bool) -> str:
     """Return a date as a month, as a day, or anything else as it is."""
     if not isinstance(moment, date):
