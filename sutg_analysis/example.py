@@ -18,6 +18,9 @@ import numpy as np
 import pandas as pd
 
 from sutg_analysis.errors import ArgumentError, SutgError
+from sutg_analysis.examplebank import bank
+from sutg_analysis.exampleharms import incidents, worsened
+from sutg_analysis.examplevoices import caseload, comments, feedback
 
 SEED = 2023
 FIRST_MONTH, MONTHS = "2020-04-01", 42
@@ -191,41 +194,41 @@ _BASIS = ["basis", "unit_id", "period"]
 
 
 def tables(*, rng: np.random.Generator) -> dict[str, pd.DataFrame]:
-    """Make the five tables of the example project.
+    """Make the tables of the example project.
 
     Parameters
     ----------
     rng
         Where the noise comes from; the committed tables use ``numpy.random.default_rng(SEED)``.
 
-    Returns
-    -------
-    dict of str to pandas.DataFrame
-        measures, observations, units, targets and events, with the columns that a project's tables have.
-        Observations are monthly and of the lowest units only; their parents are sums of them.
+    Returns measures, observations, units, targets, events and the registers, with the columns of a project's tables.
+    Observations are monthly and of the lowest units only; their parents are sums of them.
 
     Examples
     --------
     >>> made = tables(rng=np.random.default_rng(SEED))
-    >>> {name: len(table) for name, table in made.items()}
-    {'measures': 14, 'observations': 4242, 'units': 20, 'targets': 8, 'events': 10}
+    >>> {name: len(made[name]) for name in ("measures", "observations", "units", "incidents", "cycles")}
+    {'measures': 14, 'observations': 4242, 'units': 20, 'incidents': 3345, 'cycles': 7}
     """
+    seen = worsened(_observations(rng))
     return {
         "measures": _measures(),
-        "observations": _observations(rng),
+        "observations": seen,
         "units": _table([unit[:4] for unit in UNITS], ["unit_id", "name", "kind", "parent_id"]),
         "targets": _table(TARGETS, TARGET_COLUMNS),
         "events": _table(EVENTS, EVENT_COLUMNS),
+        "incidents": incidents(seen, rng=rng),
+        "feedback": feedback(rng=rng),
+        "caseload": caseload(),
+        "comments": comments(rng=rng),
+        **bank(),
     }
 
 
 def truth() -> pd.DataFrame:
     """Return the planted signals, one row each.
 
-    Returns
-    -------
-    pandas.DataFrame
-        measure_id, unit_id, kind (shift, trend, outlier), start (ISO first day), size, direction (high, low).
+    Columns: measure_id, unit_id, kind (shift, trend, outlier), start (ISO first day), size, direction (high, low).
 
     Examples
     --------
@@ -238,12 +241,7 @@ def truth() -> pd.DataFrame:
 def write(folder: str | Path, *, rng: np.random.Generator) -> None:
     """Write the tables as CSV files, and the notice that says they are synthetic.
 
-    Parameters
-    ----------
-    folder
-        Where to; made if it is not there.
-    rng
-        As for :func:`tables`.
+    ``folder`` is made if it is not there.
 
     Raises
     ------

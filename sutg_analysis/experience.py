@@ -22,10 +22,19 @@ from sutg_analysis.readings import check_column
 ANSWERS = ("very_good", "good", "neither", "poor", "very_poor", "dont_know")
 FEW = 30
 """Below so many answers a share moves by ten points on three of them."""
+SURE = 0.01
+"""A group is said to differ where chance would make it do so less often than this, all groups together."""
+FAR = 0.8
+"""A group heard less than four fifths as much as its part of the caseload; chance differences of large numbers are
+found too, and matter little."""
 
 
 def friends_and_family(
-    feedback: pd.DataFrame, *, by: str | Sequence[str] | None = "unit_id", confidence: float = 0.95
+    feedback: pd.DataFrame,
+    *,
+    by: str | Sequence[str] | None = "unit_id",
+    within: str | Sequence[str] | None = None,
+    confidence: float = 0.95,
 ) -> pd.DataFrame:
     """Return the share of positive and negative answers of each unit or group.
 
@@ -35,6 +44,9 @@ def friends_and_family(
         Columns very_good, good, neither, poor, very_poor, dont_know (counts) and the keys.
     by
         Key column or columns: unit_id, or group_kind and group; None adds everything up.
+    within
+        Keys within which a row is compared with the rest, such as unit_id and group_kind to compare the groups of
+        each unit; None compares with all other rows.
     confidence
         Of the intervals.
 
@@ -43,7 +55,8 @@ def friends_and_family(
     pandas.DataFrame
         One row a key: keys, responses, positive, lower, upper, negative, negative_lower, negative_upper (per cent),
         few (under 30 answers), rest (per cent positive of all other rows together), p (of a difference from them,
-        Holm's correction for the number of keys), differs (high, low or none).
+        Holm's correction for the number of keys), differs (high or low where p is below 0.01 and
+        answers are not few, else none).
 
     Raises
     ------
@@ -78,19 +91,25 @@ def friends_and_family(
         share = 100 * part / whole.where(whole > 0)
         result = result.assign(**{name: share, f"{prefix}lower": 100 * lower, f"{prefix}upper": 100 * upper})
     result["few"] = whole < FEW
-    return _compared(result, good, whole, 1 - confidence)
+    return _compared(result, good, whole, list(key_names(within, set(ANSWERS))))
 
 
-def _compared(result: pd.DataFrame, good: pd.Series, whole: pd.Series, level: float) -> pd.DataFrame:
-    """Compare each row with all others together."""
-    others, others_good = whole.sum() - whole, good.sum() - good
-    pooled = good.sum() / whole.sum() if whole.sum() else np.nan
+def _compared(result: pd.DataFrame, good: pd.Series, whole: pd.Series, within: list[str]) -> pd.DataFrame:
+    """Compare each row with the others together, all or those with the same keys."""
+    for name in within:
+        check_column(result, name)
+    total, total_good = (
+        part.groupby([result[name] for name in within]).transform("sum") if within else part.sum() + 0 * part
+        for part in (whole, good)
+    )
+    others, others_good = total - whole, total_good - good
+    pooled = total_good / total.where(total > 0)
     spread = np.sqrt(pooled * (1 - pooled) * (1 / whole.where(whole > 0) + 1 / others.where(others > 0)))
     gap = good / whole.where(whole > 0) - others_good / others.where(others > 0)
     p = pd.Series(2 * norm.sf(np.abs(gap / spread.where(spread > 0))), index=result.index)
     p = holm(p)
     side = np.where(gap > 0, "high", "low")
-    differs = pd.Series(np.where((p < level) & ~result["few"], side, "none"), dtype="str")
+    differs = pd.Series(np.where((p < SURE) & ~result["few"], side, "none"), dtype="str")
     return result.assign(rest=100 * others_good / others.where(others > 0), p=p, differs=differs)
 
 
@@ -139,7 +158,8 @@ def representativeness(
     -------
     pandas.DataFrame
         One row a group: keys, responses, people, share (of answers, per cent), lower, upper, caseload_share,
-        response_rate (answers a hundred people), ratio (share / caseload share), heard (less, more, alike, few).
+        response_rate (answers a hundred people), ratio (share / caseload share), heard (less, more, alike, few:
+        less where the ratio is below 0.8 and the interval below the caseload's share, more likewise above 1.25).
 
     Raises
     ------
@@ -172,7 +192,9 @@ def representativeness(
     part = table["people"] / all_people
     share = table["responses"] / whole.where(whole > 0)
     few = (whole * part < 5) | (whole < FEW)
-    heard = np.select([few, upper < part, lower > part], ["few", "less", "more"], default="alike")
+    less = (upper < part) & (share / part < FAR)
+    more = (lower > part) & (share / part > 1 / FAR)
+    heard = np.select([few, less, more], ["few", "less", "more"], default="alike")
     return table.assign(
         responses=table["responses"].astype(int),
         share=100 * share,

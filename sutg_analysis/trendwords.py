@@ -76,7 +76,7 @@ def between(low: float, high: float, unit: str | None = None) -> str:
     Examples
     --------
     >>> between(-1.5, 2), between(5.41, 5.44, "percent")
-    ('−1.5 to 2', '5.41% to 5.44%')
+    ('−1.50 to 2', '5.41% to 5.44%')
     """
     places = telling_decimals([low, high], unit=unit)
     return f"{number(low, unit=unit, decimals=places)} to {number(high, unit=unit, decimals=places)}"

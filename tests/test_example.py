@@ -10,6 +10,7 @@ import pytest
 from sutg_analysis import load, spc
 from sutg_analysis.errors import ArgumentError
 from sutg_analysis.example import EXPLAINED, NOTICE, PLANTED, SEED, main, tables, write
+from sutg_analysis.exampleharms import LATE
 from sutg_analysis.quarters import Quarter
 
 ROOT = Path(__file__).parents[1]
@@ -321,7 +322,7 @@ def test_a_quiet_series_is_common_cause_at_its_latest_point(judged, measure, uni
 
 
 def test_few_series_without_a_planted_signal_raise_a_false_alarm_now(judged):
-    planted = pd.MultiIndex.from_tuples([signal[:2] for signal in PLANTED])
+    planted = pd.MultiIndex.from_tuples([signal[:2] for signal in (*PLANTED, *LATE)])
     summary = judged.summary.set_index(KEYS)
 
     result = (summary.drop(planted)["variation"] != "common").mean()

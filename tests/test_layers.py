@@ -9,12 +9,12 @@ PACKAGE = Path(__file__).parents[1] / "sutg_analysis"
 
 FLOW = {
     "ground": "errors views project",
-    "catalogue": "quarters schemas tables rollup crosschecks catalogue example",
+    "catalogue": "quarters schemas tables rollup crosschecks catalogue exampleharms examplevoices examplebank example",
     "analysis": (
         "profiles results limits charttypes readings segments rules targets notices verdicts engine spc compare "
         "rebase recommend scorecard "
         "timeline autocorrelation kendall trends regress designs rates interruptions seasons forecasts drifts "
-        "changepoints judgements balancing evidence pdsa triangulation earlywarning intervals harms experience"
+        "changepoints judgements balancing evidence pdsa triangulation earlywarning intervals harms harmsummary experience knowledge"
     ),
     "charts and words": (
         "theme wording icons layout labels layers svg charts words figures icontable "

@@ -1,0 +1,86 @@
+"""How often the trend, interruption and PDSA functions call chance a change, and how often they see a real one.
+
+python benchmarks/false_alarms.py
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+
+import numpy as np
+import pandas as pd
+from scipy.signal import lfilter
+
+from sutg_analysis import evaluate_cycle, interrupted, trend
+
+MONTHS = 48
+
+
+def alike(rng: np.random.Generator, series: int, points: int, r: float) -> np.ndarray:
+    """Return series of standard deviation 1 whose neighbours correlate r."""
+    noise = rng.standard_normal((series, points + 100))
+    return (lfilter([1], [1, -r], noise, axis=1) * np.sqrt(1 - r**2))[:, 100:]
+
+
+def frame_of(values: np.ndarray) -> pd.DataFrame:
+    """Return one row a series and month."""
+    series, points = values.shape
+    months = pd.date_range("2019-04-01", periods=points, freq="MS")
+    return pd.DataFrame(
+        {"series": np.repeat(range(series), points), "month": np.tile(months, series), "y": values.ravel()}
+    )
+
+
+def trends(points: int, r: float, series: int = 500) -> tuple[float, float]:
+    """Return the share of null series called a trend, corrected and plain."""
+    frame = frame_of(alike(np.random.default_rng(points), series, points, r))
+    found = trend(frame, value="y", date="month", by="series").summary
+    return float((found["p"] < 0.05).mean()), float((found["p_plain"] < 0.05).mean())
+
+
+def interruptions(points: int, r: float, series: int = 500) -> dict[str, float]:
+    """Return the share of null series called a change of level, of slope and of either (jointly)."""
+    values = alike(np.random.default_rng(points), series, points, r)
+    months = pd.date_range("2019-04-01", periods=points, freq="MS")
+    hits: Counter[str] = Counter()
+    for row in values:
+        frame = pd.DataFrame({"month": months, "y": row})
+        result = interrupted(frame, value="y", date="month", change=months[points // 2], errors="hac")
+        hits["level"] += result.term("level")["p"] < 0.05
+        hits["slope"] += result.term("slope")["p"] < 0.05
+        hits["joint"] += result.p < 0.05
+    return {name: count / series for name, count in sorted(hits.items())}
+
+
+def cycles(before: int, effect: float, r: float = 0.0, series: int = 200) -> dict[str, float]:
+    """Return the share of each verdict, with 12 points since the start."""
+    values = alike(np.random.default_rng(before), series, before + 12, r)
+    months = pd.date_range("2019-04-01", periods=before + 12, freq="MS")
+    found: Counter[str] = Counter()
+    for row in values:
+        y = 20 + row - effect * (np.arange(before + 12) >= before)
+        frame = pd.DataFrame({"month": months, "y": y})
+        result = evaluate_cycle(frame, value="y", date="month", start=months[before], improvement="decrease")
+        found[result.verdict] += 1
+    return {name: count / series for name, count in found.most_common()}
+
+
+def main() -> None:
+    """Print the tables."""
+    begun = time.perf_counter()
+    for points in (24, 36, 60, 120):
+        for r in (0.0, 0.4):
+            corrected, plain = trends(points, r)
+            print(f"trend, null, {points} points, r {r}: {corrected:.1%} (plain Mann-Kendall {plain:.1%})")
+    for points in (24, 48, 96):
+        print(f"interrupted, null, {points} points, r 0.4: {interruptions(points, 0.4)}")
+    for before in (12, 18, 24):
+        for effect in (2.0, 0.0):
+            print(f"PDSA, {before} points before, effect {effect} sigma: {cycles(before, effect)}")
+    print(f"PDSA, 24 points before, no effect, r 0.4: {cycles(24, 0.0, 0.4)}")
+    print(f"{time.perf_counter() - begun:.0f} s")
+
+
+if __name__ == "__main__":
+    main()
