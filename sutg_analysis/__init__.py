@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sutg_analysis.drifts import DriftResult, cusum, ewma
     from sutg_analysis.earlywarning import EarlyWarningResult, early_warning
     from sutg_analysis.forecasts import ForecastResult, forecast
+    from sutg_analysis.harms import days_between, days_since
     from sutg_analysis.interruptions import InterruptedResult, interrupted
     from sutg_analysis.pdsa import CycleResult, evaluate_cycle
     from sutg_analysis.rates import RateTrendResult, rate_trend
@@ -48,6 +49,8 @@ __all__ = [
     "TrendResult",
     "change_points",
     "cusum",
+    "days_between",
+    "days_since",
     "early_warning",
     "evaluate_cycle",
     "ewma",
@@ -79,6 +82,8 @@ _LATER = {
     "TrendResult": "trends",
     "change_points": "changepoints",
     "cusum": "drifts",
+    "days_between": "harms",
+    "days_since": "harms",
     "early_warning": "earlywarning",
     "evaluate_cycle": "pdsa",
     "ewma": "drifts",

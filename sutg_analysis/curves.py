@@ -77,7 +77,7 @@ def curve_chart(
     drawn += [_curves_layer(table, curves, x)] if curves else []
     drawn += _point_layers(table, points, signals, x, unit) if points else []
     drawn += _mark_layers(marks, x) if marks is not None and len(marks) else []
-    apart = dict.fromkeys(("color", "fill", "shape", "strokeDash"), "independent")
+    apart: dict[str, Any] = dict.fromkeys(("color", "fill", "shape", "strokeDash"), "independent")
     chart = alt.layer(*drawn).resolve_scale(**apart).resolve_legend(**apart)
     return finished(chart, title=title, subtitle=y_title, width=width, height=height)
 
@@ -153,7 +153,7 @@ def _band_layer(table: pd.DataFrame, band: tuple[str, str, str], x: alt.X) -> al
 
 
 def _key(symbol: str | None = None) -> alt.Legend:
-    shape = {"symbolType": symbol} if symbol else {}
+    shape: dict[str, Any] = {"symbolType": symbol} if symbol else {}
     return alt.Legend(orient="bottom", title=None, **shape)
 
 

@@ -26,6 +26,7 @@ from sutg_analysis.errors import ArgumentError, DataError
 from sutg_analysis.readings import check_column, read_dates
 from sutg_analysis.results import SpcResult
 from sutg_analysis.spc import spc
+from sutg_analysis.trends import DIRECTIONS
 from sutg_analysis.triangulation import (
     CULTURE,
     Weights,
@@ -121,7 +122,7 @@ def early_warning(
     frame
         One row a unit, indicator and period; or a catalogue, whose wards are taken.
     unit, indicator, date, value, improvement
-        Columns; ``improvement`` says increase, decrease or neutral of each indicator.
+        Columns; ``improvement`` says increase, decrease or neutral of each indicator, or is one of these for all.
     kind
         Column of the kind of indicator (safety, staffing, experience...), so that two measures of one thing do not
         count as two witnesses; by default each indicator is a kind of its own.
@@ -231,7 +232,8 @@ def _table(
 ) -> pd.DataFrame:
     if not isinstance(frame, pd.DataFrame):
         raise ArgumentError(f"a {type(frame).__name__}", "a frame or a catalogue", "Give one of these")
-    for column in (unit, indicator, date, value, improvement, *([kind] if kind else [])):
+    told = [] if improvement in DIRECTIONS else [improvement]
+    for column in (unit, indicator, date, value, *told, *([kind] if kind else [])):
         check_column(frame, column)
     if frame[unit].nunique() < 2:
         raise DataError(f"{frame[unit].nunique()} unit", "two or more to rank", "Check the filter")
@@ -241,7 +243,7 @@ def _table(
             indicator: frame[indicator].array,
             "date": read_dates(frame[date], where=f"column {date!r}").array,
             "value": frame[value].array,
-            "improvement": frame[improvement].array,
+            "improvement": frame[improvement].array if improvement in frame.columns else improvement,
             "kind": frame[kind or indicator].array,
         }
     )

@@ -210,7 +210,8 @@ def _naive(values: Numbers, season: int, ahead: int) -> Foretold:
 def _smoothed(values: Numbers, season: int, ahead: int, form: dict[str, Any]) -> Foretold:
     from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 
-    options = form | ({"seasonal_periods": season} if "seasonal" in form else {})
+    options = form | {"initialization_method": "heuristic"}
+    options |= {"seasonal_periods": season} if "seasonal" in form else {}
     middle, size = float(values.mean()), float(values.std())
     if not size > 1e-12 * max(1.0, abs(middle)):
         return np.full(ahead, middle), np.zeros(ahead)

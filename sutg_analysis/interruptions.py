@@ -20,7 +20,7 @@ from sutg_analysis.designs import harmonics_of, series_of, wave_length, waves
 from sutg_analysis.errors import ArgumentError, DataError
 from sutg_analysis.rates import notes_of
 from sutg_analysis.readings import Flags, Numbers
-from sutg_analysis.regress import Fit, Series, fit
+from sutg_analysis.regress import COUNT_LAWS, Fit, Series, fit
 from sutg_analysis.timeline import Timeline, timeline
 from sutg_analysis.trends import MINIMUM, check_confidence, check_direction, variation
 from sutg_analysis.views import Shown
@@ -174,7 +174,13 @@ def interrupted(
     check_direction(improvement)
     check_confidence(confidence)
     line = timeline(
-        frame, date=date, value=value, numerator=numerator, denominator=denominator, exposure=exposure, per=1
+        frame,
+        date=date,
+        value=value,
+        numerator=numerator,
+        denominator=denominator,
+        exposure=exposure,
+        counts=model in COUNT_LAWS,
     )
     moment = moment_of(change, "change")
     start = _start(line, moment)

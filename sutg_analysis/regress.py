@@ -23,6 +23,7 @@ from sutg_analysis.readings import Numbers, Whole
 
 Family = Literal["gaussian", "poisson", "quasipoisson", "negative_binomial"]
 FAMILIES = ("auto", "gaussian", "poisson", "quasipoisson", "negative_binomial")
+COUNT_LAWS = ("poisson", "quasipoisson", "negative_binomial")
 ERRORS = ("auto", "model", "hac")
 FAMILY_NAMES = {
     "gaussian": "linear",

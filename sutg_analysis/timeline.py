@@ -91,6 +91,7 @@ def timeline(
     exposure: str | None = None,
     by: str | Sequence[str] | None = None,
     per: float = 1,
+    counts: bool = False,
 ) -> Timeline:
     """Read a frame as ``spc`` does and place its observations on a calendar.
 
@@ -100,6 +101,8 @@ def timeline(
         As for :func:`sutg_analysis.spc`; whole numbers from 1678 to 2261 in ``date`` are read as years.
     exposure
         Another name of the denominator; with it, ``value`` is a count and so the numerator.
+    counts
+        Whether ``value`` is a count without an exposure too.
     per
         Multiplies numerator over denominator.
 
@@ -118,7 +121,7 @@ def timeline(
     if exposure is not None and denominator is not None:
         raise ArgumentError("exposure and denominator", "one of them: they mean the same", "Leave one out")
     below = denominator if denominator is not None else exposure
-    if below is not None and numerator is None:
+    if (below is not None or counts) and numerator is None:
         value, numerator = None, value
     readings = read(
         _dated(frame, date),
@@ -158,20 +161,15 @@ def _scaled(readings: Readings, per: float) -> Readings:
 def _kept(readings: Readings) -> str:
     """Return the coarsest calendar that all dates keep, each step at most once in a series."""
     date = readings.date
-    if (date.dt.day == date.dt.day.iloc[0]).all() and (date == date.dt.normalize()).all():
+    one_day = (date.dt.day == date.dt.day.iloc[0]).all() or date.dt.is_month_end.all()
+    if one_day and (date == date.dt.normalize()).all():
         month = (date.dt.year * 12 + date.dt.month).to_numpy()
         apart = np.gcd.reduce(np.diff(np.unique(month)))
         if apart:
             return "year" if apart % 12 == 0 else "quarter" if apart % 3 == 0 else "month"
-    if _month_ends(date):
-        return "month"
     days = (date - date.min()).dt.days.to_numpy()
     whole = (date == date.dt.normalize()).all() and len(days) > 1
     return "week" if whole and np.gcd.reduce(np.unique(days)) % 7 == 0 else "day"
-
-
-def _month_ends(date: pd.Series) -> bool:
-    return bool(len(date) > 1 and date.dt.is_month_end.all())
 
 
 def _steps(date: pd.Series, calendar: Calendar) -> Whole:

@@ -46,7 +46,7 @@ class TrendResult(Shown):
     summary
         One row a series: key columns, points, first_date, last_date, slope (a step, such as a month),
         slope_lower, slope_upper, slope_per_year, per_year_lower, per_year_upper, intercept (of Sen's line at the
-        first observation), tau, s, z and p_plain (of the Mann-Kendall test that takes points as independent),
+        first observation), tau, s, variance (of s), z and p_plain (of the Mann-Kendall test that takes points as independent),
         autocorrelation (about the trend), multiplier (of the variance of S), seasonal, method, z_corrected and p
         (of the test chosen), plain_lower, plain_upper (the slope's interval were points independent), direction
         (up, down, none, too_few), variation (improvement, concern, neutral, none, too_few) and notes.
@@ -54,14 +54,15 @@ class TrendResult(Shown):
         Names of the key columns.
     step
         What one step is: day, week, month, quarter or year.
-    improvement, confidence
-        As the call had them.
+    asked, improvement, confidence
+        Method, improvement and confidence as the call had them.
     """
 
     points: pd.DataFrame
     summary: pd.DataFrame
     by: tuple[str, ...]
     step: str
+    asked: str
     improvement: str
     confidence: float
 
@@ -144,6 +145,7 @@ def trend(
         summary=summary,
         by=tuple(line.readings.keys.columns),
         step=line.calendar.step,
+        asked=method,
         improvement=improvement,
         confidence=confidence,
     )
@@ -219,6 +221,7 @@ def _tested(grid: kendall.Grid, method: str, confidence: float) -> _Test:
         **_bounds(plain, used, seasonal, times, confidence),
         "tau": plain.s / np.maximum(plain.pairs, 1),
         "s": plain.s,
+        "variance": plain.variance,
         "z": z,
         "p_plain": 2 * stats.norm.sf(np.abs(z)),
         "autocorrelation": r,

@@ -126,7 +126,7 @@ def _trend_line(row: pd.Series, result: TrendResult, title: str | None, unit: st
             f"{name} has gone {row['direction']} by {size} {reach} over {count(int(row['points']), 'point')}"
         )
         rate = odds
-    how = f"test: {row['method']}, chosen by the data"
+    how = f"test: {row['method']}, {'chosen by the data' if result.asked == 'auto' else 'as asked for'}"
     if row["multiplier"] > 1:
         how += f" because neighbouring points are alike ({number(row['autocorrelation'])})"
     meaning = _MEANS.get(row["variation"], "")

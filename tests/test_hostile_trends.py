@@ -23,7 +23,7 @@ HOLES = FRAME.iloc[::5]
 DATES = {"date": "month"}
 Y, N = {"value": "y", **DATES}, {"numerator": "n", "denominator": "days", **DATES}
 LOG = pd.DataFrame({"date": ["2024-01-01", "2024-02-01"], "ward": ["a", None], "level": ["low", "bad"]})
-ANSWERS = pd.DataFrame({"unit_id": ["a", "b"], **dict.fromkeys(experience.ANSWERS, [1, -1])})
+ANSWERS = pd.DataFrame({"unit_id": ["a", "b"], **{key: [1, -1] for key in experience.ANSWERS}})
 
 REFUSED = {
     "trend of too few points": lambda: sutg.trend(FRAME.head(5), **Y),
@@ -54,8 +54,8 @@ REFUSED = {
     "change with five points after": lambda: sutg.interrupted(FRAME, change="2021-11-01", **Y),
     "change with a long phase-in": lambda: sutg.interrupted(FRAME, change="2020-10-01", phase_in=16, **Y),
     "change of all zeros": lambda: sutg.interrupted(ZEROS, change="2020-10-01", **N),
-    "change with counts but no exposure model": lambda: sutg.interrupted(
-        FRAME, change="2020-10-01", model="poisson", **Y
+    "change of negative counts": lambda: sutg.interrupted(
+        FRAME.assign(y=-1), change="2020-10-01", model="poisson", **Y
     ),
     "change with maxlags beyond the data": lambda: sutg.interrupted(
         FRAME, change="2020-10-01", maxlags=90, **Y

@@ -185,3 +185,14 @@ def test_poisson_limits_are_those_of_statsmodels():
 
     expected = np.exp([model.params.iloc[1], *model.conf_int().iloc[1]])
     assert result[["rate_ratio", "lower", "upper"]].iloc[0].tolist() == pytest.approx(expected.tolist())
+
+
+def test_a_value_is_a_count_where_a_law_of_counts_is_asked_for():
+    counts = np.random.default_rng(1).poisson(np.where(np.arange(40) >= 20, 10, 20))
+
+    result = interrupted(
+        monthly(counts), value="y", date="month", change="2020-12-01", model="poisson", slope=False
+    )
+
+    assert result.rate_ratio == pytest.approx(counts[20:].mean() / counts[:20].mean(), rel=0.4)
+    assert result.fit.family == "poisson"

@@ -42,22 +42,20 @@ def made():
     return results()
 
 
-NAMES = list(
-    [
-        "trend",
-        "trends",
-        "rate_trend",
-        "seasonal",
-        "interrupted",
-        "interrupted counts",
-        "forecast",
-        "cusum",
-        "ewma",
-        "change_points",
-        "cycle",
-        "warning",
-    ]
-)
+NAMES = [
+    "trend",
+    "trends",
+    "rate_trend",
+    "seasonal",
+    "interrupted",
+    "interrupted counts",
+    "forecast",
+    "cusum",
+    "ewma",
+    "change_points",
+    "cycle",
+    "warning",
+]
 
 
 @pytest.mark.parametrize("name", NAMES)

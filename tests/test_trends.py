@@ -25,9 +25,9 @@ def nile_row(nile):
 
 
 def test_the_nile_has_the_published_statistics(nile_row):
-    result = nile_row[["s", "z", "slope", "intercept"]].astype(float).round(5).tolist()
+    result = nile_row[["s", "variance", "z", "slope", "intercept"]].astype(float).round(5).tolist()
 
-    assert result == [-1387, -4.12807, -2.6, 1022.2]
+    assert result == [-1387, 112728.33333, -4.12807, -2.6, 1022.2]
 
 
 def test_the_nile_has_scipys_interval_where_points_are_taken_as_independent(nile, nile_row):
@@ -184,3 +184,12 @@ def test_a_seasonal_test_of_years_is_refused(nile):
 def test_an_unknown_method_is_refused():
     with pytest.raises(ArgumentError, match="method='mk'"):
         trend(monthly(np.arange(9.0)), value="y", date="month", method="mk")
+
+
+def test_quarter_ends_are_quarters_and_month_ends_are_months():
+    dates = pd.Series(pd.date_range("2015-03-31", periods=20, freq="QE"))
+    frame = pd.DataFrame({"day": dates, "y": np.arange(20.0)})
+
+    assert trend(frame, value="y", date="day").step == "quarter"
+    months = frame.assign(day=pd.date_range("2015-01-31", periods=20, freq="ME"))
+    assert trend(months, value="y", date="day").summary["slope"].item() == 1
