@@ -7,14 +7,15 @@ schema that checks them, and the words of every message, so that a rule is writt
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from sutg_analysis.columns import Column, Table
 from sutg_analysis.errors import Problem
+from sutg_analysis.registers import REGISTERS
 
 ID = r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}"
 CHARTS = (
@@ -34,32 +35,6 @@ CHARTS = (
     "t",
 )
 PERCENT = ("percent", "per cent", "%")
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column: its kind, whether a cell may be empty, and the values or least value allowed."""
-
-    name: str
-    kind: Literal["id", "text", "choice", "number", "date"] = "text"
-    empty: bool = True
-    choices: tuple[str, ...] = ()
-    least: float | None = None
-
-
-@dataclass(frozen=True)
-class Table:
-    """One table: its columns, the columns that identify a row, and whether a project must have it."""
-
-    name: str
-    columns: tuple[Column, ...]
-    key: tuple[str, ...] = ()
-    needed: bool = True
-
-    @property
-    def names(self) -> list[str]:
-        """The names of its columns."""
-        return [column.name for column in self.columns]
 
 
 _MEASURE = Column("measure_id", "id", empty=False)
@@ -135,137 +110,7 @@ TABLES = {
         ),
     )
 }
-
-# Registers: harm, experience, improvement projects and the knowledge bank. All optional.
-_YES_NO = ("yes", "no")
-_ANSWERS = ("very_good", "good", "neither", "poor", "very_poor", "dont_know")
-_PROJECT = Column("project_id", "id", empty=False)
-TABLES |= {
-    table.name: table
-    for table in (
-        Table(
-            "incidents",
-            (
-                Column("date", "date", empty=False),
-                Column("ward", "id", empty=False),
-                Column("harm", "id", empty=False),
-                Column(
-                    "level", "choice", empty=False, choices=("none", "low", "moderate", "severe", "death")
-                ),
-            ),
-            needed=False,
-        ),
-        Table(
-            "feedback",
-            (
-                Column("period", "date", empty=False),
-                _UNIT,
-                Column("group", empty=False),
-                Column("group_kind", empty=False),
-                *(Column(answer, "number", empty=False, least=0) for answer in _ANSWERS),
-            ),
-            key=("period", "unit_id", "group_kind", "group"),
-            needed=False,
-        ),
-        Table(
-            "caseload",
-            (
-                _UNIT,
-                Column("group", empty=False),
-                Column("group_kind", empty=False),
-                Column("people", "number", empty=False, least=0),
-            ),
-            key=("unit_id", "group_kind", "group"),
-            needed=False,
-        ),
-        Table(
-            "comments",
-            (
-                Column("period", "date", empty=False),
-                _UNIT,
-                Column("theme", empty=False),
-                Column("sentiment", "choice", empty=False, choices=("positive", "negative", "mixed")),
-                Column("quote"),
-                Column("consent", "choice", empty=False, choices=_YES_NO),
-                Column("response"),
-            ),
-            needed=False,
-        ),
-        Table(
-            "projects",
-            (
-                _PROJECT,
-                Column("title", empty=False),
-                Column("topic"),
-                Column(
-                    "stage",
-                    "choice",
-                    choices=("idea", "planning", "testing", "spreading", "embedded", "closed"),
-                ),
-                Column("method"),
-                _ANY_UNIT,
-                Column("lead"),
-                Column("aim"),
-                Column("theory"),
-                Column("outcome", "id"),
-                Column("process", "id"),
-                Column("balancing", "id"),
-                Column("start", "date"),
-                Column("end", "date"),
-                Column("demonstrator", "choice", choices=_YES_NO),
-                Column("evaluation"),
-            ),
-            key=("project_id",),
-            needed=False,
-        ),
-        Table(
-            "cycles",
-            (
-                _PROJECT,
-                Column("cycle", "id", empty=False),
-                Column("aim"),
-                Column("prediction"),
-                _MEASURE,
-                _ANY_UNIT,
-                Column("start", "date", empty=False),
-                Column("end", "date"),
-                Column("do"),
-                Column("study"),
-                Column("act", "choice", choices=("adopt", "adapt", "abandon")),
-            ),
-            key=("project_id", "cycle"),
-            needed=False,
-        ),
-        Table(
-            "people",
-            (
-                Column("person_id", "id", empty=False),
-                Column("role", empty=False),
-                _ANY_UNIT,
-                Column("skills"),
-                Column("experience"),
-                Column("offer"),
-            ),
-            key=("person_id",),
-            needed=False,
-        ),
-        Table(
-            "funding",
-            (
-                Column("fund_id", "id", empty=False),
-                Column("title", empty=False),
-                Column("funder"),
-                Column("topic"),
-                Column("opens", "date"),
-                Column("closes", "date"),
-                Column("amount", "number", least=0),
-                Column("eligibility"),
-            ),
-            key=("fund_id",),
-            needed=False,
-        ),
-    )
-}
+TABLES |= REGISTERS
 
 _WANTED = {
     "number": ("a number", "Write digits only, such as 1234.5: no words, commas or %"),

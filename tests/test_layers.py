@@ -9,7 +9,7 @@ PACKAGE = Path(__file__).parents[1] / "sutg_analysis"
 
 FLOW = {
     "ground": "errors views project",
-    "catalogue": "quarters schemas tables rollup crosschecks catalogue exampleharms examplevoices examplebank example",
+    "catalogue": "quarters columns registers schemas tables rollup crosschecks catalogue exampleharms examplevoices examplebank example",
     "analysis": (
         "profiles results limits charttypes readings segments rules targets notices verdicts engine spc compare "
         "rebase recommend scorecard "
