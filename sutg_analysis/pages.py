@@ -6,11 +6,13 @@ listings name their contents.
 
 from __future__ import annotations
 
+from base64 import b64decode
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from sutg_analysis.figures import FILES, FOLDER
 from sutg_analysis.jobs import Job
 from sutg_analysis.quarters import Quarter
 
@@ -37,16 +39,32 @@ def callout(text: str, *, kind: str = "important") -> str:
 
 
 def finish_notebook(path: Path, *, job: Job, notice: str) -> None:
-    """Give an executed notebook its front matter and notice, and take this machine's paths out of it."""
+    """Give an executed notebook its front matter and notice, and take this machine's paths out of it.
+
+    The files its figures carry are written beside it, in ``files/<page>/``, where its links then lead.
+    """
     import nbformat
 
     book = nbformat.read(path, as_version=4)
+    _unpack(book, folder=path.parent / "files" / path.stem)
     head = nbformat.v4.new_raw_cell(_page_matter(job), id="front-matter")
     told = [nbformat.v4.new_markdown_cell(callout(notice), id="notice")] if notice else []
     book.cells = [head, *told, *(cell for cell in book.cells if cell.cell_type != "raw")]
     record = book.metadata.get("papermill", {})
     record.update(input_path=f"notebooks/{job.notebook.name}", output_path=path.name)
     nbformat.write(book, path)
+
+
+def _unpack(book: Any, *, folder: Path) -> None:
+    """Write the files that outputs carry, and point the outputs' links at them."""
+    for cell in book.cells:
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            for name, content in data.pop(FILES, {}).items():
+                folder.mkdir(parents=True, exist_ok=True)
+                (folder / Path(name).name).write_bytes(b64decode(content))
+            if FOLDER in data.get("text/markdown", ""):
+                data["text/markdown"] = data["text/markdown"].replace(FOLDER, f"files/{folder.name}/")
 
 
 def _page_matter(job: Job) -> str:

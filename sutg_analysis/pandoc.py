@@ -61,6 +61,7 @@ def render_with_pandoc(stage: Path, *, configuration: dict[str, Any], output: st
         pages = list(pool.map(lambda source: _convert(stage, source, configuration), sources))
     folder = stage / output
     _copy_styles(stage, folder, configuration)
+    _copy_resources(stage, folder, configuration)
     searched = configuration.get("website", {}).get("search", False)
     for page in [*pages, *([Page(*search_page())] if searched else [])]:
         path = folder / page.href
@@ -128,6 +129,17 @@ def _copy_styles(stage: Path, folder: Path, configuration: dict[str, Any]) -> No
     for sheet in _own_styles(configuration):
         (folder / sheet).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(stage / sheet, folder / sheet)
+
+
+def _copy_resources(stage: Path, folder: Path, configuration: dict[str, Any]) -> None:
+    """Copy the files that ``project: resources`` names, as Quarto does."""
+    named = configuration.get("project", {}).get("resources", [])
+    for pattern in [named] if isinstance(named, str) else named:
+        for path in stage.glob(pattern):
+            if path.is_file():
+                target = folder / path.relative_to(stage)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(path, target)
 
 
 def _own_styles(configuration: dict[str, Any]) -> list[str]:

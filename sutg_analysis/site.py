@@ -15,6 +15,7 @@ from sutg_analysis.pages import home_page, quarter_page
 from sutg_analysis.project import Project
 from sutg_analysis.quarters import Quarter
 from sutg_analysis.quarto import find_quarto, need_quarto, render_with_quarto
+from sutg_analysis.theme import figure_css
 
 RENDERERS = ("auto", "quarto", "pandoc")
 
@@ -72,8 +73,9 @@ def published_quarters(project: Project) -> list[Quarter]:
 def compose(project: Project, *, stage: Path) -> None:
     """Write the pages both renderers read: configuration, style, home, an index a quarter, notebooks."""
     (stage / "reports").mkdir(parents=True)
-    for name in ("_quarto.yml", "reports/style.css"):
-        shutil.copyfile(project.file(name), stage / name)
+    shutil.copyfile(project.file("_quarto.yml"), stage / "_quarto.yml")
+    own = project.file("reports/style.css").read_text(encoding="utf-8")
+    (stage / "reports" / "style.css").write_text(f"{figure_css()}\n{own}", encoding="utf-8")
     quarters = published_quarters(project)
     (stage / "index.qmd").write_text(home_page(quarters, notice=project.notice), encoding="utf-8")
     for quarter in quarters:

@@ -191,6 +191,19 @@ _LAYOUT_CSS = """\
 .sutg-figure { margin: 1.5rem 0; background: var(--sutg-card); color: var(--sutg-text); padding: .75rem; }
 .sutg-figure figcaption, .sutg-figure summary, .sutg-figure p { color: var(--sutg-text); }
 .sutg-figure svg { max-width: 100%; height: auto; }
+.sutg-icons svg, .sutg-verdict svg { flex: none; width: 2rem; height: 2rem; }
+.sutg-narrow { display: none; }
+@media screen and (max-width: 40rem) { .sutg-wide { display: none; } .sutg-narrow { display: inline; } }
+.sutg-said { display: flex; gap: .75rem; align-items: flex-start; }
+.sutg-said p { margin: 0; max-width: 46rem; }
+.sutg-icons { display: flex; gap: .25rem; flex: none; }
+.sutg-figure details { margin-top: .75rem; }
+.sutg-figure summary { cursor: pointer; }
+.sutg-downloads { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; list-style: none; padding: 0; }
+.sutg-notes dt { font-weight: bold; }
+.sutg-notes dd { margin: 0 0 .4rem; overflow-wrap: anywhere; }
+.sutg-hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
+  white-space: nowrap; }
 .sutg-headline { font-weight: bold; font-size: 1.1rem; margin: 0 0 .5rem; }
 .sutg-scroll { overflow-x: auto; }
 .sutg-table { border-collapse: collapse; font-variant-numeric: tabular-nums; color: var(--sutg-text); }
