@@ -6,7 +6,7 @@ of the page: a headline, a table of icons, figures, or how it was made.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from html import escape
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 
 from sutg_analysis.catalogue import load
-from sutg_analysis.errors import ArgumentError
+from sutg_analysis.charts import spc_spec
 from sutg_analysis.figures import Block, Figure, both, html_table, joined, pipe_table
 from sutg_analysis.icontable import icon_table
 from sutg_analysis.numbers import numbers_table, raw_table
@@ -225,16 +225,9 @@ def _card(project: str | Path, quarter: str) -> Scorecard:
 
 
 def _drawings(result: SpcResult, *, events: pd.DataFrame | None, unit: str) -> dict[str, Any]:
-    """Return the two specifications of one chart, for a desktop and for a phone.
-
-    They are not checked against Vega-Lite's schema here, which takes half the time of drawing them: the tests
-    check what :func:`sutg_analysis.charts.spc_chart` makes.
-    """
+    """Return the two specifications of one chart, for a desktop and for a phone."""
     sizes = {"wide": WIDE, "narrow": NARROW}
-    return {
-        name: result.chart(unit=unit, events=events, width=width).to_dict(validate=False)
-        for name, width in sizes.items()
-    }
+    return {name: spc_spec(result, unit=unit, events=events, width=width) for name, width in sizes.items()}
 
 
 def _method(result: SpcResult) -> str:
@@ -260,7 +253,7 @@ def _tally(rows: pd.DataFrame) -> str:
     heads = rows["variation"].str.split("_").str[0]
     parts = []
     for head, words in (("concern", "a sign of concern"), ("improvement", "a sign of improvement")):
-        names = rows.loc[heads == head, "title" if rows["title"].nunique() > 1 else "unit_name"]
+        names = rows.loc[heads == head, "unit_name" if len(set(rows["title"])) == 1 else "title"]
         if len(names):
             parts.append(f"{count(len(names), 'chart')} {_show(len(names))} {words}: {listed(names)}.")
     usual = int((heads == "common").sum())

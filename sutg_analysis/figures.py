@@ -168,14 +168,14 @@ def html_table(table: pd.DataFrame, *, caption: str) -> str:
 
 
 def pipe_table(table: pd.DataFrame) -> str:
-    """Return a table of text as Markdown, for formats other than HTML.
+    r"""Return a table of text as Markdown, for formats other than HTML.
 
     Examples
     --------
     >>> print(pipe_table(pd.DataFrame({"Ward": ["A | B"], "Falls": ["3"]})))
     | Ward | Falls |
     |---|---|
-    | A \\| B | 3 |
+    | A \| B | 3 |
     """
     lines = [list(table.columns), *table.to_numpy().tolist()]
     head, *rows = (f"| {' | '.join(_plain(str(cell)) for cell in line)} |" for line in lines)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import pandas as pd
 
 from sutg_analysis.layers import marked
@@ -44,11 +42,11 @@ def _texts(values: pd.Series, unit: str | None) -> list[str]:
     return [number(value, unit=unit, decimals=places) for value in values]
 
 
-def _shows(points: pd.DataFrame) -> Iterable[str]:
+def _shows(points: pd.DataFrame) -> list[str]:
     reasons = points["excluded_reason"].astype("str")
     shows = marked(points.assign(excluded_reason=reasons)).astype("str")
     shows = shows.where(points["value"].notna(), "No value")
-    return shows.where(reasons == "", shows + ": " + reasons)
+    return shows.where(reasons == "", shows + ": " + reasons).tolist()
 
 
 def raw_table(result: SpcResult) -> pd.DataFrame:

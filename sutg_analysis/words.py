@@ -184,7 +184,7 @@ def _variation(teller: _Teller, row: dict[Any, Any], episodes: pd.DataFrame) -> 
     reasons = [_reason(teller, row, episode) for episode in episodes.to_dict("records")] or [
         *_runs(teller, row)
     ]
-    split = _conflict(teller, row) if row["conflict"] else ""
+    split = _conflict(row) if row["conflict"] else ""
     return f"{_VERDICTS[verdict]}: {listed(reasons)}{_caution(teller, row, episodes)}.{split}"
 
 
@@ -222,7 +222,7 @@ def _runs(teller: _Teller, row: dict[Any, Any]) -> Iterator[str]:
         )
 
 
-def _conflict(teller: _Teller, row: dict[Any, Any]) -> str:
+def _conflict(row: dict[Any, Any]) -> str:
     counted = verdict_of(row["variation"])
     return f" The rules point both ways, to improvement and to concern; here it counts as {counted}."
 

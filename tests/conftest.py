@@ -5,6 +5,10 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from hypothesis import settings
+
+settings.register_profile("project", deadline=None)
+settings.load_profile("project")
 
 SHARED = Path(__file__).parents[2] / "shared"
 MONTHS = [f"{year}-{month:02d}-01" for year in (2022, 2023) for month in range(1, 13)][:21]
