@@ -220,13 +220,19 @@ _LAYOUT_CSS = """\
 .sutg-table .sutg-number { text-align: right; white-space: nowrap; }
 .sutg-verdict { display: flex; gap: .5rem; align-items: flex-start; min-width: 9rem; }
 .sutg-verdict svg { flex: none; }
+.sutg-table { margin: 1rem 0; }
+.sutg-icon-table th:first-child { min-width: 9rem; }
+@media screen and (max-width: 40rem) {
+  .sutg-icon-table th:nth-child(2), .sutg-icon-table td:nth-child(2) { display: none; }
+  .sutg-table th, .sutg-table td { padding: .3rem .35rem; }
+}
 .sutg-spark { display: block; max-width: none; }
 .sutg-sort { font: inherit; font-weight: bold; color: inherit; background: none; border: 0; padding: .15rem 0;
   cursor: pointer; text-decoration: underline dotted; text-underline-offset: .25em; }
 [aria-sort=ascending] .sutg-sort::after { content: " ↑"; }
 [aria-sort=descending] .sutg-sort::after { content: " ↓"; }
 .sutg-filters { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: end; margin: 1rem 0 .5rem; }
-.sutg-filters label { display: flex; flex-direction: column; font-size: .9375rem; }
+.sutg-filters label { display: block; font-size: .9375rem; }
 .sutg-filters input, .sutg-filters select { font: inherit; padding: .25rem .4rem; max-width: 100%; min-height: 2.25rem;
   color: var(--sutg-text); background: var(--sutg-card); border: 1px solid var(--sutg-axis); }
 .sutg-filtered { margin: 0; flex-basis: 100%; }

@@ -46,14 +46,15 @@
     status.setAttribute("role", "status");
     const key = "filter-" + ++tables;
     const box = make("input", { type: "search", id: key, autocomplete: "off" });
-    const fields = [make("label", { htmlFor: key }, "Name", box)];
+    const field = (title, control) => make("div", {}, make("label", { htmlFor: control.id }, title), control);
+    const fields = [field("Name", box)];
     const chosen = {};
     for (const [name, title] of Object.entries(filters)) {
       const found = [...new Set(rows.map((row) => row.dataset[name]).filter(Boolean))].sort();
       if (found.length < 2) continue;
       const select = make("select", { id: key + name }, make("option", { value: "" }, "All"));
       select.append(...found.map((value) => make("option", { value }, value)));
-      fields.push(make("label", { htmlFor: key + name }, title, select));
+      fields.push(field(title, select));
       chosen[name] = select;
     }
     const apply = () => {
