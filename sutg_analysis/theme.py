@@ -164,12 +164,14 @@ def figure_css() -> str:
     Dark applies where the reader's system asks for it, unless the page sets ``data-theme="light"``; and
     wherever the page sets ``data-theme="dark"``. Paper is always light.
     """
-    auto = f":root:not([data-theme=light]) {{ {_variables(DARK)} }}"
+    # Quarto's own switch of light and dark marks the body and goes before the system's setting.
+    auto = f":root:not([data-theme=light], :has(body.quarto-light)) {{ {_variables(DARK)} }}"
+    chosen = f":root:is([data-theme=dark], :has(body.quarto-dark)) {{ {_variables(DARK)} }}"
     return "\n".join(
         [
             f":root {{ {_variables(LIGHT)} }}",
             f"@media screen and (prefers-color-scheme: dark) {{ {auto} }}",
-            f"@media screen {{ :root[data-theme=dark] {{ {_variables(DARK)} }} }}",
+            f"@media screen {{ {chosen} }}",
             *(_repaint(part, colour) for part, colour in asdict(LIGHT).items()),
             _LAYOUT_CSS,
         ]
@@ -218,7 +220,7 @@ _LAYOUT_CSS = """\
 .sutg-table th, .sutg-table td { text-align: left; vertical-align: top; padding: .35rem .6rem;
   border-bottom: 1px solid var(--sutg-axis); }
 .sutg-table .sutg-number { text-align: right; white-space: nowrap; }
-.sutg-verdict { display: flex; gap: .5rem; align-items: flex-start; min-width: 9rem; }
+.sutg-verdict { display: flex; gap: .5rem; align-items: flex-start; min-width: 8rem; }
 .sutg-verdict svg { flex: none; }
 .sutg-table { margin: 1rem 0; }
 .sutg-icon-table th:first-child { min-width: 9rem; }
@@ -236,7 +238,7 @@ _LAYOUT_CSS = """\
 .sutg-filters input, .sutg-filters select { font: inherit; padding: .25rem .4rem; max-width: 100%; min-height: 2.25rem;
   color: var(--sutg-text); background: var(--sutg-card); border: 1px solid var(--sutg-axis); }
 .sutg-filtered { margin: 0; flex-basis: 100%; }
-.sutg-matrix td { min-width: 10rem; }
+.sutg-matrix td { min-width: 8rem; }
 .sutg-matrix .sutg-none { color: var(--sutg-quiet); }
 .sutg-matrix ul { margin: .25rem 0 0; padding-left: 1.1rem; }
 .sutg-count { font-weight: bold; font-size: 1.25rem; }

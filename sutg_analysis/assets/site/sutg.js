@@ -9,6 +9,11 @@
     return element;
   };
 
+  // Quarto's navigation bar has no name of its own, and a role that its button may not have.
+
+  for (const bar of document.querySelectorAll("nav.navbar:not([aria-label])")) bar.setAttribute("aria-label", "Site");
+  for (const button of document.querySelectorAll("button.navbar-toggler[role=menu]")) button.removeAttribute("role");
+
   // Icon tables.
 
   const filters = { priority: "Priority", variation: "Variation", assurance: "Assurance" };
