@@ -161,7 +161,7 @@ def waiting_list(
         raise ArgumentError(f"every={every!r}", f"one of {', '.join(_FREQUENCIES)}", "Choose one of these")
     target = read.target_days if target_weeks is None else np.full(len(read.start), round(target_weeks * 7))
     columns = _group_columns(by, read, names)
-    codes, keys = _groups(read.frame, columns)
+    codes, keys = group_numbers(read.frame, columns)
     periods = _periods(read, first, last, every)
     counted = _Counted(read, codes, len(keys), periods, target)
     index = _index(keys, periods)
@@ -242,7 +242,7 @@ def _group_columns(by: str | Sequence[str] | None, read: Pathways, names: Names)
     return columns
 
 
-def _groups(frame: pd.DataFrame, columns: list[str]) -> tuple[NDArray[np.int64], pd.DataFrame]:
+def group_numbers(frame: pd.DataFrame, columns: list[str]) -> tuple[NDArray[np.int64], pd.DataFrame]:
     """Number the groups; what is not recorded is a group of its own."""
     if not columns:
         return np.zeros(len(frame), dtype="int64"), pd.DataFrame(index=[0])
