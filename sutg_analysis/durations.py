@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from sutg_analysis.clocks import Rules
 from sutg_analysis.errors import ArgumentError, DataError
-from sutg_analysis.pathways import FAR, LEFT_OUT, Names, Pathways, read_pathways
+from sutg_analysis.pathways import LEFT_OUT, Names, read_pathways
 from sutg_analysis.readings import check_column
-from sutg_analysis.referrals import NO_DAY, Days, day_of, to_days
+from sutg_analysis.referrals import Days, day_of, to_days
 from sutg_analysis.survival import CENSORED, OTHER, SEEN
 
 Numbers = NDArray[np.float64]
@@ -87,7 +87,7 @@ def from_dates(
     )
     if read.frame.empty:
         return Durations(read.frame, np.empty(0), np.empty(0, dtype="int64"), None, read.problems)
-    day = _last_day(read) if at is None else day_of(at)
+    day = read.last_day if at is None else day_of(at)
     known = read.stop <= day
     until = np.where(known, read.stop, day)
     kind = np.where(known, np.where(read.seen, SEEN, OTHER), CENSORED)
@@ -130,11 +130,6 @@ def _watched(times: Durations, column: str, referral_id: str | None) -> Duration
     if times.entry is None:
         return times
     return times.without(times.time <= times.entry, "ended before it was watched", column, referral_id)
-
-
-def _last_day(read: Pathways) -> int:
-    ended = read.stop[read.stop < FAR]
-    return int(max(read.start.max(), ended.max() if len(ended) else NO_DAY))
 
 
 def _entry_days(frame: pd.DataFrame, entry: Any, timezone: str) -> Days:

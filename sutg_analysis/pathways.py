@@ -92,6 +92,12 @@ class Pathways:
         """How many rows are not used."""
         return int(self.problems.loc[self.problems["action"] == LEFT_OUT, "row"].nunique())
 
+    @property
+    def last_day(self) -> int:
+        """The last day on which a wait began or ended."""
+        ended = self.stop[self.stop < FAR]
+        return int(max(self.start.max(), ended.max() if len(ended) else NO_DAY))
+
 
 def read_pathways(
     frame: pd.DataFrame,

@@ -89,11 +89,10 @@ def _whole(cells: pd.Series) -> Days:
 
 
 def _texts_to_days(cells: pd.Series, timezone: str) -> tuple[Days, NDArray[np.bool_], NDArray[np.bool_]]:
-    there = cells.notna().to_numpy()
-    texts = cells.astype("str").str.strip()
-    there &= (texts != "").fillna(False).to_numpy(dtype=bool)
-    zoned = there & texts.str.contains(r"\d[T ]\d.*(?:Z|[+-]\d{2}:?\d{2})$").fillna(False).to_numpy(dtype=bool)
-    british = there & texts.str.match(r"\d{1,2}/\d{1,2}/\d{4}").fillna(False).to_numpy(dtype=bool)
+    texts = cells.where(cells.notna(), "").astype("str").str.strip()
+    there = (texts != "").to_numpy(dtype=bool)
+    zoned = texts.str.contains(r"\d[T ]\d.*(?:Z|[+-]\d{2}:?\d{2})$").to_numpy(dtype=bool)
+    british = texts.str.match(r"\d{1,2}/\d{1,2}/\d{4}").to_numpy(dtype=bool)
     days = np.full(len(cells), NO_DAY, dtype="int64")
     plain = there & ~zoned & ~british
     days[plain] = _parsed(texts[plain], format="ISO8601")

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from sutg_analysis.clocks import Rules
 from sutg_analysis.errors import ArgumentError, DataError
-from sutg_analysis.pathways import FAR, NOT_RECORDED, Names, Pathways, read_pathways
+from sutg_analysis.pathways import NOT_RECORDED, Names, Pathways, read_pathways
 from sutg_analysis.percentiles import percentile_from_bands
 from sutg_analysis.readings import check_column
 from sutg_analysis.referrals import EARLIEST, UK, Days, day_of
@@ -57,6 +57,8 @@ class WaitingListResult(Shown):
         How many rows were given, and used (after joining, spells).
     every
         ``"month"``, ``"week"``, ``"day"`` or ``"quarter"``.
+    until
+        The last date on which anything happened.
     """
 
     points: pd.DataFrame
@@ -67,6 +69,7 @@ class WaitingListResult(Shown):
     given: int
     used: int
     every: str
+    until: pd.Timestamp
 
     def __repr__(self) -> str:
         return f"<WaitingListResult: {self.used:,} of {self.given:,} referrals, {len(self.points)} rows>"
@@ -174,6 +177,7 @@ def waiting_list(
         given=read.given,
         used=len(read.frame),
         every=every,
+        until=pd.Timestamp(np.datetime64(read.last_day, "D")),
     )
 
 
@@ -270,9 +274,8 @@ def _present(code: NDArray[np.int64], values: Any) -> tuple[NDArray[np.int64], N
 
 def _periods(read: Pathways, first: Any, last: Any, every: str) -> pd.DatetimeIndex:
     """Return the first days of the periods, and of the one after."""
-    ended = read.stop[read.stop < FAR]
     opening = read.start.min() if first is None else day_of(first)
-    closing = max(read.start.max(), ended.max() if len(ended) else 0) if last is None else day_of(last)
+    closing = read.last_day if last is None else day_of(last)
     if closing < opening:
         raise ArgumentError(f"last={last} before first={first}", "a last day after the first", "Swap them")
     low, high = (pd.Timestamp(np.datetime64(int(day), "D")) for day in (opening, closing))
