@@ -29,7 +29,7 @@ class Skill:
     summary: pd.DataFrame
 
 
-def tested(
+def tried(
     past: History | None,
     *,
     periods: int = 12,

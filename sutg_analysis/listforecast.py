@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sutg_analysis.backtest import Skill, tested
+from sutg_analysis.backtest import Skill, tried
 from sutg_analysis.errors import ArgumentError, DataError
 from sutg_analysis.listhistory import WEEKS, History, following, read_history
 from sutg_analysis.listmodel import Draws, certain, estimated, noise, simulated
@@ -251,9 +251,10 @@ def _forecast(
         sizes = simulated(draws, past.closing[:, -1], chance, change)
         points.append(_points(sizes, past, dates, aims).assign(scenario=name))
         load = _load(draws, scenario, past.weeks)
+        load["falling"] = np.where(scenario.one_off > 0, np.inf, load["falling"])
         summary.append(_summary(sizes, past, dates, aims, asked, load).assign(scenario=name))
     by = tuple(past.keys.columns)
-    trial: Skill = tested(past, periods=periods, history=history, rng=rng) if backtest else tested(None)
+    trial: Skill = tried(past, periods=periods, history=history, rng=rng) if backtest else tried(None)
     return ListForecastResult(
         points=_ordered(points, by, ["scenario", "date"]),
         summary=_ordered(summary, by, ["scenario"]),
