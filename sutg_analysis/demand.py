@@ -279,7 +279,9 @@ def _arithmetic(table: dict[str, Numbers]) -> pd.DataFrame:
             "pressure": 2 * table["mean_wait"] / wait,
         }
     frame = pd.DataFrame(found)
-    return frame.assign(verdict=_verdict(frame))[_COLUMNS]
+    many = np.nan_to_num(table["num_referrals"])
+    chance = 2 * np.sqrt((table["cv_demand"] ** 2 + table["cv_capacity"] ** 2) / np.where(many > 0, many, np.inf))
+    return frame.assign(verdict=_verdict(frame, chance))[_COLUMNS]
 
 
 def _when(known: Numbers, answer: NDArray[np.bool_]) -> Any:
@@ -300,9 +302,11 @@ def _weeks(surplus: Numbers, spare: Numbers) -> Numbers:
     return np.where(np.isnan(surplus + spare), np.nan, np.where(surplus <= 0, 0.0, weeks))
 
 
-def _verdict(frame: pd.DataFrame) -> Any:
+def _verdict(frame: pd.DataFrame, chance: Numbers) -> Any:
+    """Return what to do; a short list is held unless demand outgrows capacity by more than chance."""
     big = frame["too_big"].fillna(False).astype(bool)
     unknown = frame["capacity"].isna() | frame["target_capacity"].isna()
-    short = frame["capacity"] < frame["target_capacity"]
+    fine = (frame["queue_size"] <= frame["target_queue_size"]) & (frame["load"] < 1 + chance)
+    short = (frame["capacity"] < frame["target_capacity"]) & ~fine
     return pd.array(np.select([big, unknown, short], ["relief", "unknown", "raise"], default="hold"), dtype="str")
 

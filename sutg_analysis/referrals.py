@@ -14,6 +14,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sutg_analysis.errors import Problem
+
 Days = NDArray[np.int64]
 
 NO_DAY = np.iinfo("int64").min
@@ -48,6 +50,7 @@ FAULTS = {
         Fault("duplicate id", "each referral_id once", "Delete or correct the repeated row"),
         Fault("no service", "a service", "Fill the cell"),
         Fault("unknown service", "a unit_id of the units table", "Correct it, or add the service to the units"),
+        Fault("no quintile", "1 to 5, 1 the most deprived", "Correct it, or empty the cell"),
         Fault("no person", "the person referred, for referrals are joined", "Fill the cell"),
     )
 }
@@ -156,6 +159,52 @@ def faulty(
         yield "closed before referred", end, early
         for column in stops:
             yield "closed before seen", end, (closed != NO_DAY) & (days[column] > closed) & ~early & ~wrong[end]
+
+
+_DATES = ("seen", "first_contact", "outcome_measure", "assessment", "care_plan")
+_QUINTILES = (1, 2, 3, 4, 5)
+
+
+def problems_of(
+    pathways: pd.DataFrame, services: pd.Series | None, *, file: str, latest: Any = None
+) -> Iterator[Problem]:
+    """Name every fault of a table of referrals, row by row.
+
+    Parameters
+    ----------
+    pathways
+        The typed table, rows numbered as in its file.
+    services
+        The unit_ids there are; None if they could not be read.
+    file
+        Its name.
+    latest
+        The last day that has come; by default today.
+    """
+    stops = [column for column in _DATES if column in pathways]
+    days = {column: to_days(pathways[column])[0] for column in ("referred", *stops, "closed")}
+    today = day_of(pd.Timestamp.today() if latest is None else latest)
+    limits = {"latest": today, "earliest": day_of(EARLIEST)}
+    for fault, column, bad in faulty(days, start="referred", stops=stops, end="closed", **limits):
+        if fault != "no referral date":
+            yield from _by_row(pathways, column, bad, fault, file)
+    ids = pathways["referral_id"]
+    yield from _by_row(pathways, "referral_id", (ids.duplicated() & ids.notna()).to_numpy(), "duplicate id", file)
+    if services is not None:
+        strange = ~known_service(pathways["service"], services) & pathways["service"].notna().to_numpy()
+        yield from _by_row(pathways, "service", strange, "unknown service", file)
+    quintile = pathways["imd_quintile"]
+    odd = (quintile.notna() & (quintile >= 1) & ~quintile.isin(_QUINTILES)).to_numpy()
+    yield from _by_row(pathways, "imd_quintile", odd, "no quintile", file)
+
+
+def _by_row(
+    pathways: pd.DataFrame, column: str, bad: NDArray[np.bool_], fault: str, file: str
+) -> Iterator[Problem]:
+    words = FAULTS[fault]
+    for row, value in pathways.loc[bad, column].items():
+        shown = f"{value:%Y-%m-%d}" if isinstance(value, pd.Timestamp) else str(value)
+        yield Problem(file, int(row), column, shown, words.expected, f"{words.remedy} ({fault})")
 
 
 def known_service(services: pd.Series, known: Collection[str]) -> NDArray[np.bool_]:

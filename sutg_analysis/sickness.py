@@ -103,7 +103,8 @@ def _units(table: pd.DataFrame) -> pd.DataFrame:
 
 def _notes(table: pd.DataFrame) -> tuple[str, ...]:
     first, last = table["period"].min(), table["period"].max()
-    return (f"{table['unit_id'].nunique():,} organisations, {first:%B %Y} to {last:%B %Y}.",)
+    many = table["unit_id"].nunique()
+    return (f"{many:,} organisation{'s' if many > 1 else ''}, {first:%B %Y} to {last:%B %Y}.",)
 
 
 def _line(row: dict[str, Any]) -> str:

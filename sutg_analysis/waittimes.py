@@ -39,6 +39,10 @@ from sutg_analysis.waitinglist import group_numbers
 Numbers = NDArray[np.float64]
 
 
+_FEW, _NOBODY = 0.05, 0.005
+"""Shares still waiting so small that what is not known of them moves a mean little, or not to speak of."""
+
+
 @dataclass(frozen=True, eq=False)
 class WaitingTimesResult(Shown):
     """Waiting times of one group or many.
@@ -146,8 +150,8 @@ def waiting_times(
     target
         In ``unit``: the wait whose chance is estimated.
     horizon
-        In ``unit``: how far mean waits are compared. By default as far as every group of at least ``minimum``
-        people has that many still watched.
+        In ``unit``: how far mean waits are compared. By default as far as every group that is large enough was
+        watched.
     confidence
         Of the intervals.
     minimum
@@ -232,12 +236,20 @@ def _summary(read: Durations, codes: NDArray[np.int64], keys: pd.DataFrame, mini
 
 
 def _horizon(found: Curves, summary: pd.DataFrame, minimum: int) -> float:
-    """Return the last time at which every group that is large enough has enough people watched."""
+    """Return the last time that every group large enough was watched until.
+
+    A group in which next to nobody (0.5 %) still waits was watched to its end, and sets no limit. Where few (5 %) still
+    wait, the last of them sets it; otherwise the last time at which enough people were watched.
+    """
     large = (summary["note"] == "").to_numpy()
-    watched = found.at_risk[large if large.any() else slice(None)] >= (minimum if large.any() else 1)
-    last = [found.times[row].max(initial=found.times[0]) for row in watched]
-    horizon = float(min(last))
-    return horizon if horizon > 0 else float(found.times[-1]) or 1.0
+    limits = [float(found.times[-1]) or 1.0]
+    for at_risk, waiting in zip(found.at_risk[large], found.waiting[large], strict=True):
+        seen_to = found.times[at_risk > 0][-1:]
+        if waiting[-1] > _FEW:
+            seen_to = found.times[at_risk >= minimum][-1:]
+        if waiting[-1] > _NOBODY and len(seen_to):
+            limits.append(float(seen_to[0]))
+    return min(limit for limit in limits if limit > 0)
 
 
 def _estimates(
@@ -247,7 +259,7 @@ def _estimates(
     least, most = incidence_interval(found.seen, found.seen_error, z)
     mean, error = restricted_mean(found, horizon)
     short = np.array([found.times[row > 0].max(initial=0) for row in found.at_risk]) < horizon
-    ended = found.waiting[:, -1] <= 0
+    ended = found.waiting[:, -1] <= _NOBODY
     table = {
         "median": first_below(found.times, found.waiting, 0.5),
         "median_lower": first_below(found.times, lower, 0.5),

@@ -280,8 +280,8 @@ def test_a_misspelt_table_is_one_problem(tables):
     result = problems_of(tables)
 
     assert result == [
-        "observation.csv: found a file that is no table; expected one of measures, observations, units, targets, "
-        "events. Rename it to observations.csv."
+        f"observation.csv: found a file that is no table; expected one of {', '.join(TABLES)}. "
+        "Rename it to observations.csv."
     ]
 
 

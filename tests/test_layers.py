@@ -9,11 +9,14 @@ PACKAGE = Path(__file__).parents[1] / "sutg_analysis"
 
 FLOW = {
     "ground": "errors views project",
-    "catalogue": "quarters schemas tables rollup crosschecks catalogue example",
+    "catalogue": "quarters schemas tables rollup referrals crosschecks catalogue example queues",
     "analysis": (
         "profiles results limits charttypes readings segments rules targets notices verdicts engine spc compare "
-        "rebase recommend scorecard"
+        "rebase recommend scorecard "
+        "spells clocks pathways percentiles waitinglist survival durations waittimes flows demand "
+        "listmodel scenarios listhistory targeting backtest listforecast"
     ),
+    "published files": "published rtt mhsds sickness importing",
     "charts and words": "theme wording icons layout labels layers svg charts words figures icontable",
     "notebooks": "briefing",
     "build": "jobs pages kernels runs quarto listings searching pandoc site build",
