@@ -87,16 +87,20 @@ def _compared(
     inside = when < many
     trial, step = np.nonzero(inside)
     place = when[inside]
-    table = past.keys.iloc[row[trial]].reset_index(drop=True).assign(
-        list=row[trial],
-        origin=past.dates[origin[trial]],
-        date=past.dates[place],
-        ahead=step + 1,
-        actual=past.closing[row[trial], place],
-        forecast=bands[1, step, trial],
-        naive=now[trial],
-        lower_80=bands[0, step, trial],
-        upper_80=bands[2, step, trial],
+    table = (
+        past.keys.iloc[row[trial]]
+        .reset_index(drop=True)
+        .assign(
+            list=row[trial],
+            origin=past.dates[origin[trial]],
+            date=past.dates[place],
+            ahead=step + 1,
+            actual=past.closing[row[trial], place],
+            forecast=bands[1, step, trial],
+            naive=now[trial],
+            lower_80=bands[0, step, trial],
+            upper_80=bands[2, step, trial],
+        )
     )
     table = table.dropna(subset="actual").reset_index(drop=True)
     return table.assign(inside=table["actual"].between(table["lower_80"], table["upper_80"]))

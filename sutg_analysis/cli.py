@@ -129,7 +129,8 @@ def import_command(
         list[str] | None, typer.Option("--unit", help="Only this organisation, such as RT5.", metavar="CODE")
     ] = None,
     period: Annotated[
-        str | None, typer.Option("--period", help="The month of an RTT file that does not say it.", metavar="DATE")
+        str | None,
+        typer.Option("--period", help="The month of an RTT file that does not say it.", metavar="DATE"),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -146,7 +147,9 @@ def import_command(
     """
     from sutg_analysis.importing import import_files
 
-    imported, written = import_files(kind, files, project=project, units=unit, period=period, tell=not as_json)
+    imported, written = import_files(
+        kind, files, project=project, units=unit, period=period, tell=not as_json
+    )
     if as_json:
         rows = json.loads(imported.summary.to_json(orient="records", date_format="iso"))
         _print_json({"kind": kind, "summary": rows, "notes": list(imported.notes), "rows": written})

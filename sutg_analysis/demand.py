@@ -33,10 +33,28 @@ Numbers = NDArray[np.float64]
 TOO_BIG = 2
 """A list is too big when it is more than twice the target list (Fong et al. 2022)."""
 
-_COLUMNS = (
-    "demand capacity load stable target_wait p factor target_mean_wait target_queue_size queue_size queue_ratio "
-    "too_big relief_capacity weeks_to_clear cv_demand cv_capacity target_capacity mean_wait pressure verdict"
-).split()
+_COLUMNS = [
+    "demand",
+    "capacity",
+    "load",
+    "stable",
+    "target_wait",
+    "p",
+    "factor",
+    "target_mean_wait",
+    "target_queue_size",
+    "queue_size",
+    "queue_ratio",
+    "too_big",
+    "relief_capacity",
+    "weeks_to_clear",
+    "cv_demand",
+    "cv_capacity",
+    "target_capacity",
+    "mean_wait",
+    "pressure",
+    "verdict",
+]
 
 
 @dataclass(frozen=True, eq=False)
@@ -249,7 +267,9 @@ def _check(table: dict[str, Numbers]) -> None:
             bad |= (cells >= 1) | (cells == 0)
         bad |= np.isinf(cells)
         if bad.any():
-            least = "a share between 0 and 1" if name == "p" else "more than 0" if name in above else "0 or more"
+            least = (
+                "a share between 0 and 1" if name == "p" else "more than 0" if name in above else "0 or more"
+            )
             raise ArgumentError(f"{name}={cells[bad][0]:g}", least, "Correct it")
 
 
@@ -280,13 +300,20 @@ def _arithmetic(table: dict[str, Numbers]) -> pd.DataFrame:
         }
     frame = pd.DataFrame(found)
     many = np.nan_to_num(table["num_referrals"])
-    chance = 2 * np.sqrt((table["cv_demand"] ** 2 + table["cv_capacity"] ** 2) / np.where(many > 0, many, np.inf))
+    chance = 2 * np.sqrt(
+        (table["cv_demand"] ** 2 + table["cv_capacity"] ** 2) / np.where(many > 0, many, np.inf)
+    )
     return frame.assign(verdict=_verdict(frame, chance))[_COLUMNS]
 
 
 def _when(known: Numbers, answer: NDArray[np.bool_]) -> Any:
     """Return yes or no, missing where it cannot be known."""
-    return pd.array(np.where(np.isnan(known), None, answer), dtype="boolean") if np.isnan(known).any() else answer
+    unknown = np.isnan(known)
+    return (
+        pd.array(np.where(unknown, pd.NA, answer.astype(object)), dtype="boolean")
+        if unknown.any()
+        else answer
+    )
 
 
 def _uncertain(table: dict[str, Numbers]) -> Numbers:
@@ -308,5 +335,6 @@ def _verdict(frame: pd.DataFrame, chance: Numbers) -> Any:
     unknown = frame["capacity"].isna() | frame["target_capacity"].isna()
     fine = (frame["queue_size"] <= frame["target_queue_size"]) & (frame["load"] < 1 + chance)
     short = (frame["capacity"] < frame["target_capacity"]) & ~fine
-    return pd.array(np.select([big, unknown, short], ["relief", "unknown", "raise"], default="hold"), dtype="str")
-
+    return pd.array(
+        np.select([big, unknown, short], ["relief", "unknown", "raise"], default="hold"), dtype="str"
+    )

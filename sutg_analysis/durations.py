@@ -82,9 +82,7 @@ def from_dates(
     """
     stops = (end,) if isinstance(end, str) else tuple(end)
     names = Names(start, stops, closed, outcome, referral_id, service)
-    read = read_pathways(
-        frame, names=names, rules=rules, latest=latest, earliest=earliest, timezone=timezone
-    )
+    read = read_pathways(frame, names=names, rules=rules, latest=latest, earliest=earliest, timezone=timezone)
     if read.frame.empty:
         return Durations(read.frame, np.empty(0), np.empty(0, dtype="int64"), None, read.problems)
     day = read.last_day if at is None else day_of(at)
@@ -109,7 +107,9 @@ def from_times(
         If one of the two columns is missing, or holds anything but times and events.
     """
     if not isinstance(frame, pd.DataFrame):
-        raise ArgumentError(f"a {type(frame).__name__}", "a pandas DataFrame", "Give the referrals as a frame")
+        raise ArgumentError(
+            f"a {type(frame).__name__}", "a pandas DataFrame", "Give the referrals as a frame"
+        )
     if duration is None or event is None:
         raise ArgumentError("only one of duration and event", "both", "Name both columns")
     for column in (duration, event, *([entry] if isinstance(entry, str) else [])):

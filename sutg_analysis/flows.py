@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 
 from sutg_analysis.clocks import Rules
 from sutg_analysis.errors import ArgumentError, DataError
+from sutg_analysis.grouping import group_numbers
 from sutg_analysis.pathways import Names, Pathways, read_pathways
 from sutg_analysis.readings import check_column
 from sutg_analysis.referrals import Days, day_of
-from sutg_analysis.waitinglist import group_numbers
 
 Numbers = NDArray[np.float64]
 _WEEKS_NEEDED = 8
@@ -91,7 +91,9 @@ def window_rates(
     >>> float(window_rates(rows, start="2024-01-01", end="2024-01-28").frame["demand"].iloc[0])
     7.0
     """
-    names = Names(referred, (seen,) if isinstance(seen, str) else tuple(seen), closed, outcome, referral_id, service)
+    names = Names(
+        referred, (seen,) if isinstance(seen, str) else tuple(seen), closed, outcome, referral_id, service
+    )
     read = read_pathways(frame, names=names, rules=rules, **limits)
     if read.frame.empty:
         raise DataError("no referral that can be counted", "at least one", "See the faults of the rows")

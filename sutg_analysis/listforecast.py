@@ -176,18 +176,25 @@ def waiting_list_forecast(
     else:
         if demand is not None or capacity is not None:
             raise ArgumentError("rates beside a frame", "one of the two", "Leave out demand and capacity")
-        sizes = {"date": date, "list_size": str(list_size), "additions": additions, "removals": removals}
+        sizes: dict[str, Any] = {
+            "date": date,
+            "list_size": str(list_size),
+            "additions": additions,
+            "removals": removals,
+        }
         past = read_history(frame, by=by, **sizes, every=every, referrals=referrals)
         draws = _learnt(past, history, paths, chance)
-    return _forecast(past, draws, target, trajectory, by_date, scenarios, periods, paths, history, backtest, chance)
+    return _forecast(
+        past, draws, target, trajectory, by_date, scenarios, periods, paths, history, backtest, chance
+    )
 
 
-def _from_rates(
-    size: Any, rates: tuple[float | None, ...], start: Any, every: str
-) -> tuple[History, Draws]:
+def _from_rates(size: Any, rates: tuple[float | None, ...], start: Any, every: str) -> tuple[History, Draws]:
     demand, capacity, demand_sd, capacity_sd = rates
     if demand is None or capacity is None or isinstance(size, str):
-        raise ArgumentError("no frame, and not all of list_size, demand and capacity", "all three", "Give them")
+        raise ArgumentError(
+            "no frame, and not all of list_size, demand and capacity", "all three", "Give them"
+        )
     if every not in WEEKS:
         raise ArgumentError(f"every={every!r}", f"one of {', '.join(WEEKS)}", "Choose one of these")
     for name, value in (("list_size", size), ("demand", demand), ("capacity", capacity)):
@@ -305,7 +312,12 @@ def _load(draws: Draws, scenario: Scenario, weeks: float) -> dict[str, Numbers]:
 
 
 def _summary(
-    sizes: Numbers, past: History, dates: pd.DatetimeIndex, aims: Numbers, asked: int, load: dict[str, Numbers]
+    sizes: Numbers,
+    past: History,
+    dates: pd.DatetimeIndex,
+    aims: Numbers,
+    asked: int,
+    load: dict[str, Numbers],
 ) -> pd.DataFrame:
     bands = np.quantile(sizes, [0.1, 0.5, 0.9], axis=2)
     table = past.keys.reset_index(drop=True).assign(list_size=past.closing[:, -1])
@@ -325,10 +337,18 @@ def _reached(
     already = past.closing[:, -1] <= aims[:, 0]
     can = there.any(axis=1) & ((falling > 0) | already | (aims[:, -1] >= past.closing[:, -1]))
     day = pd.Series(dates.to_numpy()[there.argmax(axis=1)]).where(can)
-    words = [f"{date.day} {date:%B %Y}" if known else NOT_REACHED for date, known in zip(day, can, strict=True)]
+    words = [
+        _said(date, past.every) if known else NOT_REACHED
+        for date, known in zip(day, can.tolist(), strict=True)
+    ]
     none = np.isnan(aims).all(axis=1)
-    texts = ["" if lacking else text for text, lacking in zip(words, none, strict=True)]
+    texts = np.where(none, "", words)
     return {"reached": pd.array(texts, dtype="str"), "reached_date": day.to_numpy()}
+
+
+def _said(date: pd.Timestamp, every: str) -> str:
+    """Return the period in words: a month by its name, if its first day stands for it."""
+    return f"{date:%B %Y}" if every == "month" and date.day == 1 else f"{date.day} {date:%B %Y}"
 
 
 def _past(past: History) -> pd.DataFrame:

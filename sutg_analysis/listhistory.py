@@ -15,8 +15,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sutg_analysis.errors import ArgumentError, DataError
+from sutg_analysis.grouping import group_numbers
 from sutg_analysis.readings import check_column
-from sutg_analysis.waitinglist import WaitingListResult, group_numbers, waiting_list
+from sutg_analysis.waitinglist import WaitingListResult, waiting_list
 
 Numbers = NDArray[np.float64]
 
@@ -125,7 +126,11 @@ def read_history(
     for column in (date, list_size, *columns):
         check_column(frame, column)
     parts = [removals] if isinstance(removals, str) else list(removals)
-    usual = parts == ["removals"] and "removals" not in frame.columns and {"seen", "removed"} <= set(frame.columns)
+    usual = (
+        parts == ["removals"]
+        and "removals" not in frame.columns
+        and {"seen", "removed"} <= set(frame.columns)
+    )
     parts = ["seen", "removed"] if usual else parts
     flows = additions in frame.columns and set(parts) <= set(frame.columns)
     codes, keys = group_numbers(frame, columns)
@@ -144,10 +149,10 @@ def read_history(
 
 
 def _whole_periods(counted: WaitingListResult) -> pd.DataFrame:
-    """Leave out the last period if the referrals end before it does."""
+    """Leave out the last period if the referrals end before it does, a weekend apart."""
     points = counted.points
     last = points["date"].max()
-    ends = following(last, 1, counted.every)[0] - pd.Timedelta(days=1)
+    ends = following(last, 1, counted.every)[0] - pd.Timedelta(days=0 if counted.every == "day" else 4)
     return points if counted.until >= ends else points[points["date"] < last]
 
 
@@ -156,7 +161,11 @@ def _step(dates: pd.DatetimeIndex) -> str:
     if len(each) < 2:
         raise DataError(f"{len(each)} period", "four periods or more", "Give more history")
     gap = int(np.median(np.diff(each.to_numpy()).astype("timedelta64[D]").astype(int)))
-    lengths = {1: "day", 7: "week"} | dict.fromkeys(range(28, 32), "month") | dict.fromkeys(range(89, 93), "quarter")
+    lengths = (
+        {1: "day", 7: "week"}
+        | dict.fromkeys(range(28, 32), "month")
+        | dict.fromkeys(range(89, 93), "quarter")
+    )
     if gap not in lengths:
         raise DataError(f"dates {gap} days apart", "days, weeks, months or quarters", "Give one row a period")
     return lengths[gap]
@@ -174,7 +183,9 @@ def _grid(dates: pd.DatetimeIndex, every: str) -> tuple[pd.DatetimeIndex, NDArra
     known = dict(zip(place, dates, strict=True))
     lacking = sorted(set(range(max(place) + 1)) - set(known))
     if lacking:
-        raise DataError(f"no row for the {every} after {known[lacking[0] - 1]:%Y-%m-%d}", "every period", "Add it")
+        raise DataError(
+            f"no row for the {every} after {known[lacking[0] - 1]:%Y-%m-%d}", "every period", "Add it"
+        )
     return pd.DatetimeIndex([known[number] for number in range(len(known))]), place
 
 

@@ -72,7 +72,13 @@ def certain(joining: Numbers, joining_spread: Numbers, leaving: Numbers, leaving
 
 
 def estimated(
-    size: Numbers, joined: Numbers, left: Numbers, *, used: NDArray[np.bool_], paths: int, rng: np.random.Generator
+    size: Numbers,
+    joined: Numbers,
+    left: Numbers,
+    *,
+    used: NDArray[np.bool_],
+    paths: int,
+    rng: np.random.Generator,
 ) -> Draws:
     """Draw parameters that the history of each list allows.
 
@@ -106,7 +112,9 @@ def estimated(
     noise = rng.standard_normal((len(many), paths))
     joining = mean_joined[:, None] + joining_spread / np.sqrt(many)[:, None] * noise
     usual = _mean(size + joined, weight)
-    terms = np.stack([np.ones_like(size), joined - mean_joined[:, None], size + joined - usual[:, None]], axis=2)
+    terms = np.stack(
+        [np.ones_like(size), joined - mean_joined[:, None], size + joined - usual[:, None]], axis=2
+    )
     fit = _fitted(terms, left, weight, flows)
     leaving_spread = np.sqrt(fit.rest[:, None] / rng.chisquare(fit.freedom[:, None], (len(many), paths)))
     noise = rng.standard_normal((len(many), paths, 3))
@@ -209,9 +217,7 @@ def simulated(draws: Draws, size: Numbers, chance: Numbers, change: Change) -> N
     least = 0.0 if draws.flows else -np.inf
     for step in range(steps):
         usual = np.maximum(draws.joining + draws.joining_spread * chance[0, step], least)
-        joining = np.maximum(
-            usual * change.joining_factor[step] + change.joining_extra[step], least
-        )
+        joining = np.maximum(usual * change.joining_factor[step] + change.joining_extra[step], least)
         leaving = (
             draws.leaving
             + draws.slope * (usual - draws.usual_joining)

@@ -47,7 +47,9 @@ def import_mhsds(paths: Sequence[str | Path], *, units: Sequence[str] | None = N
     if units:
         table = table[table["unit_id"].isin(units)]
     if table.empty:
-        raise DataError(f"no rows of {', '.join(units or ())}", "an organisation of the file", "Correct the code")
+        raise DataError(
+            f"no rows of {', '.join(units or ())}", "an organisation of the file", "Correct the code"
+        )
     _once(table)
     summary = table[["unit_id", "name", "measure_id", "title", "start", "end", "value", "status"]]
     hidden = int((table["status"] == SUPPRESSED).sum())
@@ -96,7 +98,9 @@ def _dates(cells: pd.Series, path: Path) -> pd.Series:
     if dates.isna().any():
         row = int(cells.index[dates.isna()][0])
         raise DataError(
-            f"{path.name}, row {row + 2}, column {cells.name}: {cells.loc[row]!r}", "a date", "Correct the cell"
+            f"{path.name}, row {row + 2}, column {cells.name}: {cells.loc[row]!r}",
+            "a date",
+            "Correct the cell",
         )
     return dates
 
@@ -138,7 +142,9 @@ def _observations(table: pd.DataFrame) -> pd.DataFrame:
 
 def _units(table: pd.DataFrame) -> pd.DataFrame:
     rows = table.drop_duplicates("unit_id")
-    units = pd.DataFrame({"unit_id": rows["unit_id"], "name": rows["name"], "kind": "trust", "parent_id": None})
+    units = pd.DataFrame(
+        {"unit_id": rows["unit_id"], "name": rows["name"], "kind": "trust", "parent_id": None}
+    )
     return units.reset_index(drop=True)
 
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from sutg_analysis.clocks import ClockRule, Rules, rule_of
 from sutg_analysis.errors import ArgumentError
+from sutg_analysis.grouping import NOT_RECORDED
 from sutg_analysis.readings import check_column
 from sutg_analysis.referrals import EARLIEST, NO_DAY, UK, Days, day_of, faulty, known_service, to_days
 from sutg_analysis.spells import spell_numbers
@@ -24,7 +25,6 @@ from sutg_analysis.spells import spell_numbers
 FAR = np.iinfo("int64").max // 4
 """The day of what has not happened."""
 
-NOT_RECORDED = "not recorded"
 LEFT_OUT, KEPT = "left out", "kept"
 _PROBLEM_COLUMNS = ["row", "referral_id", "column", "value", "fault", "action"]
 
@@ -102,7 +102,7 @@ class Pathways:
 def read_pathways(
     frame: pd.DataFrame,
     *,
-    names: Names = Names(),  # noqa: B008  (frozen)
+    names: Names = Names(),
     rules: Rules | None = None,
     services: Collection[str] | None = None,
     latest: Any = None,
@@ -141,15 +141,18 @@ def read_pathways(
     (1, ['seen before referred'])
     """
     if not isinstance(frame, pd.DataFrame):
-        raise ArgumentError(f"a {type(frame).__name__}", "a pandas DataFrame", "Give the referrals as a frame")
+        raise ArgumentError(
+            f"a {type(frame).__name__}", "a pandas DataFrame", "Give the referrals as a frame"
+        )
     names = names.within(frame)
     clocks = _clocks(frame, names, rules)
-    days, problems = _read_days(frame, names, clocks, timezone)
+    days, unread, problems = _read_days(frame, names, clocks, timezone)
     limits = {
         "latest": day_of(pd.Timestamp.today() if latest is None else latest),
         "earliest": day_of(earliest),
     }
-    found = [*_date_faults(days, clocks, names, limits), *_name_faults(frame, names, clocks, services)]
+    found = [*unread, *_date_faults(days, clocks, names, limits, unread)]
+    found += _name_faults(frame, names, clocks, services)
     good = np.ones(len(frame), dtype=bool)
     for _, _, bad in found:
         good &= ~bad
@@ -164,6 +167,8 @@ def read_pathways(
 
 Clocks = list[tuple[ClockRule, NDArray[np.bool_] | None]]
 """Each distinct rule with its rows; None is every row."""
+Faults = list[tuple[str, str, NDArray[np.bool_]]]
+"""The fault, the column, and the rows."""
 
 
 def _clocks(frame: pd.DataFrame, names: Names, rules: Rules | None) -> Clocks:
@@ -197,37 +202,38 @@ def _clocks(frame: pd.DataFrame, names: Names, rules: Rules | None) -> Clocks:
 
 def _read_days(
     frame: pd.DataFrame, names: Names, clocks: Clocks, timezone: str
-) -> tuple[dict[str, Days], list[pd.DataFrame]]:
+) -> tuple[dict[str, Days], Faults, list[pd.DataFrame]]:
     columns = {column for rule, _ in clocks for column in (rule.start, *rule.stops)} & set(frame.columns)
-    days, problems = {}, []
+    days: dict[str, Days] = {}
+    unread: Faults = []
+    moves: list[pd.DataFrame] = []
     for column in sorted(columns | ({names.end} if names.end else set())):
-        days[column], unread, moved = to_days(frame[column], timezone=timezone)
-        if unread.any():
-            days[column] = np.where(unread, NO_DAY, days[column])
-            problems.append(_listed(frame, names, "not a date", column, unread, LEFT_OUT))
+        days[column], bad, moved = to_days(frame[column], timezone=timezone)
+        if bad.any():
+            unread.append(("not a date", column, bad))
         if moved.any():
-            problems.append(_listed(frame, names, "another day in its time zone", column, moved, KEPT))
-    return days, problems
+            moves.append(_listed(frame, names, "another day in its time zone", column, moved, KEPT))
+    return days, unread, moves
 
 
 def _date_faults(
-    days: dict[str, Days], clocks: Clocks, names: Names, limits: dict[str, int]
-) -> list[tuple[str, str, NDArray[np.bool_]]]:
-    found = []
+    days: dict[str, Days], clocks: Clocks, names: Names, limits: dict[str, int], unread: Faults
+) -> Faults:
+    found: Faults = []
+    written = {column: bad for _, column, bad in unread}
     for rule, which in clocks:
         if rule.start not in days:
             continue
-        for fault, column, bad in faulty(
-            days, start=rule.start, stops=rule.stops, end=names.end, **limits
-        ):
+        for fault, column, bad in faulty(days, start=rule.start, stops=rule.stops, end=names.end, **limits):
+            bad = bad & ~written[column] if fault == "no referral date" and column in written else bad
             found.append((fault, column, bad if which is None else bad & which))
     return found
 
 
 def _name_faults(
     frame: pd.DataFrame, names: Names, clocks: Clocks, services: Collection[str] | None
-) -> list[tuple[str, str, NDArray[np.bool_]]]:
-    found = []
+) -> Faults:
+    found: Faults = []
     if names.referral_id:
         ids = frame[names.referral_id]
         lacking = ids.isna().to_numpy()
@@ -241,9 +247,12 @@ def _name_faults(
             found.append(("unknown service", names.service, strange))
     for rule, which in clocks:
         if rule.join_days is not None:
-            if names.person is None:
+            if names.person is None or names.end is None:
+                lacking_column = "person" if names.person is None else "closing date"
                 raise ArgumentError(
-                    "referrals to join without a person", "a column of persons", "Add person_id, or join none"
+                    f"referrals to join without a {lacking_column}",
+                    "the columns person_id and closed",
+                    "Add it, or join none",
                 )
             check_column(frame, names.person)
             found.append(("no person", names.person, frame[names.person].isna().to_numpy() & which))
@@ -256,7 +265,12 @@ def _listed(
     rows = frame[bad]
     ids = rows[names.referral_id].to_numpy(dtype=object) if names.referral_id else None
     values = [None if pd.isna(value) else value for value in rows[column]]
-    table = {"row": rows.index, "referral_id": ids, "column": column, "value": pd.Series(values, dtype=object)}
+    table = {
+        "row": rows.index,
+        "referral_id": ids,
+        "column": column,
+        "value": pd.Series(values, dtype=object),
+    }
     return pd.DataFrame({**table, "fault": fault, "action": action}, columns=_PROBLEM_COLUMNS)
 
 
@@ -313,7 +327,7 @@ def _stopped(parts: Sequence[Days], rule: ClockRule) -> Days:
 def _outcomes(
     frame: pd.DataFrame, names: Names, seen: NDArray[np.bool_]
 ) -> tuple[NDArray[np.intp], tuple[str, ...]]:
-    """Number what ended each wait: 0 seen, 1 not recorded, then the outcomes recorded."""
+    """Return a number for what ended each wait: 0 seen, 1 not recorded, then the outcomes recorded."""
     if names.outcome is None:
         return np.where(seen, 0, 1), ("seen", NOT_RECORDED)
     codes, recorded = pd.factorize(frame[names.outcome], sort=True)
@@ -324,19 +338,23 @@ def _joined(
     frame: pd.DataFrame, days: dict[str, Days], names: Names, clocks: Clocks
 ) -> tuple[pd.DataFrame, dict[str, Days], Clocks]:
     """Join referrals where a rule says so: first start, first of each stop, last end if none is open."""
-    joining = [(rule, which) for rule, which in clocks if rule.join_days is not None]
+    joining = [(rule, rule.join_days, which) for rule, which in clocks if rule.join_days is not None]
+    keys = [str(names.service), str(names.person)]
     if not joining or names.end is None:
         return frame, days, clocks
     spell, unused = np.arange(len(frame)), len(frame)
-    for rule, which in joining:
+    for rule, tolerance, which in joining:
         rows = np.flatnonzero(np.ones(len(frame), dtype=bool) if which is None else which)
-        of_rule = frame.iloc[rows][[names.service, names.person]].assign(
+        of_rule = frame.iloc[rows][keys].assign(
             begin=days[rule.start][rows].astype("datetime64[D]"),
             finish=_dated(days[names.end][rows]),
         )
-        keys = [names.service, names.person]
         numbers = spell_numbers(
-            of_rule.reset_index(drop=True), start="begin", end="finish", by=keys, tolerance_days=rule.join_days
+            of_rule.reset_index(drop=True),
+            start="begin",
+            end="finish",
+            by=keys,
+            tolerance_days=tolerance,
         )
         spell[rows] = numbers.to_numpy() + unused
         unused += len(rows)

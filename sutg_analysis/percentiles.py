@@ -227,7 +227,9 @@ def _added(rank: str, share: float, period: Any) -> float:
     if rank not in RANKS:
         raise ArgumentError(f"rank={rank!r}", f"one of {', '.join(RANKS)}", "Choose one of these")
     if rank == "(N+1)/2" and share != 0.5:
-        raise ArgumentError(f"rank='(N+1)/2' with p={share:g}", "p=0.5", "Use rank='pN' for other percentiles")
+        raise ArgumentError(
+            f"rank='(N+1)/2' with p={share:g}", "p=0.5", "Use rank='pN' for other percentiles"
+        )
     if period is not None:
         return 1.0 if share == 0.5 and pd.Timestamp(period) < MEDIAN_CHANGED else 0.0
     return RANKS[rank]

@@ -26,11 +26,17 @@ SIGNATURES = {
         {"Period", "Provider Org Code", "RTT Part Type", "Treatment Function Code", "Total All"},
         {"Treatment Function Code", "Total number of incomplete pathways", ">0-1"},
     ),
-    "mhsds": ({"REPORTING_PERIOD_START", "REPORTING_PERIOD_END", "BREAKDOWN", "MEASURE_ID", "MEASURE_VALUE"},),
+    "mhsds": (
+        {"REPORTING_PERIOD_START", "REPORTING_PERIOD_END", "BREAKDOWN", "MEASURE_ID", "MEASURE_VALUE"},
+    ),
     "sickness": ({"DATE", "ORG_CODE", "ORG_NAME", "FTE_DAYS_LOST", "FTE_DAYS_AVAILABLE"},),
 }
 SUPPRESSED = "suppressed"
-_KEYS = {"measures": ["measure_id"], "observations": ["measure_id", "unit_id", "period"], "units": ["unit_id"]}
+_KEYS = {
+    "measures": ["measure_id"],
+    "observations": ["measure_id", "unit_id", "period"],
+    "units": ["unit_id"],
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,7 +126,9 @@ def _text(path: Path) -> pd.DataFrame:
             frame = pd.read_csv(path, encoding="cp1252", **options)
     except (ValueError, OSError, pd.errors.ParserError, EOFError) as error:
         said = " ".join(str(error).split())[:120]
-        raise DataError(f"{path.name}: {said}", "a CSV file, compressed or not", "Save it as CSV UTF-8") from None
+        raise DataError(
+            f"{path.name}: {said}", "a CSV file, compressed or not", "Save it as CSV UTF-8"
+        ) from None
     return frame.rename(columns=lambda name: str(name).strip())
 
 
@@ -138,7 +146,9 @@ def numbers(cells: pd.Series, *, path: Path, missing: tuple[str, ...] = ("", "-"
     if bad.any():
         row = int(cells.index[bad][0])
         raise DataError(
-            f"{path.name}, row {row + 2}, column {cells.name}: {cells.loc[row]!r}", "a number", "Correct the cell"
+            f"{path.name}, row {row + 2}, column {cells.name}: {cells.loc[row]!r}",
+            "a number",
+            "Correct the cell",
         )
     return values
 
@@ -194,14 +204,18 @@ def _beside(table: pd.DataFrame, folder: Path, name: str, keys: list[str]) -> pd
     path = folder / f"{name}.csv"
     if (folder / f"{name}.parquet").is_file():
         raise DataError(
-            f"{folder / name}.parquet", f"{name}.csv, or no such table", "Save it as CSV, or use another project"
+            f"{folder / name}.parquet",
+            f"{name}.csv, or no such table",
+            "Save it as CSV, or use another project",
         )
     if not path.is_file():
         return texts
     own = _text(path)
     lacking = [key for key in keys if key not in own.columns]
     if lacking:
-        raise DataError(f"{path} without the column {lacking[0]}", f"a table of {name}", "Mend it: sutg check")
+        raise DataError(
+            f"{path} without the column {lacking[0]}", f"a table of {name}", "Mend it: sutg check"
+        )
     kept = own[~pd.MultiIndex.from_frame(own[keys]).isin(pd.MultiIndex.from_frame(texts[keys]))]
     return pd.concat([kept, texts], ignore_index=True).fillna("")
 

@@ -216,7 +216,7 @@ def write(folder: str | Path, *, rng: np.random.Generator) -> Path:
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     table = pathways(rng=rng)
-    dates = {name: "datetime64[ms]" for name in ("referred", "seen", "closed")}
+    dates = dict.fromkeys(("referred", "seen", "closed"), "datetime64[ms]")
     path = folder / "pathways.parquet"
     table.astype(dates).to_parquet(path, index=False, compression="zstd")
     return path
@@ -224,7 +224,9 @@ def write(folder: str | Path, *, rng: np.random.Generator) -> Path:
 
 def main(arguments: list[str] | None = None) -> int:
     """Write the referrals, or what was planted in them, from the command line."""
-    parser = argparse.ArgumentParser(prog="python -m sutg_analysis.queues", description="Write the referrals.")
+    parser = argparse.ArgumentParser(
+        prog="python -m sutg_analysis.queues", description="Write the referrals."
+    )
     parser.add_argument("folder", nargs="?", default="data", help="where the table goes (default: data)")
     parser.add_argument("--truth", metavar="FILE", help="write what was planted to FILE, and no table")
     chosen = parser.parse_args(arguments)

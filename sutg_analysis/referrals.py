@@ -49,7 +49,9 @@ FAULTS = {
         Fault("no id", "a referral_id", "Fill the cell"),
         Fault("duplicate id", "each referral_id once", "Delete or correct the repeated row"),
         Fault("no service", "a service", "Fill the cell"),
-        Fault("unknown service", "a unit_id of the units table", "Correct it, or add the service to the units"),
+        Fault(
+            "unknown service", "a unit_id of the units table", "Correct it, or add the service to the units"
+        ),
         Fault("no quintile", "1 to 5, 1 the most deprived", "Correct it, or empty the cell"),
         Fault("no person", "the person referred, for referrals are joined", "Fill the cell"),
     )
@@ -158,7 +160,11 @@ def faulty(
         early = (closed != NO_DAY) & (closed < begun) & ~doubted
         yield "closed before referred", end, early
         for column in stops:
-            yield "closed before seen", end, (closed != NO_DAY) & (days[column] > closed) & ~early & ~wrong[end]
+            yield (
+                "closed before seen",
+                end,
+                (closed != NO_DAY) & (days[column] > closed) & ~early & ~wrong[end],
+            )
 
 
 _DATES = ("seen", "first_contact", "outcome_measure", "assessment", "care_plan")
@@ -189,7 +195,9 @@ def problems_of(
         if fault != "no referral date":
             yield from _by_row(pathways, column, bad, fault, file)
     ids = pathways["referral_id"]
-    yield from _by_row(pathways, "referral_id", (ids.duplicated() & ids.notna()).to_numpy(), "duplicate id", file)
+    yield from _by_row(
+        pathways, "referral_id", (ids.duplicated() & ids.notna()).to_numpy(), "duplicate id", file
+    )
     if services is not None:
         strange = ~known_service(pathways["service"], services) & pathways["service"].notna().to_numpy()
         yield from _by_row(pathways, "service", strange, "unknown service", file)

@@ -88,7 +88,9 @@ def import_rtt(
     if units:
         table = table[table["org"].isin(units)]
     if table.empty:
-        raise DataError(f"no rows of {', '.join(units or ())}", "an organisation of the file", "Correct the code")
+        raise DataError(
+            f"no rows of {', '.join(units or ())}", "an organisation of the file", "Correct the code"
+        )
     values = _values(table)
     summary = _summary(values)
     return Imported(
@@ -109,7 +111,9 @@ def _once(parts: list[pd.DataFrame]) -> None:
         first = twice.iloc[0]
         files = ", ".join(twice[(twice[["period", "org"]] == first[["period", "org"]]).all(axis=1)]["file"])
         raise DataError(
-            f"{first['period']:%B %Y} of {first['org']} in {files}", "one file a month", "Give the revised one only"
+            f"{first['period']:%B %Y} of {first['org']} in {files}",
+            "one file a month",
+            "Give the revised one only",
         )
 
 
@@ -173,10 +177,10 @@ def _with_totals(table: pd.DataFrame, path: Path, notes: list[str]) -> pd.DataFr
     given = table[is_total]
     both = given.merge(added, on=keys, suffixes=("", "_added"))
     differ = both[both["total"] != both["total_added"]]
-    for row in differ.head(5).to_dict("records"):
-        notes.append(
-            f"{path.name}: {row['org']} {row['part']} totals {row['total']:,.0f}, its functions {row['total_added']:,.0f}."
-        )
+    notes.extend(
+        f"{path.name}: {row['org']} {row['part']} totals {row['total']:,.0f}, its functions {row['total_added']:,.0f}."
+        for row in differ.head(5).to_dict("records")
+    )
     lacking = added.merge(given[keys], on=keys, how="left", indicator=True)
     made = lacking[lacking["_merge"] == "left_only"].drop(columns="_merge")
     return pd.concat([table, made.assign(function=TOTALS[0], function_name="Total")], ignore_index=True)
@@ -185,9 +189,13 @@ def _with_totals(table: pd.DataFrame, path: Path, notes: list[str]) -> pd.DataFr
 def _commissioners(path: Path, frame: pd.DataFrame, period: Any) -> tuple[pd.DataFrame, list[str]]:
     """Return the older layout in the same shape, with the percentiles that were published."""
     bands = band_columns(frame)
-    org = next((name for name in frame.columns if re.fullmatch(r"(CCG|PCT|Provider|Org\w*) Code", name)), None)
+    org = next(
+        (name for name in frame.columns if re.fullmatch(r"(CCG|PCT|Provider|Org\w*) Code", name)), None
+    )
     if org is None:
-        raise DataError(f"{path.name} has no column CCG Code", "a code of the organisation", "Give the published file")
+        raise DataError(
+            f"{path.name} has no column CCG Code", "a code of the organisation", "Give the published file"
+        )
     counts = pd.DataFrame({place: numbers(frame[name], path=path) for place, name in enumerate(bands)})
     table = counts.assign(
         total=numbers(frame["Total number of incomplete pathways"], path=path),
@@ -209,13 +217,15 @@ def _commissioners(path: Path, frame: pd.DataFrame, period: Any) -> tuple[pd.Dat
 
 
 def _said(path: Path, rows: int, what: str) -> list[str]:
-    return [f"{path.name}: {rows} rows {what}."] if rows else []
+    return [f"{path.name}: {rows} row{'s' if rows > 1 else ''} {what}."] if rows else []
 
 
 def _month(path: Path, period: Any) -> pd.Timestamp:
     if period is not None:
         return pd.Timestamp(period).normalize().replace(day=1)
-    found = re.search(r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[-_ ]?(\d{4}|\d{2})", path.name, re.I)
+    found = re.search(
+        r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[-_ ]?(\d{4}|\d{2})", path.name, re.I
+    )
     if not found:
         raise DataError(
             f"{path.name} does not say its month", "a month in its name, as Mar15", "Give --period 2015-03-01"
@@ -263,9 +273,14 @@ def _long(rows: pd.DataFrame, measure_id: str, numerator: Any, denominator: Any 
 def _of_list(rows: pd.DataFrame) -> pd.DataFrame:
     bands = rows[[name for name in rows.columns if isinstance(name, int)]].dropna(axis=1, how="all")
     total = bands.sum(axis=1, min_count=1)
-    found = [_long(rows, "rtt-waiting", total), _long(rows, "rtt-within-18", bands.loc[:, :17].sum(axis=1), total)]
+    found = [
+        _long(rows, "rtt-waiting", total),
+        _long(rows, "rtt-within-18", bands.loc[:, :17].sum(axis=1), total),
+    ]
     weeks = bands.shape[1] - 1
-    found += [_long(rows, f"rtt-over-{over}", bands.loc[:, over:].sum(axis=1)) for over in _OVER if over <= weeks]
+    found += [
+        _long(rows, f"rtt-over-{over}", bands.loc[:, over:].sum(axis=1)) for over in _OVER if over <= weeks
+    ]
     for name, share in (("median", 0.5), ("p92", 0.92), ("p95", 0.95)):
         percentile = _percentile(rows[[*bands.columns, "period"]], share).frame
         status = percentile["status"].where(percentile["status"] == "censored").to_numpy()
@@ -284,7 +299,9 @@ def _observations(values: pd.DataFrame) -> pd.DataFrame:
     detailed = values["org"].isin(values.loc[~total, "org"])
     summed = ~values["measure_id"].str.endswith("-weeks")
     table = values.assign(unit_id=_unit_id(values))[~(total & detailed & summed)]
-    return table[["measure_id", "unit_id", "period", "numerator", "denominator", "status"]].reset_index(drop=True)
+    return table[["measure_id", "unit_id", "period", "numerator", "denominator", "status"]].reset_index(
+        drop=True
+    )
 
 
 def _measures(values: pd.DataFrame) -> pd.DataFrame:
@@ -303,14 +320,21 @@ def _units(table: pd.DataFrame) -> pd.DataFrame:
     tops = pd.DataFrame({"unit_id": orgs["org"], "name": orgs["name"], "kind": "trust", "parent_id": None})
     below = table[~table["function"].isin(TOTALS)].drop_duplicates(["org", "function"])
     services = pd.DataFrame(
-        {"unit_id": _unit_id(below), "name": below["function_name"], "kind": "service", "parent_id": below["org"]}
+        {
+            "unit_id": _unit_id(below),
+            "name": below["function_name"],
+            "kind": "service",
+            "parent_id": below["org"],
+        }
     )
     return pd.concat([tops, services], ignore_index=True)
 
 
 def _summary(values: pd.DataFrame) -> pd.DataFrame:
     totals = values[values["function"].isin(TOTALS)]
-    shown = totals["numerator"].where(totals["denominator"].isna(), totals["numerator"] / totals["denominator"] * 100)
+    shown = totals["numerator"].where(
+        totals["denominator"].isna(), totals["numerator"] / totals["denominator"] * 100
+    )
     wide = totals.assign(value=shown).pivot_table(
         index=["org", "name", "period"], columns="measure_id", values="value", dropna=False, observed=True
     )

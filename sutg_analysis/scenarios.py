@@ -95,6 +95,8 @@ def _checked(name: str, scenario: Scenario) -> Scenario:
     for setting in ("demand", "capacity"):
         if not 0 <= getattr(scenario, setting) < np.inf:
             raise ArgumentError(
-                f"{setting}={getattr(scenario, setting)} in scenario {name!r}", "a factor of 0 or more", "Write 1.1"
+                f"{setting}={getattr(scenario, setting)} in scenario {name!r}",
+                "a factor of 0 or more",
+                "Write 1.1",
             )
     return scenario

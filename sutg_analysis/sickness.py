@@ -36,14 +36,20 @@ def import_sickness(paths: Sequence[str | Path], *, units: Sequence[str] | None 
         If a file is none of these, an organisation has a month twice, more days are lost than available, or no
         organisation is left.
     """
-    table = pd.concat([_read(path, frame) for path, frame in read_files("sickness", paths)], ignore_index=True)
+    table = pd.concat(
+        [_read(path, frame) for path, frame in read_files("sickness", paths)], ignore_index=True
+    )
     if units:
         table = table[table["unit_id"].isin(units)].reset_index(drop=True)
     if table.empty:
-        raise DataError(f"no rows of {', '.join(units or ())}", "an organisation of the file", "Correct the code")
+        raise DataError(
+            f"no rows of {', '.join(units or ())}", "an organisation of the file", "Correct the code"
+        )
     twice = table.duplicated(["unit_id", "period"])
     _refuse(table, twice, "a second time", "each month once")
-    _refuse(table, table["lost"] > table["available"], "with more days lost than available", "no more than that")
+    _refuse(
+        table, table["lost"] > table["available"], "with more days lost than available", "no more than that"
+    )
     summary = table.assign(rate=table["lost"] / table["available"].where(table["available"] > 0) * 100)
     return Imported(
         kind="sickness",
@@ -61,7 +67,9 @@ def _read(path: Path, frame: pd.DataFrame) -> pd.DataFrame:
     dates = dates.fillna(pd.to_datetime(frame["DATE"], format="%Y-%m-%d", errors="coerce"))
     if dates.isna().any():
         row = int(frame.index[dates.isna()][0])
-        raise DataError(f"{path.name}, row {row + 2}, column DATE: {frame.loc[row, 'DATE']!r}", "a date", "Correct it")
+        raise DataError(
+            f"{path.name}, row {row + 2}, column DATE: {frame.loc[row, 'DATE']!r}", "a date", "Correct it"
+        )
     return pd.DataFrame(
         {
             "file": path.name,
@@ -78,7 +86,9 @@ def _refuse(table: pd.DataFrame, bad: pd.Series, what: str, expected: str) -> No
     if bad.any():
         row = table[bad].iloc[0]
         raise DataError(
-            f"{row['file']}: {row['unit_id']} in {row['period']:%B %Y} {what}", expected, "Give one file a month"
+            f"{row['file']}: {row['unit_id']} in {row['period']:%B %Y} {what}",
+            expected,
+            "Give one file a month",
         )
 
 
@@ -97,7 +107,9 @@ def _observations(table: pd.DataFrame) -> pd.DataFrame:
 
 def _units(table: pd.DataFrame) -> pd.DataFrame:
     rows = table.drop_duplicates("unit_id", keep="last")
-    units = pd.DataFrame({"unit_id": rows["unit_id"], "name": rows["name"], "kind": "trust", "parent_id": None})
+    units = pd.DataFrame(
+        {"unit_id": rows["unit_id"], "name": rows["name"], "kind": "trust", "parent_id": None}
+    )
     return units.reset_index(drop=True)
 
 

@@ -25,7 +25,7 @@ def spell_numbers(
     by: str | Sequence[str] = (),
     tolerance_days: int = 5,
 ) -> pd.Series:
-    """Number the spells that rows belong to.
+    """Return the number of the spell that each row belongs to.
 
     Parameters
     ----------
@@ -57,7 +57,9 @@ def spell_numbers(
     """
     keys = [by] if isinstance(by, str) else list(by)
     _check(frame, start, end, keys, tolerance_days)
-    person = frame.groupby(keys, sort=True, dropna=False).ngroup().to_numpy() if keys else np.zeros(len(frame))
+    person = (
+        frame.groupby(keys, sort=True, dropna=False).ngroup().to_numpy() if keys else np.zeros(len(frame))
+    )
     begins = frame[start].to_numpy("datetime64[D]").astype("int64")
     far = np.iinfo("int64").max // 4
     ends = np.where(frame[end].isna(), far, frame[end].to_numpy("datetime64[D]").astype("int64"))

@@ -117,9 +117,7 @@ def _greenwood(events: Whole, at_risk: Whole) -> Numbers:
     return events / spread
 
 
-def _incidence_variance(
-    seen: Numbers, before: Numbers, events: Whole, others: Whole, n: Numbers
-) -> Numbers:
+def _incidence_variance(seen: Numbers, before: Numbers, events: Whole, others: Whole, n: Numbers) -> Numbers:
     """Return the delta method's variance of the chance of having been seen, its square opened into sums."""
     every = _greenwood(events + others, n.astype("int64"))
     once = np.cumsum(every, axis=1)

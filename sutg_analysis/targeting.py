@@ -92,7 +92,9 @@ def _path(given: Any, dates: pd.DatetimeIndex, keys: pd.DataFrame) -> Numbers:
     if isinstance(given, pd.Series):
         given = pd.DataFrame({"date": given.index, "target": given.to_numpy()})
     if not isinstance(given, pd.DataFrame):
-        raise ArgumentError(f"a trajectory that is a {type(given).__name__}", "a series by date", "Correct it")
+        raise ArgumentError(
+            f"a trajectory that is a {type(given).__name__}", "a series by date", "Correct it"
+        )
     _need(given, ["date", "target"])
     aims = np.full((len(keys), len(dates)), np.nan)
     rows = given.assign(date=pd.to_datetime(given["date"])).sort_values("date")

@@ -20,6 +20,7 @@ from scipy.stats import norm
 from sutg_analysis.clocks import Rules
 from sutg_analysis.durations import Durations, from_dates, from_times
 from sutg_analysis.errors import ArgumentError, DataError
+from sutg_analysis.grouping import group_label, group_numbers
 from sutg_analysis.referrals import EARLIEST, UK
 from sutg_analysis.survival import (
     CENSORED,
@@ -34,7 +35,6 @@ from sutg_analysis.survival import (
     restricted_mean,
 )
 from sutg_analysis.views import Shown
-from sutg_analysis.waitinglist import group_numbers
 
 Numbers = NDArray[np.float64]
 
@@ -65,6 +65,8 @@ class WaitingTimesResult(Shown):
         Faulty rows: row, referral_id, column, value, fault, action.
     by
         Names of the key columns; those of ``within`` first.
+    compared
+        Those of them that are compared.
     unit
         Of all times: weeks where dates were given.
     target, horizon, confidence, minimum
@@ -76,6 +78,7 @@ class WaitingTimesResult(Shown):
     differences: pd.DataFrame
     problems: pd.DataFrame
     by: tuple[str, ...]
+    compared: tuple[str, ...]
     unit: str
     target: float
     horizon: float
@@ -180,13 +183,25 @@ def waiting_times(
     6.0
     """
     _check(confidence, target, horizon, minimum)
-    common = {"entry": entry, "referral_id": referral_id}
+    common: dict[str, Any] = {"entry": entry, "referral_id": referral_id}
     if duration is not None or event is not None:
         read = from_times(frame, duration=duration, event=event, **common)
     else:
         unit = "weeks"
-        columns = {"start": start, "end": end, "closed": closed, "service": service, "outcome": outcome}
-        limits = {"at": at, "latest": latest, "earliest": earliest, "timezone": timezone, "rules": rules}
+        columns: dict[str, Any] = {
+            "start": start,
+            "end": end,
+            "closed": closed,
+            "service": service,
+            "outcome": outcome,
+        }
+        limits: dict[str, Any] = {
+            "at": at,
+            "latest": latest,
+            "earliest": earliest,
+            "timezone": timezone,
+            "rules": rules,
+        }
         read = from_dates(frame, **columns, **limits, **common)
     if read.frame.empty:
         raise DataError("no referral that can be used", "at least one", "See the faults of the rows")
@@ -203,6 +218,7 @@ def waiting_times(
         differences=_differences(summary, outer, inner, reference, z),
         problems=read.problems,
         by=(*outer, *inner),
+        compared=tuple(inner),
         unit=unit,
         target=target,
         horizon=float(horizon),
@@ -252,9 +268,7 @@ def _horizon(found: Curves, summary: pd.DataFrame, minimum: int) -> float:
     return min(limit for limit in limits if limit > 0)
 
 
-def _estimates(
-    summary: pd.DataFrame, found: Curves, target: float, horizon: float, z: float
-) -> pd.DataFrame:
+def _estimates(summary: pd.DataFrame, found: Curves, target: float, horizon: float, z: float) -> pd.DataFrame:
     lower, upper = interval(found.waiting, found.waiting_error, z)
     least, most = incidence_interval(found.seen, found.seen_error, z)
     mean, error = restricted_mean(found, horizon)
@@ -305,7 +319,7 @@ def _reference(summary: pd.DataFrame, labels: pd.Series, reference: Any) -> str:
     if reference is None:
         return str(summary["referrals"].groupby(labels).sum().idxmax())
     parts = reference if isinstance(reference, list | tuple) else [reference]
-    name = ", ".join(map(str, parts))
+    name = ", ".join(str(group_label(part)) for part in parts)
     if name not in set(labels):
         known = ", ".join(sorted(set(labels)))
         raise ArgumentError(f"reference={reference!r}", f"one of {known}", "Choose one of the groups")

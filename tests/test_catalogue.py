@@ -6,6 +6,7 @@ import pytest
 from sutg_analysis.catalogue import load
 from sutg_analysis.errors import ArgumentError, DataError, TableError
 from sutg_analysis.quarters import Quarter
+from sutg_analysis.schemas import TABLES
 
 
 def problems_of(tables) -> list[str]:

@@ -13,11 +13,11 @@ FLOW = {
     "analysis": (
         "profiles results limits charttypes readings segments rules targets notices verdicts engine spc compare "
         "rebase recommend scorecard "
-        "spells clocks pathways percentiles waitinglist survival durations waittimes flows demand "
+        "grouping spells clocks pathways percentiles listcounts waitinglist survival durations waittimes flows demand "
         "listmodel scenarios listhistory targeting backtest listforecast"
     ),
     "published files": "published rtt mhsds sickness importing",
-    "charts and words": "theme wording icons layout labels layers svg charts words figures icontable",
+    "charts and words": "theme wording icons layout labels layers svg charts words figures icontable groupnames waitcharts waitwords",
     "notebooks": "briefing",
     "build": "jobs pages kernels runs quarto listings searching pandoc site build",
     "command line": "cli __init__",
