@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from sutg_analysis.errors import ArgumentError, DataError
 from sutg_analysis.grouping import group_numbers
 from sutg_analysis.readings import check_column
+from sutg_analysis.referrals import NO_DAY, to_days
 from sutg_analysis.waitinglist import WaitingListResult, waiting_list
 
 Numbers = NDArray[np.float64]
@@ -134,7 +135,7 @@ def read_history(
     parts = ["seen", "removed"] if usual else parts
     flows = additions in frame.columns and set(parts) <= set(frame.columns)
     codes, keys = group_numbers(frame, columns)
-    dates = pd.DatetimeIndex(pd.to_datetime(frame[date]))
+    dates = _dates(frame[date])
     step = every or _step(dates)
     periods, place = _grid(dates, step)
     size = _table(frame[list_size], codes, place, len(keys), len(periods), list_size, periods)
@@ -146,6 +147,17 @@ def read_history(
         opening = np.hstack([np.full((len(keys), 1), np.nan), size[:, :-1]])
         joined, left = np.zeros_like(size), opening - size
     return History(keys, periods, opening, size, joined, left, flows, step, problems)
+
+
+def _dates(cells: pd.Series) -> pd.DatetimeIndex:
+    days, bad, _ = to_days(cells)
+    bad |= days == NO_DAY
+    if bad.any():
+        row = cells.index[bad][0]
+        raise DataError(
+            f"{cells.loc[row]!r} in column {cells.name!r}, row {row}", "a date", "Correct the cell"
+        )
+    return pd.DatetimeIndex(days.astype("datetime64[D]").astype("datetime64[us]"))
 
 
 def _whole_periods(counted: WaitingListResult) -> pd.DataFrame:

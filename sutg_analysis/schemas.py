@@ -147,7 +147,7 @@ TABLES = {
             "pathways",
             (
                 Column("referral_id", empty=False),
-                Column("service", "id", empty=False),
+                Column("service", empty=False),
                 Column("referred", "date", empty=False),
                 Column("seen", "date"),
                 Column("closed", "date"),

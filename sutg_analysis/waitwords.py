@@ -246,6 +246,8 @@ def _forecast_sentence(row: dict[str, Any], result: ListForecastResult) -> str:
     if not row["reached"]:
         return f"{size}."
     chance = f"the chance of {row['target']:,.0f} or fewer is {_in_100(row['chance'])}"
+    if row["list_size"] <= row["target"] and row["reached"] != NOT_REACHED:
+        return f"{size}; it is within the target of {row['target']:,.0f} today, and {chance}."
     if row["reached"] == NOT_REACHED:
         why = ", because as many people join as can be seen" if row["load"] >= 1 else ""
         return f"{size}; {chance}, and the target is not reached{why}."
