@@ -26,9 +26,10 @@ class Catalogue:
 
     Parameters
     ----------
-    measures, observations, units, targets, events
+    measures, observations, units, targets, events, pathways
         The tables, typed; observations sorted by measure, unit and period, with ``value``: numerator /
         denominator x per, or the numerator where there is no denominator. Missing where nothing was reported.
+        A table that the project does not have is empty.
     sources
         One row a file: table, file, rows, sha256.
     """
@@ -38,6 +39,7 @@ class Catalogue:
     units: pd.DataFrame
     targets: pd.DataFrame
     events: pd.DataFrame
+    pathways: pd.DataFrame
     sources: pd.DataFrame
 
     @property
@@ -73,7 +75,7 @@ class Catalogue:
                 remedy="Correct the quarter",
             )
         events = self.events[self.events["date"] <= end].reset_index(drop=True)
-        return replace(self, observations=seen, events=events)
+        return replace(self, observations=seen, events=events, pathways=_known(self.pathways, end))
 
     def rolled_up(self) -> Catalogue:
         """Return the catalogue with every parent's observations, summed from its children's."""
@@ -154,6 +156,15 @@ def load(project: str | Path = ".") -> Catalogue:
     return _catalogue(frames, paths)
 
 
+def _known(pathways: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
+    """Return the referrals made by a day, without what happened to them later."""
+    rows = pathways[pathways["referred"] <= end].reset_index(drop=True)
+    dates = [name for name in rows.columns if pd.api.types.is_datetime64_dtype(rows[name])]
+    later = rows["closed"] > end
+    rows[dates] = rows[dates].where(rows[dates] <= end)
+    return rows.assign(outcome=rows["outcome"].mask(later))
+
+
 def _place(problem: Problem) -> tuple[str, int, str]:
     return problem.file, problem.row or 0, problem.column or ""
 
@@ -173,7 +184,7 @@ def _catalogue(frames: dict[str, pd.DataFrame], paths: dict[str, Path]) -> Catal
 
 def _empty(name: str) -> pd.DataFrame:
     table = TABLES[name]
-    return convert(pd.DataFrame(columns=table.names, dtype="str"), table, file="")[0]
+    return convert(pd.DataFrame(columns=table.needed_names, dtype="str"), table, file="")[0]
 
 
 def _valued(observations: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:

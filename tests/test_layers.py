@@ -9,12 +9,21 @@ PACKAGE = Path(__file__).parents[1] / "sutg_analysis"
 
 FLOW = {
     "ground": "errors views project",
-    "catalogue": "quarters schemas tables rollup crosschecks catalogue example",
-    "analysis": (
-        "profiles results limits charttypes readings segments rules targets notices verdicts engine spc compare "
-        "rebase recommend episodes scorecard"
-    ),
-    "charts and words": "theme wording icons layout labels layers svg charts words downloads numbers figures sparklines icontable matrix",
+    "catalogue": """
+        quarters schemas tables rollup referrals crosschecks catalogue example queues
+    """,
+    "analysis": """
+        profiles results limits charttypes readings segments rules targets notices verdicts engine spc
+        compare rebase recommend episodes scorecard
+        grouping spells clocks pathways percentiles listcounts waitinglist survival durations waittimes flows demand
+        listmodel scenarios listhistory targeting backtest listforecast
+    """,
+    "published files": "published rtt mhsds sickness importing",
+    "charts and words": """
+        theme wording icons layout labels layers svg charts words
+        groupnames waitcharts waitwords
+        downloads numbers figures sparklines icontable matrix
+    """,
     "notebooks": "briefing",
     "build": "jobs pages kernels runs quarto listings searching pandoc site build",
     "command line": "cli __init__",
