@@ -53,12 +53,18 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One table: its columns, the columns that identify a row, and whether a project must have it."""
+    """One table: its columns, the columns that identify a row, and whether a project must have it.
+
+    ``dated`` is the date a row is known from; ``settled`` pairs a column with the date it is known from, for what
+    happens to the row later.
+    """
 
     name: str
     columns: tuple[Column, ...]
     key: tuple[str, ...] = ()
     needed: bool = True
+    dated: str | None = None
+    settled: tuple[tuple[str, str], ...] = ()
 
     @property
     def names(self) -> list[str]:
@@ -162,6 +168,8 @@ TABLES = {
                 Column("care_plan", "date", optional=True),
             ),
             needed=False,
+            dated="referred",
+            settled=(("outcome", "closed"),),
         ),
     )
 }
