@@ -17,40 +17,51 @@ if TYPE_CHECKING:
     from sutg_analysis.catalogue import Catalogue, load
     from sutg_analysis.changepoints import ChangePointsResult, change_points
     from sutg_analysis.compare import FunnelResult, funnel
+    from sutg_analysis.demand import DemandCapacityResult, demand_capacity
     from sutg_analysis.drifts import DriftResult, cusum, ewma
     from sutg_analysis.earlywarning import EarlyWarningResult, early_warning
     from sutg_analysis.forecasts import ForecastResult, forecast
     from sutg_analysis.harms import days_between, days_since
     from sutg_analysis.interruptions import InterruptedResult, interrupted
+    from sutg_analysis.listforecast import ListForecastResult, waiting_list_forecast
     from sutg_analysis.pdsa import CycleResult, evaluate_cycle
+    from sutg_analysis.percentiles import BandPercentiles, percentile_from_bands
     from sutg_analysis.rates import RateTrendResult, rate_trend
     from sutg_analysis.rebase import RebaseProposal, propose_rebase
     from sutg_analysis.recommend import ChartAdvice, recommend_chart
     from sutg_analysis.seasons import SeasonalResult, seasonal
     from sutg_analysis.trends import TrendResult, trend
+    from sutg_analysis.waitinglist import WaitingListResult, waiting_list
+    from sutg_analysis.waittimes import WaitingTimesResult, waiting_times
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "BandPercentiles",
     "Catalogue",
     "ChangePointsResult",
     "ChartAdvice",
     "CycleResult",
+    "DemandCapacityResult",
     "DriftResult",
     "EarlyWarningResult",
     "ForecastResult",
     "FunnelResult",
     "InterruptedResult",
+    "ListForecastResult",
     "RateTrendResult",
     "RebaseProposal",
     "SeasonalResult",
     "SpcResult",
     "SutgError",
     "TrendResult",
+    "WaitingListResult",
+    "WaitingTimesResult",
     "change_points",
     "cusum",
     "days_between",
     "days_since",
+    "demand_capacity",
     "early_warning",
     "evaluate_cycle",
     "ewma",
@@ -58,32 +69,42 @@ __all__ = [
     "funnel",
     "interrupted",
     "load",
+    "percentile_from_bands",
     "propose_rebase",
     "rate_trend",
     "recommend_chart",
     "seasonal",
     "spc",
     "trend",
+    "waiting_list",
+    "waiting_list_forecast",
+    "waiting_times",
 ]
 
 _LATER = {
+    "BandPercentiles": "percentiles",
     "Catalogue": "catalogue",
     "ChangePointsResult": "changepoints",
     "ChartAdvice": "recommend",
     "CycleResult": "pdsa",
+    "DemandCapacityResult": "demand",
     "DriftResult": "drifts",
     "EarlyWarningResult": "earlywarning",
     "ForecastResult": "forecasts",
     "FunnelResult": "compare",
     "InterruptedResult": "interruptions",
+    "ListForecastResult": "listforecast",
     "RateTrendResult": "rates",
     "RebaseProposal": "rebase",
     "SeasonalResult": "seasons",
     "TrendResult": "trends",
+    "WaitingListResult": "waitinglist",
+    "WaitingTimesResult": "waittimes",
     "change_points": "changepoints",
     "cusum": "drifts",
     "days_between": "harms",
     "days_since": "harms",
+    "demand_capacity": "demand",
     "early_warning": "earlywarning",
     "evaluate_cycle": "pdsa",
     "ewma": "drifts",
@@ -91,11 +112,15 @@ _LATER = {
     "funnel": "compare",
     "interrupted": "interruptions",
     "load": "catalogue",
+    "percentile_from_bands": "percentiles",
     "propose_rebase": "rebase",
     "rate_trend": "rates",
     "recommend_chart": "recommend",
     "seasonal": "seasons",
     "trend": "trends",
+    "waiting_list": "waitinglist",
+    "waiting_list_forecast": "listforecast",
+    "waiting_times": "waittimes",
 }
 
 views.register(
@@ -130,6 +155,18 @@ views.register(
         "EarlyWarningResult.chart": "sutg_analysis.cyclecharts:warning_chart",
         "EarlyWarningResult.words": "sutg_analysis.cyclewords:warning_words",
         "EarlyWarningResult.alt_text": "sutg_analysis.cyclewords:warning_alt",
+        "WaitingListResult.chart": "sutg_analysis.waitcharts:waiting_list_chart",
+        "WaitingListResult.words": "sutg_analysis.waitwords:waiting_list_words",
+        "WaitingListResult.alt_text": "sutg_analysis.waitwords:waiting_list_alt_text",
+        "WaitingTimesResult.chart": "sutg_analysis.waitcharts:waiting_times_chart",
+        "WaitingTimesResult.words": "sutg_analysis.waitwords:waiting_times_words",
+        "WaitingTimesResult.alt_text": "sutg_analysis.waitwords:waiting_times_alt_text",
+        "DemandCapacityResult.chart": "sutg_analysis.waitcharts:demand_capacity_chart",
+        "DemandCapacityResult.words": "sutg_analysis.waitwords:demand_capacity_words",
+        "DemandCapacityResult.alt_text": "sutg_analysis.waitwords:demand_capacity_alt_text",
+        "ListForecastResult.chart": "sutg_analysis.waitcharts:forecast_chart",
+        "ListForecastResult.words": "sutg_analysis.waitwords:forecast_words",
+        "ListForecastResult.alt_text": "sutg_analysis.waitwords:forecast_alt_text",
     }
 )
 

@@ -153,8 +153,19 @@ def _keep(project: Project, outcomes: tuple[Outcome, ...], *, quarter: Quarter, 
     folder = project.reports / quarter.slug
     folder.mkdir(parents=True, exist_ok=True)
     for outcome in outcomes:
+        _keep_files(outcome.notebook, folder=folder / "files")
         outcome.notebook.replace(folder / outcome.notebook.name)
     planned = {outcome.notebook.name for outcome in outcomes}
     for path in folder.glob("*.ipynb") if whole else ():
         if path.name not in planned:
             path.unlink()
+            shutil.rmtree(folder / "files" / path.stem, ignore_errors=True)
+
+
+def _keep_files(notebook: Path, *, folder: Path) -> None:
+    """Put the files of a finished notebook in the place of those of its last run."""
+    shutil.rmtree(folder / notebook.stem, ignore_errors=True)
+    made = notebook.parent / "files" / notebook.stem
+    if made.is_dir():
+        folder.mkdir(exist_ok=True)
+        made.replace(folder / notebook.stem)

@@ -7,20 +7,17 @@ plot; several are small multiples, on one scale or each on its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import altair as alt
 import pandas as pd
-from altair.utils import schemapi
 
 from sutg_analysis import labels, layers
 from sutg_analysis.errors import ArgumentError
 from sutg_analysis.labels import Plot
+from sutg_analysis.layers import Layer
 from sutg_analysis.layout import Scale, date_ticks, folded, half_step, spans, text_width, value_scale
-from sutg_analysis.spc import SpcResult
+from sutg_analysis.results import SpcResult
 from sutg_analysis.theme import LIGHT, chart_config
 from sutg_analysis.wording import axis_words, is_monthly
 
@@ -57,7 +54,7 @@ def spc_chart(
     height: int = 260,
     axes: Literal["shared", "free"] = "shared",
     provisional: bool = False,
-) -> alt.LayerChart | alt.VConcatChart:
+) -> Any:
     """Draw a control chart.
 
     Parameters
@@ -96,6 +93,33 @@ def spc_chart(
     >>> type(spc_chart(spc(frame, value="falls", date="month"), unit="count")).__name__
     'LayerChart'
     """
+    import altair as alt
+
+    spec = spc_spec(
+        result,
+        title=title,
+        unit=unit,
+        events=events,
+        width=width,
+        height=height,
+        axes=axes,
+        provisional=provisional,
+    )
+    return alt.Chart.from_dict(spec)
+
+
+def spc_spec(
+    result: SpcResult,
+    *,
+    title: str | None = None,
+    unit: str | None = None,
+    events: pd.DataFrame | None = None,
+    width: int = 720,
+    height: int = 260,
+    axes: Literal["shared", "free"] = "shared",
+    provisional: bool = False,
+) -> Layer:
+    """Return the Vega-Lite specification of :func:`spc_chart`, whose arguments these are."""
     if axes not in {"shared", "free"}:
         raise ArgumentError(f"axes={axes!r}", "'shared' or 'free'", "Choose one of these")
     points = _marked(result, provisional)
@@ -111,23 +135,15 @@ def spc_chart(
         scale=_scale(points) if axes == "shared" else None,
         dates=_edges(points["date"]) if axes == "shared" else None,
     )
-    with _unchecked():
-        chart = (
-            _one(panels[0][1], events, sheet)
-            if len(panels) == 1
-            else _many(panels, events, sheet, width, columns)
-        )
-        return _titled(chart, title, width).configure(**chart_config())
+    chart = (
+        _one(panels[0][1], events, sheet)
+        if len(panels) == 1
+        else _many(panels, events, sheet, width, columns)
+    )
+    return _titled(chart, title, width) | {"config": chart_config()}
 
 
-@contextmanager
-def _unchecked() -> Iterator[None]:
-    """Spare the schema check of each part, three quarters of the time; ``to_dict`` checks the whole."""
-    with schemapi.debug_mode(False):
-        yield
-
-
-def _one(rows: pd.DataFrame, events: pd.DataFrame | None, sheet: _Sheet) -> alt.LayerChart:
+def _one(rows: pd.DataFrame, events: pd.DataFrame | None, sheet: _Sheet) -> Layer:
     return _panel(rows, _events_of(events, rows, sheet.result), sheet, key=sheet.kinds)
 
 
@@ -137,10 +153,10 @@ def _many(
     sheet: _Sheet,
     width: float,
     columns: int,
-) -> alt.VConcatChart:
+) -> Layer:
     drawn = [_panel(rows, _events_of(events, rows, sheet.result), sheet, name=name) for name, rows in panels]
-    grid = alt.concat(*drawn, columns=columns, spacing=_GAP)
-    return alt.vconcat(grid, _key(sheet.kinds, width), spacing=8)
+    grid = {"concat": drawn, "columns": columns, "spacing": _GAP}
+    return {"vconcat": [grid, _key(sheet.kinds, width)], "spacing": 8}
 
 
 def _marked(result: SpcResult, provisional: bool) -> pd.DataFrame:
@@ -206,7 +222,7 @@ def _event_text(kind: str, label: str) -> str:
 
 def _panel(
     rows: pd.DataFrame, events: pd.DataFrame, sheet: _Sheet, *, name: str = "", key: list[str] | None = None
-) -> Any:
+) -> Layer:
     """Draw one series; ``name`` heads a panel, ``key`` stands below a chart of its own."""
     scale = sheet.scale or _scale(rows)
     first, last = sheet.dates or _edges(rows["date"])
@@ -234,7 +250,7 @@ def _panel(
         *([layers.key_layer(symbols, kinds=sheet.kinds)] if len(symbols) else []),
         *layers.text_layers(pd.concat(written, ignore_index=True)),
     ]
-    return alt.layer(*drawn).properties(width=plot.width, height=plot.height)
+    return {"layer": drawn, "width": plot.width, "height": plot.height}
 
 
 def _ends_room(rows: pd.DataFrame, sheet: _Sheet, plot: Plot) -> float:
@@ -242,8 +258,8 @@ def _ends_room(rows: pd.DataFrame, sheet: _Sheet, plot: Plot) -> float:
     return max((text_width(text, size=labels.SMALL) for text in ends["text"]), default=0) + 10
 
 
-def _data_layers(rows: pd.DataFrame, plot: Plot, ticks: pd.DatetimeIndex, sheet: _Sheet) -> list[alt.Chart]:
-    x = layers.dates(plot.first, plot.last, layers.date_axis(ticks))
+def _data_layers(rows: pd.DataFrame, plot: Plot, ticks: pd.DatetimeIndex, sheet: _Sheet) -> list[Layer]:
+    x = layers.dates(plot.first, plot.last, ticks)
     shown = layers.told(rows, sheet.result.chart_type, sheet.unit, monthly=sheet.monthly)
     return [
         layers.line_layer(_corners(rows), x, plot.scale),
@@ -275,12 +291,11 @@ def _axis_title(sheet: _Sheet) -> str:
     return special.get(sheet.result.chart_type, words)
 
 
-def _key(kinds: list[str], width: float) -> Any:
+def _key(kinds: list[str], width: float) -> Layer:
     """Draw the key of small multiples as a plot of its own."""
     symbols = labels.key_rows(kinds, width=width, left=0, top=8)
-    words = layers.text_layers(labels.key_texts(symbols))
-    drawn = alt.layer(layers.key_layer(symbols, kinds=kinds), *words)
-    return drawn.properties(width=width, height=max(symbols["py"]) + 8, view=alt.ViewConfig(stroke=None))
+    drawn = [layers.key_layer(symbols, kinds=kinds), *layers.text_layers(labels.key_texts(symbols))]
+    return {"layer": drawn, "width": width, "height": max(symbols["py"]) + 8, "view": {"stroke": None}}
 
 
 def _corners(rows: pd.DataFrame) -> pd.DataFrame:
@@ -290,8 +305,8 @@ def _corners(rows: pd.DataFrame) -> pd.DataFrame:
     return table.drop(columns="step").assign(order=range(len(table)))
 
 
-def _titled(chart: Any, title: str | None, width: float) -> Any:
+def _titled(chart: Layer, title: str | None, width: float) -> Layer:
     if title is None:
         return chart
     lines = folded(title, width=width, size=15).split("\n")
-    return chart.properties(title=alt.TitleParams(lines, anchor="start", offset=10))
+    return chart | {"title": {"text": lines, "anchor": "start", "offset": 10}}

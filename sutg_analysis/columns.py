@@ -8,25 +8,40 @@ from typing import Literal
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its kind, whether a cell may be empty, and the values or least value allowed."""
+    """One column: its kind, whether a cell may be empty, the values or least value allowed.
+
+    An ``optional`` column need not be there; it is then not in the typed table either.
+    """
 
     name: str
     kind: Literal["id", "text", "choice", "number", "date"] = "text"
     empty: bool = True
     choices: tuple[str, ...] = ()
     least: float | None = None
+    optional: bool = False
 
 
 @dataclass(frozen=True)
 class Table:
-    """One table: its columns, the columns that identify a row, and whether a project must have it."""
+    """One table: its columns, the columns that identify a row, and whether a project must have it.
+
+    ``dated`` is the date a row is known from; ``settled`` pairs a column with the date it is known from, for what
+    happens to the row later.
+    """
 
     name: str
     columns: tuple[Column, ...]
     key: tuple[str, ...] = ()
     needed: bool = True
+    dated: str | None = None
+    settled: tuple[tuple[str, str], ...] = ()
 
     @property
     def names(self) -> list[str]:
         """The names of its columns."""
         return [column.name for column in self.columns]
+
+    @property
+    def needed_names(self) -> list[str]:
+        """The names of the columns that must be there."""
+        return [column.name for column in self.columns if not column.optional]

@@ -1,7 +1,9 @@
 """The layers of a control chart: event rules, stepping lines, the series, its points, the words on it.
 
-Each function takes tidy rows and returns one Altair layer. Points are shaped by the rule that fired and
-coloured by the verdict, so that either alone is enough to read them.
+Each function takes tidy rows and returns one layer as Vega-Lite has it. They are plain dictionaries, because a page
+of small multiples holds hundreds of layers and Altair copies each of them many times over; the finished chart is
+Altair's. Points are shaped by the rule that fired and coloured by the verdict, so that either alone is enough to
+read them.
 """
 
 from __future__ import annotations
@@ -9,12 +11,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import altair as alt
 import pandas as pd
 
 from sutg_analysis.layout import Scale
 from sutg_analysis.theme import LIGHT, VERDICTS, verdict_of
 from sutg_analysis.wording import RULE_NAMES, RULES, VERDICT_WORDS, centre_name, number, when
+
+Layer = dict[str, Any]
 
 USUAL, LEFT_OUT, PROVISIONAL = VERDICT_WORDS["common"], "Left out", "Provisional"
 _SHAPES = {"outside": "diamond", "trend": "triangle-up", "two_of_three": "cross", "shift": "square"}
@@ -50,17 +53,21 @@ def marked(points: pd.DataFrame, *, provisional: pd.Series | None = None) -> pd.
 def told(points: pd.DataFrame, chart_type: str, unit: str | None, *, monthly: bool) -> pd.DataFrame:
     """Return the points with the words a pointer shows: date, value, lines, what the point shows."""
     kept = points.dropna(subset="value")
-    reason = kept["excluded_reason"].astype("str")
+    reasons = zip(kept["mark"], kept["excluded_reason"].astype("str"), strict=True)
     shown = kept[["date", "value", "mark"]].assign(
         Date=[when(date, monthly=monthly) for date in kept["date"]],
         Value=[number(value, unit=unit) for value in kept["value"]],
-        Shows=kept["mark"].str.cat(reason.where(reason == "", ": " + reason)),
+        Shows=[f"{mark}: {reason}" if reason else mark for mark, reason in reasons],
     )
-    for line, title in (("centre", _heading(chart_type)), ("lower", "Lower limit"), ("upper", "Upper limit")):
+    lines = {
+        "centre": _heading(chart_type),
+        "lower": "Lower limit",
+        "upper": "Upper limit",
+        "target": "Target",
+    }
+    for line, title in lines.items():
         if kept[line].notna().any():
             shown[title] = [number(value, unit=unit) for value in kept[line]]
-    if kept["target"].notna().any():
-        shown["Target"] = [number(value, unit=unit) for value in kept["target"]]
     return shown
 
 
@@ -69,102 +76,122 @@ def _heading(chart_type: str) -> str:
     return name[:1].upper() + name[1:]
 
 
-def date_axis(ticks: pd.DatetimeIndex) -> alt.Axis:
-    """Return the line and ticks of the date axis; its labels are drawn as marks."""
-    return alt.Axis(values=[_moment(tick) for tick in ticks], title=None, grid=False, labels=False)
+def records(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return rows as Vega reads them: dates as local times, missing values as null.
+
+    Examples
+    --------
+    >>> records(pd.DataFrame({"date": [pd.Timestamp("2024-04-01")], "value": [float("nan")]}))
+    [{'date': '2024-04-01T00:00:00', 'value': None}]
+    """
+    columns = [_plain(rows[name]) for name in rows.columns]
+    return [dict(zip(rows.columns, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
-def value_axis(scale: Scale) -> alt.Axis:
-    """Return the gridlines of the value axis; its labels are drawn as marks."""
-    return alt.Axis(values=list(scale.ticks), title=None, labels=False, domain=False, ticks=False)
+def _plain(column: pd.Series) -> list[Any]:
+    if pd.api.types.is_datetime64_any_dtype(column.dtype):
+        return column.dt.strftime("%Y-%m-%dT%H:%M:%S").tolist()
+    return column.astype("object").where(column.notna(), None).tolist()
 
 
-def dates(first: pd.Timestamp, last: pd.Timestamp, axis: alt.Axis) -> alt.X:
-    """Return the date channel of the plot."""
-    return alt.X("date:T", scale=alt.Scale(domain=[_moment(first), _moment(last)], nice=False), axis=axis)
+def _layer(rows: pd.DataFrame | None, kind: str, encoding: dict[str, Any], **mark: Any) -> Layer:
+    values = [{}] if rows is None else records(rows)
+    return {"data": {"values": values}, "mark": {"type": kind, **mark}, "encoding": encoding}
 
 
-def values(field: str, scale: Scale) -> alt.Y:
-    """Return the value channel of the plot."""
-    limits = alt.Scale(domain=[scale.low, scale.high], nice=False, zero=False)
-    return alt.Y(f"{field}:Q", scale=limits, axis=value_axis(scale))
+def dates(first: pd.Timestamp, last: pd.Timestamp, ticks: pd.DatetimeIndex) -> Layer:
+    """Return the date channel of the plot; the labels of its axis are drawn as marks."""
+    axis = {"values": [_moment(tick) for tick in ticks], "title": None, "grid": False, "labels": False}
+    scale = {"domain": [_moment(first), _moment(last)], "nice": False}
+    return {"field": "date", "type": "temporal", "scale": scale, "axis": axis}
 
 
-def _moment(date: pd.Timestamp) -> alt.DateTime:
-    return alt.DateTime(year=date.year, month=date.month, date=date.day, hours=date.hour, minutes=date.minute)
+def values(field: str, scale: Scale) -> Layer:
+    """Return the value channel of the plot; the labels of its axis are drawn as marks."""
+    axis = {"values": list(scale.ticks), "title": None, "labels": False, "domain": False, "ticks": False}
+    limits = {"domain": [scale.low, scale.high], "nice": False, "zero": False}
+    return {"field": field, "type": "quantitative", "scale": limits, "axis": axis}
 
 
-def line_layer(corners: pd.DataFrame, x: alt.X, scale: Scale) -> alt.Chart:
+def _moment(date: pd.Timestamp) -> dict[str, int]:
+    moment = {"year": date.year, "month": date.month, "date": date.day}
+    return moment | ({"hours": date.hour, "minutes": date.minute} if date != date.normalize() else {})
+
+
+def _pixels(field: str) -> Layer:
+    return {"field": field, "type": "quantitative", "scale": None, "axis": None}
+
+
+def _chosen(field: str, names: Sequence[str], range_: Sequence[Any]) -> Layer:
+    """Return a channel that gives each name its own colour, dash or shape, without a legend."""
+    scale = {"domain": list(names), "range": list(range_)}
+    return {"field": field, "type": "nominal", "scale": scale, "legend": None}
+
+
+def line_layer(corners: pd.DataFrame, x: Layer, scale: Scale) -> Layer:
     """Draw centre, limits and target, each stepping where it changes."""
     names = [name for name in _INKS if (corners["line"] == name).any()]
-    ink = alt.Scale(domain=names, range=[_INKS[name] for name in names])
-    dash = alt.Scale(domain=names, range=[_DASHES[name] for name in names])
-    return (
-        alt.Chart(corners)
-        .mark_line(strokeWidth=1.5)
-        .encode(
-            x=x,
-            y=values("level", scale),
-            detail=alt.Detail("stretch:N"),
-            order=alt.Order("order:Q"),
-            color=alt.Color("line:N", scale=ink, legend=None),
-            strokeDash=alt.StrokeDash("line:N", scale=dash, legend=None),
-        )
-    )
+    encoding = {
+        "x": x,
+        "y": values("level", scale),
+        "detail": {"field": "stretch", "type": "nominal"},
+        "order": {"field": "order", "type": "quantitative"},
+        "color": _chosen("line", names, [_INKS[name] for name in names]),
+        "strokeDash": _chosen("line", names, [_DASHES[name] for name in names]),
+    }
+    return _layer(corners, "line", encoding, strokeWidth=1.5)
 
 
-def series_layer(shown: pd.DataFrame, x: alt.X, scale: Scale) -> alt.Chart:
+def series_layer(shown: pd.DataFrame, x: Layer, scale: Scale) -> Layer:
     """Draw the thin line that leads the eye from point to point."""
-    line = alt.Chart(shown[["date", "value"]]).mark_line(color=LIGHT.series, strokeWidth=1.2)
-    return line.encode(x=x, y=values("value", scale))
+    encoding = {"x": x, "y": values("value", scale)}
+    return _layer(shown[["date", "value"]], "line", encoding, color=LIGHT.series, strokeWidth=1.2)
 
 
-def point_layer(shown: pd.DataFrame, x: alt.X, scale: Scale, *, kinds: Sequence[str]) -> alt.Chart:
+def point_layer(shown: pd.DataFrame, x: Layer, scale: Scale, *, kinds: Sequence[str]) -> Layer:
     """Draw the points with what a pointer shows."""
-    hints = [alt.Tooltip(f"{name}:N") for name in shown.columns if name not in {"date", "value", "mark"}]
-    return _symbols(shown, kinds).encode(x=x, y=values("value", scale), tooltip=hints)
+    names = [name for name in shown.columns if name not in {"date", "value", "mark"}]
+    hints = [{"field": name, "type": "nominal"} for name in names]
+    return _symbols(shown, kinds, {"x": x, "y": values("value", scale), "tooltip": hints})
 
 
-def key_layer(key: pd.DataFrame, *, kinds: Sequence[str]) -> alt.Chart:
+def key_layer(key: pd.DataFrame, *, kinds: Sequence[str]) -> Layer:
     """Draw the symbols of the key."""
-    return _symbols(key, kinds).encode(x=_pixels("px", alt.X), y=_pixels("py", alt.Y))
+    return _symbols(key, kinds, {"x": _pixels("px"), "y": _pixels("py")})
 
 
-def _symbols(rows: pd.DataFrame, kinds: Sequence[str]) -> alt.Chart:
-    fill = alt.Scale(domain=list(kinds), range=[MARKS[kind][0] for kind in kinds])
-    shape = alt.Scale(domain=list(kinds), range=[MARKS[kind][1] for kind in kinds])
-    mark = alt.Chart(rows).mark_point(filled=True, opacity=1, size=58, stroke=LIGHT.outline, strokeWidth=1.1)
-    return mark.encode(
-        fill=alt.Fill("mark:N", scale=fill, legend=None), shape=alt.Shape("mark:N", scale=shape, legend=None)
-    )
+def _symbols(rows: pd.DataFrame, kinds: Sequence[str], places: dict[str, Any]) -> Layer:
+    fills, shapes = zip(*(MARKS[kind] for kind in kinds), strict=True) if kinds else ((), ())
+    looks = {"fill": _chosen("mark", kinds, fills), "shape": _chosen("mark", kinds, shapes)}
+    ink = {"stroke": LIGHT.outline, "strokeWidth": 1.1}
+    return _layer(rows, "point", places | looks, filled=True, opacity=1, size=58, **ink)
 
 
-def event_rules(placed: pd.DataFrame, *, height: float) -> alt.Chart:
+def event_rules(placed: pd.DataFrame, *, height: float) -> Layer:
     """Draw a rule from the foot of the plot up to each event's words."""
     rows = pd.DataFrame({"px": placed["px"].round(1), "py": -4.0 - placed["top"]})
-    rule = alt.Chart(rows).mark_rule(color=LIGHT.event, strokeDash=[2, 3], strokeWidth=1)
-    return rule.encode(x=_pixels("px", alt.X), y=_pixels("py", alt.Y), y2=alt.Y2Value(height))
+    encoding = {"x": _pixels("px"), "y": _pixels("py"), "y2": {"value": height}}
+    return _layer(rows, "rule", encoding, color=LIGHT.event, strokeDash=[2, 3], strokeWidth=1)
 
 
-def text_layers(rows: pd.DataFrame) -> list[alt.Chart]:
+def text_layers(rows: pd.DataFrame) -> list[Layer]:
     """Write labels, one layer a side and size."""
     groups = rows.groupby(["side", "size"], sort=True)
     return [_text_layer(group, side=str(side), size=int(size)) for (side, size), group in groups]
 
 
-def _text_layer(rows: pd.DataFrame, *, side: Any, size: int) -> alt.Chart:
-    text = alt.Chart(rows[["px", "py", "text", "ink"]]).mark_text(
-        align=side, baseline="middle", fontSize=size
-    )
-    ink = alt.Color("ink:N", scale=None, legend=None)
-    return text.encode(x=_pixels("px", alt.X), y=_pixels("py", alt.Y), text=alt.Text("text:N"), color=ink)
+def _text_layer(rows: pd.DataFrame, *, side: str, size: int) -> Layer:
+    encoding = {
+        "x": _pixels("px"),
+        "y": _pixels("py"),
+        "text": {"field": "text", "type": "nominal"},
+        "color": {"field": "ink", "type": "nominal", "scale": None, "legend": None},
+    }
+    mark = {"align": side, "baseline": "middle", "fontSize": size}
+    return _layer(rows[["px", "py", "text", "ink"]], "text", encoding, **mark)
 
 
-def room_layer(*, left: float, right: float, top: float, bottom: float) -> alt.Chart:
+def room_layer(*, left: float, right: float, top: float, bottom: float) -> Layer:
     """Hold room for the words, which may stand outside the plot, with an unseen rectangle."""
-    room = alt.Chart(alt.Data(values=[{}])).mark_rect(opacity=0)
-    return room.encode(x=alt.XValue(left), x2=alt.X2Value(right), y=alt.YValue(top), y2=alt.Y2Value(bottom))
-
-
-def _pixels(field: str, channel: Any) -> Any:
-    return channel(f"{field}:Q", scale=None, axis=None)
+    places = {"x": left, "x2": right, "y": top, "y2": bottom}
+    return _layer(None, "rect", {name: {"value": place} for name, place in places.items()}, opacity=0)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from math import ceil, floor, log10
 from textwrap import wrap
 
+import numpy as np
 import pandas as pd
 
 _LETTER = 0.54
@@ -180,23 +181,21 @@ def spans(points: pd.DataFrame, line: str) -> pd.DataFrame:
     Each observation owns the time half-way to its neighbours. A new segment, or a gap in the line, starts a
     new stretch, except that a target may step within one.
     """
-    middle = points["date"] + (points["date"].shift(-1) - points["date"]) / 2
-    pad = half_step(points["date"])
-    table = pd.DataFrame(
-        {
-            "start": middle.shift(1).fillna(points["date"].iloc[0] - pad),
-            "end": middle.fillna(points["date"].iloc[-1] + pad),
-            "level": points[line],
-            "stretch": points["segment"] if line != "target" else 0,
-        }
-    )
-    table["stretch"] = table["stretch"] * 10_000 + table["level"].isna().cumsum()
-    table = table.dropna(subset="level")
-    run = (table["level"].ne(table["level"].shift()) | table["stretch"].ne(table["stretch"].shift())).cumsum()
-    steps = table.groupby(run).agg({"start": "first", "end": "last", "level": "first", "stretch": "first"})
-    corners = steps.melt(["level", "stretch"], ["start", "end"], value_name="date", ignore_index=False)
-    corners = corners.reset_index(names="step").sort_values(["step", "variable"], ascending=[True, False])
-    return corners[["date", "level", "stretch", "step"]].reset_index(drop=True)
+    dates, level = points["date"], points[line].to_numpy(dtype=float)
+    known = ~np.isnan(level)
+    middle = (dates + (dates.shift(-1) - dates) / 2).to_numpy()[:-1]
+    pad = half_step(dates)
+    start = np.concatenate([[(dates.iloc[0] - pad).to_numpy()], middle])
+    end = np.concatenate([middle, [(dates.iloc[-1] + pad).to_numpy()]])
+    segment = points["segment"].to_numpy() if line != "target" else np.zeros(len(points), dtype=int)
+    stretch = segment * 10_000 + np.cumsum(~known)
+    start, end, level, stretch = start[known], end[known], level[known], stretch[known]
+    changed = np.append(True, (np.diff(level) != 0) | (np.diff(stretch) != 0))[: len(level)]
+    first = np.flatnonzero(changed)
+    last = np.append(first[1:], len(level))[: len(first)] - 1
+    corners = np.stack([start[first], end[last]], axis=1).ravel()
+    both = {"level": level[first], "stretch": stretch[first], "step": np.arange(1, len(first) + 1)}
+    return pd.DataFrame({"date": corners} | {name: np.repeat(each, 2) for name, each in both.items()})
 
 
 def half_step(dates: pd.Series) -> pd.Timedelta:

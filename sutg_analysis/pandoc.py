@@ -20,11 +20,11 @@ from typing import Any
 
 from sutg_analysis.errors import SiteError
 from sutg_analysis.listings import fill_listings
-from sutg_analysis.pages import read_matter
-from sutg_analysis.searching import search_page, write_index
+from sutg_analysis.pages import callout, read_matter
+from sutg_analysis.project import ASSETS
+from sutg_analysis.searching import SEARCH_BODY, write_index
 from sutg_analysis.wording import day as day_words
 
-_ASSETS = Path(__file__).parent / "assets"
 _SPLIT = "<!-- contents end here -->"
 _READS = "markdown+fenced_divs+raw_attribute+pipe_tables-implicit_figures"
 
@@ -44,7 +44,7 @@ class Page:
         return str(self.matter.get("title", self.href))
 
 
-def render_with_pandoc(stage: Path, *, configuration: dict[str, Any], output: str) -> Path:
+def render_with_pandoc(stage: Path, *, configuration: dict[str, Any], output: str, notice: str = "") -> Path:
     """Render a staged site with Pandoc and return the folder it wrote.
 
     Parameters
@@ -55,20 +55,29 @@ def render_with_pandoc(stage: Path, *, configuration: dict[str, Any], output: st
         What ``_quarto.yml`` says.
     output
         The output folder, inside the stage.
+    notice
+        What the search page, which has no source of its own, must say of the data.
     """
     sources = _sources(stage, configuration)
     with ThreadPoolExecutor() as pool:
         pages = list(pool.map(lambda source: _convert(stage, source, configuration), sources))
     folder = stage / output
     _copy_styles(stage, folder, configuration)
+    _copy_resources(stage, folder, configuration)
+    before = _before_body(stage, configuration)
     searched = configuration.get("website", {}).get("search", False)
-    for page in [*pages, *([Page(*search_page())] if searched else [])]:
+    for page in [*pages, *([_search_page(notice)] if searched else [])]:
         path = folder / page.href
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(_page_html(page, configuration), encoding="utf-8")
+        path.write_text(_page_html(page, configuration, before), encoding="utf-8")
     if searched:
         write_index(pages, folder=folder / "site_libs")
     return folder
+
+
+def _search_page(notice: str) -> Page:
+    told = _pandoc(callout(notice), name="the notice").partition(_SPLIT)[2] if notice else ""
+    return Page("search.html", {"title": "Search"}, told + SEARCH_BODY, "")
 
 
 def _sources(stage: Path, configuration: dict[str, Any]) -> list[Path]:
@@ -103,8 +112,8 @@ def _pandoc(text: str, *, name: str) -> str:
     import pypandoc
 
     arguments = [
-        f"--template={_ASSETS / 'body.html'}",
-        f"--lua-filter={_ASSETS / 'filters.lua'}",
+        f"--template={ASSETS / 'body.html'}",
+        f"--lua-filter={ASSETS / 'filters.lua'}",
         "--toc",
         "--toc-depth=3",
         "--mathml",
@@ -124,10 +133,21 @@ def _copy_styles(stage: Path, folder: Path, configuration: dict[str, Any]) -> No
     libs = folder / "site_libs"
     libs.mkdir(parents=True)
     for name in ("site.css", "search.js"):
-        shutil.copyfile(_ASSETS / name, libs / name)
+        shutil.copyfile(ASSETS / name, libs / name)
     for sheet in _own_styles(configuration):
         (folder / sheet).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(stage / sheet, folder / sheet)
+
+
+def _copy_resources(stage: Path, folder: Path, configuration: dict[str, Any]) -> None:
+    """Copy the files that ``project: resources`` names, as Quarto does."""
+    named = configuration.get("project", {}).get("resources", [])
+    for pattern in [named] if isinstance(named, str) else named:
+        for path in stage.glob(pattern):
+            if path.is_file():
+                target = folder / path.relative_to(stage)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(path, target)
 
 
 def _own_styles(configuration: dict[str, Any]) -> list[str]:
@@ -139,10 +159,17 @@ def _own_styles(configuration: dict[str, Any]) -> list[str]:
 def _template() -> Any:
     from jinja2 import Environment, FileSystemLoader
 
-    return Environment(loader=FileSystemLoader(_ASSETS), autoescape=True).get_template("page.html")
+    return Environment(loader=FileSystemLoader(ASSETS), autoescape=True).get_template("page.html")
 
 
-def _page_html(page: Page, configuration: dict[str, Any]) -> str:
+def _before_body(stage: Path, configuration: dict[str, Any]) -> str:
+    """Return what ``include-before-body`` names."""
+    named = configuration.get("format", {}).get("html", {}).get("include-before-body", [])
+    files = [named] if isinstance(named, str) else named
+    return "".join((stage / name).read_text(encoding="utf-8") for name in files)
+
+
+def _page_html(page: Page, configuration: dict[str, Any], before: str) -> str:
     from markupsafe import Markup
 
     website, form = configuration.get("website", {}), configuration.get("format", {}).get("html", {})
@@ -156,10 +183,12 @@ def _page_html(page: Page, configuration: dict[str, Any]) -> str:
         description=page.matter.get("description"),
         date=_date(page.matter.get("date"), configuration),
         site_title=website.get("title", ""),
+        icon=website.get("favicon"),
         styles=["site_libs/site.css", *_own_styles(configuration)],
         navbar=_navbar(website, page=page, root=root),
         search=website.get("search", False),
         script=page.href == "search.html",
+        before=Markup(before),
         body=Markup(_local_links(page.body)),
         toc=Markup(page.toc.strip()),
         toc_title=form.get("toc-title", "On this page"),

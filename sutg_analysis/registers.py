@@ -24,6 +24,7 @@ REGISTERS = {
                 ),
             ),
             needed=False,
+            dated="date",
         ),
         Table(
             "feedback",
@@ -36,6 +37,7 @@ REGISTERS = {
             ),
             key=("period", "unit_id", "group_kind", "group"),
             needed=False,
+            dated="period",
         ),
         Table(
             "caseload",
@@ -60,6 +62,7 @@ REGISTERS = {
                 Column("response"),
             ),
             needed=False,
+            dated="period",
         ),
         Table(
             "projects",
@@ -87,6 +90,7 @@ REGISTERS = {
             ),
             key=("project_id",),
             needed=False,
+            dated="start",
         ),
         Table(
             "cycles",
@@ -105,6 +109,8 @@ REGISTERS = {
             ),
             key=("project_id", "cycle"),
             needed=False,
+            dated="start",
+            settled=(("study", "end"), ("act", "end")),
         ),
         Table(
             "people",

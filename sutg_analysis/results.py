@@ -60,7 +60,7 @@ class SpcResult(Shown):
         )
 
     def select(self, **keys: Any) -> SpcResult:
-        """Return the result of the series whose keys match, limits and verdicts unchanged.
+        """Return the result of the series whose keys match (a list: any of these), limits and verdicts unchanged.
 
         Raises
         ------
@@ -91,8 +91,27 @@ class SpcResult(Shown):
             )
         return replace(self, points=points, summary=summary, segments=segments)
 
+    def renamed(self, *, of: str, **names: Any) -> SpcResult:
+        """Return the result with one key column told by names: ``renamed(of="unit_id", unit=names_by_id)``.
+
+        ``names`` maps a new column to a mapping or series of the old key's values; the new column stands first.
+        """
+        ((new, known),) = names.items()
+        tables = {
+            name: _named(getattr(self, name), new, of, known) for name in ("points", "summary", "segments")
+        }
+        by = tuple(new if key == of else key for key in self.by)
+        return replace(self, by=by, **tables)
+
+
+def _named(table: DataFrame, new: str, of: str, known: Any) -> DataFrame:
+    rest = table.drop(columns=of)
+    rest.insert(0, new, table[of].map(known))
+    return rest
+
 
 def _matching(table: DataFrame, keys: dict[str, Any]) -> DataFrame:
     for name, value in keys.items():
-        table = table[table[name] == value]
+        wanted = value if isinstance(value, list) else [value]
+        table = table[table[name].isin(wanted)]
     return table.reset_index(drop=True)

@@ -70,6 +70,7 @@ TABLES = {
                 Column("period", "date", empty=False),
                 Column("numerator", "number"),
                 Column("denominator", "number", least=0),
+                Column("status", "choice", choices=("suppressed", "censored"), optional=True),
             ),
             key=("measure_id", "unit_id", "period"),
         ),
@@ -108,6 +109,28 @@ TABLES = {
             ),
             needed=False,
         ),
+        Table(
+            "pathways",
+            (
+                Column("referral_id", empty=False),
+                Column("service", empty=False),
+                Column("referred", "date", empty=False),
+                Column("seen", "date"),
+                Column("closed", "date"),
+                Column("outcome"),
+                Column("age_band"),
+                Column("ethnicity"),
+                Column("imd_quintile", "number", least=1),
+                Column("person_id", optional=True),
+                Column("first_contact", "date", optional=True),
+                Column("outcome_measure", "date", optional=True),
+                Column("assessment", "date", optional=True),
+                Column("care_plan", "date", optional=True),
+            ),
+            needed=False,
+            dated="referred",
+            settled=(("outcome", "closed"),),
+        ),
     )
 }
 TABLES |= REGISTERS
@@ -143,6 +166,8 @@ def convert(raw: pd.DataFrame, table: Table, *, file: str) -> tuple[pd.DataFrame
     typed = pd.DataFrame(index=raw.index)
     problems: list[Problem] = []
     for column in table.columns:
+        if column.optional and column.name not in raw:
+            continue
         cells = raw[column.name]
         blank = cells.isna() | (cells.astype("str") == "")
         spaced = ~blank & (cells.astype("str") != cells.astype("str").str.strip())
@@ -223,6 +248,7 @@ def _schema(name: str) -> Any:
             {"number": "float64", "date": "datetime64[us]"}.get(column.kind),
             checks=list(_checks(column)),
             nullable=column.empty,
+            required=not column.optional,
         )
         for column in TABLES[name].columns
     }

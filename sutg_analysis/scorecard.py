@@ -6,7 +6,7 @@ all series of one chart type in one call; the answers stand side by side in one 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -14,7 +14,8 @@ from sutg_analysis.catalogue import Catalogue
 from sutg_analysis.charttypes import find_chart
 from sutg_analysis.errors import ArgumentError
 from sutg_analysis.quarters import Quarter
-from sutg_analysis.spc import SpcResult, spc
+from sutg_analysis.results import SpcResult
+from sutg_analysis.spc import spc
 
 KEYS = ["measure_id", "unit_id"]
 
@@ -49,22 +50,40 @@ class Scorecard:
         """Return the summary rows of one measure, one a unit."""
         return self.summary[self.summary["measure_id"] == measure_id].reset_index(drop=True)
 
-    def result(self, measure_id: str, **keys: str) -> SpcResult:
-        """Return the chart of a measure, of all its units or of the unit given as ``unit_id``."""
-        chart = self.catalogue.measure(measure_id)["chart"]
-        if chart not in self.results:
-            raise ArgumentError(
-                f"no observations of measure {measure_id!r} up to {self.quarter.label}",
-                expected="a measure with observations",
-                remedy="Add its rows to data/observations or take it out of data/measures",
-            )
-        return self.results[chart].select(measure_id=measure_id, **keys)
+    def result(self, measure_id: str, *, unit_id: str | None = None) -> SpcResult:
+        """Return the chart of a measure in one unit, or in all its units, each under its name (``unit``)."""
+        measure = self.catalogue.measure(measure_id)
+        if measure["chart"] not in self.results:
+            raise _unobserved(measure_id, self.quarter)
+        keys = {"measure_id": measure_id} | ({} if unit_id is None else {"unit_id": unit_id})
+        found = self.results[measure["chart"]].select(**keys)
+        if unit_id is None:
+            found = found.renamed(unit=self.catalogue.units.set_index("unit_id")["name"], of="unit_id")
+        return replace(found, by=() if unit_id else ("unit",), per=measure["per"])
+
+    def courses(self, *, points: int = 24) -> pd.Series:
+        """Return the last values of every series as lists, under measure_id and unit_id."""
+        rows = pd.concat([result.points[[*KEYS, "value"]] for result in self.results.values()])
+        return rows.groupby(KEYS, sort=False).tail(points).groupby(KEYS, sort=False)["value"].agg(list)
+
+    def has(self, measure_id: str, unit_id: str) -> bool:
+        """Say whether a unit has observations of a measure."""
+        rows = self.summary
+        return bool(((rows["measure_id"] == measure_id) & (rows["unit_id"] == unit_id)).any())
 
     def events(self, measure_id: str, unit_id: str) -> pd.DataFrame:
         """Return the events of a measure that a unit's chart shows: its own and those of every unit."""
         events = self.catalogue.events
         units = events["unit_id"].isna() | events["unit_id"].isin(["", unit_id])
         return events[(events["measure_id"] == measure_id) & units].reset_index(drop=True)
+
+
+def _unobserved(measure_id: str, quarter: Quarter) -> ArgumentError:
+    return ArgumentError(
+        f"no observations of measure {measure_id!r} up to {quarter.label}",
+        expected="a measure with observations",
+        remedy="Add its rows to data/observations or take it out of data/measures",
+    )
 
 
 def score(catalogue: Catalogue, *, quarter: Quarter) -> Scorecard:

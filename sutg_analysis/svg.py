@@ -56,6 +56,13 @@ def chart_svg(spec: dict[str, Any], *, alt: str, css_class: str = "sutg-art", st
     )
 
 
+def chart_png(spec: dict[str, Any], *, scale: float = 2) -> bytes:
+    """Return a Vega-Lite specification as a PNG picture of so many dots a pixel."""
+    import vl_convert
+
+    return vl_convert.vegalite_to_png(spec, scale=scale)
+
+
 def _font(spec: dict[str, Any]) -> str:
     return escape(spec.get("config", {}).get("font", "Arial, sans-serif"))
 
@@ -100,4 +107,4 @@ def _tidied(body: str) -> str:
 
 
 def _unique(body: str, key: str) -> str:
-    return _ID.sub(rf"\1{key}-\2", body)
+    return _ID.sub(rf"\g<1>{key}-\2", body)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from itertools import pairwise
 from math import isfinite, log10
 from typing import Any
 
@@ -51,6 +52,24 @@ ASSURANCE_NAMES = {
     "fail": "Will miss the target unless something changes",
     "hit_or_miss": "May meet or miss the target by chance",
     "none": "No verdict on a target",
+}
+
+SHORT_VARIATIONS = {
+    "common": "Usual variation",
+    "improvement_high": "Improvement, higher",
+    "improvement_low": "Improvement, lower",
+    "concern_high": "Concern, higher",
+    "concern_low": "Concern, lower",
+    "neutral_high": "Change, higher",
+    "neutral_low": "Change, lower",
+    "too_few": "Too few points",
+}
+
+SHORT_ASSURANCES = {
+    "pass": "Will meet target",
+    "hit_or_miss": "Hit or miss",
+    "fail": "Will miss target",
+    "none": "No verdict",
 }
 
 CHART_NAMES = {
@@ -189,6 +208,33 @@ def is_yearly(dates: Any) -> bool:
     True
     """
     return bool(((dates.dt.month == 1) & (dates.dt.day == 1)).all()) and dates.nunique() > 2
+
+
+def spacing(dates: Iterable[Any]) -> str:
+    """Return what one step along the dates is called: day, week, month, quarter, year, or else point.
+
+    Examples
+    --------
+    >>> spacing([date(2024, 1, 1), date(2024, 2, 1)]), spacing([date(2024, 1, 1), date(2024, 1, 8)])
+    ('month', 'week')
+    """
+    each = sorted(set(dates))
+    gaps = sorted((later - earlier).total_seconds() / 86_400 for earlier, later in pairwise(each))
+    usual = gaps[len(gaps) // 2] if gaps else 0
+    monthly = is_monthly(each)
+    for name, low, high, needs_first in _SPACINGS:
+        if low <= usual <= high and (monthly or not needs_first):
+            return name
+    return "month" if monthly and not gaps else "point"
+
+
+_SPACINGS = (
+    ("day", 0.9, 1.1, False),
+    ("week", 6.9, 7.1, False),
+    ("month", 27, 32, True),
+    ("quarter", 89, 93, True),
+    ("year", 364, 367, False),
+)
 
 
 def when(moment: Any, *, monthly: bool) -> str:

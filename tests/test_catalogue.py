@@ -3,10 +3,10 @@
 import pandas as pd
 import pytest
 
-from sutg_analysis import schemas
 from sutg_analysis.catalogue import load
 from sutg_analysis.errors import ArgumentError, DataError, TableError
 from sutg_analysis.quarters import Quarter
+from sutg_analysis.schemas import TABLES
 
 
 def problems_of(tables) -> list[str]:
@@ -281,7 +281,7 @@ def test_a_misspelt_table_is_one_problem(tables):
     result = problems_of(tables)
 
     assert result == [
-        f"observation.csv: found a file that is no table; expected one of {', '.join(schemas.TABLES)}. "
+        f"observation.csv: found a file that is no table; expected one of {', '.join(TABLES)}. "
         "Rename it to observations.csv."
     ]
 

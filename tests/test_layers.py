@@ -9,17 +9,26 @@ PACKAGE = Path(__file__).parents[1] / "sutg_analysis"
 
 FLOW = {
     "ground": "errors views project",
-    "catalogue": "quarters columns registers schemas tables rollup crosschecks catalogue exampleharms examplevoices examplebank example",
-    "analysis": (
-        "profiles results limits charttypes readings segments rules targets notices verdicts engine spc compare "
-        "rebase recommend scorecard "
-        "timeline autocorrelation kendall trends regress designs rates interruptions seasons forecasts drifts "
-        "changepoints judgements balancing evidence pdsa triangulation earlywarning intervals harms harmsummary experience knowledge"
-    ),
-    "charts and words": (
-        "theme wording icons layout labels layers svg charts words figures icontable "
-        "curves trendcharts trendwords cyclecharts cyclewords"
-    ),
+    "catalogue": """
+        quarters columns registers schemas tables rollup referrals crosschecks catalogue
+        exampleharms examplevoices examplebank example queues
+    """,
+    "analysis": """
+        profiles results limits charttypes readings segments rules targets notices verdicts engine spc
+        compare rebase recommend episodes scorecard
+        grouping spells clocks pathways percentiles listcounts waitinglist survival durations waittimes flows demand
+        listmodel scenarios listhistory targeting backtest listforecast
+        timeline autocorrelation kendall trends regress designs rates interruptions seasons forecasts drifts
+        changepoints judgements balancing evidence pdsa triangulation earlywarning intervals harms harmsummary
+        experience knowledge
+    """,
+    "published files": "published rtt mhsds sickness importing",
+    "charts and words": """
+        theme wording icons layout labels layers svg charts words
+        groupnames waitcharts waitwords
+        downloads numbers figures sparklines icontable matrix
+        curves trendcharts trendwords cyclecharts cyclewords
+    """,
     "notebooks": "briefing",
     "build": "jobs pages kernels runs quarto listings searching pandoc site build",
     "command line": "cli __init__",
