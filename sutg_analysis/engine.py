@@ -16,7 +16,7 @@ import pandas as pd
 from sutg_analysis import rules, verdicts
 from sutg_analysis.charttypes import ChartType, find_chart
 from sutg_analysis.errors import ArgumentError
-from sutg_analysis.limits import Lines, Numbers, Sample, Whole, steps
+from sutg_analysis.limits import LINES, Lines, Numbers, Sample, Whole, steps
 from sutg_analysis.notices import Evidence, notices
 from sutg_analysis.profiles import Profile, find_profile
 from sutg_analysis.readings import Readings, read, subgrouped
@@ -116,13 +116,9 @@ def _drawn(
     lines = _stopped(chart.lines(sample), floor, chart.ceiling)
     factor = multiplier[readings.series] if (multiplier != 1).any() else None
     if factor is not None:
-        five = {name: getattr(lines, name) * factor for name in _LINES}
-        lines = replace(lines, **five)
+        lines = lines.each(lambda line: line * factor)
     value = sample.value if factor is None else sample.value * factor
     return replace(readings, value=value), lines
-
-
-_LINES = ("centre", "lower", "upper", "lower_2sigma", "upper_2sigma")
 
 
 def _plotted(sample: Sample, chart: ChartType) -> Sample:
@@ -195,7 +191,7 @@ def _signals(
         "shift": lambda: rules.shift(some, course, profile.shift),
         "trend": lambda: rules.trend(y, near, course, profile),
         "two_of_three": lambda: rules.two_of_three(
-            y, _at(lines, rows), some, near, course, profile.two_of_three
+            y, lines.each(lambda line: line[rows]), some, near, course, profile.two_of_three
         ),
     }
     for name, mark in marks.items():
@@ -203,10 +199,6 @@ def _signals(
         if name in chart.rules:
             found[name][rows] = mark()
     return rules.Signals(**found, side=side)
-
-
-def _at(lines: Lines, rows: Any) -> Lines:
-    return lines if isinstance(rows, slice) else Lines(*(getattr(lines, name)[rows] for name in _LINES))
 
 
 def _course(readings: Readings, segments: Segments, profile: Profile, rows: Any) -> rules.Course:
@@ -230,7 +222,7 @@ def _points(work: Work) -> pd.DataFrame:
     table |= {"date": readings.date.array, "value": readings.value}
     if readings.denominator is not None:
         table["denominator"] = readings.denominator
-    table |= {name: getattr(work.lines, name) for name in _LINES}
+    table |= {name: getattr(work.lines, name) for name in LINES}
     table |= {
         "segment": segments.number.astype(np.int32),
         "excluded": segments.excluded,

@@ -8,6 +8,7 @@ Control*; I' after Taylor; P' and U' after Laney (2002); g after Benneyan (2001)
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -50,6 +51,9 @@ class Sample:
     size: Numbers | None = None
 
 
+LINES = ("centre", "lower", "upper", "lower_2sigma", "upper_2sigma")
+
+
 @dataclass(frozen=True)
 class Lines:
     """Centre and limits of each row; ``unscreened`` marks segments where screening would have gone too far."""
@@ -61,6 +65,11 @@ class Lines:
     upper_2sigma: Numbers
     unscreened: Flags | None = None
 
+    def each(self, change: Callable[[Numbers], Numbers]) -> Lines:
+        """Return the lines, each of the five changed in the same way."""
+        changed: dict[str, Any] = {name: change(getattr(self, name)) for name in LINES}
+        return replace(self, **changed)
+
 
 def totals(values: Numbers, group: Whole, count: int) -> Numbers:
     """Sum values by group.
@@ -70,7 +79,7 @@ def totals(values: Numbers, group: Whole, count: int) -> Numbers:
     >>> totals(np.array([1.0, 2.0, 4.0]), np.array([0, 0, 1]), 2)
     array([3., 4.])
     """
-    return np.bincount(group, weights=values, minlength=count)
+    return np.bincount(group, weights=values, minlength=count).astype(np.float64, copy=False)
 
 
 def means(values: Numbers, group: Whole, count: int) -> Numbers:
@@ -141,13 +150,18 @@ def around(centre: Numbers, distance: Numbers, **notes: Any) -> Lines:
 
 def spread_out(lines: Lines, group: Whole) -> Lines:
     """Return lines of one item a segment as lines of one item a row."""
-    five = (lines.centre, lines.lower, lines.upper, lines.lower_2sigma, lines.upper_2sigma)
-    return Lines(*(line[group] for line in five), unscreened=lines.unscreened)
+    return lines.each(lambda line: line[group])
 
 
 def _centre(sample: Sample, found: Numbers) -> Numbers:
     known = sample.profile.centre
     return found if known is None else np.full_like(found, known)
+
+
+def _given(values: Numbers | None) -> Numbers:
+    """Return what a chart of this type is sure to have been given."""
+    assert values is not None
+    return values
 
 
 def mean_of(sample: Sample) -> Numbers:
@@ -157,12 +171,10 @@ def mean_of(sample: Sample) -> Numbers:
 
 def ratio_of(sample: Sample) -> Numbers:
     """Return each segment's total numerator over its total denominator, or the profile's known centre."""
-    assert sample.numerator is not None
-    assert sample.denominator is not None
     use, group = sample.use, sample.group[sample.use]
     with np.errstate(invalid="ignore"):
-        above = totals(sample.numerator[use], group, sample.count)
-        return _centre(sample, above / totals(sample.denominator[use], group, sample.count))
+        above = totals(_given(sample.numerator)[use], group, sample.count)
+        return _centre(sample, above / totals(_given(sample.denominator)[use], group, sample.count))
 
 
 def run(sample: Sample) -> Lines:
@@ -188,8 +200,7 @@ def mr(sample: Sample) -> Lines:
 
 def i_prime(sample: Sample) -> Lines:
     """Individuals chart with denominators: each range is scaled to a denominator of one."""
-    assert sample.denominator is not None
-    weight = sample.denominator
+    weight = _given(sample.denominator)
     loose = np.ones_like(sample.kept) if sample.profile.loose_baseline else None
     average, refused = mean_range(
         sample,
@@ -204,13 +215,13 @@ def i_prime(sample: Sample) -> Lines:
 def p(sample: Sample) -> Lines:
     """P chart: proportions, binomial sigma."""
     centre = ratio_of(sample)[sample.group]
-    return around(centre, 3 * np.sqrt(centre * (1 - centre) / sample.denominator))
+    return around(centre, 3 * np.sqrt(centre * (1 - centre) / _given(sample.denominator)))
 
 
 def u(sample: Sample) -> Lines:
     """U chart: rates, Poisson sigma."""
     centre = ratio_of(sample)[sample.group]
-    return around(centre, 3 * np.sqrt(centre / sample.denominator))
+    return around(centre, 3 * np.sqrt(centre / _given(sample.denominator)))
 
 
 def c(sample: Sample) -> Lines:
@@ -231,13 +242,13 @@ def _laney(sample: Sample, centre: Numbers, sigma: Numbers) -> Lines:
 def p_prime(sample: Sample) -> Lines:
     """P' chart: a P chart that allows for more variation than binomial."""
     centre = ratio_of(sample)[sample.group]
-    return _laney(sample, centre, np.sqrt(centre * (1 - centre) / sample.denominator))
+    return _laney(sample, centre, np.sqrt(centre * (1 - centre) / _given(sample.denominator)))
 
 
 def u_prime(sample: Sample) -> Lines:
     """U' chart: a U chart that allows for more variation than Poisson."""
     centre = ratio_of(sample)[sample.group]
-    return _laney(sample, centre, np.sqrt(centre / sample.denominator))
+    return _laney(sample, centre, np.sqrt(centre / _given(sample.denominator)))
 
 
 def c_prime(sample: Sample) -> Lines:
@@ -303,36 +314,35 @@ def b3(size: Numbers) -> Numbers:
 
 def _mean_spread(sample: Sample) -> Numbers:
     """Return each segment's mean standard deviation: plain where subgroups are of one size, pooled where not."""
-    assert sample.spread is not None
-    assert sample.size is not None
-    use = sample.use & ~np.isnan(sample.spread)
-    group, spread, free = sample.group[use], sample.spread[use], sample.size[use] - 1
+    every_size, every_spread = _given(sample.size), _given(sample.spread)
+    use = sample.use & ~np.isnan(every_spread)
+    group, spread, free = sample.group[use], every_spread[use], every_size[use] - 1
     plain = means(spread, group, sample.count)
     with np.errstate(invalid="ignore", divide="ignore"):
         pooled = np.sqrt(totals(free * spread**2, group, sample.count) / totals(free, group, sample.count))
     uneven = np.zeros(sample.count, dtype=bool)
     judged = np.ones_like(use) if sample.profile.loose_baseline else use
     first = np.full(sample.count, np.nan)
-    first[sample.group[judged][::-1]] = sample.size[judged][::-1]
-    uneven[sample.group[judged][sample.size[judged] != first[sample.group[judged]]]] = True
+    owner, size = sample.group[judged], every_size[judged]
+    first[owner[::-1]] = size[::-1]
+    uneven[owner[size != first[owner]]] = True
     return np.where(uneven, pooled, plain)
 
 
 def xbar(sample: Sample) -> Lines:
     """Xbar chart: subgroup means, sigma from the subgroups' standard deviations."""
-    assert sample.size is not None
     use, group = sample.use, sample.group[sample.use]
-    weight = sample.size[use]
+    size = _given(sample.size)
+    weight = size[use]
     with np.errstate(invalid="ignore"):
         mean = totals(weight * sample.value[use], group, sample.count) / totals(weight, group, sample.count)
     centre = _centre(sample, mean)[sample.group]
-    return around(centre, a3(sample.size) * _mean_spread(sample)[sample.group])
+    return around(centre, a3(size) * _mean_spread(sample)[sample.group])
 
 
 def s(sample: Sample) -> Lines:
     """S chart: subgroup standard deviations."""
-    assert sample.size is not None
-    centre = _centre(sample, _mean_spread(sample))[sample.group]
-    low, high = b3(sample.size) * centre, b4(sample.size) * centre
+    size, centre = _given(sample.size), _centre(sample, _mean_spread(sample))[sample.group]
+    low, high = b3(size) * centre, b4(size) * centre
     third = (high - centre) / 3
     return Lines(centre, low, high, np.maximum(0, centre - 2 * third), centre + 2 * third)

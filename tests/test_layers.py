@@ -12,7 +12,7 @@ FLOW = {
     "catalogue": "quarters schemas tables rollup crosschecks catalogue example",
     "analysis": (
         "profiles results limits charttypes readings segments rules targets notices verdicts engine spc compare "
-        "rebase recommend scorecard"
+        "stableshift rebase recommend scorecard"
     ),
     "charts and words": "theme wording icons layout labels layers svg charts words figures icontable",
     "notebooks": "briefing",
