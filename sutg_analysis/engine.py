@@ -231,7 +231,8 @@ def _points(work: Work) -> pd.DataFrame:
         "rebase_reason": segments.rebase_reason,
     }
     table |= {name: getattr(signals, name) > 0 for name in ("outside", "shift", "trend", "two_of_three")}
-    table |= {"variation": verdicts.named(variation), "target": work.target}
+    conflict = verdicts.conflicting(signals.any, work.direction[readings.series])
+    table |= {"conflict": conflict, "variation": verdicts.named(variation), "target": work.target}
     return pd.DataFrame(table, copy=False)
 
 

@@ -136,7 +136,7 @@ def _joined(rest: pd.DataFrame, target: pd.DataFrame, named: list[str], what: st
 
 
 def _open(table: pd.DataFrame, name: str) -> np.ndarray:
-    return table[name].isna().to_numpy() if name in table else np.ones(len(table), dtype=bool)
+    return is_blank(table[name]) if name in table else np.ones(len(table), dtype=bool)
 
 
 def _refuse_strangers(joined: pd.DataFrame, named: list[str], what: str) -> None:
@@ -183,7 +183,9 @@ def _listed(given: Any) -> pd.Series:
 
 
 def _marks_frame(given: pd.DataFrame, readings: Readings, what: str) -> pd.DataFrame:
+    """Read a frame of dates and reasons; of a table of events, the rows of this kind."""
     needed = ["date", "reason", "author"] if what == "rebase" else ["date", "reason"]
+    wanted = _of_kind(given, what)
     for column in needed:
         if column not in given.columns:
             raise ArgumentError(
@@ -192,14 +194,27 @@ def _marks_frame(given: pd.DataFrame, readings: Readings, what: str) -> pd.DataF
                 "Add it: limits are moved for a reason, by a person" if what == "rebase" else "Add it",
             )
         check_column(given, column)
-        blank = given[column].isna() | (given[column].astype("str").str.strip() == "")
+        blank = wanted & is_blank(given[column])
         if blank.any():
             row = int(np.flatnonzero(blank)[0]) + 1
             raise ArgumentError(
                 f"row {row} of the {what} frame without {column}", f"a {column}", "Fill it in"
             )
     kept = [name for name in readings.keys if name in given.columns]
-    return given[[*kept, "date", "reason"]]
+    return given.loc[wanted, [*kept, "date", "reason"]]
+
+
+def _of_kind(given: pd.DataFrame, what: str) -> Flags:
+    """Say which rows are meant: in a table of events, those of this kind."""
+    if "kind" not in given.columns:
+        return np.ones(len(given), dtype=bool)
+    check_column(given, "kind")
+    return (given["kind"].astype("str") == what).to_numpy(dtype=bool)
+
+
+def is_blank(column: pd.Series) -> Flags:
+    """Say which cells hold nothing, or nothing but spaces."""
+    return (column.isna() | (column.astype("str").str.strip() == "")).to_numpy(dtype=bool)
 
 
 def _marks_mapping(given: Mapping[Any, Any], readings: Readings, what: str) -> pd.DataFrame:

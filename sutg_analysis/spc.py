@@ -63,12 +63,14 @@ def spc(
     rebase, exclude
         Dates of first points of new segments, and of points to leave out of limits and rules: a date, a list, a
         mapping of series key to dates (of date to reason where there is one series), or a frame with key columns,
-        date, reason and author. A rebase in a frame needs reason and author. A rebase between two observations
-        moves to the next one, and ``warnings`` says so.
+        date, reason and author; where it has a column kind, its rows of that kind, so that a table of events
+        serves as it is. A rebase in a frame needs reason and author. A rebase between two observations moves to
+        the next one, and ``warnings`` says so.
     per
         Multiplies rates: 100 for per cent, 1000 for a rate per thousand; a number or a column.
     profile
-        ``"mdc"``, ``"nhsr"`` or ``"anhoej"``, or a :class:`~sutg_analysis.profiles.Profile`.
+        ``"mdc"``, ``"nhsr"`` or ``"anhoej"``, or a :class:`~sutg_analysis.profiles.Profile`: any choice can be
+        changed, as in ``dataclasses.replace(sutg_analysis.profiles.MDC, shift=8)``.
 
     Returns
     -------

@@ -16,7 +16,7 @@ import pandas as pd
 from sutg_analysis.errors import ArgumentError, DataError
 from sutg_analysis.limits import Numbers
 from sutg_analysis.readings import Readings, check_column, read_dates
-from sutg_analysis.segments import as_key, series_of
+from sutg_analysis.segments import as_key, is_blank, series_of
 
 IMPROVEMENTS = ("increase", "decrease", "neutral")
 
@@ -135,7 +135,7 @@ def _dated_table(given: pd.DataFrame, readings: Readings) -> pd.DataFrame:
 
 
 def _open_dates(column: pd.Series, default: str) -> pd.Series:
-    blank = column.isna() | (column.astype("str").str.strip() == "")
+    blank = is_blank(column)
     dates = pd.Series(pd.Timestamp(default), index=column.index, dtype="datetime64[ns]")
     if (~blank).any():
         dates[~blank] = read_dates(column[~blank], where="the target frame")
