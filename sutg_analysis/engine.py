@@ -6,7 +6,7 @@ sorted once.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,7 +20,7 @@ from sutg_analysis.limits import LINES, Lines, Numbers, Sample, Whole, steps
 from sutg_analysis.notices import Evidence, notices
 from sutg_analysis.profiles import Profile, find_profile
 from sutg_analysis.readings import Readings, read, subgrouped
-from sutg_analysis.results import SpcResult
+from sutg_analysis.results import RESULT_COLUMNS, SpcResult
 from sutg_analysis.segments import Segments, divide
 from sutg_analysis.targets import IMPROVEMENTS, directions, multipliers, targets
 
@@ -65,7 +65,7 @@ def analyse(
 ) -> SpcResult:
     """Make the result of :func:`sutg_analysis.spc`, whose arguments these are."""
     kind, house = find_chart(chart), find_profile(profile)
-    keys = key_names(by, {date, value, numerator, denominator})
+    keys = key_names(by, (date, value, numerator, denominator))
     readings = read(
         frame, date=date, value=value, numerator=numerator, denominator=denominator, by=keys, chart=kind
     )
@@ -80,15 +80,21 @@ def analyse(
     return SpcResult(*tables, keys, kind.name, per, house)
 
 
-def key_names(by: str | Sequence[str] | None, taken: set[str | None]) -> tuple[str, ...]:
+def key_names(by: str | Sequence[str] | None, taken: tuple[object, ...]) -> tuple[str, ...]:
     """Return the key columns as a tuple, each once and none a column of dates or values."""
-    names = (by,) if isinstance(by, str) else tuple(by or ())
-    if len(set(names)) < len(names) or taken & set(names):
+    names = (by,) if isinstance(by, str) else tuple(by if by is not None else ())
+    once = all(isinstance(name, Hashable) for name in names) and len(set(names)) == len(names)
+    if not once or any(name in taken for name in names):
         raise ArgumentError(
             f"by={list(names)}",
             "key columns, each once, apart from dates and values",
             "Name each column once",
         )
+    for name in names:
+        if name in RESULT_COLUMNS:
+            raise ArgumentError(
+                f"a key column named {name!r}", "a name that the result does not use", "Rename the column"
+            )
     return names
 
 

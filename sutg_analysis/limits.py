@@ -234,7 +234,9 @@ def _laney(sample: Sample, centre: Numbers, sigma: Numbers) -> Lines:
     """Widen limits by how much standardised values vary from one to the next (Laney 2002)."""
     with np.errstate(invalid="ignore", divide="ignore"):
         z = (sample.value - centre) / sigma
-    average, refused = mean_range(sample, np.where(sigma > 0, z, np.where(np.isnan(z), z, 0.0)))
+    # Where all or none of all counts are cases sigma is 0, and no value strays from it.
+    z = np.where((sigma == 0) & ~np.isnan(sample.value), 0.0, z)
+    average, refused = mean_range(sample, z)
     distance = 3 * sigma * (average / RANGE_SIGMA)[sample.group]
     return around(centre, distance, unscreened=refused)
 

@@ -7,6 +7,7 @@ zero: each is refused here, named by column and series.
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from numbers import Number
 
@@ -130,18 +131,20 @@ def _check_columns(
             "values or counts alone",
             "Use p, u or i_prime for proportions and rates, or leave the denominator out",
         )
-    for column in (date, value, numerator, denominator, *by):
-        if column is not None:
-            check_column(frame, column)
+    given = [column for column in (value, numerator, denominator) if column is not None]
+    for column in (date, *given, *by):
+        check_column(frame, column)
     if len(frame) == 0:
         raise DataError("a frame without rows", "at least one observation", "Check the filter that made it")
 
 
 def check_column(frame: pd.DataFrame, column: object) -> None:
     """Refuse a column that the frame lacks or holds twice."""
-    if column not in frame.columns:
+    if not isinstance(column, Hashable) or column not in frame.columns:
         known = ", ".join(sorted(map(str, frame.columns))) or "no columns"
-        raise ArgumentError(f"no column {column!r}", f"one of {known}", "Correct the name")
+        in_index = isinstance(column, Hashable) and column in frame.index.names and column is not None
+        remedy = "It is in the index: call frame.reset_index() first" if in_index else "Correct the name"
+        raise ArgumentError(f"no column {column!r}", f"one of {known}", remedy)
     if (frame.columns == column).sum() > 1:
         raise ArgumentError(
             f"column {column!r} more than once", "one column of that name", "Rename the others"
@@ -160,7 +163,7 @@ def read_dates(column: pd.Series, *, where: str) -> pd.Series:
         column = column.dt.to_timestamp()
     elif pd.api.types.is_numeric_dtype(column.dtype):
         raise ArgumentError(f"numbers in {where}", "dates", "Convert them with pandas.to_datetime")
-    elif not pd.api.types.is_datetime64_any_dtype(column.dtype):
+    elif not isinstance(column.dtype, np.dtype | pd.DatetimeTZDtype) or column.dtype.kind != "M":
         column = _parsed(column, where)
     if column.isna().any():
         row = int(np.flatnonzero(column.isna())[0])
@@ -169,20 +172,28 @@ def read_dates(column: pd.Series, *, where: str) -> pd.Series:
         )
     if column.dt.tz is not None:
         column = column.dt.tz_localize(None)
-    return column.astype("datetime64[ns]")
+    try:
+        return column.astype("datetime64[ns]")
+    except pd.errors.OutOfBoundsDatetime as fault:
+        far = f"{column.min():%Y-%m-%d} to {column.max():%Y-%m-%d}"
+        raise DataError(f"{far} in {where}", "dates from 1678 to 2261", "Correct the dates") from fault
 
 
 def _parsed(column: pd.Series, where: str) -> pd.Series:
+    """Return text, Python dates and the like as dates; each date has no time zone, or all have the same."""
+    column = column.astype("object")
     try:
         return pd.to_datetime(column, format="ISO8601")
     except (ValueError, TypeError, OverflowError) as fault:
-        wrong = (
-            pd.to_datetime(column.astype("str"), format="ISO8601", errors="coerce").isna() & column.notna()
-        )
-        found = repr(column[wrong].iloc[0]) if wrong.any() else str(fault)
+        wrong = column.notna() & column.map(_is_no_date)
+        found = repr(column[wrong].iloc[0]) if wrong.any() else "dates of several time zones"
         raise DataError(
             f"{found} in {where}", "dates such as 2024-04-01", "Correct or convert them"
         ) from fault
+
+
+def _is_no_date(item: object) -> bool:
+    return bool(pd.isna(pd.to_datetime(str(item), format="ISO8601", errors="coerce")))
 
 
 def _series_codes(frame: pd.DataFrame, by: tuple[str, ...]) -> tuple[Whole, pd.DataFrame]:
@@ -228,7 +239,8 @@ def _order(series: Whole, days: pd.Series) -> Whole | None:
 def _numbers(frame: pd.DataFrame, column: str, readings: Readings) -> Numbers:
     """Return a column as sorted floats; refuse text and infinities."""
     found = frame[column]
-    if pd.api.types.is_bool_dtype(found.dtype) or pd.api.types.is_datetime64_any_dtype(found.dtype):
+    kinds = (pd.api.types.is_bool_dtype, pd.api.types.is_datetime64_any_dtype, pd.api.types.is_complex_dtype)
+    if any(is_kind(found.dtype) for is_kind in kinds):
         raise DataError(
             f"{found.dtype} values in column {column!r}", "numbers", "Convert them to numbers first"
         )

@@ -121,7 +121,7 @@ def propose_rebase(
             "at least 2, 2 and 0",
             "Use 21, 8 and 3",
         )
-    kind, keys = find_chart(chart), key_names(by, {date, value, numerator, denominator})
+    kind, keys = find_chart(chart), key_names(by, (date, value, numerator, denominator))
     readings = read(
         frame, date=date, value=value, numerator=numerator, denominator=denominator, by=keys, chart=kind
     )

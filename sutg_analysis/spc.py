@@ -52,7 +52,8 @@ def spc(
     chart
         run, xmr, mr, i_prime, xbar, s, p, p_prime, u, u_prime, c, c_prime, g or t.
     improvement
-        increase, decrease or neutral; or a column that says so, the same throughout a series.
+        increase, decrease or neutral; or a column that says so, the same throughout a series; or a mapping of
+        series key to one of these.
     target
         A number in the units of the chart; a column; a mapping of series key to number; or a frame of dated
         targets with key columns, start, end (either may be empty: open) and target. A key column that is missing
@@ -67,7 +68,7 @@ def spc(
         serves as it is. A rebase in a frame needs reason and author. A rebase between two observations moves to
         the next one, and ``warnings`` says so.
     per
-        Multiplies rates: 100 for per cent, 1000 for a rate per thousand; a number or a column.
+        Multiplies rates: 100 for per cent, 1000 for a rate per thousand; a number, a column or a mapping.
     profile
         ``"mdc"``, ``"nhsr"`` or ``"anhoej"``, or a :class:`~sutg_analysis.profiles.Profile`: any choice can be
         changed, as in ``dataclasses.replace(sutg_analysis.profiles.MDC, shift=8)``.
