@@ -65,3 +65,14 @@ def shared():
     if not SHARED.is_dir():
         pytest.skip("the folder of published data beside the project is absent")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def golden(shared):
+    """Read a table of the reference outputs: nothing and NaN are missing, all else is what it says."""
+
+    def table(name):
+        path = shared / "golden" / name
+        return pd.read_csv(path, keep_default_na=False, na_values=["", "NaN"], low_memory=False)
+
+    return table

@@ -220,21 +220,21 @@ def test_the_centre_of_a_g_chart_is_the_profiles_and_the_limits_are_of_the_mean(
     assert result.points["upper"].iloc[0] == pytest.approx(5 + 3 * np.sqrt(30))
 
 
-def test_constants_are_the_peers_to_twelve_digits(shared):
-    golden = pd.read_csv(shared / "golden" / "qic_constants.csv")
-    size = golden["n"].to_numpy(dtype=float)
+def test_constants_are_the_peers_to_twelve_digits(golden):
+    expected = golden("qic_constants.csv")
+    size = expected["n"].to_numpy(dtype=float)
 
     for name, constant in {"c4": c4, "A3": a3, "B3": b3, "B4": b4}.items():
-        assert constant(size) == pytest.approx(golden[name].to_numpy(), rel=1e-12, abs=1e-12), name
+        assert constant(size) == pytest.approx(expected[name].to_numpy(), rel=1e-12, abs=1e-12), name
 
 
-def test_limits_of_the_runs_analysis_are_the_peers_for_one_to_five_hundred_points(shared):
-    golden = pd.read_csv(shared / "golden" / "qic_anhoej_limits.csv")
+def test_limits_of_the_runs_analysis_are_the_peers_for_one_to_five_hundred_points(golden):
+    expected = golden("qic_anhoej_limits.csv")
 
-    longest, fewest = run_limits(golden["n"].to_numpy())
+    longest, fewest = run_limits(expected["n"].to_numpy())
 
-    assert longest.tolist() == golden["longest.run.max"].tolist()
-    assert fewest.tolist() == golden["n.crossings.min"].tolist()
+    assert longest.tolist() == expected["longest.run.max"].tolist()
+    assert fewest.tolist() == expected["n.crossings.min"].tolist()
 
 
 @pytest.mark.parametrize(

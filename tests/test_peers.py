@@ -35,14 +35,6 @@ ICONS = {"consistent_pass": "pass", "consistent_fail": "fail", "inconsistent": "
 
 
 @pytest.fixture(scope="module")
-def golden(shared):
-    def table(name):
-        return pd.read_csv(shared / "golden" / name, keep_default_na=False, na_values=["", "NaN"])
-
-    return table
-
-
-@pytest.fixture(scope="module")
 def inputs(golden):
     table = golden("synthetic_inputs.csv")
     return table.assign(date=pd.to_datetime(table["date"]))

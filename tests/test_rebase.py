@@ -36,15 +36,6 @@ def proposed(frame, **options):
     return result.proposals["date"].dt.strftime("%Y-%m").tolist()
 
 
-@pytest.fixture(scope="module")
-def golden(shared):
-    def table(name):
-        path = shared / "golden" / name
-        return pd.read_csv(path, keep_default_na=False, na_values=["", "NaN"], low_memory=False)
-
-    return table
-
-
 def answer(cases, inputs):
     """Give all cases of one chart and one set of options to one call."""
     first = cases.iloc[0]
