@@ -50,6 +50,12 @@ class Sample:
     spread: Numbers | None = None
     size: Numbers | None = None
 
+    def used(self) -> tuple[Numbers, Whole]:
+        """Return the values that make limits and their segments."""
+        if self.use.all():
+            return self.value, self.group
+        return self.value[self.use], self.group[self.use]
+
 
 LINES = ("centre", "lower", "upper", "lower_2sigma", "upper_2sigma")
 
@@ -113,11 +119,12 @@ def steps(sample: Sample, values: Numbers, *, within: Flags) -> tuple[Whole, Who
     Neighbours are next to each other among the rows ``within`` of one segment; a pair that touches a missing
     value is left out.
     """
-    rows = np.flatnonzero(within) if not within.all() else np.arange(len(values))
-    before, after = rows[:-1], rows[1:]
-    size = np.abs(np.diff(values[rows]))
-    real = (sample.group[before] == sample.group[after]) & ~np.isnan(size)
-    return (before, after, size) if real.all() else (before[real], after[real], size[real])
+    rows = None if within.all() else np.flatnonzero(within)
+    value, group = (values, sample.group) if rows is None else (values[rows], sample.group[rows])
+    size = np.abs(value[1:] - value[:-1])
+    place = np.flatnonzero((group[1:] == group[:-1]) & ~np.isnan(size))
+    before, after = (place, place + 1) if rows is None else (rows[place], rows[place + 1])
+    return before, after, size[place]
 
 
 def mean_range(
@@ -166,7 +173,7 @@ def _given(values: Numbers | None) -> Numbers:
 
 def mean_of(sample: Sample) -> Numbers:
     """Return each segment's mean of the values that make its limits, or the profile's known centre."""
-    return _centre(sample, means(sample.value[sample.use], sample.group[sample.use], sample.count))
+    return _centre(sample, means(*sample.used(), sample.count))
 
 
 def ratio_of(sample: Sample) -> Numbers:
@@ -179,7 +186,7 @@ def ratio_of(sample: Sample) -> Numbers:
 
 def run(sample: Sample) -> Lines:
     """Run chart: the median, no limits."""
-    centre = _centre(sample, medians(sample.value[sample.use], sample.group[sample.use], sample.count))
+    centre = _centre(sample, medians(*sample.used(), sample.count))
     none = np.full_like(centre, np.nan)
     return spread_out(Lines(centre, none, none, none, none), sample.group)
 
@@ -265,7 +272,7 @@ def g(sample: Sample) -> Lines:
     distance = 3 * np.sqrt(average * (average + 1))
     lines = around(average, distance)
     if sample.profile.rare_centre == "median" and sample.profile.centre is None:
-        centre = medians(sample.value[sample.use], sample.group[sample.use], sample.count)
+        centre = medians(*sample.used(), sample.count)
     else:
         centre = 0.693 * average
     return spread_out(replace(lines, centre=centre), sample.group)
