@@ -222,13 +222,16 @@ def _factorised(column: pd.Series, name: str) -> tuple[Whole, pd.Index]:
             "a key in every row",
             "Fill or drop those rows",
         )
+    # Rows of one series mostly follow each other: only the first of each run needs looking up.
+    values = column.array
+    start = np.append(0, np.flatnonzero(np.asarray(values[1:] != values[:-1])) + 1)
     try:
-        codes, level = pd.factorize(column, sort=True)
+        codes, level = pd.factorize(column.take(start), sort=True)
     except TypeError as fault:
         raise DataError(
             f"values of different kinds in key column {name!r}", "one kind", "Convert them to text"
         ) from fault
-    return codes, pd.Index(level)
+    return np.repeat(codes, np.diff(start, append=len(values))), pd.Index(level)
 
 
 def _order(series: Whole, days: pd.Series) -> Whole | None:

@@ -1,6 +1,6 @@
 """The exact false alarm rates are right, and simulation agrees with them; nothing is timed here."""
 
-from itertools import permutations, product
+from itertools import pairwise, permutations, product
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ from benchmarks import alarms, exact, speed
 
 def longest(signs):
     best = run = 1
-    for before, after in zip(signs, signs[1:], strict=False):
+    for before, after in pairwise(signs):
         run = run + 1 if after == before else 1
         best = max(best, run)
     return best
@@ -40,7 +40,7 @@ def test_trends_are_as_many_as_counted_one_by_one():
 
 def test_signals_by_runs_are_as_many_as_counted_one_by_one():
     sides = list(product([1, -1], repeat=10))
-    crossings = [sum(a != b for a, b in zip(side, side[1:], strict=False)) for side in sides]
+    crossings = [sum(a != b for a, b in pairwise(side)) for side in sides]
 
     expected = np.mean([longest(side) > 6 or c < 2 for side, c in zip(sides, crossings, strict=True)])
 
