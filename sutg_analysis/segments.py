@@ -15,8 +15,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sutg_analysis.dates import read_dates
 from sutg_analysis.errors import ArgumentError, DataError
-from sutg_analysis.readings import Flags, Readings, Whole, check_column, read_dates
+from sutg_analysis.readings import Flags, Readings, Whole, check_column
 
 _NOWHERE = np.empty(0, dtype=np.intp)
 _UNMARKED = pd.DataFrame(

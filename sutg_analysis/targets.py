@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sutg_analysis.dates import read_dates
 from sutg_analysis.errors import ArgumentError, DataError
 from sutg_analysis.limits import Numbers
-from sutg_analysis.readings import Readings, check_column, read_dates
+from sutg_analysis.readings import Readings, check_column
 from sutg_analysis.segments import as_key, is_blank, series_of
 
 IMPROVEMENTS = ("increase", "decrease", "neutral")

@@ -167,3 +167,26 @@ def test_per_multiplies_values_and_limits_of_rates(counts, per):
     expected = spc(frame, **options).points
     np.testing.assert_allclose(result[["value", *LINES]], expected[["value", *LINES]] * per, rtol=1e-12)
     pd.testing.assert_frame_equal(result[FLAGS], expected[FLAGS])
+
+
+@pytest.mark.parametrize("chart", ["xbar", "s"])
+def test_the_order_of_measurements_within_a_subgroup_never_matters(chart):
+    rng = np.random.default_rng(8)
+    frame = pd.DataFrame({"month": np.repeat(months(20), 5), "y": rng.normal(10, 1, 100)})
+    options = {"value": "y", "date": "month", "chart": chart}
+
+    result = spc(frame.sample(frac=1, random_state=1), **options).points
+
+    pd.testing.assert_frame_equal(result, spc(frame, **options).points)
+
+
+def test_series_that_share_few_dates_are_sorted_as_well():
+    rng = np.random.default_rng(9)
+    days = pd.date_range("2020-01-01", periods=4000, freq="D")
+    frame = pd.DataFrame({"ward": np.repeat(np.arange(200), 20), "month": rng.permutation(days)})
+    frame = frame.assign(y=rng.normal(0, 1, 4000))
+
+    result = spc(frame, value="y", date="month", by="ward").points
+
+    expected = frame.sort_values(["ward", "month"])
+    assert result["value"].tolist() == expected["y"].tolist()

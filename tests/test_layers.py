@@ -11,7 +11,7 @@ FLOW = {
     "ground": "errors views project",
     "catalogue": "quarters schemas tables rollup crosschecks catalogue example",
     "analysis": (
-        "profiles results limits charttypes readings segments rules targets notices verdicts engine spc compare "
+        "profiles results limits charttypes dates readings segments rules targets notices verdicts engine spc compare "
         "stableshift rebase recommend scorecard"
     ),
     "charts and words": "theme wording icons layout labels layers svg charts words figures icontable",
