@@ -15,7 +15,7 @@ ANSWER = ["centre", "lower", "upper", "variation", "assurance", "longest_run", "
 # Whole numbers, so that a move or a change of scale adds no rounding that could make or break a tie.
 VALUES = st.lists(st.integers(-50, 50), min_size=2, max_size=40)
 LONG = st.lists(st.integers(-50, 50), min_size=15, max_size=40)
-few = settings(max_examples=30, deadline=None)
+few = settings(max_examples=20, deadline=None)
 HOUSES = st.sampled_from(sorted(PROFILES))
 
 
@@ -78,7 +78,7 @@ def test_the_order_of_rows_never_matters(values, chance, house):
 @pytest.mark.parametrize(
     "chart", ["run", "xmr", "mr", "c", "c_prime", "g", "t", "p", "p_prime", "u", "u_prime", "i_prime"]
 )
-@pytest.mark.parametrize("profile", sorted(PROFILES))
+@pytest.mark.parametrize("profile", ["mdc", "anhoej"])
 def test_a_series_gives_the_same_answer_alone_or_among_a_thousand(chart, profile):
     rng = np.random.default_rng(7)
     length = rng.integers(2, 30, 1000)
