@@ -218,7 +218,7 @@ def _course(readings: Readings, segments: Segments, profile: Profile, rows: Any)
 
 
 def _key_columns(work: Work, series: Any) -> dict[str, Any]:
-    return {name: column.take(series).array for name, column in work.readings.keys.items()}
+    return {name: column.array.take(series) for name, column in work.readings.keys.items()}
 
 
 def _points(work: Work) -> pd.DataFrame:
@@ -283,10 +283,11 @@ def _summary(work: Work, carried: bool) -> pd.DataFrame:
     target = _last_target(work, carried)
     variation, promise = _verdict(work, target)
     empty = work.points == 0
-    latest_date = readings.date.take(row).reset_index(drop=True)
+    latest_date = readings.date.array[row]
+    latest_date[empty] = pd.NaT
     table = _key_columns(work, np.arange(len(row)))
-    table |= {"latest": readings.value[row], "latest_date": latest_date.mask(empty).array}
-    table |= {"first_date": readings.date.take(readings.first).array}
+    table |= {"latest": readings.value[row], "latest_date": latest_date}
+    table |= {"first_date": readings.date.array[readings.first]}
     table |= {name: getattr(work.lines, name)[row] for name in ("centre", "lower", "upper")}
     table |= {
         "target": target,
@@ -326,8 +327,8 @@ def _segments(work: Work) -> pd.DataFrame:
     table = _key_columns(work, readings.series[segments.first])
     table |= {
         "segment": segments.number[segments.first],
-        "first_date": readings.date.take(segments.first).array,
-        "last_date": readings.date.take(last).array,
+        "first_date": readings.date.array[segments.first],
+        "last_date": readings.date.array[last],
         "points": np.add.reduceat(useful, segments.first, dtype=np.intp),
     }
     table |= {name: _common(getattr(work.lines, name), segments) for name in ("centre", "lower", "upper")}
