@@ -91,15 +91,20 @@ def totals(values: Numbers, group: Whole, count: int) -> Numbers:
 def means(values: Numbers, group: Whole, count: int) -> Numbers:
     """Average values by group, twice over: the mean of a constant is then that constant exactly.
 
+    Rows of a group must follow each other, as they do wherever rows are sorted by series and date.
+
     Examples
     --------
     >>> means(np.full(10, 0.1), np.zeros(10, dtype=int), 1)[0] == 0.1
     np.True_
     """
-    size = np.bincount(group, minlength=count)
-    with np.errstate(invalid="ignore"):
-        mean = totals(values, group, count) / size
-        return mean + totals(values - mean[group], group, count) / size
+    found = np.full(count, np.nan)
+    if len(group):
+        start = np.flatnonzero(np.append(True, group[1:] != group[:-1]))
+        size = np.diff(start, append=len(group))
+        mean = np.add.reduceat(values, start) / size
+        found[group[start]] = mean + np.add.reduceat(values - np.repeat(mean, size), start) / size
+    return found
 
 
 def medians(values: Numbers, group: Whole, count: int) -> Numbers:

@@ -24,6 +24,8 @@ Whole = NDArray[np.intp]
 Flags = NDArray[np.bool_]
 
 
+LARGEST = 1e150
+"""Squares and sums of larger numbers leave what a computer can hold."""
 SPARSE = 4
 """Cells of a table of series by dates, for each row, above which sorting by comparison is cheaper."""
 
@@ -226,10 +228,11 @@ def _numbers(frame: pd.DataFrame, column: str, readings: Readings) -> Numbers:
     if not pd.api.types.is_numeric_dtype(found.dtype):
         found = _number_text(found, column, readings)
     numbers = found.to_numpy(dtype=np.float64, na_value=np.nan)[readings.row]
-    if not np.isfinite(numbers.sum()) and np.isinf(numbers).any():
-        place = readings.place(int(np.flatnonzero(np.isinf(numbers))[0]))
+    if max(np.fmax.reduce(numbers), -np.fmin.reduce(numbers)) > LARGEST:
+        at = int(np.flatnonzero(np.abs(numbers) > LARGEST)[0])
+        found = "an infinite value" if np.isinf(numbers[at]) else f"{numbers[at]:g}"
         raise DataError(
-            f"an infinite value in column {column!r}, {place}", "finite numbers", "Correct or empty it"
+            f"{found} in column {column!r}, {readings.place(at)}", "finite numbers", "Correct or empty it"
         )
     return numbers
 
