@@ -232,7 +232,9 @@ def _numbers(frame: pd.DataFrame, column: str, readings: Readings) -> Numbers:
         at = int(np.flatnonzero(np.abs(numbers) > LARGEST)[0])
         found = "an infinite value" if np.isinf(numbers[at]) else f"{numbers[at]:g}"
         raise DataError(
-            f"{found} in column {column!r}, {readings.place(at)}", "finite numbers", "Correct or empty it"
+            f"{found} in column {column!r}, {readings.place(at)}",
+            f"finite numbers up to {LARGEST:g}",
+            "Correct or empty it",
         )
     return numbers
 
