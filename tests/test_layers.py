@@ -13,8 +13,8 @@ FLOW = {
         quarters schemas tables rollup referrals crosschecks catalogue example queues
     """,
     "analysis": """
-        profiles results limits charttypes readings segments rules targets notices verdicts engine spc
-        compare rebase recommend episodes scorecard
+        profiles results limits charttypes dates readings segments rules targets notices verdicts engine spc
+        compare stableshift rebase recommend episodes scorecard
         grouping spells clocks pathways percentiles listcounts waitinglist survival durations waittimes flows demand
         listmodel scenarios listhistory targeting backtest listforecast
     """,
