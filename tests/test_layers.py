@@ -14,8 +14,8 @@ FLOW = {
         exampleharms examplevoices examplebank example queues
     """,
     "analysis": """
-        profiles results limits charttypes readings segments rules targets notices verdicts engine spc
-        compare rebase recommend episodes scorecard
+        profiles results limits charttypes dates readings segments rules targets notices verdicts engine spc
+        compare stableshift rebase recommend episodes scorecard
         grouping spells clocks pathways percentiles listcounts waitinglist survival durations waittimes flows demand
         listmodel scenarios listhistory targeting backtest listforecast
         timeline autocorrelation kendall trends regress designs rates interruptions seasons forecasts drifts
