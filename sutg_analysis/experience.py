@@ -71,7 +71,7 @@ def friends_and_family(
     >>> table[["unit_id", "positive", "differs"]].round(1).values.tolist()
     [['a', 90.0, 'high'], ['b', 66.7, 'low']]
     """
-    keys = key_names(by, set(ANSWERS))
+    keys = key_names(by, ANSWERS)
     for column in (*ANSWERS, *keys):
         check_column(feedback, column)
     counts = feedback[list(ANSWERS)]
@@ -91,7 +91,7 @@ def friends_and_family(
         share = 100 * part / whole.where(whole > 0)
         result = result.assign(**{name: share, f"{prefix}lower": 100 * lower, f"{prefix}upper": 100 * upper})
     result["few"] = whole < FEW
-    return _compared(result, good, whole, list(key_names(within, set(ANSWERS))))
+    return _compared(result, good, whole, list(key_names(within, ANSWERS)))
 
 
 def _compared(result: pd.DataFrame, good: pd.Series, whole: pd.Series, within: list[str]) -> pd.DataFrame:
@@ -173,7 +173,7 @@ def representativeness(
     >>> representativeness(said, cared, answers="n")["heard"].tolist()
     ['less', 'more']
     """
-    keys = key_names(by, {people, answers})
+    keys = key_names(by, (people, answers))
     for frame, columns in ((responses, keys), (caseload, (*keys, people))):
         for column in columns:
             check_column(frame, column)
@@ -249,7 +249,7 @@ def themes(
     >>> themes(said)[["theme", "comments", "positive"]].values.tolist()
     [['staff', 2, 1], ['food', 1, 0]]
     """
-    keys = key_names(by, {theme, sentiment})
+    keys = key_names(by, (theme, sentiment))
     for column in (theme, sentiment, *keys):
         check_column(comments, column)
     strange = sorted(

@@ -70,7 +70,7 @@ def days_since(
     >>> days_since(log, as_at="2023-09-30", by="ward")["days"].tolist()
     [10]
     """
-    keys = key_names(by, {date})
+    keys = key_names(by, (date,))
     log = _log(incidents, date, keys, as_at)
     end = moment_of(as_at, "as_at")
     if log.empty:
@@ -123,7 +123,7 @@ def days_between(
     """
     if chart not in ("g", "t"):
         raise ArgumentError(f"chart={chart!r}", "g or t", "Choose one of these")
-    keys = key_names(by, {date})
+    keys = key_names(by, (date,))
     log = _log(incidents, date, keys, as_at)[[*keys, date]]
     if chart == "t":
         log = log.drop_duplicates(ignore_index=True)
@@ -188,7 +188,7 @@ def harm_counts(
     first, last = moment_of(start, "start"), moment_of(end, "end")
     if last < first:
         raise ArgumentError(f"end={last:%Y-%m-%d} before the start", "an end after the start", "Correct one")
-    keys = key_names(by, {date})
+    keys = key_names(by, (date,))
     log = _log(incidents, date, keys)
     periods = pd.period_range(first, last, freq=_FREQUENCIES[every])
     inside = log[(log[date] >= first) & (log[date] <= last)] if len(log) else log
@@ -226,7 +226,7 @@ def severity_mix(
     >>> severity_mix(log)["count"].tolist()
     [1, 2, 0, 1, 0]
     """
-    keys = key_names(by, {level})
+    keys = key_names(by, (level,))
     for column in (level, *keys):
         check_column(incidents, column)
     strange = sorted({str(found) for found in incidents[level].unique()} - set(LEVELS))
@@ -268,7 +268,7 @@ def zero_run(
     >>> zero_run(frame, date="month", count="ulcers")[["periods", "expected"]].values.tolist()
     [[3.0, 6.0]]
     """
-    keys = key_names(by, {date, count})
+    keys = key_names(by, (date, count))
     check_column(frame, count)
     table = _log(frame, date, keys)
     if table.empty or not pd.api.types.is_numeric_dtype(table[count].dtype) or (table[count] < 0).any():

@@ -129,7 +129,7 @@ def timeline(
         value=value,
         numerator=numerator,
         denominator=below,
-        by=key_names(by, {date, value, numerator, below}),
+        by=key_names(by, (date, value, numerator, below)),
         chart=find_chart("xmr"),
     )
     if np.isnan(readings.value).all():
