@@ -169,6 +169,17 @@ def short_month(when: date) -> str:
     return f"{_MONTHS[when.month - 1][:3]} {when.year}"
 
 
+def short_day(when: date) -> str:
+    """Return a date as an axis has it.
+
+    Examples
+    --------
+    >>> short_day(date(2024, 3, 5))
+    '5 Mar 2024'
+    """
+    return f"{when.day} {_MONTHS[when.month - 1][:3]} {when.year}"
+
+
 def is_monthly(dates: Iterable[Any]) -> bool:
     """Say whether all dates are first days of months, and so stand for months or quarters.
 
