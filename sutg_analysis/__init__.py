@@ -50,7 +50,7 @@ views.register(
     {
         "SpcResult.chart": "sutg_analysis.charts:spc_chart",
         "SpcResult.words": "sutg_analysis.words:spc_words",
-        "SpcResult.alt_text": "sutg_analysis.words:spc_alt_text",
+        "SpcResult.alt_text": "sutg_analysis.alttext:spc_alt_text",
     }
 )
 

@@ -20,10 +20,11 @@ from sutg_analysis.errors import ArgumentError
 from sutg_analysis.labels import Event, Plot
 from sutg_analysis.layers import Box, Label, Layer
 from sutg_analysis.layout import DAYS, Scale, date_ticks, extent, folded, half_step, text_width, value_scale
-from sutg_analysis.panels import LINES, Panel, panels
+from sutg_analysis.panels import LINES, Panel, panels, unit_of
 from sutg_analysis.results import SpcResult
+from sutg_analysis.telling import Teller
 from sutg_analysis.theme import LIGHT, chart_config
-from sutg_analysis.wording import axis_words, centre_name, is_monthly
+from sutg_analysis.wording import centre_name, is_monthly
 
 _PANEL, _GAP = 340, 26
 """The least width of a panel, and the room between two, in pixels."""
@@ -138,7 +139,7 @@ def spc_spec(
     shared = axes == "shared"
     sheet = _Sheet(
         result=result,
-        unit=unit,
+        unit=unit_of(result, unit),
         monthly=is_monthly(date for panel in every for date in panel.dates),
         width=(width - _GAP * (columns - 1)) / columns,
         height=height if len(every) == 1 else min(height, 170),
@@ -304,10 +305,9 @@ def _written(
 
 
 def _axis_title(sheet: _Sheet) -> str:
-    per = sheet.result.per
-    words = axis_words(sheet.unit, per if isinstance(per, int | float) else 1)
-    special = {"mr": f"{words}: change from point to point", "s": f"{words}: standard deviation"}
-    return special.get(sheet.result.chart_type, words)
+    """Return what the value axis shows, as the alternative text has it."""
+    words = Teller(sheet.result, sheet.unit, sheet.monthly, step="").axis
+    return words[:1].upper() + words[1:]
 
 
 def _key(sheet: _Sheet, width: float, *, left: float) -> Layer:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from sutg_analysis.panels import marked
+from sutg_analysis.panels import marked, unit_of
 from sutg_analysis.results import SpcResult
 from sutg_analysis.wording import centre_name, is_monthly, number, telling_decimals, when
 
@@ -24,7 +24,7 @@ def numbers_table(result: SpcResult, *, unit: str | None = None) -> pd.DataFrame
     >>> numbers_table(spc(frame, value="falls", date="month"))[["Month", "Value", "Mean"]].values.tolist()
     [['January 2024', '4', '5'], ['February 2024', '6', '5'], ['March 2024', '5', '5']]
     """
-    points = result.points
+    points, unit = result.points, unit_of(result, unit)
     monthly = is_monthly(points["date"])
     shown = {"Month" if monthly else "Date": [when(date, monthly=monthly) for date in points["date"]]}
     shown |= {str(key).replace("_", " ").capitalize(): points[key].astype("str") for key in result.by}

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sutg_analysis.episodes import series_numbers
 from sutg_analysis.results import SpcResult
 from sutg_analysis.theme import VERDICTS, verdict_of
 from sutg_analysis.wording import RULE_NAMES, RULES, VERDICT_WORDS
@@ -88,7 +89,8 @@ def panels(result: SpcResult, *, provisional: bool = False) -> list[Panel]:
     columns["dates"] = points["date"].dt.to_pydatetime().tolist()
     marks = marked(points)
     keys = {name: points[name].tolist() for name in result.by}
-    bounds = [*series_starts(points, result.by), len(points)]
+    number = series_numbers(points, result.by)
+    bounds = [*np.flatnonzero(np.diff(number, prepend=-1)).tolist(), len(points)]
     return [_panel(columns, keys, marks, slice(first, last), provisional) for first, last in pairwise(bounds)]
 
 
@@ -124,28 +126,27 @@ def _panel(
     )
 
 
+def unit_of(result: SpcResult, unit: str | None) -> str | None:
+    """Return the unit given, or else what the chart's own numbers are: per cent, or a rate.
+
+    Examples
+    --------
+    >>> from sutg_analysis import spc
+    >>> months = pd.date_range("2024-01-01", periods=3, freq="MS")
+    >>> frame = pd.DataFrame({"month": months, "late": [4, 6, 5], "seen": [40, 44, 41]})
+    >>> unit_of(spc(frame, numerator="late", denominator="seen", date="month", chart="p", per=100), None)
+    'percent'
+    """
+    if unit is not None or "denominator" not in result.points.columns:
+        return unit
+    per = result.per if isinstance(result.per, int | float) else 1
+    return "percent" if per == 100 else "rate" if per != 1 else None
+
+
 def _last_provisional(marks: list[str], values: list[float]) -> list[str]:
     known = [place for place, value in enumerate(values) if not isnan(value)]
     last = known[-1] if known else len(marks) - 1
     return [PROVISIONAL if place == last else mark for place, mark in enumerate(marks)]
-
-
-def series_starts(points: pd.DataFrame, by: Sequence[str]) -> list[int]:
-    """Return the rows at which a series begins, in points sorted by series.
-
-    Examples
-    --------
-    >>> series_starts(pd.DataFrame({"ward": ["A", "A", "B"]}), ("ward",))
-    [0, 2]
-    """
-    if points.empty:
-        return []
-    changed = np.zeros(len(points), dtype=bool)
-    changed[0] = True
-    for name in by:
-        column = points[name].to_numpy()
-        changed[1:] |= column[1:] != column[:-1]
-    return np.flatnonzero(changed).tolist()
 
 
 def marked(points: pd.DataFrame) -> list[str]:
@@ -155,7 +156,7 @@ def marked(points: pd.DataFrame) -> list[str]:
     --------
     >>> from sutg_analysis import spc
     >>> months = pd.date_range("2023-01-01", periods=14, freq="MS")
-    >>> frame = pd.DataFrame({"month": months, "y": [5, 6, 5, 6, 5, 6, 5, 6, 5, 6, 5, 6, 5, 16]})
+    >>> frame = pd.DataFrame({"month": months, "y": [5, 6, 5, 6, 5, 6, 5, 6, 5, 6, 5, 6, 5, 9]})
     >>> marked(spc(frame, value="y", date="month").points)[-2:]
     ['Usual variation', 'Improvement: outside the limits']
     """

@@ -56,19 +56,19 @@ ASSURANCE_NAMES = {
 
 CHART_NAMES = {
     "run": "Run chart",
-    "xmr": "XmR chart",
-    "mr": "Moving range chart",
-    "i_prime": "I prime chart",
-    "xbar": "X-bar chart",
-    "s": "S chart",
-    "p": "P chart",
-    "p_prime": "P prime chart",
-    "u": "U chart",
-    "u_prime": "U prime chart",
-    "c": "C chart",
-    "c_prime": "C prime chart",
-    "g": "G chart",
-    "t": "T chart",
+    "xmr": "XmR control chart",
+    "mr": "Moving range control chart",
+    "i_prime": "I prime control chart",
+    "xbar": "X-bar control chart",
+    "s": "S control chart",
+    "p": "P control chart",
+    "p_prime": "P prime control chart",
+    "u": "U control chart",
+    "u_prime": "U prime control chart",
+    "c": "C control chart",
+    "c_prime": "C prime control chart",
+    "g": "G control chart",
+    "t": "T control chart",
 }
 
 _QUARTERS = ("January February March", "April May June", "July August September", "October November December")
