@@ -51,6 +51,10 @@ views.register(
         "SpcResult.chart": "sutg_analysis.charts:spc_chart",
         "SpcResult.words": "sutg_analysis.words:spc_words",
         "SpcResult.alt_text": "sutg_analysis.alttext:spc_alt_text",
+        "FunnelResult.chart": "sutg_analysis.funnelcharts:funnel_chart",
+        "FunnelResult.words": "sutg_analysis.funnelwords:funnel_words",
+        "FunnelResult.alt_text": "sutg_analysis.funnelwords:funnel_alt_text",
+        "RebaseProposal.words": "sutg_analysis.proposals:proposal_words",
     }
 )
 

@@ -222,12 +222,19 @@ def event_layers(rules: Sequence[tuple[float, float]], boxes: Sequence[Box], *, 
         return []
     rows = [{"px": round(x, 1), "py": round(top, 1)} for x, top in rules]
     places = {"x": _pixels("px"), "y": _pixels("py"), "y2": {"value": height}}
-    ground = [{"px": box.left, "px2": box.right, "py": box.top, "py2": box.foot} for box in boxes]
-    corners = {"x": _pixels("px"), "x2": {"field": "px2"}, "y": _pixels("py"), "y2": {"field": "py2"}}
     return [
         layer(rows, "rule", places, color=LIGHT.event, strokeDash=[2, 3], strokeWidth=1),
-        layer(ground, "rect", corners, fill=LIGHT.card),
+        *ground_layers(boxes),
     ]
+
+
+def ground_layers(boxes: Sequence[Box]) -> list[Layer]:
+    """Clear a ground for words that lines would else run through."""
+    if not boxes:
+        return []
+    rows = [{"px": box.left, "px2": box.right, "py": box.top, "py2": box.foot} for box in boxes]
+    corners = {"x": _pixels("px"), "x2": {"field": "px2"}, "y": _pixels("py"), "y2": {"field": "py2"}}
+    return [layer(rows, "rect", corners, fill=LIGHT.card)]
 
 
 def text_layer(labels: Sequence[Label]) -> Layer:

@@ -23,6 +23,7 @@ from sutg_analysis.limits import Lines, Numbers, Sample, Whole
 from sutg_analysis.profiles import ANHOEJ, Profile
 from sutg_analysis.readings import Flags, Readings, read, subgrouped
 from sutg_analysis.targets import multipliers
+from sutg_analysis.views import Shown
 
 HOUSE = replace(ANHOEJ, name="stable shift", loose_baseline=False, judge_excluded=False)
 """Limits as the algorithm's authors make them: 3/1.128 mean ranges, screened once."""
@@ -39,7 +40,7 @@ DECISIONS = {
 
 
 @dataclass(frozen=True, eq=False)
-class RebaseProposal:
+class RebaseProposal(Shown):
     """Proposed rebases and how each decision was reached.
 
     Parameters
