@@ -19,6 +19,7 @@ from sutg_analysis.catalogue import load
 from sutg_analysis.charts import spc_spec
 from sutg_analysis.figures import Block, Figure, both, html_table, joined, pipe_table
 from sutg_analysis.icontable import icon_table
+from sutg_analysis.matrix import verdict_matrix
 from sutg_analysis.numbers import numbers_table, raw_table
 from sutg_analysis.quarters import Quarter
 from sutg_analysis.results import SpcResult
@@ -58,6 +59,10 @@ class Report:
     def title(self, measure: dict[str, Any], unit_id: str) -> str:
         """Return a measure's title, with the unit's name where there are several top units."""
         return f"{measure['title']}, {self.name(unit_id)}" if self.several else str(measure["title"])
+
+    def with_courses(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Return verdicts beside the recent course of each series."""
+        return rows.join(self.card.courses().rename("course"), on=["measure_id", "unit_id"])
 
     def figure(self, measure_id: str, unit_id: str) -> Figure:
         """Return the control chart of a measure in one unit."""
@@ -125,15 +130,24 @@ class BoardReport(Report):
         summary = self.card.summary
         return summary[summary["unit_id"].isin(self.units)].reset_index(drop=True)
 
+    @cached_property
+    def linked(self) -> pd.DataFrame:
+        """The verdicts with each row's name, its course and the link to its figure."""
+        names = [self.title(row, row["unit_id"]) for row in self.rows.to_dict("records")]
+        links = "#" + self.rows["measure_id"] + "--" + self.rows["unit_id"]
+        return self.with_courses(self.rows).assign(name=names, href=links)
+
     def headline(self) -> Block:
         """Return how many measures there are of each verdict, and which need attention."""
         return Block(_tally(self.rows))
 
     def icon_table(self) -> Block:
         """Return the table of icons, each row linked to its figure."""
-        names = [self.title(row, row["unit_id"]) for row in self.rows.to_dict("records")]
-        links = "#" + self.rows["measure_id"] + "--" + self.rows["unit_id"]
-        return icon_table(self.rows.assign(name=names, href=links), caption="Every measure and its verdicts")
+        return icon_table(self.linked, caption="Every measure and its verdicts")
+
+    def matrix(self) -> Block:
+        """Return how many measures are of each variation and assurance, each linked to its figure."""
+        return verdict_matrix(self.linked, caption="Measures by variation and assurance")
 
     def charts(self) -> Block:
         """Return one figure a measure, under the heading of its title."""
@@ -159,7 +173,7 @@ class MeasureReport(Report):
 
     def icon_table(self) -> Block:
         """Return the table of icons, one row a unit."""
-        named = self.rows.assign(name=self.rows["unit_name"])
+        named = self.with_courses(self.rows).assign(name=self.rows["unit_name"])
         return icon_table(named, caption="Every unit and its verdicts", first="Unit")
 
     def unit_charts(self) -> Block:

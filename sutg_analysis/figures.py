@@ -75,7 +75,7 @@ class Figure:
         return (
             f'<figure class="sutg-figure" id="{self.name}" aria-labelledby="{self.name}-headline">\n'
             f'<figcaption class="sutg-headline" id="{self.name}-headline">{escape(self.headline)}</figcaption>\n'
-            f'<div class="sutg-drawing">{wide}{narrow}{_spec_script(self.wide)}</div>\n'
+            f'<div class="sutg-drawing">{wide}{narrow}{_scripts(self.wide, self.narrow)}</div>\n'
             f'<div class="sutg-said">{_icons(self.verdict)}<p>{escape(self.words)}</p></div>\n'
             f"<details><summary>Numbers, downloads and method: {escape(self.headline)}</summary>\n"
             f"{html_table(self.table, caption=self.headline)}\n{self._links()}\n{_notes(self.notes)}\n"
@@ -202,7 +202,13 @@ def _notes(notes: Mapping[str, str]) -> str:
     return f'<dl class="sutg-notes">{items}</dl>'
 
 
-def _spec_script(spec: Mapping[str, Any]) -> str:
-    """Return the specification for the script that makes the drawing answer a pointer."""
-    text = json.dumps(spec, separators=(",", ":"), ensure_ascii=False).replace("</", "<\\/")
-    return f'<script type="application/json" class="sutg-spec">{text}</script>'
+def _scripts(wide: Mapping[str, Any], narrow: Mapping[str, Any]) -> str:
+    """Return the specifications for the script that makes the drawings answer a pointer."""
+    return "".join(
+        f'<script type="application/json" class="sutg-spec" data-size="{size}">{_json(spec)}</script>'
+        for size, spec in (("wide", wide), ("narrow", narrow))
+    )
+
+
+def _json(spec: Mapping[str, Any]) -> str:
+    return json.dumps(spec, separators=(",", ":"), ensure_ascii=False).replace("</", "<\\/")

@@ -67,6 +67,7 @@ def funnel_chart(
 
     Examples
     --------
+    >>> import pandas as pd
     >>> from sutg_analysis import funnel
     >>> wards = pd.DataFrame({"ward": list("ABC"), "late": [4, 9, 30], "seen": [40, 60, 90]})
     >>> result = funnel(wards, unit="ward", numerator="late", denominator="seen", per=100)

@@ -1,6 +1,7 @@
-"""The table of icons: a row a measure or unit, with its latest value, target, variation and assurance.
+"""The table of icons: a row a measure or unit, with its course, latest value, target, variation and assurance.
 
-Icons stand beside their words, so that neither a screen reader nor a greyscale print loses anything.
+Icons stand beside their words, so that neither a screen reader nor a greyscale print loses anything. A script may
+add sorting and filters; without it the table is whole.
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ import pandas as pd
 
 from sutg_analysis.figures import Block, both, pipe_table
 from sutg_analysis.icons import assurance_icon, variation_icon
+from sutg_analysis.sparklines import sparkline
 from sutg_analysis.wording import (
-    ASSURANCE_NAMES,
-    VARIATION_NAMES,
+    SHORT_ASSURANCES,
+    SHORT_VARIATIONS,
     is_monthly,
     number,
     telling_decimals,
@@ -22,7 +24,7 @@ from sutg_analysis.wording import (
     when,
 )
 
-_HEADS = ("Latest", "When", "Target", "Variation", "Assurance")
+_HEADS = ("Course", "Latest", "Target", "Variation", "Assurance")
 
 
 def icon_table(rows: pd.DataFrame, *, caption: str, first: str = "Measure") -> Block:
@@ -31,41 +33,46 @@ def icon_table(rows: pd.DataFrame, *, caption: str, first: str = "Measure") -> B
     Parameters
     ----------
     rows
-        Columns name, unit (of measurement), per, latest, latest_date, target, variation, assurance; and, where a
-        row's name is a link, href.
+        Columns name, unit (of measurement), per, latest, latest_date, target, improvement, variation, assurance;
+        where there are such, course (a list of recent values), priority, and href where a name is a link.
     caption
-        Says what the table holds.
+        Says what the table holds; the date that most values are of is added to it.
     first
         Heads the column of names.
     """
     records = rows.to_dict("records")
     monthly = is_monthly(rows["latest_date"].dropna())
-    cells = [_cells(row, monthly=monthly) for row in records]
+    usual = rows["latest_date"].max()
+    cells = [_cells(row, usual=usual, monthly=monthly) for row in records]
+    title = f"{caption}, {when(usual, monthly=monthly)}" if pd.notna(usual) else caption
     head = "".join(f'<th scope="col">{name}</th>' for name in (first, *_HEADS))
     body = "".join(_row(row, texts) for row, texts in zip(records, cells, strict=True))
     html = (
-        f'<div class="sutg-scroll" tabindex="0" role="region" aria-label="{escape(caption)}">'
-        f'<table class="sutg-table sutg-icon-table"><caption>{escape(caption)}</caption>'
+        f'<div class="sutg-scroll" tabindex="0" role="region" aria-label="{escape(title)}">'
+        f'<table class="sutg-table sutg-icon-table"><caption>{escape(title)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
     plain = pd.DataFrame([[row["name"], *texts] for row, texts in zip(records, cells, strict=True)])
-    plain.columns = pd.Index([first, *_HEADS])
+    plain.columns = pd.Index([first, *_HEADS[1:]])
     return Block(both(html, pipe_table(plain)), plain.to_string(index=False))
 
 
-def _cells(row: dict[Any, Any], *, monthly: bool) -> list[str]:
-    """Return the words of a row's cells after its name."""
+def _cells(row: dict[Any, Any], *, usual: Any, monthly: bool) -> list[str]:
+    """Return the words of a row's cells after its name and course."""
     per = row["per"] if isinstance(row["per"], int | float) else 1
     places = telling_decimals([row["latest"], row["target"]], unit=row["unit"])
     latest, target = (number(row[name], unit=row["unit"], decimals=places) for name in ("latest", "target"))
-    date = when(row["latest_date"], monthly=monthly) if pd.notna(row["latest_date"]) else "[x]"
+    late = "" if row["latest_date"] == usual else f" ({_moment(row['latest_date'], monthly)})"
     return [
-        latest + unit_words(row["unit"], per),
-        date,
+        latest + unit_words(row["unit"], per) + late,
         _goal(target, row["improvement"]) if pd.notna(row["target"]) else "None",
-        VARIATION_NAMES[row["variation"]],
-        ASSURANCE_NAMES[row["assurance"]],
+        SHORT_VARIATIONS[row["variation"]],
+        SHORT_ASSURANCES[row["assurance"]],
     ]
+
+
+def _moment(date: Any, monthly: bool) -> str:
+    return when(date, monthly=monthly) if pd.notna(date) else "no value yet"
 
 
 def _goal(target: str, improvement: str) -> str:
@@ -75,7 +82,7 @@ def _goal(target: str, improvement: str) -> str:
 def _row(row: dict[Any, Any], texts: list[str]) -> str:
     name, href = escape(str(row["name"])), row.get("href")
     head = f'<a href="{escape(str(href))}">{name}</a>' if href and pd.notna(href) else name
-    latest, date, target, variation, assurance = (escape(text) for text in texts)
+    latest, target, variation, assurance = (escape(text) for text in texts)
     icons = (
         (variation_icon(row["variation"], size=32, speak=False), variation),
         (assurance_icon(row["assurance"], size=32, speak=False), assurance),
@@ -83,7 +90,20 @@ def _row(row: dict[Any, Any], texts: list[str]) -> str:
     verdicts = "".join(
         f'<td><span class="sutg-verdict">{icon}<span>{words}</span></span></td>' for icon, words in icons
     )
+    course = sparkline(row["course"], variation=row["variation"]) if "course" in row else ""
     return (
-        f'<tr><th scope="row">{head}</th><td class="sutg-number">{latest}</td><td>{date}</td>'
-        f'<td class="sutg-number">{target}</td>{verdicts}</tr>'
+        f'<tr{_tags(row, texts)}><th scope="row">{head}</th><td>{course}</td>'
+        f'<td class="sutg-number"{_order(row["latest"])}>{latest}</td>'
+        f'<td class="sutg-number"{_order(row["target"])}>{target}</td>{verdicts}</tr>'
     )
+
+
+def _tags(row: dict[Any, Any], texts: list[str]) -> str:
+    """Return what a row can be filtered by."""
+    known = {"priority": row.get("priority"), "variation": texts[2], "assurance": texts[3]}
+    tags = {name: value for name, value in known.items() if isinstance(value, str) and value}
+    return "".join(f' data-{name}="{escape(value)}"' for name, value in tags.items())
+
+
+def _order(value: float) -> str:
+    return f' data-order="{value:.10g}"' if pd.notna(value) else ""

@@ -7,6 +7,8 @@ listings name their contents.
 from __future__ import annotations
 
 from base64 import b64decode
+from collections.abc import Sequence
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +96,62 @@ def _first_text(path: Path) -> str:
     return cells[0].source if cells and cells[0].cell_type == "raw" else ""
 
 
+def surround(
+    text: str, *, trail: Sequence[tuple[str, str]], onward: Sequence[tuple[str, str, str]] = ()
+) -> str:
+    """Return Markdown with the way back above it.
+
+    Parameters
+    ----------
+    text
+        The page below its front matter.
+    trail
+        Address and name of each page above it, from home down, and last of the page itself (its address unused).
+    onward
+        Of the neighbouring quarters: ``prev`` or ``next``, address, name.
+    """
+    return f"{raw_html(_trail(trail) + _onward(onward))}\n\n{text}"
+
+
+def raw_html(html: str) -> str:
+    """Return HTML as a block that both renderers pass through."""
+    return f"```{{=html}}\n{html}\n```"
+
+
+def script(address: str) -> str:
+    """Return the block that loads the site's script."""
+    return raw_html(f'<script src="{address}" defer></script>')
+
+
+def _trail(trail: Sequence[tuple[str, str]]) -> str:
+    *above, (_, here) = trail
+    items = "".join(f'<li><a href="{href}">{escape(name)}</a></li>' for href, name in above)
+    last = f'<li><span aria-current="page">{escape(here)}</span></li>'
+    return f'<nav class="sutg-trail" aria-label="Breadcrumb"><ol>{items}{last}</ol></nav>'
+
+
+def _onward(onward: Sequence[tuple[str, str, str]]) -> str:
+    if not onward:
+        return ""
+    words = {"prev": "Previous quarter", "next": "Next quarter"}
+    links = "".join(
+        f'<li><a rel="{way}" href="{href}">{words[way]}: {escape(name)}</a></li>'
+        for way, href, name in onward
+    )
+    return f'\n<nav class="sutg-onward" aria-label="Quarters"><ul>{links}</ul></nav>'
+
+
+def surround_notebook(path: Path, *, above: str, below: str) -> None:
+    """Put Markdown above and below what a finished notebook shows."""
+    import nbformat
+
+    book = nbformat.read(path, as_version=4)
+    head = 1 if book.cells and book.cells[0].cell_type == "raw" else 0
+    book.cells.insert(head, nbformat.v4.new_markdown_cell(above, id="way-back"))
+    book.cells.append(nbformat.v4.new_markdown_cell(below, id="script"))
+    nbformat.write(book, path)
+
+
 def home_page(quarters: list[Quarter], *, notice: str) -> str:
     """Write the home page: the newest board report first, then every quarter published."""
     newest = max(quarters)
@@ -115,10 +173,10 @@ def home_page(quarters: list[Quarter], *, notice: str) -> str:
         "## Quarters published",
         "::: {#quarters}\n:::",
     ]
-    return "\n\n".join([head, callout(notice), *body]) + "\n"
+    return "\n\n".join([head, callout(notice), *body, script("assets/sutg.js")]) + "\n"
 
 
-def quarter_page(quarter: Quarter, *, notice: str) -> str:
+def quarter_page(quarter: Quarter, *, notice: str, onward: Sequence[tuple[str, str, str]] = ()) -> str:
     """Write a quarter's index: a listing of its reports."""
     head = front_matter(
         title=quarter.label,
@@ -133,5 +191,6 @@ def quarter_page(quarter: Quarter, *, notice: str) -> str:
             "field-display-names": {"title": "Report", "description": "What it shows"},
         },
     )
-    body = f"Reports of {quarter.title}.\n\n::: {{#reports}}\n:::"
-    return "\n\n".join([head, callout(notice), body]) + "\n"
+    trail = [("../../index.html", "Home"), ("", quarter.label)]
+    body = f"{callout(notice)}\n\nReports of {quarter.title}.\n\n::: {{#reports}}\n:::"
+    return f"{head}\n\n{surround(body, trail=trail, onward=onward)}\n\n{script('../../assets/sutg.js')}\n"

@@ -21,10 +21,10 @@ from typing import Any
 from sutg_analysis.errors import SiteError
 from sutg_analysis.listings import fill_listings
 from sutg_analysis.pages import read_matter
+from sutg_analysis.project import ASSETS
 from sutg_analysis.searching import search_page, write_index
 from sutg_analysis.wording import day as day_words
 
-_ASSETS = Path(__file__).parent / "assets"
 _SPLIT = "<!-- contents end here -->"
 _READS = "markdown+fenced_divs+raw_attribute+pipe_tables-implicit_figures"
 
@@ -62,11 +62,12 @@ def render_with_pandoc(stage: Path, *, configuration: dict[str, Any], output: st
     folder = stage / output
     _copy_styles(stage, folder, configuration)
     _copy_resources(stage, folder, configuration)
+    before = _before_body(stage, configuration)
     searched = configuration.get("website", {}).get("search", False)
     for page in [*pages, *([Page(*search_page())] if searched else [])]:
         path = folder / page.href
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(_page_html(page, configuration), encoding="utf-8")
+        path.write_text(_page_html(page, configuration, before), encoding="utf-8")
     if searched:
         write_index(pages, folder=folder / "site_libs")
     return folder
@@ -104,8 +105,8 @@ def _pandoc(text: str, *, name: str) -> str:
     import pypandoc
 
     arguments = [
-        f"--template={_ASSETS / 'body.html'}",
-        f"--lua-filter={_ASSETS / 'filters.lua'}",
+        f"--template={ASSETS / 'body.html'}",
+        f"--lua-filter={ASSETS / 'filters.lua'}",
         "--toc",
         "--toc-depth=3",
         "--mathml",
@@ -125,7 +126,7 @@ def _copy_styles(stage: Path, folder: Path, configuration: dict[str, Any]) -> No
     libs = folder / "site_libs"
     libs.mkdir(parents=True)
     for name in ("site.css", "search.js"):
-        shutil.copyfile(_ASSETS / name, libs / name)
+        shutil.copyfile(ASSETS / name, libs / name)
     for sheet in _own_styles(configuration):
         (folder / sheet).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(stage / sheet, folder / sheet)
@@ -151,10 +152,17 @@ def _own_styles(configuration: dict[str, Any]) -> list[str]:
 def _template() -> Any:
     from jinja2 import Environment, FileSystemLoader
 
-    return Environment(loader=FileSystemLoader(_ASSETS), autoescape=True).get_template("page.html")
+    return Environment(loader=FileSystemLoader(ASSETS), autoescape=True).get_template("page.html")
 
 
-def _page_html(page: Page, configuration: dict[str, Any]) -> str:
+def _before_body(stage: Path, configuration: dict[str, Any]) -> str:
+    """Return what ``include-before-body`` names."""
+    named = configuration.get("format", {}).get("html", {}).get("include-before-body", [])
+    files = [named] if isinstance(named, str) else named
+    return "".join((stage / name).read_text(encoding="utf-8") for name in files)
+
+
+def _page_html(page: Page, configuration: dict[str, Any], before: str) -> str:
     from markupsafe import Markup
 
     website, form = configuration.get("website", {}), configuration.get("format", {}).get("html", {})
@@ -172,6 +180,7 @@ def _page_html(page: Page, configuration: dict[str, Any]) -> str:
         navbar=_navbar(website, page=page, root=root),
         search=website.get("search", False),
         script=page.href == "search.html",
+        before=Markup(before),
         body=Markup(_local_links(page.body)),
         toc=Markup(page.toc.strip()),
         toc_title=form.get("toc-title", "On this page"),

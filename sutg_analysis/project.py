@@ -13,6 +13,8 @@ from sutg_analysis.errors import SiteError
 
 _HERE = Path(__file__).parent
 _SHIPPED = _HERE / "project"
+ASSETS = _HERE / "assets"
+"""What the site is made with, whatever the project."""
 
 
 def shipped() -> Path:
@@ -52,6 +54,15 @@ class Project:
         """Return the project's file of that name, or the shipped one."""
         own = self.root / name
         return own if own.exists() else shipped() / name
+
+    def names(self, pattern: str) -> list[str]:
+        """Return the names of the project's files and the shipped ones that match a pattern, each once."""
+        found = {
+            path.relative_to(root).as_posix()
+            for root in (shipped(), self.root)
+            for path in root.glob(pattern)
+        }
+        return sorted(found)
 
     def notebook(self, name: str) -> Path:
         """Return the notebook template of that name."""

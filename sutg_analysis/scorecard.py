@@ -61,6 +61,11 @@ class Scorecard:
             found = found.renamed(unit=self.catalogue.units.set_index("unit_id")["name"], of="unit_id")
         return replace(found, by=() if unit_id else ("unit",), per=measure["per"])
 
+    def courses(self, *, points: int = 24) -> pd.Series:
+        """Return the last values of every series as lists, under measure_id and unit_id."""
+        rows = pd.concat([result.points[[*KEYS, "value"]] for result in self.results.values()])
+        return rows.groupby(KEYS, sort=False).tail(points).groupby(KEYS, sort=False)["value"].agg(list)
+
     def has(self, measure_id: str, unit_id: str) -> bool:
         """Say whether a unit has observations of a measure."""
         rows = self.summary

@@ -11,8 +11,15 @@ from pathlib import Path
 import yaml
 
 from sutg_analysis.errors import ArgumentError, SiteError
-from sutg_analysis.pages import home_page, quarter_page
-from sutg_analysis.project import Project
+from sutg_analysis.pages import (
+    home_page,
+    quarter_page,
+    read_matter,
+    script,
+    surround,
+    surround_notebook,
+)
+from sutg_analysis.project import ASSETS, Project
 from sutg_analysis.quarters import Quarter
 from sutg_analysis.quarto import find_quarto, need_quarto, render_with_quarto
 from sutg_analysis.theme import figure_css
@@ -76,13 +83,61 @@ def compose(project: Project, *, stage: Path) -> None:
     shutil.copyfile(project.file("_quarto.yml"), stage / "_quarto.yml")
     own = project.file("reports/style.css").read_text(encoding="utf-8")
     (stage / "reports" / "style.css").write_text(f"{figure_css()}\n{own}", encoding="utf-8")
+    _assets(project, folder=stage / "assets")
     quarters = published_quarters(project)
     (stage / "index.qmd").write_text(home_page(quarters, notice=project.notice), encoding="utf-8")
-    for quarter in quarters:
-        folder = stage / "reports" / quarter.slug
-        shutil.copytree(project.reports / quarter.slug, folder, ignore=shutil.ignore_patterns(".*"))
-        page = quarter_page(quarter, notice=project.notice)
-        (folder / "index.qmd").write_text(page, encoding="utf-8")
+    for name in project.names("reports/*.scss"):
+        shutil.copyfile(project.file(name), stage / name)
+    for name in project.names("reports/*.qmd"):
+        _copy_page(project.file(name), stage / name)
+    for place, quarter in enumerate(quarters):
+        _compose_quarter(project, quarter, quarters[max(0, place - 1) : place + 2], stage=stage)
+
+
+def _assets(project: Project, *, folder: Path) -> None:
+    """Copy the site's script and what goes with it; Vega is taken out of vl-convert once a version."""
+    import vl_convert
+
+    folder.mkdir()
+    for path in ASSETS.glob("site/*"):
+        shutil.copyfile(path, folder / path.name)
+    kept = project.scratch / f"vega-{vl_convert.__version__}.js"
+    if not kept.is_file():
+        kept.write_text(vl_convert.javascript_bundle(), encoding="utf-8")
+    shutil.copyfile(kept, folder / "vega.js")
+
+
+def _copy_page(source: Path, target: Path) -> None:
+    text = source.read_text(encoding="utf-8")
+    _, matter, body = text.split("---\n", 2)
+    trail = [("../index.html", "Home"), ("", str(yaml.safe_load(matter)["title"]))]
+    page = f"---\n{matter}---\n\n{surround(body, trail=trail)}\n\n{script('../assets/sutg.js')}\n"
+    target.write_text(page, encoding="utf-8")
+
+
+def _compose_quarter(project: Project, quarter: Quarter, near: list[Quarter], *, stage: Path) -> None:
+    """Write a quarter's pages, each with the way back and to the same page of the quarters beside it."""
+    folder = stage / "reports" / quarter.slug
+    shutil.copytree(project.reports / quarter.slug, folder, ignore=shutil.ignore_patterns(".*"))
+    page = quarter_page(quarter, notice=project.notice, onward=_onward(project, quarter, near, name="index"))
+    (folder / "index.qmd").write_text(page, encoding="utf-8")
+    for path in folder.glob("*.ipynb"):
+        title = str(read_matter(path)["title"])
+        trail = [("../../index.html", "Home"), ("index.html", quarter.label), ("", title)]
+        above = surround("", trail=trail, onward=_onward(project, quarter, near, name=path.stem))
+        surround_notebook(path, above=above, below=script("../../assets/sutg.js"))
+
+
+def _onward(
+    project: Project, quarter: Quarter, near: list[Quarter], *, name: str
+) -> list[tuple[str, str, str]]:
+    """Return the links to a page's namesakes in the published quarters before and after."""
+    return [
+        ("prev" if other < quarter else "next", f"../{other.slug}/{name}.html", other.label)
+        for other in near
+        if other != quarter
+        and (name == "index" or (project.reports / other.slug / f"{name}.ipynb").is_file())
+    ]
 
 
 def read_configuration(stage: Path) -> dict:

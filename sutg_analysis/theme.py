@@ -164,12 +164,14 @@ def figure_css() -> str:
     Dark applies where the reader's system asks for it, unless the page sets ``data-theme="light"``; and
     wherever the page sets ``data-theme="dark"``. Paper is always light.
     """
-    auto = f":root:not([data-theme=light]) {{ {_variables(DARK)} }}"
+    # Quarto's own switch of light and dark marks the body and goes before the system's setting.
+    auto = f":root:not([data-theme=light], :has(body.quarto-light)) {{ {_variables(DARK)} }}"
+    chosen = f":root:is([data-theme=dark], :has(body.quarto-dark)) {{ {_variables(DARK)} }}"
     return "\n".join(
         [
             f":root {{ {_variables(LIGHT)} }}",
             f"@media screen and (prefers-color-scheme: dark) {{ {auto} }}",
-            f"@media screen {{ :root[data-theme=dark] {{ {_variables(DARK)} }} }}",
+            f"@media screen {{ {chosen} }}",
             *(_repaint(part, colour) for part, colour in asdict(LIGHT).items()),
             _LAYOUT_CSS,
         ]
@@ -188,6 +190,13 @@ def _repaint(part: str, colour: str) -> str:
 
 
 _LAYOUT_CSS = """\
+.skip-link { position: absolute; left: -999rem; }
+.skip-link:focus { left: .5rem; top: .5rem; z-index: 2000; padding: .5rem 1rem; background: var(--sutg-card);
+  color: var(--sutg-text); }
+.sutg-trail ol, .sutg-onward ul { display: flex; flex-wrap: wrap; gap: .25rem .5rem; list-style: none; margin: 0 0 .5rem;
+  padding: 0; font-size: .9375rem; }
+.sutg-trail li + li::before { content: "/"; margin-right: .5rem; }
+.sutg-onward ul { gap: .25rem 1.5rem; }
 .sutg-figure { margin: 1.5rem 0; background: var(--sutg-card); color: var(--sutg-text); padding: .75rem; }
 .sutg-figure figcaption, .sutg-figure summary, .sutg-figure p { color: var(--sutg-text); }
 .sutg-figure svg { max-width: 100%; height: auto; }
@@ -207,13 +216,39 @@ _LAYOUT_CSS = """\
 .sutg-headline { font-weight: bold; font-size: 1.1rem; margin: 0 0 .5rem; }
 .sutg-scroll { overflow-x: auto; }
 .sutg-table { border-collapse: collapse; font-variant-numeric: tabular-nums; color: var(--sutg-text); }
-.sutg-table caption { text-align: left; font-weight: bold; padding: .25rem 0; }
+.sutg-table caption { caption-side: top; color: inherit; text-align: left; font-weight: bold; padding: .25rem 0; }
 .sutg-table th, .sutg-table td { text-align: left; vertical-align: top; padding: .35rem .6rem;
   border-bottom: 1px solid var(--sutg-axis); }
 .sutg-table .sutg-number { text-align: right; white-space: nowrap; }
-.sutg-verdict { display: flex; gap: .5rem; align-items: flex-start; min-width: 9rem; }
+.sutg-verdict { display: flex; gap: .5rem; align-items: flex-start; min-width: 8rem; }
 .sutg-verdict svg { flex: none; }
-.sutg-matrix td { min-width: 10rem; }
+.sutg-table { margin: 1rem 0; }
+.sutg-icon-table th:first-child { min-width: 9rem; }
+@media screen and (max-width: 40rem) {
+  .sutg-icon-table th:nth-child(2), .sutg-icon-table td:nth-child(2) { display: none; }
+  .sutg-table th, .sutg-table td { padding: .3rem .35rem; }
+}
+.sutg-spark { display: block; max-width: none; }
+.sutg-sort { font: inherit; font-weight: bold; color: inherit; background: none; border: 0; padding: .15rem 0;
+  cursor: pointer; text-decoration: underline dotted; text-underline-offset: .25em; }
+[aria-sort=ascending] .sutg-sort::after { content: " ↑"; }
+[aria-sort=descending] .sutg-sort::after { content: " ↓"; }
+.sutg-filters { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: end; margin: 1rem 0 .5rem; }
+.sutg-filters label { display: block; font-size: .9375rem; }
+.sutg-filters input, .sutg-filters select { font: inherit; padding: .25rem .4rem; max-width: 100%; min-height: 2.25rem;
+  color: var(--sutg-text); background: var(--sutg-card); border: 1px solid var(--sutg-axis); }
+.sutg-filtered { margin: 0; flex-basis: 100%; }
+.sutg-matrix td { min-width: 8rem; }
+.sutg-matrix .sutg-none { color: var(--sutg-quiet); }
 .sutg-matrix ul { margin: .25rem 0 0; padding-left: 1.1rem; }
 .sutg-count { font-weight: bold; font-size: 1.25rem; }
-@media print { .sutg-figure { break-inside: avoid; } .sutg-scroll { overflow: visible; } }"""
+.sutg-drawing:focus-visible { outline: 3px solid var(--sutg-centre); outline-offset: 3px; }
+.sutg-live .vega-embed { display: block; width: 100%; padding: 0; }
+.sutg-live svg { max-width: 100%; height: auto; }
+@media print {
+  .sutg-drawing, .sutg-said, .sutg-headline, .sutg-table tr { break-inside: avoid; }
+  .sutg-headline { break-after: avoid; }
+  .sutg-scroll { overflow: visible; }
+  .sutg-table { font-size: 8.5pt; }
+  .sutg-filters, .sutg-trail, .sutg-onward, .sutg-downloads { display: none; }
+}"""

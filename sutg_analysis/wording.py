@@ -54,6 +54,24 @@ ASSURANCE_NAMES = {
     "none": "No verdict on a target",
 }
 
+SHORT_VARIATIONS = {
+    "common": "Usual variation",
+    "improvement_high": "Improvement, higher",
+    "improvement_low": "Improvement, lower",
+    "concern_high": "Concern, higher",
+    "concern_low": "Concern, lower",
+    "neutral_high": "Change, higher",
+    "neutral_low": "Change, lower",
+    "too_few": "Too few points",
+}
+
+SHORT_ASSURANCES = {
+    "pass": "Will meet target",
+    "hit_or_miss": "Hit or miss",
+    "fail": "Will miss target",
+    "none": "No verdict",
+}
+
 CHART_NAMES = {
     "run": "Run chart",
     "xmr": "XmR control chart",

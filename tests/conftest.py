@@ -1,6 +1,7 @@
 """What several tests start from: a small project of two measures, one ward and a trust."""
 
 import copy
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -69,3 +70,31 @@ def shared():
     if not SHARED.is_dir():
         pytest.skip("the folder of published data beside the project is absent")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def example_site(tmp_path_factory):
+    """The example's site with one page of every kind, made by the embedded renderer in a folder of its own."""
+    from sutg_analysis.build import build
+    from sutg_analysis.project import shipped
+
+    root = tmp_path_factory.mktemp("example")
+    shutil.copytree(shipped() / "data", root / "data")
+    built = build(root, reports=("board_report", "measure-falls"), renderer="pandoc")
+    assert built.failed == ()
+    return root / "_site"
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """A headless Chromium that reaches nothing but files."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if found is None:
+        pytest.skip("no Chromium on PATH")
+    from playwright.sync_api import sync_playwright
+
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=found, args=flags)
+        yield browser
+        browser.close()

@@ -14,7 +14,11 @@ FLOW = {
         "profiles results limits charttypes readings segments rules targets notices verdicts engine spc compare "
         "rebase recommend episodes scorecard"
     ),
-    "charts and words": "theme wording icons layout panels telling layers labels svg charts words alttext funnelwords funnelcharts proposals downloads numbers figures icontable",
+    "charts and words": (
+        "theme wording icons layout panels telling layers labels svg charts words alttext "
+        "funnelwords funnelcharts proposals "
+        "downloads numbers figures sparklines icontable matrix resulttables displays"
+    ),
     "notebooks": "briefing",
     "build": "jobs pages kernels runs quarto listings searching pandoc site build",
     "command line": "cli __init__",
