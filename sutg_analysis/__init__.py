@@ -50,6 +50,10 @@ views.register(
     {
         "SpcResult.chart": "sutg_analysis.charts:spc_chart",
         "SpcResult.words": "sutg_analysis.words:spc_words",
+        "Shown.display": "sutg_analysis.displays:display",
+        "SpcResult.spec": "sutg_analysis.charts:spc_spec",
+        "SpcResult.table": "sutg_analysis.resulttables:spc_table",
+        "FunnelResult.spec": "sutg_analysis.funnelcharts:funnel_spec",
         "SpcResult.alt_text": "sutg_analysis.alttext:spc_alt_text",
         "FunnelResult.chart": "sutg_analysis.funnelcharts:funnel_chart",
         "FunnelResult.words": "sutg_analysis.funnelwords:funnel_words",

@@ -16,6 +16,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from sutg_analysis import labels, layers
+from sutg_analysis.altaircharts import altair_chart
 from sutg_analysis.errors import ArgumentError
 from sutg_analysis.labels import Event, Plot
 from sutg_analysis.layers import Box, Label, Layer
@@ -103,8 +104,6 @@ def spc_chart(
     >>> type(spc_chart(spc(frame, value="falls", date="month"), unit="count")).__name__
     'LayerChart'
     """
-    import altair as alt
-
     spec = spc_spec(
         result,
         title=title,
@@ -115,7 +114,7 @@ def spc_chart(
         axes=axes,
         provisional=provisional,
     )
-    return alt.Chart.from_dict(spec)
+    return altair_chart(spec)
 
 
 def spc_spec(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sutg_analysis import labels, layers
+from sutg_analysis.altaircharts import altair_chart
 from sutg_analysis.compare import FunnelResult
 from sutg_analysis.funnelwords import CASES, axis_title, funnel_unit, middle
 from sutg_analysis.layers import Box, Label, Layer
@@ -74,10 +75,8 @@ def funnel_chart(
     >>> type(funnel_chart(result, title="Seen late")).__name__
     'LayerChart'
     """
-    import altair as alt
-
     spec = funnel_spec(result, title=title, unit=unit, size_words=size_words, width=width, height=height)
-    return alt.Chart.from_dict(spec)
+    return altair_chart(spec)
 
 
 def funnel_spec(

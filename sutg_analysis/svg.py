@@ -56,6 +56,13 @@ def chart_svg(spec: dict[str, Any], *, alt: str, css_class: str = "sutg-art", st
     )
 
 
+def svg_png(svg: str, *, scale: float = 2) -> bytes:
+    """Return an SVG as a PNG picture of so many dots a pixel."""
+    import vl_convert
+
+    return vl_convert.svg_to_png(svg, scale=scale)
+
+
 def chart_png(spec: dict[str, Any], *, scale: float = 2) -> bytes:
     """Return a Vega-Lite specification as a PNG picture of so many dots a pixel."""
     import vl_convert

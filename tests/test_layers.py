@@ -15,9 +15,9 @@ FLOW = {
         "rebase recommend episodes scorecard"
     ),
     "charts and words": (
-        "theme wording icons layout panels telling layers labels svg charts words alttext "
+        "theme wording icons layout panels telling layers labels svg altaircharts charts words alttext "
         "funnelwords funnelcharts proposals "
-        "downloads numbers figures sparklines icontable matrix resulttables displays"
+        "downloads sessions numbers figures sparklines icontable matrix resulttables displays"
     ),
     "notebooks": "briefing",
     "build": "jobs pages kernels runs quarto listings searching pandoc site build",
