@@ -135,11 +135,11 @@ def funnel_spec(
 
 
 def _reach(result: FunnelResult, drawn: list[float]) -> tuple[float, float]:
-    """Return the range to show: all units, and the 99.8 % limits at the smallest of them, but not far beyond."""
-    low, high = extent(drawn) or (0, 1)
+    """Return the range to show: units, limits where the funnel is narrow, and not too much of where it is wide."""
+    wide, narrow = result.lines.iloc[0], result.lines.iloc[-1]
+    low, high = extent([*drawn, narrow["lower_998"], narrow["upper_998"]]) or (0, 1)
     room = max(high - low, abs(result.target) * 0.1)
-    first = result.lines.iloc[0]
-    return max(min(low, first["lower_998"]), low - room, 0), min(max(high, first["upper_998"]), high + room)
+    return max(min(low, wide["lower_998"]), low - room, 0), min(max(high, wide["upper_998"]), high + room)
 
 
 def _kinds(points: list[dict[Any, Any]]) -> list[str]:
