@@ -6,9 +6,8 @@ because a screen reader cannot be skimmed; the sentences and the table below a c
 
 from __future__ import annotations
 
+from math import isnan
 from typing import Any
-
-import pandas as pd
 
 from sutg_analysis.episodes import latest_episodes
 from sutg_analysis.results import SpcResult
@@ -39,6 +38,7 @@ def spc_alt_text(
 
     Examples
     --------
+    >>> import pandas as pd
     >>> from sutg_analysis import spc
     >>> months = pd.date_range("2023-01-01", periods=14, freq="MS")
     >>> frame = pd.DataFrame({"month": months, "y": [5, 6, 5, 6, 5, 6, 5, 6, 5, 6, 5, 6, 5, 6]})
@@ -82,16 +82,20 @@ def _axes(teller: Teller) -> str:
 
 def _range(teller: Teller, row: _Row) -> str:
     points = teller.result.points
-    values = points["value"]
-    if not values.notna().any():
+    values = [value for value in points["value"].tolist() if not isnan(value)]
+    if not values:
         return "No values yet."
-    low, high = float(values.min()), float(values.max())
+    low, high = min(values), max(values)
     span = f"From {teller.span(low, high)}" if low != high else f"Always {teller.say(low)}"
-    known = pd.notna(row["lower"]) and pd.notna(row["upper"])
+    known = not isnan(row["lower"]) and not isnan(row["upper"])
     lines = f"{teller.centre} {teller.say(row['centre'])}"
     lines += f", limits {teller.span(row['lower'], row['upper'])}" if known else ""
-    varies = points[["centre", "upper"]].nunique().max() > 1
+    varies = any(_differ(points[line].tolist()) for line in ("centre", "upper"))
     return f"{span}; now {lines}." if varies else f"{span}, {lines}."
+
+
+def _differ(levels: list[float]) -> bool:
+    return len({level for level in levels if not isnan(level)}) > 1
 
 
 def _verdict(teller: Teller, row: _Row) -> str:

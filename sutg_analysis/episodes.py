@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from sutg_analysis.limits import Whole
 from sutg_analysis.readings import Flags
-from sutg_analysis.results import SpcResult
+from sutg_analysis.results import SpcResult, series_starts
 
 RULES = ("outside", "trend", "two_of_three", "shift")
 
@@ -107,11 +107,9 @@ def series_numbers(points: pd.DataFrame, by: Sequence[str]) -> Whole:
     >>> series_numbers(pd.DataFrame({"ward": ["A", "A", "B"]}), ("ward",)).tolist()
     [0, 0, 1]
     """
-    changed = np.zeros(len(points), dtype=bool)
-    for name in by:
-        column = points[name].to_numpy()
-        changed[1:] |= column[1:] != column[:-1]
-    return np.cumsum(changed)
+    new = np.zeros(len(points), dtype=np.intp)
+    new[series_starts(points, by)] = 1
+    return np.cumsum(new) - 1
 
 
 def _new(columns: list[Whole]) -> Flags:

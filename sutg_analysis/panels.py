@@ -13,11 +13,9 @@ from itertools import compress, pairwise
 from math import isnan
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from sutg_analysis.episodes import series_numbers
-from sutg_analysis.results import SpcResult
+from sutg_analysis.results import SpcResult, series_starts
 from sutg_analysis.theme import VERDICTS, verdict_of
 from sutg_analysis.wording import RULE_NAMES, RULES, VERDICT_WORDS
 
@@ -89,8 +87,7 @@ def panels(result: SpcResult, *, provisional: bool = False) -> list[Panel]:
     columns["dates"] = points["date"].dt.to_pydatetime().tolist()
     marks = marked(points)
     keys = {name: points[name].tolist() for name in result.by}
-    number = series_numbers(points, result.by)
-    bounds = [*np.flatnonzero(np.diff(number, prepend=-1)).tolist(), len(points)]
+    bounds = [*series_starts(points, result.by).tolist(), len(points)]
     return [_panel(columns, keys, marks, slice(first, last), provisional) for first, last in pairwise(bounds)]
 
 
