@@ -16,26 +16,51 @@ from sutg_analysis.spc import spc
 if TYPE_CHECKING:
     from sutg_analysis.catalogue import Catalogue, load
     from sutg_analysis.compare import FunnelResult, funnel
+    from sutg_analysis.demand import DemandCapacityResult, demand_capacity
+    from sutg_analysis.listforecast import ListForecastResult, waiting_list_forecast
+    from sutg_analysis.percentiles import BandPercentiles, percentile_from_bands
     from sutg_analysis.rebase import RebaseProposal, propose_rebase
     from sutg_analysis.recommend import ChartAdvice, recommend_chart
+    from sutg_analysis.waitinglist import WaitingListResult, waiting_list
+    from sutg_analysis.waittimes import WaitingTimesResult, waiting_times
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "BandPercentiles",
     "Catalogue",
     "ChartAdvice",
+    "DemandCapacityResult",
     "FunnelResult",
+    "ListForecastResult",
     "RebaseProposal",
     "SpcResult",
     "SutgError",
+    "WaitingListResult",
+    "WaitingTimesResult",
+    "demand_capacity",
     "funnel",
     "load",
+    "percentile_from_bands",
     "propose_rebase",
     "recommend_chart",
     "spc",
+    "waiting_list",
+    "waiting_list_forecast",
+    "waiting_times",
 ]
 
 _LATER = {
+    "BandPercentiles": "percentiles",
+    "DemandCapacityResult": "demand",
+    "ListForecastResult": "listforecast",
+    "WaitingListResult": "waitinglist",
+    "WaitingTimesResult": "waittimes",
+    "demand_capacity": "demand",
+    "percentile_from_bands": "percentiles",
+    "waiting_list": "waitinglist",
+    "waiting_list_forecast": "listforecast",
+    "waiting_times": "waittimes",
     "Catalogue": "catalogue",
     "ChartAdvice": "recommend",
     "FunnelResult": "compare",
@@ -59,6 +84,18 @@ views.register(
         "FunnelResult.words": "sutg_analysis.funnelwords:funnel_words",
         "FunnelResult.alt_text": "sutg_analysis.funnelwords:funnel_alt_text",
         "RebaseProposal.words": "sutg_analysis.proposals:proposal_words",
+        "WaitingListResult.chart": "sutg_analysis.waitcharts:waiting_list_chart",
+        "WaitingListResult.words": "sutg_analysis.waitwords:waiting_list_words",
+        "WaitingListResult.alt_text": "sutg_analysis.waitwords:waiting_list_alt_text",
+        "WaitingTimesResult.chart": "sutg_analysis.waitcharts:waiting_times_chart",
+        "WaitingTimesResult.words": "sutg_analysis.waitwords:waiting_times_words",
+        "WaitingTimesResult.alt_text": "sutg_analysis.waitwords:waiting_times_alt_text",
+        "DemandCapacityResult.chart": "sutg_analysis.waitcharts:demand_capacity_chart",
+        "DemandCapacityResult.words": "sutg_analysis.waitwords:demand_capacity_words",
+        "DemandCapacityResult.alt_text": "sutg_analysis.waitwords:demand_capacity_alt_text",
+        "ListForecastResult.chart": "sutg_analysis.waitcharts:forecast_chart",
+        "ListForecastResult.words": "sutg_analysis.waitwords:forecast_words",
+        "ListForecastResult.alt_text": "sutg_analysis.waitwords:forecast_alt_text",
     }
 )
 

@@ -236,7 +236,7 @@ def measure_report(project: str | Path, *, measure: str, quarter: str) -> Measur
 
 
 def _card(project: str | Path, quarter: str) -> Scorecard:
-    return score(load(project), quarter=Quarter.parse(quarter))
+    return score(load(project, tables=()), quarter=Quarter.parse(quarter))
 
 
 def _drawings(result: SpcResult, *, events: pd.DataFrame | None, unit: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ All problems of all tables are reported together. Nothing is guessed and nothing
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -16,7 +17,7 @@ from sutg_analysis.crosschecks import cross_check, is_percent
 from sutg_analysis.errors import ArgumentError, DataError, Problem, TableError
 from sutg_analysis.quarters import Quarter
 from sutg_analysis.rollup import roll_up
-from sutg_analysis.schemas import TABLES, check_values, convert
+from sutg_analysis.schemas import TABLES, Table, check_values, convert
 from sutg_analysis.tables import digest, find_tables, read_table
 
 
@@ -29,6 +30,9 @@ class Catalogue:
     measures, observations, units, targets, events
         The tables, typed; observations sorted by measure, unit and period, with ``value``: numerator /
         denominator x per, or the numerator where there is no denominator. Missing where nothing was reported.
+    others
+        The other tables that were read, by name, each also an attribute (``catalogue.pathways``); a table
+        the project does not have is there without rows.
     sources
         One row a file: table, file, rows, sha256.
     """
@@ -38,7 +42,18 @@ class Catalogue:
     units: pd.DataFrame
     targets: pd.DataFrame
     events: pd.DataFrame
+    others: Mapping[str, pd.DataFrame]
     sources: pd.DataFrame
+
+    def __getattr__(self, name: str) -> pd.DataFrame:
+        others = self.__dict__.get("others", {})
+        if name in others:
+            return others[name]
+        if name in TABLES:
+            raise ArgumentError(
+                f"the table {name!r} was not read", "a table named in load(tables=...)", f"Add {name!r} there"
+            )
+        raise AttributeError(f"a catalogue has no {name!r}")
 
     @property
     def quarters(self) -> tuple[Quarter, ...]:
@@ -73,7 +88,8 @@ class Catalogue:
                 remedy="Correct the quarter",
             )
         events = self.events[self.events["date"] <= end].reset_index(drop=True)
-        return replace(self, observations=seen, events=events)
+        others = {name: _known(frame, TABLES[name], end) for name, frame in self.others.items()}
+        return replace(self, observations=seen, events=events, others=others)
 
     def rolled_up(self) -> Catalogue:
         """Return the catalogue with every parent's observations, summed from its children's."""
@@ -107,16 +123,22 @@ class Catalogue:
         return {str(name): value for name, value in rows.iloc[0].items()}
 
 
+CORE = ("measures", "observations", "units", "targets", "events")
+"""The tables every report reads."""
+
 _READ = ["measure_id", "unit_id", "period", "numerator", "denominator"]
 
 
-def load(project: str | Path = ".") -> Catalogue:
+def load(project: str | Path = ".", *, tables: Sequence[str] | None = None) -> Catalogue:
     """Read and check a project's tables.
 
     Parameters
     ----------
     project
         The folder that holds ``data/``.
+    tables
+        The tables to read beside measures, observations, units, targets and events; all if None. What a
+        report does not read it need not wait for.
 
     Raises
     ------
@@ -139,6 +161,8 @@ def load(project: str | Path = ".") -> Catalogue:
             remedy="Give the project folder, or make data/ and put the tables in it",
         )
     paths, problems = find_tables(folder)
+    if tables is not None:
+        paths = {name: path for name, path in paths.items() if name in {*CORE, *tables}}
     frames: dict[str, pd.DataFrame] = {}
     for name, path in paths.items():
         raw, unread = read_table(path, TABLES[name])
@@ -151,29 +175,52 @@ def load(project: str | Path = ".") -> Catalogue:
     problems += cross_check(frames, files, found=problems)
     if problems:
         raise TableError(tuple(sorted(problems, key=_place)))
-    return _catalogue(frames, paths)
+    return _catalogue(
+        frames, paths, others=[name for name in (TABLES if tables is None else tables) if name not in CORE]
+    )
+
+
+def _known(frame: pd.DataFrame, table: Table, end: pd.Timestamp) -> pd.DataFrame:
+    """Return the rows of a table that were known on a day, without what happened to them later."""
+    if table.dated is None:
+        return frame
+    rows = frame[frame[table.dated] <= end].reset_index(drop=True)
+    dates = [name for name in rows.columns if pd.api.types.is_datetime64_dtype(rows[name])]
+    for column, date in table.settled:
+        rows[column] = rows[column].mask(rows[date] > end)
+    rows[dates] = rows[dates].where(rows[dates] <= end)
+    return rows
 
 
 def _place(problem: Problem) -> tuple[str, int, str]:
     return problem.file, problem.row or 0, problem.column or ""
 
 
-def _catalogue(frames: dict[str, pd.DataFrame], paths: dict[str, Path]) -> Catalogue:
+def _catalogue(
+    frames: dict[str, pd.DataFrame], paths: dict[str, Path], *, others: Sequence[str]
+) -> Catalogue:
     sources = pd.DataFrame(
         [(name, path.name, len(frames.get(name, ())), digest(path)) for name, path in paths.items()],
         columns=["table", "file", "rows", "sha256"],
     )
-    tables = {name: frames.get(name, _empty(name)).reset_index(drop=True) for name in TABLES}
+    tables = {
+        name: (frames[name] if name in frames else _empty(name)).reset_index(drop=True)
+        for name in (*CORE, *others)
+    }
     measures = tables["measures"]
     divided = is_percent(measures["unit"]).map({True: 100.0, False: 1.0})
     tables["measures"] = measures = measures.assign(per=measures["per"].fillna(divided))
     tables["observations"] = _valued(tables["observations"], measures)
-    return Catalogue(**tables, sources=sources)
+    return Catalogue(
+        **{name: tables[name] for name in CORE},
+        others={name: tables[name] for name in others},
+        sources=sources,
+    )
 
 
 def _empty(name: str) -> pd.DataFrame:
     table = TABLES[name]
-    return convert(pd.DataFrame(columns=table.names, dtype="str"), table, file="")[0]
+    return convert(pd.DataFrame(columns=table.needed_names, dtype="str"), table, file="")[0]
 
 
 def _valued(observations: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:

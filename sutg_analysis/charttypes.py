@@ -89,6 +89,6 @@ def find_chart(name: str) -> ChartType:
     >>> find_chart("p").ceiling
     1
     """
-    if name not in CHARTS:
+    if not isinstance(name, str) or name not in CHARTS:
         raise ArgumentError(f"chart={name!r}", f"one of {', '.join(CHARTS)}", "Choose one of these")
     return CHARTS[name]

@@ -118,6 +118,43 @@ def list_command(
         _print_table(f"{len(rows)} reports of {chosen.label}", rows)
 
 
+@app.command(name="import")
+def import_command(
+    kind: Annotated[
+        Literal["rtt", "mhsds", "sickness"], typer.Argument(help="What the files are.", show_default=False)
+    ],
+    files: Annotated[list[Path], typer.Argument(help="CSV files, gz or zip too.", metavar="FILE...")],
+    project: ProjectOption = Path(),
+    unit: Annotated[
+        list[str] | None, typer.Option("--unit", help="Only this organisation, such as RT5.", metavar="CODE")
+    ] = None,
+    period: Annotated[
+        str | None,
+        typer.Option("--period", help="The month of an RTT file that does not say it.", metavar="DATE"),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Make tables of published NHS files, and say what is in them.
+
+    rtt: referral to treatment waiting times, the full extract or the older layout by commissioner.
+    mhsds: community mental health waits. Suppressed values stay so: no number, and the status suppressed.
+    sickness: sickness absence of staff.
+
+    Measures, observations and units go into DIR/data beside what is there: rows of the same measure, unit and
+    period are replaced, all others stay. Units are organisations, for rtt their treatment functions too.
+
+    Example: sutg import rtt 20241130-RTT-full-extract.csv --unit RBD --project DIR
+    """
+    from sutg_analysis.importing import import_files
+
+    imported, written = import_files(
+        kind, files, project=project, units=unit, period=period, tell=not as_json
+    )
+    if as_json:
+        rows = json.loads(imported.summary.to_json(orient="records", date_format="iso"))
+        _print_json({"kind": kind, "summary": rows, "notes": list(imported.notes), "rows": written})
+
+
 @app.command()
 def lab(project: ProjectOption = Path()) -> None:
     """Open JupyterLab on the notebooks (needs the extra: pip install 'sutg-analysis[lab]')."""

@@ -12,6 +12,7 @@ from difflib import get_close_matches
 import pandas as pd
 
 from sutg_analysis.errors import Problem
+from sutg_analysis.referrals import problems_of
 from sutg_analysis.schemas import PERCENT, TABLES, faults
 
 Frames = dict[str, pd.DataFrame]
@@ -35,7 +36,7 @@ def cross_check(frames: Frames, files: dict[str, str], *, found: list[Problem]) 
         The problems found so far. Names are not looked up in a column that has one, so that one misspelt id
         is one problem and not one in every table that uses it.
     """
-    checks = (_keys, _tree, _fractions, _scales, _reasons, _windows, _dated)
+    checks = (_keys, _tree, _fractions, _statuses, _scales, _reasons, _windows, _dated, _pathways)
     problems = [problem for check in checks for problem in check(frames, files)]
     doubted = {(problem.file, problem.column) for problem in found + problems}
     return problems + list(_references(frames, files, doubted=doubted))
@@ -145,6 +146,21 @@ def _fractions(frames: Frames, files: dict[str, str]) -> Iterator[Problem]:
     bare = divided & rows["numerator"].notna() & rows["denominator"].isna()
     expected = "a denominator, as other rows of the measure have"
     yield from faults(rows, "denominator", bare, expected, "Fill it, or empty the numerator", file=file)
+
+
+def _statuses(frames: Frames, files: dict[str, str]) -> Iterator[Problem]:
+    if "status" not in frames.get("observations", ()):
+        return
+    rows = frames["observations"]
+    both = rows["status"].notna() & rows["numerator"].notna()
+    expected = "nothing, because the status says that there is no number"
+    yield from faults(rows, "numerator", both, expected, "Empty one of the two", file=files["observations"])
+
+
+def _pathways(frames: Frames, files: dict[str, str]) -> Iterator[Problem]:
+    if "pathways" in frames:
+        services = frames["units"]["unit_id"].dropna() if "units" in frames else None
+        yield from problems_of(frames["pathways"], services, file=files["pathways"])
 
 
 def _divided(observations: pd.DataFrame) -> pd.Series:

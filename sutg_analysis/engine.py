@@ -6,7 +6,7 @@ sorted once.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,11 +16,11 @@ import pandas as pd
 from sutg_analysis import rules, verdicts
 from sutg_analysis.charttypes import ChartType, find_chart
 from sutg_analysis.errors import ArgumentError
-from sutg_analysis.limits import Lines, Numbers, Sample, Whole, steps
+from sutg_analysis.limits import LINES, Lines, Numbers, Sample, Whole, steps
 from sutg_analysis.notices import Evidence, notices
 from sutg_analysis.profiles import Profile, find_profile
 from sutg_analysis.readings import Readings, read, subgrouped
-from sutg_analysis.results import SpcResult
+from sutg_analysis.results import RESULT_COLUMNS, SpcResult
 from sutg_analysis.segments import Segments, divide
 from sutg_analysis.targets import IMPROVEMENTS, directions, multipliers, targets
 
@@ -65,7 +65,7 @@ def analyse(
 ) -> SpcResult:
     """Make the result of :func:`sutg_analysis.spc`, whose arguments these are."""
     kind, house = find_chart(chart), find_profile(profile)
-    keys = key_names(by, {date, value, numerator, denominator})
+    keys = key_names(by, (date, value, numerator, denominator))
     readings = read(
         frame, date=date, value=value, numerator=numerator, denominator=denominator, by=keys, chart=kind
     )
@@ -80,15 +80,21 @@ def analyse(
     return SpcResult(*tables, keys, kind.name, per, house)
 
 
-def key_names(by: str | Sequence[str] | None, taken: set[str | None]) -> tuple[str, ...]:
+def key_names(by: str | Sequence[str] | None, taken: tuple[object, ...]) -> tuple[str, ...]:
     """Return the key columns as a tuple, each once and none a column of dates or values."""
-    names = (by,) if isinstance(by, str) else tuple(by or ())
-    if len(set(names)) < len(names) or taken & set(names):
+    names = (by,) if isinstance(by, str) else tuple(by if by is not None else ())
+    once = all(isinstance(name, Hashable) for name in names) and len(set(names)) == len(names)
+    if not once or any(name in taken for name in names):
         raise ArgumentError(
             f"by={list(names)}",
             "key columns, each once, apart from dates and values",
             "Name each column once",
         )
+    for name in names:
+        if name in RESULT_COLUMNS:
+            raise ArgumentError(
+                f"a key column named {name!r}", "a name that the result does not use", "Rename the column"
+            )
     return names
 
 
@@ -116,13 +122,9 @@ def _drawn(
     lines = _stopped(chart.lines(sample), floor, chart.ceiling)
     factor = multiplier[readings.series] if (multiplier != 1).any() else None
     if factor is not None:
-        five = {name: getattr(lines, name) * factor for name in _LINES}
-        lines = replace(lines, **five)
+        lines = lines.each(lambda line: line * factor)
     value = sample.value if factor is None else sample.value * factor
     return replace(readings, value=value), lines
-
-
-_LINES = ("centre", "lower", "upper", "lower_2sigma", "upper_2sigma")
 
 
 def _plotted(sample: Sample, chart: ChartType) -> Sample:
@@ -195,7 +197,7 @@ def _signals(
         "shift": lambda: rules.shift(some, course, profile.shift),
         "trend": lambda: rules.trend(y, near, course, profile),
         "two_of_three": lambda: rules.two_of_three(
-            y, _at(lines, rows), some, near, course, profile.two_of_three
+            y, lines.each(lambda line: line[rows]), some, near, course, profile.two_of_three
         ),
     }
     for name, mark in marks.items():
@@ -203,10 +205,6 @@ def _signals(
         if name in chart.rules:
             found[name][rows] = mark()
     return rules.Signals(**found, side=side)
-
-
-def _at(lines: Lines, rows: Any) -> Lines:
-    return lines if isinstance(rows, slice) else Lines(*(getattr(lines, name)[rows] for name in _LINES))
 
 
 def _course(readings: Readings, segments: Segments, profile: Profile, rows: Any) -> rules.Course:
@@ -220,7 +218,7 @@ def _course(readings: Readings, segments: Segments, profile: Profile, rows: Any)
 
 
 def _key_columns(work: Work, series: Any) -> dict[str, Any]:
-    return {name: column.take(series).array for name, column in work.readings.keys.items()}
+    return {name: column.array.take(series) for name, column in work.readings.keys.items()}
 
 
 def _points(work: Work) -> pd.DataFrame:
@@ -230,7 +228,7 @@ def _points(work: Work) -> pd.DataFrame:
     table |= {"date": readings.date.array, "value": readings.value}
     if readings.denominator is not None:
         table["denominator"] = readings.denominator
-    table |= {name: getattr(work.lines, name) for name in _LINES}
+    table |= {name: getattr(work.lines, name) for name in LINES}
     table |= {
         "segment": segments.number.astype(np.int32),
         "excluded": segments.excluded,
@@ -239,7 +237,8 @@ def _points(work: Work) -> pd.DataFrame:
         "rebase_reason": segments.rebase_reason,
     }
     table |= {name: getattr(signals, name) > 0 for name in ("outside", "shift", "trend", "two_of_three")}
-    table |= {"variation": verdicts.named(variation), "target": work.target}
+    conflict = verdicts.conflicting(signals.any, work.direction[readings.series])
+    table |= {"conflict": conflict, "variation": verdicts.named(variation), "target": work.target}
     return pd.DataFrame(table, copy=False)
 
 
@@ -284,10 +283,11 @@ def _summary(work: Work, carried: bool) -> pd.DataFrame:
     target = _last_target(work, carried)
     variation, promise = _verdict(work, target)
     empty = work.points == 0
-    latest_date = readings.date.take(row).reset_index(drop=True)
+    latest_date = readings.date.array[row]
+    latest_date[empty] = pd.NaT
     table = _key_columns(work, np.arange(len(row)))
-    table |= {"latest": readings.value[row], "latest_date": latest_date.mask(empty).array}
-    table |= {"first_date": readings.date.take(readings.first).array}
+    table |= {"latest": readings.value[row], "latest_date": latest_date}
+    table |= {"first_date": readings.date.array[readings.first]}
     table |= {name: getattr(work.lines, name)[row] for name in ("centre", "lower", "upper")}
     table |= {
         "target": target,
@@ -327,8 +327,8 @@ def _segments(work: Work) -> pd.DataFrame:
     table = _key_columns(work, readings.series[segments.first])
     table |= {
         "segment": segments.number[segments.first],
-        "first_date": readings.date.take(segments.first).array,
-        "last_date": readings.date.take(last).array,
+        "first_date": readings.date.array[segments.first],
+        "last_date": readings.date.array[last],
         "points": np.add.reduceat(useful, segments.first, dtype=np.intp),
     }
     table |= {name: _common(getattr(work.lines, name), segments) for name in ("centre", "lower", "upper")}

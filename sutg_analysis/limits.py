@@ -8,12 +8,13 @@ Control*; I' after Taylor; P' and U' after Laney (2002); g after Benneyan (2001)
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammaln
+from scipy.special import gamma
 
 from sutg_analysis.profiles import Profile
 
@@ -49,6 +50,15 @@ class Sample:
     spread: Numbers | None = None
     size: Numbers | None = None
 
+    def used(self) -> tuple[Numbers, Whole]:
+        """Return the values that make limits and their segments."""
+        if self.use.all():
+            return self.value, self.group
+        return self.value[self.use], self.group[self.use]
+
+
+LINES = ("centre", "lower", "upper", "lower_2sigma", "upper_2sigma")
+
 
 @dataclass(frozen=True)
 class Lines:
@@ -61,6 +71,11 @@ class Lines:
     upper_2sigma: Numbers
     unscreened: Flags | None = None
 
+    def each(self, change: Callable[[Numbers], Numbers]) -> Lines:
+        """Return the lines, each of the five changed in the same way."""
+        changed: dict[str, Any] = {name: change(getattr(self, name)) for name in LINES}
+        return replace(self, **changed)
+
 
 def totals(values: Numbers, group: Whole, count: int) -> Numbers:
     """Sum values by group.
@@ -70,21 +85,26 @@ def totals(values: Numbers, group: Whole, count: int) -> Numbers:
     >>> totals(np.array([1.0, 2.0, 4.0]), np.array([0, 0, 1]), 2)
     array([3., 4.])
     """
-    return np.bincount(group, weights=values, minlength=count)
+    return np.bincount(group, weights=values, minlength=count).astype(np.float64, copy=False)
 
 
 def means(values: Numbers, group: Whole, count: int) -> Numbers:
     """Average values by group, twice over: the mean of a constant is then that constant exactly.
+
+    Rows of a group must follow each other, as they do wherever rows are sorted by series and date.
 
     Examples
     --------
     >>> means(np.full(10, 0.1), np.zeros(10, dtype=int), 1)[0] == 0.1
     np.True_
     """
-    size = np.bincount(group, minlength=count)
-    with np.errstate(invalid="ignore"):
-        mean = totals(values, group, count) / size
-        return mean + totals(values - mean[group], group, count) / size
+    found = np.full(count, np.nan)
+    if len(group):
+        start = np.flatnonzero(np.append(True, group[1:] != group[:-1]))
+        size = np.diff(start, append=len(group))
+        mean = np.add.reduceat(values, start) / size
+        found[group[start]] = mean + np.add.reduceat(values - np.repeat(mean, size), start) / size
+    return found
 
 
 def medians(values: Numbers, group: Whole, count: int) -> Numbers:
@@ -104,11 +124,12 @@ def steps(sample: Sample, values: Numbers, *, within: Flags) -> tuple[Whole, Who
     Neighbours are next to each other among the rows ``within`` of one segment; a pair that touches a missing
     value is left out.
     """
-    rows = np.flatnonzero(within) if not within.all() else np.arange(len(values))
-    before, after = rows[:-1], rows[1:]
-    size = np.abs(np.diff(values[rows]))
-    real = (sample.group[before] == sample.group[after]) & ~np.isnan(size)
-    return (before, after, size) if real.all() else (before[real], after[real], size[real])
+    rows = None if within.all() else np.flatnonzero(within)
+    value, group = (values, sample.group) if rows is None else (values[rows], sample.group[rows])
+    size = np.abs(value[1:] - value[:-1])
+    place = np.flatnonzero((group[1:] == group[:-1]) & ~np.isnan(size))
+    before, after = (place, place + 1) if rows is None else (rows[place], rows[place + 1])
+    return before, after, size[place]
 
 
 def mean_range(
@@ -141,8 +162,7 @@ def around(centre: Numbers, distance: Numbers, **notes: Any) -> Lines:
 
 def spread_out(lines: Lines, group: Whole) -> Lines:
     """Return lines of one item a segment as lines of one item a row."""
-    five = (lines.centre, lines.lower, lines.upper, lines.lower_2sigma, lines.upper_2sigma)
-    return Lines(*(line[group] for line in five), unscreened=lines.unscreened)
+    return lines.each(lambda line: line[group])
 
 
 def _centre(sample: Sample, found: Numbers) -> Numbers:
@@ -150,24 +170,28 @@ def _centre(sample: Sample, found: Numbers) -> Numbers:
     return found if known is None else np.full_like(found, known)
 
 
+def _given(values: Numbers | None) -> Numbers:
+    """Return what a chart of this type is sure to have been given."""
+    assert values is not None
+    return values
+
+
 def mean_of(sample: Sample) -> Numbers:
     """Return each segment's mean of the values that make its limits, or the profile's known centre."""
-    return _centre(sample, means(sample.value[sample.use], sample.group[sample.use], sample.count))
+    return _centre(sample, means(*sample.used(), sample.count))
 
 
 def ratio_of(sample: Sample) -> Numbers:
     """Return each segment's total numerator over its total denominator, or the profile's known centre."""
-    assert sample.numerator is not None
-    assert sample.denominator is not None
     use, group = sample.use, sample.group[sample.use]
     with np.errstate(invalid="ignore"):
-        above = totals(sample.numerator[use], group, sample.count)
-        return _centre(sample, above / totals(sample.denominator[use], group, sample.count))
+        above = totals(_given(sample.numerator)[use], group, sample.count)
+        return _centre(sample, above / totals(_given(sample.denominator)[use], group, sample.count))
 
 
 def run(sample: Sample) -> Lines:
     """Run chart: the median, no limits."""
-    centre = _centre(sample, medians(sample.value[sample.use], sample.group[sample.use], sample.count))
+    centre = _centre(sample, medians(*sample.used(), sample.count))
     none = np.full_like(centre, np.nan)
     return spread_out(Lines(centre, none, none, none, none), sample.group)
 
@@ -188,8 +212,7 @@ def mr(sample: Sample) -> Lines:
 
 def i_prime(sample: Sample) -> Lines:
     """Individuals chart with denominators: each range is scaled to a denominator of one."""
-    assert sample.denominator is not None
-    weight = sample.denominator
+    weight = _given(sample.denominator)
     loose = np.ones_like(sample.kept) if sample.profile.loose_baseline else None
     average, refused = mean_range(
         sample,
@@ -204,13 +227,13 @@ def i_prime(sample: Sample) -> Lines:
 def p(sample: Sample) -> Lines:
     """P chart: proportions, binomial sigma."""
     centre = ratio_of(sample)[sample.group]
-    return around(centre, 3 * np.sqrt(centre * (1 - centre) / sample.denominator))
+    return around(centre, 3 * np.sqrt(centre * (1 - centre) / _given(sample.denominator)))
 
 
 def u(sample: Sample) -> Lines:
     """U chart: rates, Poisson sigma."""
     centre = ratio_of(sample)[sample.group]
-    return around(centre, 3 * np.sqrt(centre / sample.denominator))
+    return around(centre, 3 * np.sqrt(centre / _given(sample.denominator)))
 
 
 def c(sample: Sample) -> Lines:
@@ -223,7 +246,9 @@ def _laney(sample: Sample, centre: Numbers, sigma: Numbers) -> Lines:
     """Widen limits by how much standardised values vary from one to the next (Laney 2002)."""
     with np.errstate(invalid="ignore", divide="ignore"):
         z = (sample.value - centre) / sigma
-    average, refused = mean_range(sample, np.where(sigma > 0, z, np.where(np.isnan(z), z, 0.0)))
+    # Where all or none of all counts are cases sigma is 0, and no value strays from it.
+    z = np.where((sigma == 0) & ~np.isnan(sample.value), 0.0, z)
+    average, refused = mean_range(sample, z)
     distance = 3 * sigma * (average / RANGE_SIGMA)[sample.group]
     return around(centre, distance, unscreened=refused)
 
@@ -231,13 +256,13 @@ def _laney(sample: Sample, centre: Numbers, sigma: Numbers) -> Lines:
 def p_prime(sample: Sample) -> Lines:
     """P' chart: a P chart that allows for more variation than binomial."""
     centre = ratio_of(sample)[sample.group]
-    return _laney(sample, centre, np.sqrt(centre * (1 - centre) / sample.denominator))
+    return _laney(sample, centre, np.sqrt(centre * (1 - centre) / _given(sample.denominator)))
 
 
 def u_prime(sample: Sample) -> Lines:
     """U' chart: a U chart that allows for more variation than Poisson."""
     centre = ratio_of(sample)[sample.group]
-    return _laney(sample, centre, np.sqrt(centre / sample.denominator))
+    return _laney(sample, centre, np.sqrt(centre / _given(sample.denominator)))
 
 
 def c_prime(sample: Sample) -> Lines:
@@ -252,7 +277,7 @@ def g(sample: Sample) -> Lines:
     distance = 3 * np.sqrt(average * (average + 1))
     lines = around(average, distance)
     if sample.profile.rare_centre == "median" and sample.profile.centre is None:
-        centre = medians(sample.value[sample.use], sample.group[sample.use], sample.count)
+        centre = medians(*sample.used(), sample.count)
     else:
         centre = 0.693 * average
     return spread_out(replace(lines, centre=centre), sample.group)
@@ -273,6 +298,20 @@ def t(sample: Sample) -> Lines:
     return spread_out(back, sample.group)
 
 
+_STIRLING = (1 / 12, -1 / 360, 1 / 1260, -1 / 1680, 1 / 1188, -691 / 360360)
+
+
+def _log_gamma(x: Numbers) -> Numbers:
+    """Return log gamma by Stirling's series, summed in R's order.
+
+    B3 and B4 take the root of a small difference, where the last digits of log gamma count: summed alike, ours are
+    R's to 1e-14.
+    """
+    correction = sum(part / x ** (2 * power + 1) for power, part in enumerate(_STIRLING))
+    large = np.log(2 * np.pi) / 2 + (x - 0.5) * np.log(x) - x + correction
+    return np.where(x <= 10, np.log(gamma(np.minimum(x, 10))), large)
+
+
 def c4(size: Numbers) -> Numbers:
     """Return the mean of a normal sample's standard deviation, as a part of sigma.
 
@@ -283,7 +322,7 @@ def c4(size: Numbers) -> Numbers:
     """
     size = np.asarray(size, dtype=np.float64)
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.sqrt(2 / (size - 1)) * np.exp(gammaln(size / 2) - gammaln((size - 1) / 2))
+        return np.sqrt(2 / (size - 1)) * np.exp(_log_gamma(size / 2) - _log_gamma((size - 1) / 2))
 
 
 def a3(size: Numbers) -> Numbers:
@@ -303,36 +342,35 @@ def b3(size: Numbers) -> Numbers:
 
 def _mean_spread(sample: Sample) -> Numbers:
     """Return each segment's mean standard deviation: plain where subgroups are of one size, pooled where not."""
-    assert sample.spread is not None
-    assert sample.size is not None
-    use = sample.use & ~np.isnan(sample.spread)
-    group, spread, free = sample.group[use], sample.spread[use], sample.size[use] - 1
+    every_size, every_spread = _given(sample.size), _given(sample.spread)
+    use = sample.use & ~np.isnan(every_spread)
+    group, spread, free = sample.group[use], every_spread[use], every_size[use] - 1
     plain = means(spread, group, sample.count)
     with np.errstate(invalid="ignore", divide="ignore"):
         pooled = np.sqrt(totals(free * spread**2, group, sample.count) / totals(free, group, sample.count))
     uneven = np.zeros(sample.count, dtype=bool)
     judged = np.ones_like(use) if sample.profile.loose_baseline else use
     first = np.full(sample.count, np.nan)
-    first[sample.group[judged][::-1]] = sample.size[judged][::-1]
-    uneven[sample.group[judged][sample.size[judged] != first[sample.group[judged]]]] = True
+    owner, size = sample.group[judged], every_size[judged]
+    first[owner[::-1]] = size[::-1]
+    uneven[owner[size != first[owner]]] = True
     return np.where(uneven, pooled, plain)
 
 
 def xbar(sample: Sample) -> Lines:
     """Xbar chart: subgroup means, sigma from the subgroups' standard deviations."""
-    assert sample.size is not None
     use, group = sample.use, sample.group[sample.use]
-    weight = sample.size[use]
+    size = _given(sample.size)
+    weight = size[use]
     with np.errstate(invalid="ignore"):
         mean = totals(weight * sample.value[use], group, sample.count) / totals(weight, group, sample.count)
     centre = _centre(sample, mean)[sample.group]
-    return around(centre, a3(sample.size) * _mean_spread(sample)[sample.group])
+    return around(centre, a3(size) * _mean_spread(sample)[sample.group])
 
 
 def s(sample: Sample) -> Lines:
     """S chart: subgroup standard deviations."""
-    assert sample.size is not None
-    centre = _centre(sample, _mean_spread(sample))[sample.group]
-    low, high = b3(sample.size) * centre, b4(sample.size) * centre
+    size, centre = _given(sample.size), _centre(sample, _mean_spread(sample))[sample.group]
+    low, high = b3(size) * centre, b4(size) * centre
     third = (high - centre) / 3
     return Lines(centre, low, high, np.maximum(0, centre - 2 * third), centre + 2 * third)

@@ -68,6 +68,10 @@ def _text(numbers: NDArray[np.generic]) -> NDArray[np.object_]:
     return numbers.astype("str").astype("object")
 
 
+def _of_points(size: Whole) -> NDArray[np.object_]:
+    return _text(size) + np.where(size == 1, " point", " points").astype("object")
+
+
 def _days(dates: pd.Series) -> NDArray[np.object_]:
     return dates.dt.strftime("%Y-%m-%d").to_numpy(dtype="object")
 
@@ -82,7 +86,8 @@ def _few(evidence: Evidence) -> Flags:
 
 def _tell_few(evidence: Evidence, at: Whole) -> NDArray[np.object_]:
     least = evidence.profile.min_points
-    return _text(evidence.points[at]) + f" points are too few for a verdict: {least} are needed"
+    few = np.where(evidence.points[at] == 1, " is", " are").astype("object")
+    return _of_points(evidence.points[at]) + few + f" too few for a verdict: {least} are needed"
 
 
 def _shortest(evidence: Evidence) -> Whole:
@@ -98,7 +103,18 @@ def _short(evidence: Evidence) -> Flags:
 
 def _tell_short(evidence: Evidence, at: Whole) -> NDArray[np.object_]:
     least = evidence.profile.min_segment
-    return "limits from " + _text(_shortest(evidence)[at]) + f" points, fewer than {least}, are provisional"
+    return "limits from " + _of_points(_shortest(evidence)[at]) + f", fewer than {least}, are provisional"
+
+
+def _unlimited(evidence: Evidence) -> Flags:
+    """Flag series whose last point with a value has no limits, on a chart that has limits."""
+    none = np.isnan(evidence.lines.upper[evidence.verdict_row])
+    return none & (evidence.points > 0) & ("outside" in evidence.chart.rules)
+
+
+def _tell_unlimited(evidence: Evidence, at: Whole) -> str:  # noqa: ARG001
+    needed = "two measurements a date" if evidence.chart.subgroups else "two values that follow each other"
+    return f"there are no limits: they need {needed}"
 
 
 def _small(evidence: Evidence) -> Flags:
@@ -208,6 +224,7 @@ Tell = Callable[[Evidence, Whole], Any]
 _NOTES: tuple[tuple[Flagged, Tell], ...] = (
     (_few, _tell_few),
     (_short, _tell_short),
+    (_unlimited, _tell_unlimited),
     (_small, _tell_small),
     (_baseline_signal, _tell_baseline),
     (_stale, _tell_stale),

@@ -20,9 +20,9 @@ from typing import Any
 
 from sutg_analysis.errors import SiteError
 from sutg_analysis.listings import fill_listings
-from sutg_analysis.pages import read_matter
+from sutg_analysis.pages import callout, read_matter
 from sutg_analysis.project import ASSETS
-from sutg_analysis.searching import search_page, write_index
+from sutg_analysis.searching import SEARCH_BODY, write_index
 from sutg_analysis.wording import day as day_words
 
 _SPLIT = "<!-- contents end here -->"
@@ -44,7 +44,7 @@ class Page:
         return str(self.matter.get("title", self.href))
 
 
-def render_with_pandoc(stage: Path, *, configuration: dict[str, Any], output: str) -> Path:
+def render_with_pandoc(stage: Path, *, configuration: dict[str, Any], output: str, notice: str = "") -> Path:
     """Render a staged site with Pandoc and return the folder it wrote.
 
     Parameters
@@ -55,6 +55,8 @@ def render_with_pandoc(stage: Path, *, configuration: dict[str, Any], output: st
         What ``_quarto.yml`` says.
     output
         The output folder, inside the stage.
+    notice
+        What the search page, which has no source of its own, must say of the data.
     """
     sources = _sources(stage, configuration)
     with ThreadPoolExecutor() as pool:
@@ -64,13 +66,18 @@ def render_with_pandoc(stage: Path, *, configuration: dict[str, Any], output: st
     _copy_resources(stage, folder, configuration)
     before = _before_body(stage, configuration)
     searched = configuration.get("website", {}).get("search", False)
-    for page in [*pages, *([Page(*search_page())] if searched else [])]:
+    for page in [*pages, *([_search_page(notice)] if searched else [])]:
         path = folder / page.href
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(_page_html(page, configuration, before), encoding="utf-8")
     if searched:
         write_index(pages, folder=folder / "site_libs")
     return folder
+
+
+def _search_page(notice: str) -> Page:
+    told = _pandoc(callout(notice), name="the notice").partition(_SPLIT)[2] if notice else ""
+    return Page("search.html", {"title": "Search"}, told + SEARCH_BODY, "")
 
 
 def _sources(stage: Path, configuration: dict[str, Any]) -> list[Path]:
@@ -176,6 +183,7 @@ def _page_html(page: Page, configuration: dict[str, Any], before: str) -> str:
         description=page.matter.get("description"),
         date=_date(page.matter.get("date"), configuration),
         site_title=website.get("title", ""),
+        icon=website.get("favicon"),
         styles=["site_libs/site.css", *_own_styles(configuration)],
         navbar=_navbar(website, page=page, root=root),
         search=website.get("search", False),

@@ -149,7 +149,7 @@ def find_profile(profile: str | Profile) -> Profile:
     """
     if isinstance(profile, Profile):
         return _checked(profile)
-    if profile not in PROFILES:
+    if not isinstance(profile, str) or profile not in PROFILES:
         known = ", ".join(sorted(PROFILES))
         raise ArgumentError(f"profile={profile!r}", f"one of {known}, or a Profile", "Choose one of these")
     return PROFILES[profile]

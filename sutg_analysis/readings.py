@@ -7,6 +7,7 @@ zero: each is refused here, named by column and series.
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from numbers import Number
 
@@ -15,11 +16,18 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sutg_analysis.charttypes import ChartType
+from sutg_analysis.dates import read_dates
 from sutg_analysis.errors import ArgumentError, DataError
 
 Numbers = NDArray[np.float64]
 Whole = NDArray[np.intp]
 Flags = NDArray[np.bool_]
+
+
+LARGEST = 1e150
+"""Squares and sums of larger numbers leave what a computer can hold."""
+SPARSE = 4
+"""Cells of a table of series by dates, for each row, above which sorting by comparison is cheaper."""
 
 
 @dataclass(frozen=True)
@@ -130,59 +138,24 @@ def _check_columns(
             "values or counts alone",
             "Use p, u or i_prime for proportions and rates, or leave the denominator out",
         )
-    for column in (date, value, numerator, denominator, *by):
-        if column is not None:
-            check_column(frame, column)
+    given = [column for column in (value, numerator, denominator) if column is not None]
+    for column in (date, *given, *by):
+        check_column(frame, column)
     if len(frame) == 0:
         raise DataError("a frame without rows", "at least one observation", "Check the filter that made it")
 
 
 def check_column(frame: pd.DataFrame, column: object) -> None:
     """Refuse a column that the frame lacks or holds twice."""
-    if column not in frame.columns:
+    if not isinstance(column, Hashable) or column not in frame.columns:
         known = ", ".join(sorted(map(str, frame.columns))) or "no columns"
-        raise ArgumentError(f"no column {column!r}", f"one of {known}", "Correct the name")
-    if (frame.columns == column).sum() > 1:
+        in_index = isinstance(column, Hashable) and column in frame.index.names and column is not None
+        remedy = "It is in the index: call frame.reset_index() first" if in_index else "Correct the name"
+        raise ArgumentError(f"no column {column!r}", f"one of {known}", remedy)
+    if not frame.columns.is_unique and (frame.columns == column).sum() > 1:
         raise ArgumentError(
             f"column {column!r} more than once", "one column of that name", "Rename the others"
         )
-
-
-def read_dates(column: pd.Series, *, where: str) -> pd.Series:
-    """Return dates as nanoseconds without time zone; refuse what is no date.
-
-    Examples
-    --------
-    >>> read_dates(pd.Series(["2024-04-01"]), where="column 'month'").iloc[0]
-    Timestamp('2024-04-01 00:00:00')
-    """
-    if isinstance(column.dtype, pd.PeriodDtype):
-        column = column.dt.to_timestamp()
-    elif pd.api.types.is_numeric_dtype(column.dtype):
-        raise ArgumentError(f"numbers in {where}", "dates", "Convert them with pandas.to_datetime")
-    elif not pd.api.types.is_datetime64_any_dtype(column.dtype):
-        column = _parsed(column, where)
-    if column.isna().any():
-        row = int(np.flatnonzero(column.isna())[0])
-        raise DataError(
-            f"no date in {where}, row {row + 1} of the frame", "a date in every row", "Fill or drop it"
-        )
-    if column.dt.tz is not None:
-        column = column.dt.tz_localize(None)
-    return column.astype("datetime64[ns]")
-
-
-def _parsed(column: pd.Series, where: str) -> pd.Series:
-    try:
-        return pd.to_datetime(column, format="ISO8601")
-    except (ValueError, TypeError, OverflowError) as fault:
-        wrong = (
-            pd.to_datetime(column.astype("str"), format="ISO8601", errors="coerce").isna() & column.notna()
-        )
-        found = repr(column[wrong].iloc[0]) if wrong.any() else str(fault)
-        raise DataError(
-            f"{found} in {where}", "dates such as 2024-04-01", "Correct or convert them"
-        ) from fault
 
 
 def _series_codes(frame: pd.DataFrame, by: tuple[str, ...]) -> tuple[Whole, pd.DataFrame]:
@@ -207,13 +180,16 @@ def _factorised(column: pd.Series, name: str) -> tuple[Whole, pd.Index]:
             "a key in every row",
             "Fill or drop those rows",
         )
+    # Rows of one series mostly follow each other: only the first of each run needs looking up.
+    values = column.array
+    start = np.append(0, np.flatnonzero(np.asarray(values[1:] != values[:-1])) + 1)
     try:
-        codes, level = pd.factorize(column, sort=True)
+        codes, level = pd.factorize(column.take(start), sort=True)
     except TypeError as fault:
         raise DataError(
             f"values of different kinds in key column {name!r}", "one kind", "Convert them to text"
         ) from fault
-    return codes, pd.Index(level)
+    return np.repeat(codes, np.diff(start, append=len(values))), pd.Index(level)
 
 
 def _order(series: Whole, days: pd.Series) -> Whole | None:
@@ -222,23 +198,43 @@ def _order(series: Whole, days: pd.Series) -> Whole | None:
     step = np.diff(series)
     if not (step < 0).any() and not ((step == 0) & (np.diff(stamp) < 0)).any():
         return None
-    return np.lexsort((stamp, series))
+    order = _by_cell(series, stamp)
+    return np.lexsort((stamp, series)) if order is None else order
+
+
+def _by_cell(series: Whole, stamp: NDArray[np.int64]) -> Whole | None:
+    """Sort by putting each row in its cell of a table of series by dates, ten times as fast as comparing.
+
+    None where the table would be large and mostly empty, or two rows share a cell.
+    """
+    day, days = pd.factorize(stamp, sort=True)
+    cells = (int(series.max()) + 1) * len(days)
+    if cells > SPARSE * len(series):
+        return None
+    table = np.full(cells, -1, dtype=np.intp)
+    table[series * len(days) + day] = np.arange(len(series))
+    order = table[table >= 0]
+    return order if len(order) == len(series) else None
 
 
 def _numbers(frame: pd.DataFrame, column: str, readings: Readings) -> Numbers:
     """Return a column as sorted floats; refuse text and infinities."""
     found = frame[column]
-    if pd.api.types.is_bool_dtype(found.dtype) or pd.api.types.is_datetime64_any_dtype(found.dtype):
+    kinds = (pd.api.types.is_bool_dtype, pd.api.types.is_datetime64_any_dtype, pd.api.types.is_complex_dtype)
+    if any(is_kind(found.dtype) for is_kind in kinds):
         raise DataError(
             f"{found.dtype} values in column {column!r}", "numbers", "Convert them to numbers first"
         )
     if not pd.api.types.is_numeric_dtype(found.dtype):
         found = _number_text(found, column, readings)
     numbers = found.to_numpy(dtype=np.float64, na_value=np.nan)[readings.row]
-    if not np.isfinite(numbers.sum()) and np.isinf(numbers).any():
-        place = readings.place(int(np.flatnonzero(np.isinf(numbers))[0]))
+    if max(np.fmax.reduce(numbers), -np.fmin.reduce(numbers)) > LARGEST:
+        at = int(np.flatnonzero(np.abs(numbers) > LARGEST)[0])
+        found = "an infinite value" if np.isinf(numbers[at]) else f"{numbers[at]:g}"
         raise DataError(
-            f"an infinite value in column {column!r}, {place}", "finite numbers", "Correct or empty it"
+            f"{found} in column {column!r}, {readings.place(at)}",
+            f"finite numbers up to {LARGEST:g}",
+            "Correct or empty it",
         )
     return numbers
 

@@ -93,7 +93,7 @@ def recommend_chart(
     >>> print(recommend_chart(seen, date="month", numerator="late", denominator="all"))
     A p chart: late is a count out of all, and varies no more than chance would have it (0.5 times).
     """
-    keys = key_names(by, {date, value, numerator, denominator})
+    keys = key_names(by, (date, value, numerator, denominator))
     readings = read(
         frame,
         date=date,

@@ -21,6 +21,19 @@ if TYPE_CHECKING:
     from sutg_analysis.profiles import Profile
 
 
+_ABOUT_POINTS = (
+    "date value denominator centre lower upper lower_2sigma upper_2sigma segment excluded excluded_reason rebase "
+    "rebase_reason outside shift trend two_of_three conflict variation target"
+)
+_ABOUT_SERIES = (
+    "latest latest_date first_date centre lower upper target improvement variation assurance conflict signals "
+    "points segments sigma_signal runs_signal longest_run longest_run_max crossings crossings_min warnings"
+)
+_ABOUT_SEGMENTS = "segment last_date useful"
+RESULT_COLUMNS = frozenset(f"{_ABOUT_POINTS} {_ABOUT_SERIES} {_ABOUT_SEGMENTS}".split())
+"""Names of the result's own columns, which no key column can have."""
+
+
 @dataclass(frozen=True, eq=False)
 class SpcResult(Shown):
     """A finished control chart of one series or many.
@@ -31,7 +44,8 @@ class SpcResult(Shown):
         One row an observation (a subgroup for xbar and s), sorted by series and date: key columns, date, value,
         denominator (where given), centre, lower, upper, lower_2sigma, upper_2sigma, segment (from 1), excluded,
         excluded_reason, rebase (first point of a new segment), rebase_reason, outside, shift, trend,
-        two_of_three, variation (the point's own verdict), target. A reason is an empty string where there is none.
+        two_of_three, conflict (rules speak of improvement and of concern), variation (the point's own verdict),
+        target. A reason is an empty string where there is none.
     summary
         One row a series: key columns, latest, latest_date, first_date, centre, lower, upper, target, improvement,
         variation, assurance, conflict, signals, points, segments, sigma_signal, runs_signal, longest_run,

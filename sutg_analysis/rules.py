@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import binom
+from scipy.special import bdtr, bdtrik
 
 from sutg_analysis.limits import Lines, Numbers, Whole
 from sutg_analysis.profiles import Profile
@@ -203,7 +203,13 @@ def run_limits(useful: Whole) -> tuple[Numbers, Numbers]:
     sizes, place = np.unique(useful, return_inverse=True)
     some = np.maximum(sizes, 1)
     longest = np.where(sizes > 0, np.round(np.log2(some)) + 3, np.nan)
-    fewest = np.where(
-        sizes > 1, binom.ppf(0.05, np.maximum(some - 1, 1), 0.5), np.where(sizes > 0, 0.0, np.nan)
-    )
+    fewest = np.where(sizes > 0, _halves(0.05, some - 1), np.nan)
     return longest[place], fewest[place]
+
+
+def _halves(part: float, size: Whole) -> Numbers:
+    """Return the fewest heads of so many tosses that this part of all tosses does not exceed."""
+    above = np.ceil(bdtrik(part, np.maximum(size, 1), 0.5))
+    below = np.maximum(above - 1, 0)
+    found = np.where(bdtr(below, np.maximum(size, 1), 0.5) >= part, below, above)
+    return np.where(size > 0, found, 0.0)

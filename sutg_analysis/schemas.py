@@ -38,28 +38,43 @@ PERCENT = ("percent", "per cent", "%")
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its kind, whether a cell may be empty, and the values or least value allowed."""
+    """One column: its kind, whether a cell may be empty, the values or least value allowed.
+
+    An ``optional`` column need not be there; it is then not in the typed table either.
+    """
 
     name: str
     kind: Literal["id", "text", "choice", "number", "date"] = "text"
     empty: bool = True
     choices: tuple[str, ...] = ()
     least: float | None = None
+    optional: bool = False
 
 
 @dataclass(frozen=True)
 class Table:
-    """One table: its columns, the columns that identify a row, and whether a project must have it."""
+    """One table: its columns, the columns that identify a row, and whether a project must have it.
+
+    ``dated`` is the date a row is known from; ``settled`` pairs a column with the date it is known from, for what
+    happens to the row later.
+    """
 
     name: str
     columns: tuple[Column, ...]
     key: tuple[str, ...] = ()
     needed: bool = True
+    dated: str | None = None
+    settled: tuple[tuple[str, str], ...] = ()
 
     @property
     def names(self) -> list[str]:
         """The names of its columns."""
         return [column.name for column in self.columns]
+
+    @property
+    def needed_names(self) -> list[str]:
+        """The names of the columns that must be there."""
+        return [column.name for column in self.columns if not column.optional]
 
 
 _MEASURE = Column("measure_id", "id", empty=False)
@@ -95,6 +110,7 @@ TABLES = {
                 Column("period", "date", empty=False),
                 Column("numerator", "number"),
                 Column("denominator", "number", least=0),
+                Column("status", "choice", choices=("suppressed", "censored"), optional=True),
             ),
             key=("measure_id", "unit_id", "period"),
         ),
@@ -133,6 +149,28 @@ TABLES = {
             ),
             needed=False,
         ),
+        Table(
+            "pathways",
+            (
+                Column("referral_id", empty=False),
+                Column("service", empty=False),
+                Column("referred", "date", empty=False),
+                Column("seen", "date"),
+                Column("closed", "date"),
+                Column("outcome"),
+                Column("age_band"),
+                Column("ethnicity"),
+                Column("imd_quintile", "number", least=1),
+                Column("person_id", optional=True),
+                Column("first_contact", "date", optional=True),
+                Column("outcome_measure", "date", optional=True),
+                Column("assessment", "date", optional=True),
+                Column("care_plan", "date", optional=True),
+            ),
+            needed=False,
+            dated="referred",
+            settled=(("outcome", "closed"),),
+        ),
     )
 }
 
@@ -167,6 +205,8 @@ def convert(raw: pd.DataFrame, table: Table, *, file: str) -> tuple[pd.DataFrame
     typed = pd.DataFrame(index=raw.index)
     problems: list[Problem] = []
     for column in table.columns:
+        if column.optional and column.name not in raw:
+            continue
         cells = raw[column.name]
         blank = cells.isna() | (cells.astype("str") == "")
         spaced = ~blank & (cells.astype("str") != cells.astype("str").str.strip())
@@ -247,6 +287,7 @@ def _schema(name: str) -> Any:
             {"number": "float64", "date": "datetime64[us]"}.get(column.kind),
             checks=list(_checks(column)),
             nullable=column.empty,
+            required=not column.optional,
         )
         for column in TABLES[name].columns
     }

@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterable
 from html import unescape
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
-_BODY = (
+SEARCH_BODY = (
     '<p id="search-status" role="status">Type a word in the search box above. '
     "Search needs JavaScript; without it, every page is listed on the home page and its quarter's page.</p>\n"
     '<ul id="search-results"></ul>\n'
@@ -37,11 +37,6 @@ def plain_text(body: str) -> str:
     """
     bare = re.sub(r"(?s)<(svg|script|style)\b.*?</\1>", " ", body)
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", bare)).split())
-
-
-def search_page() -> tuple[str, dict[str, Any], str, str]:
-    """Return the search page: address, front matter, body, contents."""
-    return "search.html", {"title": "Search"}, _BODY, ""
 
 
 def write_index(pages: Iterable[Searchable], *, folder: Path) -> None:

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from numbers import Real
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from sutg_analysis.dates import read_dates
 from sutg_analysis.errors import ArgumentError, DataError
-from sutg_analysis.readings import Flags, Readings, Whole, check_column, read_dates
+from sutg_analysis.readings import Flags, Readings, Whole, check_column
 
 _NOWHERE = np.empty(0, dtype=np.intp)
 _UNMARKED = pd.DataFrame(
@@ -69,7 +71,7 @@ def divide(readings: Readings, *, baseline: Any, rebase: Any, exclude: Any, scop
         If a date is outside the data, an excluded date holds no point, a key is unknown or a reason is missing.
     """
     breaks = marks(rebase, readings, what="rebase")
-    row, moved = _placed(breaks, readings) if len(breaks) else (_NOWHERE, _UNMOVED)
+    breaks, row, moved = _placed(breaks, readings) if len(breaks) else (breaks, _NOWHERE, _UNMOVED)
     new_series = np.zeros(len(readings.series), dtype=bool)
     new_series[readings.first] = True
     starts = np.zeros_like(new_series)
@@ -136,7 +138,7 @@ def _joined(rest: pd.DataFrame, target: pd.DataFrame, named: list[str], what: st
 
 
 def _open(table: pd.DataFrame, name: str) -> np.ndarray:
-    return table[name].isna().to_numpy() if name in table else np.ones(len(table), dtype=bool)
+    return is_blank(table[name]) if name in table else np.ones(len(table), dtype=bool)
 
 
 def _refuse_strangers(joined: pd.DataFrame, named: list[str], what: str) -> None:
@@ -183,23 +185,38 @@ def _listed(given: Any) -> pd.Series:
 
 
 def _marks_frame(given: pd.DataFrame, readings: Readings, what: str) -> pd.DataFrame:
+    """Read a frame of dates and reasons; of a table of events, the rows of this kind."""
     needed = ["date", "reason", "author"] if what == "rebase" else ["date", "reason"]
+    wanted = _of_kind(given, what)
     for column in needed:
         if column not in given.columns:
             raise ArgumentError(
-                f"a {what} frame without column {column!r}",
+                f"no column {column!r} in the {what} frame",
                 ", ".join(needed),
                 "Add it: limits are moved for a reason, by a person" if what == "rebase" else "Add it",
             )
         check_column(given, column)
-        blank = given[column].isna() | (given[column].astype("str").str.strip() == "")
+        blank = wanted & is_blank(given[column])
         if blank.any():
             row = int(np.flatnonzero(blank)[0]) + 1
             raise ArgumentError(
                 f"row {row} of the {what} frame without {column}", f"a {column}", "Fill it in"
             )
     kept = [name for name in readings.keys if name in given.columns]
-    return given[[*kept, "date", "reason"]]
+    return given.loc[wanted, [*kept, "date", "reason"]]
+
+
+def _of_kind(given: pd.DataFrame, what: str) -> Flags:
+    """Say which rows are meant: in a table of events, those of this kind."""
+    if "kind" not in given.columns:
+        return np.ones(len(given), dtype=bool)
+    check_column(given, "kind")
+    return (given["kind"].astype("str") == what).to_numpy(dtype=bool)
+
+
+def is_blank(column: pd.Series) -> Flags:
+    """Say which cells hold nothing, or nothing but spaces."""
+    return (column.isna() | (column.astype("str").str.strip() == "")).to_numpy(dtype=bool)
 
 
 def _marks_mapping(given: Mapping[Any, Any], readings: Readings, what: str) -> pd.DataFrame:
@@ -220,6 +237,12 @@ def _marks_mapping(given: Mapping[Any, Any], readings: Readings, what: str) -> p
 def as_key(key: Any, names: list[str], what: str) -> tuple[Any, ...]:
     """Return a mapping's key as a tuple of one value a key column."""
     parts = key if isinstance(key, tuple) else (key,)
+    if not names:
+        raise ArgumentError(
+            f"{what}= with the key {key!r}",
+            "no keys: without by= there is one series",
+            "Name the key columns in by=",
+        )
     if len(parts) != len(names):
         raise ArgumentError(
             f"{what}= with the key {key!r}",
@@ -229,23 +252,31 @@ def as_key(key: Any, names: list[str], what: str) -> tuple[Any, ...]:
     return parts
 
 
-def _placed(breaks: pd.DataFrame, readings: Readings) -> tuple[Whole, pd.DataFrame]:
-    """Return the row each rebase starts at, moved to the next observation where none is on its date."""
+def _placed(breaks: pd.DataFrame, readings: Readings) -> tuple[pd.DataFrame, Whole, pd.DataFrame]:
+    """Return the rebases, the row each starts at, and those moved to the next observation."""
     series = breaks["_series"].to_numpy()
     asked = breaks["date"].to_numpy()
     row = _first_at(series, asked, readings)
     outside = (asked < readings.date.to_numpy()[readings.first[series]]) | (row > readings.last[series])
-    if outside.any():
-        at = int(np.flatnonzero(outside)[0])
+    wrong = _nowhere(breaks, outside)
+    if wrong.any():
+        at = int(np.flatnonzero(wrong)[0])
         first, last = (readings.date.iloc[int(rows[series[at]])] for rows in (readings.first, readings.last))
         raise ArgumentError(
             f"a rebase on {pd.Timestamp(asked[at]):%Y-%m-%d} for {readings.name(series[at])}",
             f"a date within its data, {first:%Y-%m-%d} to {last:%Y-%m-%d}",
             "Correct the date, or leave it out",
         )
+    series, asked, row = series[~outside], asked[~outside], row[~outside]
     used = readings.date.to_numpy()[row]
     moved = pd.DataFrame({"series": series, "asked": asked, "used": used})
-    return row, moved[asked != used]
+    return breaks[~outside], row, moved[asked != used]
+
+
+def _nowhere(marked: pd.DataFrame, missing: Flags) -> Flags:
+    """Say which marks hold nowhere; of one meant for every series, one series that has its date is enough."""
+    elsewhere = marked["_for_all"] & marked["date"].isin(marked["date"][~missing])
+    return missing & ~elsewhere.to_numpy()
 
 
 def _first_at(series: Whole, dates: np.ndarray, readings: Readings) -> Whole:
@@ -262,16 +293,12 @@ def _first_at(series: Whole, dates: np.ndarray, readings: Readings) -> Whole:
 
 
 def _found(ghosts: pd.DataFrame, readings: Readings) -> tuple[pd.DataFrame, Whole]:
-    """Return the excluded dates and the row of each; refuse a date that holds no observation.
-
-    Of a date meant for every series, one series with an observation is enough.
-    """
+    """Return the excluded dates and the row of each; refuse a date that holds no observation."""
     series, asked = ghosts["_series"].to_numpy(), ghosts["date"].to_numpy()
     row = _first_at(series, asked, readings)
     safe = np.minimum(row, len(readings.series) - 1)
     missing = (row > readings.last[series]) | (readings.date.to_numpy()[safe] != asked)
-    elsewhere = ghosts["_for_all"] & ghosts["date"].isin(ghosts["date"][~missing])
-    wrong = missing & ~elsewhere.to_numpy()
+    wrong = _nowhere(ghosts, missing)
     if wrong.any():
         at = int(np.flatnonzero(wrong)[0])
         raise ArgumentError(
@@ -313,24 +340,31 @@ def _baseline_of_series(given: Any, readings: Readings) -> tuple[np.ndarray, np.
         rows = [(*as_key(key, names, "baseline"), item) for key, item in given.items()]
         table = pd.DataFrame(rows, columns=[*names, "baseline"], dtype="object")
     table = series_of(table, readings, what="baseline")
-    whole = table["baseline"].map(
-        lambda item: isinstance(item, (int, np.integer)) and not isinstance(item, bool)
-    )
     largest = np.iinfo(np.int64).max
     points = np.full(len(readings.keys), largest)
     until = np.full(len(readings.keys), largest)
     series = table["_series"].to_numpy()
-    counts = table["baseline"][whole].to_numpy(dtype=np.int64)
+    counted = table["baseline"].map(_is_count).to_numpy(dtype=bool)
+    counts = table["baseline"][counted].to_numpy(dtype=np.int64)
     if (counts < 2).any():
         raise ArgumentError(f"baseline={counts.min()}", "2 points or more", "Use 12 or more where you can")
-    dates = (
-        read_dates(table["baseline"][~whole].astype("object"), where="baseline=") if (~whole).any() else None
-    )
-    points[series[whole]] = counts
-    if dates is not None:
-        until[series[~whole]] = dates.to_numpy().view("int64")
+    points[series[counted]] = counts
+    if not counted.all():
+        days = table["baseline"][~counted].map(_as_day)
+        until[series[~counted]] = read_dates(days, where="baseline=").to_numpy().view("int64")
         _refuse_early(until, readings)
     return points, until
+
+
+def _is_count(item: object) -> bool:
+    return isinstance(item, Real) and not isinstance(item, bool) and float(item).is_integer()
+
+
+def _as_day(item: object) -> object:
+    """Let through what can be a date; pandas would take a number for a time since 1970."""
+    if isinstance(item, Real) or not pd.api.types.is_scalar(item) or pd.isna(item):
+        raise ArgumentError(f"baseline={item!r}", "a number of points, or a date", "Give one of these")
+    return item
 
 
 def _refuse_early(until: np.ndarray, readings: Readings) -> None:

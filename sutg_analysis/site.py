@@ -12,6 +12,7 @@ import yaml
 
 from sutg_analysis.errors import ArgumentError, SiteError
 from sutg_analysis.pages import (
+    callout,
     home_page,
     quarter_page,
     read_matter,
@@ -64,7 +65,7 @@ def publish(project: Project, *, renderer: str, output: Path) -> list[Path]:
     shutil.rmtree(stage, ignore_errors=True)
     try:
         compose(project, stage=stage)
-        rendered = render(stage, renderer=renderer)
+        rendered = render(stage, renderer=renderer, notice=project.notice)
         swap(rendered, output=output)
     finally:
         shutil.rmtree(stage, ignore_errors=True)
@@ -89,7 +90,7 @@ def compose(project: Project, *, stage: Path) -> None:
     for name in project.names("reports/*.scss"):
         shutil.copyfile(project.file(name), stage / name)
     for name in project.names("reports/*.qmd"):
-        _copy_page(project.file(name), stage / name)
+        _copy_page(project.file(name), stage / name, notice=project.notice)
     for place, quarter in enumerate(quarters):
         _compose_quarter(project, quarter, quarters[max(0, place - 1) : place + 2], stage=stage)
 
@@ -107,11 +108,11 @@ def _assets(project: Project, *, folder: Path) -> None:
     shutil.copyfile(kept, folder / "vega.js")
 
 
-def _copy_page(source: Path, target: Path) -> None:
+def _copy_page(source: Path, target: Path, *, notice: str) -> None:
     text = source.read_text(encoding="utf-8")
     _, matter, body = text.split("---\n", 2)
     trail = [("../index.html", "Home"), ("", str(yaml.safe_load(matter)["title"]))]
-    page = f"---\n{matter}---\n\n{surround(body, trail=trail)}\n\n{script('../assets/sutg.js')}\n"
+    page = f"---\n{matter}---\n\n{surround(callout(notice) + body, trail=trail)}\n\n{script('../assets/sutg.js')}\n"
     target.write_text(page, encoding="utf-8")
 
 
@@ -158,7 +159,7 @@ def read_configuration(stage: Path) -> dict:
         ) from error
 
 
-def render(stage: Path, *, renderer: str) -> Path:
+def render(stage: Path, *, renderer: str, notice: str = "") -> Path:
     """Render a staged site and return the folder of finished pages."""
     configuration = read_configuration(stage)
     output = configuration.get("project", {}).get("output-dir", "_site")
@@ -166,7 +167,7 @@ def render(stage: Path, *, renderer: str) -> Path:
         return render_with_quarto(stage, output=output)
     from sutg_analysis.pandoc import render_with_pandoc
 
-    return render_with_pandoc(stage, configuration=configuration, output=output)
+    return render_with_pandoc(stage, configuration=configuration, output=output, notice=notice)
 
 
 def swap(rendered: Path, *, output: Path) -> None:

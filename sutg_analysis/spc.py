@@ -52,7 +52,8 @@ def spc(
     chart
         run, xmr, mr, i_prime, xbar, s, p, p_prime, u, u_prime, c, c_prime, g or t.
     improvement
-        increase, decrease or neutral; or a column that says so, the same throughout a series.
+        increase, decrease or neutral; or a column that says so, the same throughout a series; or a mapping of
+        series key to one of these.
     target
         A number in the units of the chart; a column; a mapping of series key to number; or a frame of dated
         targets with key columns, start, end (either may be empty: open) and target. A key column that is missing
@@ -63,12 +64,14 @@ def spc(
     rebase, exclude
         Dates of first points of new segments, and of points to leave out of limits and rules: a date, a list, a
         mapping of series key to dates (of date to reason where there is one series), or a frame with key columns,
-        date, reason and author. A rebase in a frame needs reason and author. A rebase between two observations
-        moves to the next one, and ``warnings`` says so.
+        date, reason and author; where it has a column kind, its rows of that kind, so that a table of events
+        serves as it is. A rebase in a frame needs reason and author. A rebase between two observations moves to
+        the next one, and ``warnings`` says so.
     per
-        Multiplies rates: 100 for per cent, 1000 for a rate per thousand; a number or a column.
+        Multiplies rates: 100 for per cent, 1000 for a rate per thousand; a number, a column or a mapping.
     profile
-        ``"mdc"``, ``"nhsr"`` or ``"anhoej"``, or a :class:`~sutg_analysis.profiles.Profile`.
+        ``"mdc"``, ``"nhsr"`` or ``"anhoej"``, or a :class:`~sutg_analysis.profiles.Profile`: any choice can be
+        changed, as in ``dataclasses.replace(sutg_analysis.profiles.MDC, shift=8)``.
 
     Returns
     -------

@@ -66,7 +66,7 @@ def _twice(path: Path, other: Path) -> Problem:
 
 
 def _absent(table: Table) -> Problem:
-    columns = ", ".join(table.names)
+    columns = ", ".join(table.needed_names)
     return Problem(
         f"{table.name}.csv", None, None, "no such file", "this table", f"Add it, with the columns {columns}"
     )
@@ -105,7 +105,7 @@ def read_table(path: Path, table: Table) -> tuple[pd.DataFrame | None, list[Prob
         return None, problems + wrong
     if frame.empty and not problems:
         return None, [_no_rows(path, table)] if table.needed else []
-    return frame[table.names], problems
+    return frame[[name for name in table.names if name in frame.columns]], problems
 
 
 def _no_rows(path: Path, table: Table) -> Problem:
@@ -188,7 +188,7 @@ def _ragged(file: str, number: int, cells: int, columns: int) -> Problem:
 
 def _columns(file: str, have: list[str], table: Table) -> list[Problem]:
     """List columns that lack, that are unknown and that stand twice; a misspelt name is one problem."""
-    lacking = [name for name in table.names if name not in have]
+    lacking = [name for name in table.needed_names if name not in have]
     strangers = [str(name) for name in have if name not in table.names]
     problems = []
     for name in strangers:

@@ -13,10 +13,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sutg_analysis.dates import read_dates
 from sutg_analysis.errors import ArgumentError, DataError
 from sutg_analysis.limits import Numbers
-from sutg_analysis.readings import Readings, check_column, read_dates
-from sutg_analysis.segments import as_key, series_of
+from sutg_analysis.readings import Readings, check_column
+from sutg_analysis.segments import as_key, is_blank, series_of
 
 IMPROVEMENTS = ("increase", "decrease", "neutral")
 
@@ -135,7 +136,7 @@ def _dated_table(given: pd.DataFrame, readings: Readings) -> pd.DataFrame:
 
 
 def _open_dates(column: pd.Series, default: str) -> pd.Series:
-    blank = column.isna() | (column.astype("str").str.strip() == "")
+    blank = is_blank(column)
     dates = pd.Series(pd.Timestamp(default), index=column.index, dtype="datetime64[ns]")
     if (~blank).any():
         dates[~blank] = read_dates(column[~blank], where="the target frame")
@@ -143,31 +144,50 @@ def _open_dates(column: pd.Series, default: str) -> pd.Series:
 
 
 def of_series(given: Any, frame: pd.DataFrame, readings: Readings, *, what: str) -> pd.Series:
-    """Return one item a series of an argument that may be a column, which must then be constant in each series."""
+    """Return one item a series of an argument: one for all, a mapping of series key to item, or a column.
+
+    A column must be constant in each series.
+    """
+    if isinstance(given, Mapping):
+        return _mapped(given, readings, what)
     if not (isinstance(given, str) and given in frame.columns):
-        return pd.Series([given]).repeat(len(readings.keys)).reset_index(drop=True)
-    column = frame[given].take(readings.row)
-    codes, level = pd.factorize(column)
-    head = codes[readings.first]
-    changed = codes != head[readings.series]
+        return pd.Series([given] * len(readings.keys))
+    column = frame[given].take(readings.row).reset_index(drop=True)
+    codes = pd.factorize(column)[0]
+    changed = codes != codes[readings.first][readings.series]
     if changed.any():
         place = readings.name(int(readings.series[np.flatnonzero(changed)[0]]))
         raise DataError(
             f"different values of {what} column {given!r} for {place}", "one for the series", "Correct it"
         )
-    return pd.Series(pd.Index(level).take(head)) if len(level) else pd.Series([None] * len(head))
+    return column.take(readings.first).reset_index(drop=True)
+
+
+def _mapped(given: Mapping[Any, Any], readings: Readings, what: str) -> pd.Series:
+    """Return the item a mapping has for each series; refuse a series it leaves out."""
+    names = list(readings.keys)
+    table = pd.DataFrame([as_key(key, names, what) for key in given], columns=names)
+    table = series_of(table.assign(item=pd.Series(list(given.values()), dtype="object")), readings, what=what)
+    found = pd.Series([None] * len(readings.keys), dtype="object")
+    found[table["_series"].to_numpy()] = table["item"].to_numpy()
+    if found.isna().any():
+        place = readings.name(int(np.flatnonzero(found.isna())[0]))
+        raise ArgumentError(f"{what}= without {place}", "an item for each series", "Add it")
+    return found
 
 
 def directions(given: Any, frame: pd.DataFrame, readings: Readings) -> np.ndarray:
     """Return the improvement of each series as a place in ``IMPROVEMENTS``."""
-    if given in IMPROVEMENTS and given not in frame.columns:
+    if isinstance(given, str) and given in IMPROVEMENTS and given not in frame.columns:
         return np.full(len(readings.keys), IMPROVEMENTS.index(given))
-    found = pd.Index(IMPROVEMENTS).get_indexer(of_series(given, frame, readings, what="improvement"))
+    items = of_series(given, frame, readings, what="improvement")
+    found = pd.Index(IMPROVEMENTS).get_indexer(items.astype("str"))
     if (found < 0).any():
         at = int(np.flatnonzero(found < 0)[0])
-        item = of_series(given, frame, readings, what="improvement").iloc[at]
         raise ArgumentError(
-            f"improvement={item!r}", f"{', '.join(IMPROVEMENTS)}, or a column of these", "Choose one of these"
+            f"improvement={items.iloc[at]!r} for {readings.name(at)}",
+            f"{', '.join(IMPROVEMENTS)}, or a column of these",
+            "Choose one of these",
         )
     return found
 
@@ -182,6 +202,10 @@ def multipliers(given: Any, frame: pd.DataFrame, readings: Readings) -> Numbers:
         raise ArgumentError(
             f"per={given!r}", "a number, or a column of numbers", "Give 1, 100 or 1000"
         ) from fault
-    if not (np.isfinite(found) & (found > 0)).all():
-        raise ArgumentError(f"per={given!r}", "a number above 0 for each series", "Give 1, 100 or 1000")
+    wrong = ~(np.isfinite(found) & (found > 0))
+    if wrong.any():
+        place = readings.name(int(np.flatnonzero(wrong)[0]))
+        raise ArgumentError(
+            f"per={given!r} for {place}", "a number above 0 for each series", "Give 1, 100 or 1000"
+        )
     return found

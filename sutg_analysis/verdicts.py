@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from sutg_analysis.limits import Numbers, Whole
 from sutg_analysis.profiles import Profile
-from sutg_analysis.rules import HIGH, LOW, Marks, Signals
+from sutg_analysis.rules import HIGH, LOW, TIE, Marks, Signals
 from sutg_analysis.targets import IMPROVEMENTS
 
 VARIATIONS = (
@@ -75,10 +75,12 @@ def assurance(
     >>> ASSURANCES[assurance(ten, ten, ten + 5, np.array([0]), MDC)[0]]
     'pass'
     """
+    slack = TIE * np.fmax(np.abs(lower), np.abs(upper))
+    below, above = lower - target, target - upper
     if profile.equality == "consistent":
-        under, over = target <= lower, target >= upper
+        under, over = below >= -slack, above >= -slack
     else:
-        under, over = target < lower, target > upper
+        under, over = below > slack, above > slack
     up = direction == IMPROVEMENTS.index("increase")
     passes, fails = np.where(up, under, over), np.where(up, over, under)
     verdict = np.select([passes, fails], [1, 2], default=3)

@@ -98,3 +98,14 @@ def chromium():
         browser = driver.chromium.launch(executable_path=found, args=flags)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def golden(shared):
+    """Read a table of the reference outputs: nothing and NaN are missing, all else is what it says."""
+
+    def table(name):
+        path = shared / "golden" / name
+        return pd.read_csv(path, keep_default_na=False, na_values=["", "NaN"], low_memory=False)
+
+    return table

@@ -6,6 +6,7 @@ import pytest
 from sutg_analysis.catalogue import load
 from sutg_analysis.errors import ArgumentError, DataError, TableError
 from sutg_analysis.quarters import Quarter
+from sutg_analysis.schemas import TABLES
 
 
 def problems_of(tables) -> list[str]:
@@ -280,8 +281,8 @@ def test_a_misspelt_table_is_one_problem(tables):
     result = problems_of(tables)
 
     assert result == [
-        "observation.csv: found a file that is no table; expected one of measures, observations, units, targets, "
-        "events. Rename it to observations.csv."
+        f"observation.csv: found a file that is no table; expected one of {', '.join(TABLES)}. "
+        "Rename it to observations.csv."
     ]
 
 

@@ -9,16 +9,21 @@ PACKAGE = Path(__file__).parents[1] / "sutg_analysis"
 
 FLOW = {
     "ground": "errors views project",
-    "catalogue": "quarters schemas tables rollup crosschecks catalogue example",
-    "analysis": (
-        "profiles results limits charttypes readings segments rules targets notices verdicts engine spc compare "
-        "rebase recommend episodes scorecard"
-    ),
-    "charts and words": (
-        "theme wording icons layout panels telling layers labels svg altaircharts charts words alttext "
-        "funnelwords funnelcharts proposals "
-        "downloads sessions numbers figures sparklines icontable matrix resulttables displays"
-    ),
+    "catalogue": """
+        quarters schemas tables rollup referrals crosschecks catalogue example queues
+    """,
+    "analysis": """
+        profiles results limits charttypes dates readings segments rules targets notices verdicts engine spc
+        compare stableshift rebase recommend episodes scorecard
+        grouping spells clocks pathways percentiles listcounts waitinglist survival durations waittimes flows demand
+        listmodel scenarios listhistory targeting backtest listforecast
+    """,
+    "published files": "published rtt mhsds sickness importing",
+    "charts and words": """
+        theme wording icons layout panels telling layers labels svg altaircharts charts words alttext
+        funnelwords funnelcharts proposals groupnames waitcharts waitwords
+        downloads sessions numbers figures sparklines icontable matrix resulttables displays
+    """,
     "notebooks": "briefing",
     "build": "jobs pages kernels runs quarto listings searching pandoc site build",
     "command line": "cli __init__",

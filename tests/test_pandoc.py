@@ -1,13 +1,14 @@
 """The embedded renderer makes of a page what Quarto makes of it."""
 
 import re
+import shutil
 
 import pytest
 import yaml
 
 from sutg_analysis.errors import SiteError
 from sutg_analysis.pandoc import render_with_pandoc
-from sutg_analysis.project import shipped
+from sutg_analysis.project import ASSETS, shipped
 from sutg_analysis.site import read_configuration
 
 PAGE = """---
@@ -62,6 +63,7 @@ def rendered(tmp_path):
         configuration = yaml.safe_load((shipped() / "_quarto.yml").read_text(encoding="utf-8"))
         configuration["project"]["render"] = ["*.qmd"]
         (stage / "reports" / "style.css").write_text("")
+        shutil.copytree(ASSETS / "site", stage / "assets")
         for name, text in pages.items():
             (stage / f"{name}.qmd").write_text(text, encoding="utf-8")
         folder = render_with_pandoc(stage, configuration=configuration, output="_site")
