@@ -331,8 +331,7 @@ def _why(reasons: list[str]) -> str:
 
 _PLAIN = (
     (r"^stale: the last value is of (.*), the data go on to (.*)", r"it is out of date: it ends \1, and others go on to \2"),
-    (r"^limits from 1 points, fewer than (\d+), .*", r"the limits are provisional, because 1 point (fewer than \1) made them"),
-    (r"^limits from (\d+) points, fewer than (\d+), .*", r"the limits are provisional, because \1 points (fewer than \2) made them"),
+    (r"^limits from (\d+ points?), fewer than (\d+), .*", r"the limits are provisional, because \1 (fewer than \2) made them"),
     (r"^counts are small \(mean below (\S+)\).*", r"counts are small (below \1 on average), so a chart of the gaps between events may tell more"),
     (r"^the baseline holds a special cause.*", "the points that made the limits show a change themselves, so the limits may mislead"),
     (r"^the rebase of (.*) starts at the next observation, (.*)", r"the reset asked for from \1 starts at the next value, \2"),
@@ -344,7 +343,7 @@ _PLAIN = (
 def _doubts(teller: Teller, row: _Row) -> list[str]:
     """Return the warnings that no other sentence says."""
     said = ["too few for a verdict", "both improvement and concern", "without a direction of improvement"]
-    said += ["limits from"] if teller.result.chart_type == "run" or row["points"] == 0 else []
+    said += ["limits from"] if pd.isna(row["upper"]) else []
     warnings = [text for text in str(row["warnings"]).split("; ") if text]
     return [_plain(teller, text) for text in warnings if not any(part in text for part in said)]
 

@@ -226,7 +226,7 @@ TRUTH = {
         {},
         "Falls: 12 in April 2022. 1 point is too few to tell change from usual variation; 13 are needed. The"
         " target of 10 or more cannot be judged: there are too few points. This rests on 1 month, April "
-        "2022. The limits are provisional, because 1 point (fewer than 12) made them.",
+        "2022. There are no limits: they need two values that follow each other.",
         "XmR control chart of Falls, value by month, April 2022. Always 12, mean 12. Too few points to tell.",
     ),
     "no value at all": (
