@@ -6,6 +6,8 @@ The published folder is replaced only by a site that rendered whole, so a failur
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 
 import yaml
@@ -102,9 +104,10 @@ def _assets(project: Project, *, folder: Path) -> None:
     folder.mkdir()
     for path in ASSETS.glob("site/*"):
         shutil.copyfile(path, folder / path.name)
-    kept = project.scratch / f"vega-{vl_convert.__version__}.js"
+    kept = project.scratch / f"vega-{version('vl-convert-python')}.js"
     if not kept.is_file():
-        kept.write_text(vl_convert.javascript_bundle(), encoding="utf-8")
+        bundle: Callable[..., str] = vl_convert.javascript_bundle
+        kept.write_text(bundle(), encoding="utf-8")
     shutil.copyfile(kept, folder / "vega.js")
 
 
