@@ -53,6 +53,7 @@ def spc_table(
 
     Examples
     --------
+    >>> import pandas as pd
     >>> from sutg_analysis import spc
     >>> months = pd.date_range("2024-01-01", periods=3, freq="MS")
     >>> frame = pd.DataFrame({"month": months, "falls": [4, 6, 5]})
