@@ -14,6 +14,7 @@ from typing import Any
 
 import pandas as pd
 
+from sutg_analysis.alttext import spc_alt_text
 from sutg_analysis.catalogue import load
 from sutg_analysis.charts import spc_spec
 from sutg_analysis.figures import Block, Figure, both, html_table, joined, pipe_table
@@ -24,7 +25,7 @@ from sutg_analysis.quarters import Quarter
 from sutg_analysis.results import SpcResult
 from sutg_analysis.scorecard import Scorecard, score
 from sutg_analysis.wording import count, day, listed
-from sutg_analysis.words import series_words, spc_alt_text
+from sutg_analysis.words import series_words
 
 WIDE, NARROW = 720, 340
 """Widths of a figure's two drawings, in pixels."""

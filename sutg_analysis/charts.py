@@ -7,27 +7,28 @@ plot; several are small multiples, on one scale or each on its own.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from math import isnan
 from typing import Any, Literal
 
 import pandas as pd
 
 from sutg_analysis import labels, layers
+from sutg_analysis.altaircharts import altair_chart
 from sutg_analysis.errors import ArgumentError
-from sutg_analysis.labels import Plot
-from sutg_analysis.layers import Layer
-from sutg_analysis.layout import Scale, date_ticks, folded, half_step, spans, text_width, value_scale
+from sutg_analysis.labels import Event, Plot
+from sutg_analysis.layers import Box, Label, Layer
+from sutg_analysis.layout import DAYS, Scale, date_ticks, extent, folded, half_step, text_width, value_scale
+from sutg_analysis.panels import LINES, Panel, panels, unit_of
 from sutg_analysis.results import SpcResult
+from sutg_analysis.telling import Teller
 from sutg_analysis.theme import LIGHT, chart_config
-from sutg_analysis.wording import axis_words, is_monthly
+from sutg_analysis.wording import centre_name, is_monthly
 
-_EVENT_WORDS = {"rebase": "Limits reset", "exclude": "Left out", "pdsa": "PDSA", "note": ""}
-_LINE_NAMES = ("centre", "lower", "upper", "target")
 _PANEL, _GAP = 340, 26
 """The least width of a panel, and the room between two, in pixels."""
-
-_DAYS = 100
-"""Up to so many days, dates that are not months are labelled by day."""
 
 
 @dataclass(frozen=True)
@@ -39,9 +40,19 @@ class _Sheet:
     monthly: bool
     width: float
     height: float
-    kinds: list[str]
+    marks: dict[str, tuple[str, str]]
     scale: Scale | None
-    dates: tuple[pd.Timestamp, pd.Timestamp] | None
+    dates: list[datetime] | None
+
+
+@dataclass(frozen=True)
+class _Margins:
+    """Room around a plot in pixels: for ticks, ends of lines, and events with the words above them."""
+
+    left: float
+    right: float
+    rise: float
+    head: float
 
 
 def spc_chart(
@@ -93,8 +104,6 @@ def spc_chart(
     >>> type(spc_chart(spc(frame, value="falls", date="month"), unit="count")).__name__
     'LayerChart'
     """
-    import altair as alt
-
     spec = spc_spec(
         result,
         title=title,
@@ -105,7 +114,7 @@ def spc_chart(
         axes=axes,
         provisional=provisional,
     )
-    return alt.Chart.from_dict(spec)
+    return altair_chart(spec)
 
 
 def spc_spec(
@@ -122,191 +131,199 @@ def spc_spec(
     """Return the Vega-Lite specification of :func:`spc_chart`, whose arguments these are."""
     if axes not in {"shared", "free"}:
         raise ArgumentError(f"axes={axes!r}", "'shared' or 'free'", "Choose one of these")
-    points = _marked(result, provisional)
-    panels = _panels(points, result)
-    columns = min(len(panels), max(1, int((width + _GAP) // (_PANEL + _GAP))))
+    every = panels(result, provisional=provisional)
+    happened = [_events_of(events, panel, result) for panel in every]
+    columns = min(len(every), max(1, int((width + _GAP) // (_PANEL + _GAP))))
+    kinds = {kind for panel in every for kind in panel.kinds}
+    shared = axes == "shared"
     sheet = _Sheet(
         result=result,
-        unit=unit,
-        monthly=is_monthly(points["date"]),
+        unit=unit_of(result, unit),
+        monthly=is_monthly(date for panel in every for date in panel.dates),
         width=(width - _GAP * (columns - 1)) / columns,
-        height=height if len(panels) == 1 else min(height, 170),
-        kinds=[kind for kind in layers.MARKS if (points["mark"] == kind).any()],
-        scale=_scale(points) if axes == "shared" else None,
-        dates=_edges(points["date"]) if axes == "shared" else None,
+        height=height if len(every) == 1 else min(height, 170),
+        marks={kind: look for kind, look in layers.MARKS.items() if kind in kinds},
+        scale=_scale(every) if shared else None,
+        dates=sorted({date for panel in every for date in panel.dates}) if shared else None,
     )
+    margins = _margins(every, happened, sheet, columns)
     chart = (
-        _one(panels[0][1], events, sheet)
-        if len(panels) == 1
-        else _many(panels, events, sheet, width, columns)
+        _panel(every[0], happened[0], sheet, margins[0], alone=True)
+        if len(every) == 1
+        else _many(every, happened, sheet, margins, width=width, columns=columns)
     )
-    return _titled(chart, title, width) | {"config": chart_config()}
-
-
-def _one(rows: pd.DataFrame, events: pd.DataFrame | None, sheet: _Sheet) -> Layer:
-    return _panel(rows, _events_of(events, rows, sheet.result), sheet, key=sheet.kinds)
+    return _titled(chart, title, left=margins[0].left, width=width) | {"config": chart_config()}
 
 
 def _many(
-    panels: list[tuple[str, pd.DataFrame]],
-    events: pd.DataFrame | None,
+    every: list[Panel],
+    happened: list[list[Event]],
     sheet: _Sheet,
+    margins: list[_Margins],
+    *,
     width: float,
     columns: int,
 ) -> Layer:
-    drawn = [_panel(rows, _events_of(events, rows, sheet.result), sheet, name=name) for name, rows in panels]
-    grid = {"concat": drawn, "columns": columns, "spacing": _GAP}
-    return {"vconcat": [grid, _key(sheet.kinds, width)], "spacing": 8}
-
-
-def _marked(result: SpcResult, provisional: bool) -> pd.DataFrame:
-    points = result.points
-    last = ~points.duplicated(list(result.by), keep="last") if result.by else points.index == points.index[-1]
-    ends = pd.Series(last, index=points.index) if provisional else None
-    reasons = {name: points[name].astype("str") for name in ("excluded_reason", "rebase_reason")}
-    return points.assign(mark=layers.marked(points, provisional=ends), **reasons)
-
-
-def _panels(points: pd.DataFrame, result: SpcResult) -> list[tuple[str, pd.DataFrame]]:
-    if not result.by:
-        return [("", points)]
-    groups = points.groupby(list(result.by), sort=False, observed=True)
-    return [(", ".join(map(str, key)), rows) for key, rows in groups]
-
-
-def _scale(points: pd.DataFrame) -> Scale:
-    drawn = points[["value", *_LINE_NAMES]].to_numpy(dtype=float)
-    finite = drawn[pd.notna(drawn)]
-    return value_scale(finite.min(), finite.max()) if finite.size else value_scale(0, 1)
-
-
-def _edges(dates: pd.Series) -> tuple[pd.Timestamp, pd.Timestamp]:
-    each = dates.drop_duplicates().sort_values()
-    pad = half_step(each)
-    return each.iloc[0] - pad, each.iloc[-1] + pad
-
-
-def _events_of(events: pd.DataFrame | None, rows: pd.DataFrame, result: SpcResult) -> pd.DataFrame:
-    """Return the events of one panel as date, kind and text: those given, then the result's own."""
-    left_out = rows["excluded"] & ~rows["excluded"].shift(fill_value=False)
-    tables = [] if events is None else [_given(events, rows, result)]
-    tables += [
-        _worded(rows[rows["rebase"] & (rows["segment"] > 1)], "rebase", "rebase_reason"),
-        _worded(rows[left_out], "exclude", "excluded_reason"),
+    drawn = [
+        _panel(panel, events, sheet, room)
+        for panel, events, room in zip(every, happened, margins, strict=True)
     ]
-    full = [table for table in tables if len(table)]
-    return pd.concat(full or tables[:1], ignore_index=True).drop_duplicates(["date", "kind", "text"])
+    grid = {"concat": drawn, "columns": columns, "spacing": _GAP, "align": "each"}
+    return {"vconcat": [grid, _key(sheet, width, left=margins[0].left)], "spacing": 8}
 
 
-def _given(events: pd.DataFrame, rows: pd.DataFrame, result: SpcResult) -> pd.DataFrame:
+def _scale(every: Sequence[Panel]) -> Scale:
+    return value_scale(*(extent([number for panel in every for number in panel.numbers]) or (0, 1)))
+
+
+def _plot(panel: Panel, sheet: _Sheet, width: float) -> Plot:
+    moments = sheet.dates or panel.dates
+    pad = half_step(moments)
+    return Plot(width, sheet.height, sheet.scale or _scale([panel]), moments[0] - pad, moments[-1] + pad)
+
+
+def _events_of(events: pd.DataFrame | None, panel: Panel, result: SpcResult) -> list[Event]:
+    """Return the events of one panel: those given, then the result's own, each once."""
+    given = [] if events is None else _given(events, panel, result)
+    rebased = [
+        Event(date, labels.event_text("rebase", reason))
+        for date, start, segment, reason in zip(
+            panel.dates, panel.starts, panel.segments, panel.start_reasons, strict=True
+        )
+        if start and segment > 1
+    ]
+    left_out = [
+        Event(date, labels.event_text("exclude", reason))
+        for date, out, before, reason in zip(
+            panel.dates, panel.excluded, [False, *panel.excluded], panel.excluded_reasons, strict=False
+        )
+        if out and not before
+    ]
+    return list(dict.fromkeys([*given, *rebased, *left_out]))
+
+
+def _given(events: pd.DataFrame, panel: Panel, result: SpcResult) -> list[Event]:
     missing = sorted({"date", "kind", "label"} - set(events.columns))
     if missing:
         raise ArgumentError(
             f"events without {', '.join(missing)}", "columns date, kind and label", "Add what is missing"
         )
     for key in sorted(set(result.by) & set(events.columns)):
-        events = events[events[key].isna() | (events[key] == rows[key].iloc[0])]
-    return _worded(events.assign(date=pd.to_datetime(events["date"])), events["kind"], "label")
+        events = events[events[key].isna() | (events[key] == panel.keys[key])]
+    moments = pd.to_datetime(events["date"]).dt.to_pydatetime()
+    rows = zip(moments, events["kind"].tolist(), events["label"].tolist(), strict=True)
+    return [
+        Event(moment, labels.event_text(str(kind), "" if pd.isna(label) else str(label)))
+        for moment, kind, label in rows
+    ]
 
 
-def _worded(rows: pd.DataFrame, kind: pd.Series | str, label: str) -> pd.DataFrame:
-    table = pd.DataFrame({"date": rows["date"], "kind": kind, "label": rows[label].fillna("").astype("str")})
-    pairs = zip(table["kind"], table["label"], strict=True)
-    return table.assign(text=[_event_text(kind, label) for kind, label in pairs]).drop(columns="label")
+def _margins(
+    every: Sequence[Panel], happened: Sequence[list[Event]], sheet: _Sheet, columns: int
+) -> list[_Margins]:
+    """Return the margins of each panel: the same left and right throughout, the same above in a row."""
+    ticks = [labels.tick_words(scale, sheet.unit) for scale in {sheet.scale or _scale([p]) for p in every}]
+    left = max(text_width(words, size=labels.NORMAL) for each in ticks for words in each) + 10
+    ends = [
+        text_width(words, size=labels.SMALL)
+        for panel in every
+        for words in labels.end_words(_ends(panel, sheet), sheet.unit).values()
+    ]
+    right = max(ends, default=0) + 10
+    each = [_above(panel, events, sheet, left, right) for panel, events in zip(every, happened, strict=True)]
+    rows = [each[at - at % columns : at - at % columns + columns] for at in range(len(each))]
+    return [_Margins(left, right, max(rise for rise, _ in row), max(head for _, head in row)) for row in rows]
 
 
-def _event_text(kind: str, label: str) -> str:
-    head = _EVENT_WORDS.get(kind, kind)
-    return f"{head}: {label}" if head and label else head or label
+def _above(
+    panel: Panel, events: list[Event], sheet: _Sheet, left: float, right: float
+) -> tuple[float, float]:
+    """Return how far events' words stand above the plot, and how high the heading above them is."""
+    plot = _plot(panel, sheet, sheet.width - left - right)
+    placed = labels.placed_events(events, plot, room=right, monthly=sheet.monthly)
+    head = labels.heading(panel.name, _axis_title(sheet), left=0, width=sheet.width, foot=0)
+    return placed.rise, (labels.LINE + 2) * len(head)
 
 
-def _panel(
-    rows: pd.DataFrame, events: pd.DataFrame, sheet: _Sheet, *, name: str = "", key: list[str] | None = None
-) -> Layer:
-    """Draw one series; ``name`` heads a panel, ``key`` stands below a chart of its own."""
-    scale = sheet.scale or _scale(rows)
-    first, last = sheet.dates or _edges(rows["date"])
-    left = (
-        max(text_width(labels.tick_text(tick, scale, sheet.unit), size=labels.NORMAL) for tick in scale.ticks)
-        + 10
+def _ends(panel: Panel, sheet: _Sheet) -> dict[str, tuple[str, float]]:
+    """Return the lines' names and last values."""
+    centre = centre_name(sheet.result.chart_type).split()[0].title()
+    names = {"upper": "Upper", "target": "Target", "centre": centre, "lower": "Lower"}
+    last = {line: panel.lines[line][-1] for line in LINES}
+    return {line: (names[line], value) for line, value in last.items() if not isnan(value)}
+
+
+def _panel(panel: Panel, events: list[Event], sheet: _Sheet, room: _Margins, *, alone: bool = False) -> Layer:
+    """Draw one series; the key stands below a chart that is ``alone``."""
+    plot = _plot(panel, sheet, round(sheet.width - room.left - room.right))
+    placed = labels.placed_events(events, plot, room=room.right, monthly=sheet.monthly)
+    moments = sheet.dates or panel.dates
+    ticks = date_ticks(moments[0], moments[-1], width=plot.width, monthly=sheet.monthly)
+    key = labels.key_rows(
+        list(sheet.marks) if alone else [], width=sheet.width, left=-room.left, top=plot.height + 42
     )
-    trial = Plot(sheet.width, sheet.height, scale, first, last)
-    right = _ends_room(rows, sheet, trial)
-    plot = Plot(round(sheet.width - left - right), sheet.height, scale, first, last)
-    placed = labels.event_rows(events, plot, room=right)
-    ticks = date_ticks(first, last, width=plot.width, monthly=sheet.monthly)
-    rise = max(placed["top"], default=0) + 14
-    written = [*_written(rows, plot, ticks, sheet), _heading(name, sheet, left=left, rise=rise)]
-    written += [labels.event_texts(placed)] if len(placed) else []
-    symbols = labels.key_rows(key or [], width=sheet.width, left=-left, top=plot.height + 42)
-    written += [labels.key_texts(symbols)] if len(symbols) else []
-    foot = max(symbols["py"], default=plot.height + 15) + 8
+    foot = (key[-1]["py"] if key else plot.height + 15) + 8
+    told = labels.told_labels(placed.told, left=-room.left, top=foot + 8, width=sheet.width)
+    written = [*_written(panel, plot, ticks, sheet, room), *placed.labels, *labels.key_texts(key), *told]
+    foot = told[-1].py + 8 if told else foot
+    box = Box(-room.left, plot.width + room.right, -room.rise - room.head - 12, foot)
     drawn = [
-        layers.room_layer(
-            left=-left, right=plot.width + right, top=-rise - (30 if name else 14), bottom=foot
-        ),
-        *([layers.event_rules(placed, height=plot.height)] if len(placed) else []),
-        *_data_layers(rows, plot, ticks, sheet),
-        *([layers.key_layer(symbols, kinds=sheet.kinds)] if len(symbols) else []),
-        *layers.text_layers(pd.concat(written, ignore_index=True)),
+        layers.room_layer(box),
+        *layers.event_layers(placed.rules, placed.boxes, height=plot.height),
+        *_data_layers(panel, plot, ticks, sheet),
+        *([layers.key_layer(key, marks=sheet.marks)] if key else []),
+        layers.text_layer(written),
     ]
     return {"layer": drawn, "width": plot.width, "height": plot.height}
 
 
-def _ends_room(rows: pd.DataFrame, sheet: _Sheet, plot: Plot) -> float:
-    ends = labels.line_ends(rows, sheet.result.chart_type, sheet.unit, plot)
-    return max((text_width(text, size=labels.SMALL) for text in ends["text"]), default=0) + 10
-
-
-def _data_layers(rows: pd.DataFrame, plot: Plot, ticks: pd.DatetimeIndex, sheet: _Sheet) -> list[Layer]:
+def _data_layers(panel: Panel, plot: Plot, ticks: Sequence[datetime], sheet: _Sheet) -> list[Layer]:
     x = layers.dates(plot.first, plot.last, ticks)
-    shown = layers.told(rows, sheet.result.chart_type, sheet.unit, monthly=sheet.monthly)
+    rows = layers.point_rows(panel, sheet.result.chart_type, sheet.unit, monthly=sheet.monthly)
+    size = layers.symbol_size([plot.x(date) for date in panel.dates])
     return [
-        layers.line_layer(_corners(rows), x, plot.scale),
-        layers.series_layer(shown, x, plot.scale),
-        layers.point_layer(shown, x, plot.scale, kinds=sheet.kinds),
+        layers.line_layer(layers.step_rows(panel), x, plot.scale),
+        layers.series_layer(panel, x, plot.scale),
+        layers.point_layer(rows, x, plot.scale, marks=sheet.marks, size=size),
     ]
 
 
-def _written(rows: pd.DataFrame, plot: Plot, ticks: pd.DatetimeIndex, sheet: _Sheet) -> list[pd.DataFrame]:
-    days = not sheet.monthly and (plot.last - plot.first).days <= _DAYS
-    return [
-        labels.value_ticks(plot, sheet.unit),
-        labels.date_labels(plot, ticks, days=days),
-        labels.line_ends(rows, sheet.result.chart_type, sheet.unit, plot),
+def _written(
+    panel: Panel, plot: Plot, ticks: Sequence[datetime], sheet: _Sheet, room: _Margins
+) -> list[Label]:
+    days = not sheet.monthly and (plot.last - plot.first).days <= DAYS + 1
+    axis = _axis_title(sheet)
+    written = [
+        *labels.heading(panel.name, axis, left=-room.left, width=sheet.width, foot=-room.rise - 16),
+        *labels.date_labels(plot, ticks, days=days, left=room.left, right=room.right),
     ]
-
-
-def _heading(name: str, sheet: _Sheet, *, left: float, rise: float) -> pd.DataFrame:
-    """Return the words of the value axis, flat above it, and the panel's name above them."""
-    lines = [name, _axis_title(sheet)] if name else [_axis_title(sheet)]
-    heights = [-rise - 18, -rise] if name else [-rise]
-    return labels.texts(lines, [-left] * len(lines), heights, side="left", ink=LIGHT.text)
+    if not any(panel.known):
+        return [*written, Label(plot.width / 2, plot.height / 2, "No values yet", "center", LIGHT.text)]
+    ends = labels.line_ends(_ends(panel, sheet), sheet.unit, plot)
+    return [*written, *labels.value_ticks(plot, sheet.unit), *ends]
 
 
 def _axis_title(sheet: _Sheet) -> str:
-    per = sheet.result.per
-    words = axis_words(sheet.unit, per if isinstance(per, int | float) else 1)
-    special = {"mr": f"{words}: change from point to point", "s": f"{words}: standard deviation"}
-    return special.get(sheet.result.chart_type, words)
+    """Return what the value axis shows, as the alternative text has it."""
+    words = Teller(sheet.result, sheet.unit, sheet.monthly, step="").axis
+    return words[:1].upper() + words[1:]
 
 
-def _key(kinds: list[str], width: float) -> Layer:
+def _key(sheet: _Sheet, width: float, *, left: float) -> Layer:
     """Draw the key of small multiples as a plot of its own."""
-    symbols = labels.key_rows(kinds, width=width, left=0, top=8)
-    drawn = [layers.key_layer(symbols, kinds=kinds), *layers.text_layers(labels.key_texts(symbols))]
-    return {"layer": drawn, "width": width, "height": max(symbols["py"]) + 8, "view": {"stroke": None}}
+    rows = labels.key_rows(list(sheet.marks), width=width, left=-left, top=8)
+    foot = rows[-1]["py"] + 8 if rows else 0
+    drawn = [
+        layers.room_layer(Box(-left, width - left, 0, foot)),
+        layers.key_layer(rows, marks=sheet.marks),
+        layers.text_layer(labels.key_texts(rows)),
+    ]
+    return {"layer": drawn, "width": width - left, "height": foot}
 
 
-def _corners(rows: pd.DataFrame) -> pd.DataFrame:
-    lines = [spans(rows, line).assign(line=line) for line in _LINE_NAMES]
-    full = [line for line in lines if len(line)]
-    table = pd.concat(full or lines[:1], ignore_index=True)
-    return table.drop(columns="step").assign(order=range(len(table)))
-
-
-def _titled(chart: Layer, title: str | None, width: float) -> Layer:
+def _titled(chart: Layer, title: str | None, *, left: float, width: float) -> Layer:
+    """Head the chart, in line with the words of its axis."""
     if title is None:
         return chart
-    lines = folded(title, width=width, size=15).split("\n")
-    return chart | {"title": {"text": lines, "anchor": "start", "offset": 10}}
+    lines = folded(title, width=width / 1.08, size=15).split("\n")
+    return chart | {"title": {"text": lines, "anchor": "start", "dx": -left, "offset": 10}}

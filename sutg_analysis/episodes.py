@@ -7,12 +7,34 @@ near a limit among the last three, or the point outside a limit alone.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from sutg_analysis.results import SpcResult
+from sutg_analysis.limits import Whole
+from sutg_analysis.readings import Flags
+from sutg_analysis.results import SpcResult, series_starts
 
 RULES = ("outside", "trend", "two_of_three", "shift")
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """The points that count, in order: those with a value that are not excluded.
+
+    ``series`` numbers them, ``block`` the stretches between gaps and new segments, ``step`` is the sign of the
+    change from the point before (0 where there is none), ``side`` of the distance from the centre.
+    """
+
+    place: Whole
+    series: Whole
+    block: Whole
+    step: NDArray[np.int8]
+    side: NDArray[np.int8]
+    last: Flags
 
 
 def latest_episodes(result: SpcResult) -> pd.DataFrame:
@@ -38,81 +60,98 @@ def latest_episodes(result: SpcResult) -> pd.DataFrame:
     >>> found["rule"], bool(found["high"]), int(found["points"]), f"{found['start']:%B %Y}"
     ('shift', True, 7, 'August 2023')
     """
-    rows = _useful(result)
-    if rows.empty:
-        return pd.DataFrame(columns=["series", "rule", "high", "start", "points"])
-    found = [_episode(rows, rule, *_RUNS[rule](rows)) for rule in RULES]
-    return pd.concat(found, ignore_index=True).sort_values("series", kind="stable", ignore_index=True)
-
-
-def _useful(result: SpcResult) -> pd.DataFrame:
-    """Return the points that count, each with its series' number and its step from the point before."""
     points = result.points
-    number = points.groupby(list(result.by), sort=False).ngroup() if result.by else 0
-    rows = points.assign(series=number, place=np.arange(len(points)))
-    # A gap ends a trend: the step over it is unknown, as it is at the start of a series.
-    rows = rows[~rows["excluded"]]
-    within = ["series"] if result.profile.trend_crosses_segments else ["series", "segment"]
-    step = np.sign(rows["value"].diff().where(~_changed(rows, *within)))
-    return rows.assign(step=step, side=np.sign(rows["value"] - rows["centre"])).dropna(subset="value")
+    rows = _useful(result)
+    tables = []
+    for rule in RULES:
+        flag = points[rule].to_numpy()[rows.place]
+        ends = np.flatnonzero(rows.last & flag)
+        first, many, high = _RUNS[rule](rows, ends, flag)
+        if rule == "outside":
+            high = (points["value"] > points["upper"]).to_numpy()[rows.place[ends]]
+        tables.append((np.full(len(ends), rule, dtype="object"), rows.series[ends], first, many, high))
+    rules, series, first, many, high = map(np.concatenate, zip(*tables, strict=True))
+    order = np.argsort(series, kind="stable")
+    start = points["date"].to_numpy()[rows.place[first]]
+    table = {"series": series, "rule": rules, "high": high, "start": start, "points": many}
+    return pd.DataFrame({name: column[order] for name, column in table.items()})
 
 
-def _episode(rows: pd.DataFrame, rule: str, high: pd.Series, start: pd.Series) -> pd.DataFrame:
-    """Return a rule's episodes; ``start`` is the place among ``rows`` where each point's run begins."""
-    last = ~rows["series"].duplicated(keep="last") & rows[rule]
-    first = start[last].to_numpy()
-    length = np.flatnonzero(last) - first + 1
-    if rule == "two_of_three":
-        near = rows[rule].to_numpy()
-        length = np.array([near[at : at + size].sum() for at, size in zip(first, length, strict=True)], int)
-    return pd.DataFrame(
-        {
-            "series": rows.loc[last, "series"],
-            "rule": rule,
-            "high": high[last],
-            "start": rows["date"].to_numpy()[first],
-            "points": length,
-        }
+def _useful(result: SpcResult) -> _Rows:
+    points = result.points
+    known = points["value"].notna().to_numpy()
+    counted = ~points["excluded"].to_numpy()
+    series, segment = series_numbers(points, result.by), points["segment"].to_numpy()
+    # A gap ends every run: what happened in it is unknown.
+    gaps = np.cumsum(counted & ~known)
+    place = np.flatnonzero(known & counted)
+    value, centre = points["value"].to_numpy()[place], points["centre"].to_numpy()[place]
+    within = [series[place], gaps[place]]
+    together = within if result.profile.trend_crosses_segments else [*within, segment[place]]
+    step = np.where(_new(together), 0, np.sign(np.diff(value, prepend=np.nan)))
+    return _Rows(
+        place=place,
+        series=series[place],
+        block=np.cumsum(_new([*within, segment[place]])),
+        step=np.nan_to_num(step).astype(np.int8),
+        side=np.nan_to_num(np.sign(value - centre)).astype(np.int8),
+        last=np.append(series[place][1:] != series[place][:-1], True)[: len(place)],
     )
 
 
-def _run_start(changes: pd.Series) -> pd.Series:
-    """Return for each row the place where the run it belongs to begins."""
-    place = np.arange(len(changes))
-    return pd.Series(np.maximum.accumulate(np.where(changes, place, 0)), index=changes.index)
+def series_numbers(points: pd.DataFrame, by: Sequence[str]) -> Whole:
+    """Return the number of each point's series, in points sorted by series.
+
+    Examples
+    --------
+    >>> series_numbers(pd.DataFrame({"ward": ["A", "A", "B"]}), ("ward",)).tolist()
+    [0, 0, 1]
+    """
+    new = np.zeros(len(points), dtype=np.intp)
+    new[series_starts(points, by)] = 1
+    return np.cumsum(new) - 1
 
 
-def _changed(rows: pd.DataFrame, *columns: str) -> pd.Series:
-    changes = [rows[name].ne(rows[name].shift()) for name in columns]
-    return pd.concat(changes, axis=1).any(axis=1)
+def _new(columns: list[Whole]) -> Flags:
+    """Say which rows differ from the one before in any column; the first does."""
+    new = np.ones(len(columns[0]), dtype=bool)
+    new[1:] = np.logical_or.reduce([column[1:] != column[:-1] for column in columns])
+    return new
 
 
-def _shifts(rows: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
-    return rows["side"] > 0, _run_start(_changed(rows, "series", "segment", "shift", "side"))
+def _run_start(new: Flags) -> Whole:
+    """Return for each row where the run it belongs to begins."""
+    return np.maximum.accumulate(np.where(new, np.arange(len(new)), 0))
 
 
-def _trends(rows: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+_Found = tuple[Whole, Whole, Flags]
+
+
+def _shifts(rows: _Rows, ends: Whole, flag: Flags) -> _Found:
+    """Return the first point, the number of points and the direction of each run on one side of the centre."""
+    first = _run_start(_new([rows.block, rows.side.astype(np.intp), flag.astype(np.intp)]))[ends]
+    return first, ends - first + 1, rows.side[ends] > 0
+
+
+def _trends(rows: _Rows, ends: Whole, flag: Flags) -> _Found:  # noqa: ARG001
     """Return the runs of equal steps; the point before the first of them is where the trend begins."""
-    start = _run_start(_changed(rows, "series", "step"))
-    joined = rows["series"].to_numpy()[np.maximum(start - 1, 0)] == rows["series"].to_numpy()
-    return rows["step"] > 0, start - (joined & (start.to_numpy() > 0))
+    first = _run_start(_new([rows.series, rows.step.astype(np.intp)]))[ends] - 1
+    return first, ends - first + 1, rows.step[ends] > 0
 
 
-def _alone(rows: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
-    return rows["value"] > rows["upper"], pd.Series(np.arange(len(rows)), index=rows.index)
+def _alone(rows: _Rows, ends: Whole, flag: Flags) -> _Found:  # noqa: ARG001
+    return ends, np.ones(len(ends), dtype=np.intp), rows.side[ends] > 0
 
 
-def _near(rows: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
-    """Return the first flagged point among the last three on the same side."""
-    flag, place = rows["two_of_three"].to_numpy(), np.arange(len(rows))
-    start = place.copy()
+def _near(rows: _Rows, ends: Whole, flag: Flags) -> _Found:
+    """Return the first flagged point among the last three on the same side, and how many are flagged."""
+    first, many = ends.copy(), np.ones(len(ends), dtype=np.intp)
     for back in (1, 2):
-        before = np.maximum(place - back, 0)
-        same = (rows[["series", "side"]].to_numpy()[before] == rows[["series", "side"]].to_numpy()).all(
-            axis=1
-        )
-        start = np.where(flag[before] & same & (place >= back), before, start)
-    return rows["side"] > 0, pd.Series(start, index=rows.index)
+        before = np.maximum(ends - back, 0)
+        alike = (rows.block[before] == rows.block[ends]) & (rows.side[before] == rows.side[ends])
+        counts = flag[before] & alike & (ends >= back)
+        first, many = np.where(counts, before, first), many + counts
+    return first, many, rows.side[ends] > 0
 
 
 _RUNS = {"outside": _alone, "trend": _trends, "two_of_three": _near, "shift": _shifts}

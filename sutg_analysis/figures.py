@@ -19,7 +19,9 @@ import pandas as pd
 
 from sutg_analysis.downloads import csv_text, workbook
 from sutg_analysis.icons import assurance_icon, variation_icon
-from sutg_analysis.svg import chart_png, chart_svg
+from sutg_analysis.sessions import in_session, session_html
+from sutg_analysis.svg import chart_svg, svg_png
+from sutg_analysis.theme import figure_css
 
 FILES = "application/vnd.sutg.files+json"
 """The kind of output that carries a figure's files: name to base64."""
@@ -97,16 +99,19 @@ class Figure:
             f"{self.name}.csv": csv_text(self.data).encode(),
             f"{self.name}.xlsx": workbook(self.data, title=self.headline, notes=self.notes),
             f"{self.name}.svg": self._drawn.encode(),
-            f"{self.name}.png": chart_png(dict(self.wide)),
+            f"{self.name}.png": svg_png(self._drawn),
         }
 
     def markdown(self) -> str:
         """Return the figure for every format."""
-        picture = f"![{_plain(self.alt)}]({FOLDER}{self.name}.png)"
-        return both(self.html(), f"**{_plain(self.headline)}**\n\n{picture}\n\n{_plain(self.words)}")
+        picture = f"![{plain_markdown(self.alt)}]({FOLDER}{self.name}.png)"
+        return both(
+            self.html(), f"**{plain_markdown(self.headline)}**\n\n{picture}\n\n{plain_markdown(self.words)}"
+        )
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        return bundle(self.markdown(), f"{self.headline}\n{self.words}", files=self.files())
+        files = {} if in_session() else self.files()
+        return bundle(self.markdown(), f"{self.headline}\n{self.words}", files=files)
 
 
 @dataclass(frozen=True)
@@ -122,7 +127,9 @@ class Block:
 
 
 def bundle(markdown: str, plain: str, *, files: Mapping[str, bytes]) -> dict[str, Any]:
-    """Return the kinds of output of one display."""
+    """Return the kinds of output of one display; HTML only where somebody sits in a Jupyter session."""
+    if in_session():
+        return {"text/html": session_html(markdown, css=figure_css()), "text/plain": plain}
     shown: dict[str, Any] = {"text/markdown": markdown, "text/plain": plain}
     if files:
         shown[FILES] = {name: b64encode(content).decode() for name, content in files.items()}
@@ -150,7 +157,7 @@ def _unfenced(html: str) -> str:
     return "\n".join(line for line in html.replace("```", "&#96;&#96;&#96;").splitlines() if line.strip())
 
 
-def _plain(text: str) -> str:
+def plain_markdown(text: str) -> str:
     """Return text that Markdown takes as it stands."""
     special = str.maketrans({mark: f"\\{mark}" for mark in r"\`*_{}[]<>#|$~^@"})
     return " ".join(text.split()).translate(special)
@@ -178,7 +185,7 @@ def pipe_table(table: pd.DataFrame) -> str:
     | A \| B | 3 |
     """
     lines = [list(table.columns), *table.to_numpy().tolist()]
-    head, *rows = (f"| {' | '.join(_plain(str(cell)) for cell in line)} |" for line in lines)
+    head, *rows = (f"| {' | '.join(plain_markdown(str(cell)) for cell in line)} |" for line in lines)
     return "\n".join([head, f"|{'---|' * len(table.columns)}", *rows])
 
 

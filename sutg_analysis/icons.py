@@ -21,8 +21,8 @@ _LETTERS = {
     "F": "M{r} {y}h-5v8M{x} {m}h4",
     "?": "M{x} {q}a2.5 2.5 0 1 1 3.6 2.2c-.8 .4-1.1 .9-1.1 1.7M{c} {d}v.1",
 }
-_RISING = ((4.8, 16.2), (8.2, 14.2), (11.6, 14.6))
-_FALLING = ((4.8, 8.2), (8.2, 10.2), (11.6, 9.6))
+_RISING = ((4.6, 16.4), (7.5, 14.4), (10.4, 14.8))
+_FALLING = ((4.6, 8.0), (7.5, 10.0), (10.4, 9.6))
 _WAVE = ((4.6, 12.0), (7.6, 8.6), (10.6, 13.6), (13.6, 9.4), (16.6, 14.8), (19.4, 11.4))
 _FRAMES = {
     "circle": '<circle cx="12" cy="12" r="10.7" {paint}/>',
@@ -64,7 +64,7 @@ def variation_icon(variation: str, *, size: int = 24, palette: Palette = LIGHT, 
         return _svg(frame + _wave(palette), title, size, speak)
     high = variation.endswith("_high")
     dots = _dots(_RISING if high else _FALLING, _inner(verdict, palette), palette)
-    letter = _letter("H" if high else "L", 12.8, 5.4 if high else 10.6, _ink(verdict, palette))
+    letter = _letter("H" if high else "L", 13.2, 5.4 if high else 10.6, _ink(verdict, palette))
     return _svg(frame + dots + letter, title, size, speak)
 
 
@@ -126,8 +126,11 @@ def _ink(verdict: str, palette: Palette) -> str:
 
 
 def _empty(palette: Palette) -> str:
-    paint = f'fill="{palette.card}" stroke="{palette.limit}" stroke-width="1.4" stroke-dasharray="2.6 2"'
-    return _FRAMES["circle"].format(paint=paint) + f'<path d="M8 12h8" stroke="{palette.limit}"/>'
+    paint = f'fill="{palette.card}" stroke="{palette.limit}" stroke-width="1.9" stroke-dasharray="3 1.8"'
+    return (
+        _FRAMES["circle"].format(paint=paint)
+        + f'<path d="M8 12h8" stroke="{palette.limit}" stroke-width="1.8"/>'
+    )
 
 
 def _wave(palette: Palette) -> str:

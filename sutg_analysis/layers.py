@@ -1,6 +1,6 @@
-"""The layers of a control chart: event rules, stepping lines, the series, its points, the words on it.
+"""The layers of a chart: event rules, stepping lines, the series, its points, the words on it.
 
-Each function takes tidy rows and returns one layer as Vega-Lite has it. They are plain dictionaries, because a page
+Each function takes plain rows and returns one layer as Vega-Lite has it. They are plain dictionaries, because a page
 of small multiples holds hundreds of layers and Altair copies each of them many times over; the finished chart is
 Altair's. Points are shaped by the rule that fired and coloured by the verdict, so that either alone is enough to
 read them.
@@ -8,18 +8,19 @@ read them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from itertools import pairwise
+from math import isnan, pi
+from typing import Any, NamedTuple
 
-import pandas as pd
-
-from sutg_analysis.layout import Scale
-from sutg_analysis.theme import LIGHT, VERDICTS, verdict_of
+from sutg_analysis.layout import Scale, spans
+from sutg_analysis.panels import LEFT_OUT, LINES, PROVISIONAL, USUAL, Panel
+from sutg_analysis.theme import LIGHT, VERDICTS
 from sutg_analysis.wording import RULE_NAMES, RULES, VERDICT_WORDS, centre_name, number, when
 
 Layer = dict[str, Any]
 
-USUAL, LEFT_OUT, PROVISIONAL = VERDICT_WORDS["common"], "Left out", "Provisional"
 _SHAPES = {"outside": "diamond", "trend": "triangle-up", "two_of_three": "cross", "shift": "square"}
 
 MARKS: dict[str, tuple[str, str]] = {
@@ -35,40 +36,57 @@ MARKS: dict[str, tuple[str, str]] = {
 }
 """Every kind of point with its fill and its shape, in the order of the key."""
 
-_INKS = {"centre": LIGHT.centre, "lower": LIGHT.limit, "upper": LIGHT.limit, "target": LIGHT.target}
+INKS = {"centre": LIGHT.centre, "lower": LIGHT.limit, "upper": LIGHT.limit, "target": LIGHT.target}
 _DASHES = {"centre": [1, 0], "lower": [6, 4], "upper": [6, 4], "target": [8, 3, 2, 3]}
+LARGE, LEAST = 58, 22
+"""Areas of a point's symbol in square pixels, where there is room and where there is none."""
 
 
-def marked(points: pd.DataFrame, *, provisional: pd.Series | None = None) -> pd.Series:
-    """Return which of ``MARKS`` each point is; the most telling rule stands for several."""
-    verdict = points["variation"].astype("str").map(verdict_of)
-    words = verdict.map(VERDICT_WORDS).astype("str")
-    mark = pd.Series(USUAL, index=points.index, dtype="str")
-    for rule in reversed(RULES):
-        mark = mark.mask(points[rule] & (verdict != "common"), words + ": " + RULE_NAMES[rule])
-    mark = mark.mask(points["excluded"], LEFT_OUT)
-    return mark if provisional is None else mark.mask(provisional, PROVISIONAL)
+class Label(NamedTuple):
+    """Words on a chart: their place in pixels, which side of them it is, colour, size and weight."""
+
+    px: float
+    py: float
+    text: str
+    side: str
+    ink: str = LIGHT.quiet
+    size: int = 12
+    weight: str = "normal"
 
 
-def told(points: pd.DataFrame, chart_type: str, unit: str | None, *, monthly: bool) -> pd.DataFrame:
+class Box(NamedTuple):
+    """A rectangle in pixels."""
+
+    left: float
+    right: float
+    top: float
+    foot: float
+
+
+def point_rows(panel: Panel, chart_type: str, unit: str | None, *, monthly: bool) -> list[dict[str, Any]]:
     """Return the points with the words a pointer shows: date, value, lines, what the point shows."""
-    kept = points.dropna(subset="value")
-    reasons = zip(kept["mark"], kept["excluded_reason"].astype("str"), strict=True)
-    shown = kept[["date", "value", "mark"]].assign(
-        Date=[when(date, monthly=monthly) for date in kept["date"]],
-        Value=[number(value, unit=unit) for value in kept["value"]],
-        Shows=[f"{mark}: {reason}" if reason else mark for mark, reason in reasons],
-    )
-    lines = {
-        "centre": _heading(chart_type),
-        "lower": "Lower limit",
+    heads = {
         "upper": "Upper limit",
         "target": "Target",
+        "centre": _heading(chart_type),
+        "lower": "Lower limit",
     }
-    for line, title in lines.items():
-        if kept[line].notna().any():
-            shown[title] = [number(value, unit=unit) for value in kept[line]]
-    return shown
+    drawn = [name for name in LINES if not all(map(isnan, panel.lines[name]))]
+    rows = []
+    for place, value in enumerate(panel.values):
+        if isnan(value):
+            continue
+        mark, reason = panel.marks[place], panel.excluded_reasons[place]
+        row = {
+            "date": panel.dates[place].isoformat(),
+            "value": value,
+            "mark": mark,
+            "Date": when(panel.dates[place], monthly=monthly),
+            "Value": number(value, unit=unit),
+            "Shows": f"{mark}: {reason}" if reason else mark,
+        }
+        rows.append(row | {heads[name]: number(panel.lines[name][place], unit=unit) for name in drawn})
+    return rows
 
 
 def _heading(chart_type: str) -> str:
@@ -76,30 +94,15 @@ def _heading(chart_type: str) -> str:
     return name[:1].upper() + name[1:]
 
 
-def records(rows: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return rows as Vega reads them: dates as local times, missing values as null.
-
-    Examples
-    --------
-    >>> records(pd.DataFrame({"date": [pd.Timestamp("2024-04-01")], "value": [float("nan")]}))
-    [{'date': '2024-04-01T00:00:00', 'value': None}]
-    """
-    columns = [_plain(rows[name]) for name in rows.columns]
-    return [dict(zip(rows.columns, row, strict=True)) for row in zip(*columns, strict=True)]
-
-
-def _plain(column: pd.Series) -> list[Any]:
-    if pd.api.types.is_datetime64_any_dtype(column.dtype):
-        return column.dt.strftime("%Y-%m-%dT%H:%M:%S").tolist()
-    return column.astype("object").where(column.notna(), None).tolist()
-
-
-def _layer(rows: pd.DataFrame | None, kind: str, encoding: dict[str, Any], **mark: Any) -> Layer:
-    values = [{}] if rows is None else records(rows)
+def layer(
+    rows: Sequence[Mapping[str, Any]] | None, kind: str, encoding: dict[str, Any], **mark: Any
+) -> Layer:
+    """Return one layer of marks; ``rows`` may be left out where nothing depends on them."""
+    values = [{}] if rows is None else list(rows)
     return {"data": {"values": values}, "mark": {"type": kind, **mark}, "encoding": encoding}
 
 
-def dates(first: pd.Timestamp, last: pd.Timestamp, ticks: pd.DatetimeIndex) -> Layer:
+def dates(first: datetime, last: datetime, ticks: Sequence[datetime]) -> Layer:
     """Return the date channel of the plot; the labels of its axis are drawn as marks."""
     axis = {"values": [_moment(tick) for tick in ticks], "title": None, "grid": False, "labels": False}
     scale = {"domain": [_moment(first), _moment(last)], "nice": False}
@@ -113,9 +116,9 @@ def values(field: str, scale: Scale) -> Layer:
     return {"field": field, "type": "quantitative", "scale": limits, "axis": axis}
 
 
-def _moment(date: pd.Timestamp) -> dict[str, int]:
+def _moment(date: datetime) -> dict[str, int]:
     moment = {"year": date.year, "month": date.month, "date": date.day}
-    return moment | ({"hours": date.hour, "minutes": date.minute} if date != date.normalize() else {})
+    return moment | ({"hours": date.hour, "minutes": date.minute} if date.hour or date.minute else {})
 
 
 def _pixels(field: str) -> Layer:
@@ -128,70 +131,127 @@ def _chosen(field: str, names: Sequence[str], range_: Sequence[Any]) -> Layer:
     return {"field": field, "type": "nominal", "scale": scale, "legend": None}
 
 
-def line_layer(corners: pd.DataFrame, x: Layer, scale: Scale) -> Layer:
+def step_rows(panel: Panel) -> list[dict[str, Any]]:
+    """Return centre, limits and target as corners of stepping lines; a target steps over segments too."""
+    rows = []
+    for name in LINES:
+        segments = None if name == "target" else panel.segments
+        for start, end, level, stretch in spans(panel.dates, panel.lines[name], segments):
+            corner = {"line": name, "level": level, "stretch": f"{name} {stretch}"}
+            rows += [{"date": start.isoformat(), **corner}, {"date": end.isoformat(), **corner}]
+    return rows
+
+
+def line_layer(corners: list[dict[str, Any]], x: Layer, scale: Scale) -> Layer:
     """Draw centre, limits and target, each stepping where it changes."""
-    names = [name for name in _INKS if (corners["line"] == name).any()]
+    drawn = {row["line"] for row in corners}
+    names = [name for name in INKS if name in drawn]
     encoding = {
         "x": x,
         "y": values("level", scale),
         "detail": {"field": "stretch", "type": "nominal"},
         "order": {"field": "order", "type": "quantitative"},
-        "color": _chosen("line", names, [_INKS[name] for name in names]),
+        "color": _chosen("line", names, [INKS[name] for name in names]),
         "strokeDash": _chosen("line", names, [_DASHES[name] for name in names]),
     }
-    return _layer(corners, "line", encoding, strokeWidth=1.5)
+    rows = [{**row, "order": place} for place, row in enumerate(corners)]
+    return layer(rows, "line", encoding, strokeWidth=1.5)
 
 
-def series_layer(shown: pd.DataFrame, x: Layer, scale: Scale) -> Layer:
-    """Draw the thin line that leads the eye from point to point."""
-    encoding = {"x": x, "y": values("value", scale)}
-    return _layer(shown[["date", "value"]], "line", encoding, color=LIGHT.series, strokeWidth=1.2)
+def series_layer(panel: Panel, x: Layer, scale: Scale) -> Layer:
+    """Draw the thin line that leads the eye from point to point, and stops where a value is missing."""
+    stretch, rows = 0, []
+    for date, value in zip(panel.dates, panel.values, strict=True):
+        if isnan(value):
+            stretch += 1
+        else:
+            rows.append({"date": date.isoformat(), "value": value, "stretch": stretch})
+    encoding = {"x": x, "y": values("value", scale), "detail": {"field": "stretch", "type": "nominal"}}
+    return layer(rows, "line", encoding, color=LIGHT.series, strokeWidth=1.2)
 
 
-def point_layer(shown: pd.DataFrame, x: Layer, scale: Scale, *, kinds: Sequence[str]) -> Layer:
-    """Draw the points with what a pointer shows."""
-    names = [name for name in shown.columns if name not in {"date", "value", "mark"}]
+def point_layer(
+    rows: Sequence[Mapping[str, Any]],
+    x: Layer,
+    scale: Scale,
+    *,
+    marks: Mapping[str, tuple[str, str]],
+    size: float = LARGE,
+) -> Layer:
+    """Draw the points with what a pointer shows; ``marks`` gives each kind its fill and shape."""
+    names = [name for name in (rows[0] if rows else ()) if name[0].isupper()]
     hints = [{"field": name, "type": "nominal"} for name in names]
-    return _symbols(shown, kinds, {"x": x, "y": values("value", scale), "tooltip": hints})
+    return symbols(rows, marks, {"x": x, "y": values("value", scale), "tooltip": hints}, size=size)
 
 
-def key_layer(key: pd.DataFrame, *, kinds: Sequence[str]) -> Layer:
+def key_layer(rows: Sequence[Mapping[str, Any]], *, marks: Mapping[str, tuple[str, str]]) -> Layer:
     """Draw the symbols of the key."""
-    return _symbols(key, kinds, {"x": _pixels("px"), "y": _pixels("py")})
+    return symbols(rows, marks, {"x": _pixels("px"), "y": _pixels("py")})
 
 
-def _symbols(rows: pd.DataFrame, kinds: Sequence[str], places: dict[str, Any]) -> Layer:
-    fills, shapes = zip(*(MARKS[kind] for kind in kinds), strict=True) if kinds else ((), ())
-    looks = {"fill": _chosen("mark", kinds, fills), "shape": _chosen("mark", kinds, shapes)}
+def symbols(
+    rows: Sequence[Mapping[str, Any]],
+    marks: Mapping[str, tuple[str, str]],
+    places: dict[str, Any],
+    *,
+    size: float = LARGE,
+) -> Layer:
+    """Draw symbols, each with a dark outline, filled and shaped by their ``mark``."""
+    fills, shapes = [fill for fill, _ in marks.values()], [shape for _, shape in marks.values()]
+    looks = {"fill": _chosen("mark", list(marks), fills), "shape": _chosen("mark", list(marks), shapes)}
     ink = {"stroke": LIGHT.outline, "strokeWidth": 1.1}
-    return _layer(rows, "point", places | looks, filled=True, opacity=1, size=58, **ink)
+    return layer(rows, "point", places | looks, filled=True, opacity=1, size=size, **ink)
 
 
-def event_rules(placed: pd.DataFrame, *, height: float) -> Layer:
-    """Draw a rule from the foot of the plot up to each event's words."""
-    rows = pd.DataFrame({"px": placed["px"].round(1), "py": -4.0 - placed["top"]})
-    encoding = {"x": _pixels("px"), "y": _pixels("py"), "y2": {"value": height}}
-    return _layer(rows, "rule", encoding, color=LIGHT.event, strokeDash=[2, 3], strokeWidth=1)
+def symbol_size(places: Sequence[float]) -> float:
+    """Return the area of a point's symbol that keeps most neighbours apart, from their places in pixels.
+
+    Examples
+    --------
+    >>> symbol_size([0, 20, 40]), symbol_size([0, 2, 4])
+    (58, 22)
+    """
+    gaps = sorted(later - earlier for earlier, later in pairwise(places))
+    usual = gaps[len(gaps) // 2] if gaps else LARGE
+    return round(min(LARGE, max(LEAST, pi / 4 * (1.25 * usual) ** 2)))
 
 
-def text_layers(rows: pd.DataFrame) -> list[Layer]:
-    """Write labels, one layer a side and size."""
-    groups = rows.groupby(["side", "size"], sort=True)
-    return [_text_layer(group, side=str(side), size=int(size)) for (side, size), group in groups]
+def event_layers(rules: Sequence[tuple[float, float]], boxes: Sequence[Box], *, height: float) -> list[Layer]:
+    """Draw a rule from the foot of the plot up to each event's words, and clear a ground for the words."""
+    if not rules:
+        return []
+    rows = [{"px": round(x, 1), "py": round(top, 1)} for x, top in rules]
+    places = {"x": _pixels("px"), "y": _pixels("py"), "y2": {"value": height}}
+    return [
+        layer(rows, "rule", places, color=LIGHT.event, strokeDash=[2, 3], strokeWidth=1),
+        *ground_layers(boxes),
+    ]
 
 
-def _text_layer(rows: pd.DataFrame, *, side: str, size: int) -> Layer:
+def ground_layers(boxes: Sequence[Box]) -> list[Layer]:
+    """Clear a ground for words that lines would else run through."""
+    if not boxes:
+        return []
+    rows = [{"px": box.left, "px2": box.right, "py": box.top, "py2": box.foot} for box in boxes]
+    corners = {"x": _pixels("px"), "x2": {"field": "px2"}, "y": _pixels("py"), "y2": {"field": "py2"}}
+    return [layer(rows, "rect", corners, fill=LIGHT.card)]
+
+
+def text_layer(labels: Sequence[Label]) -> Layer:
+    """Write labels, each as its row says."""
+    rows = [{**label._asdict(), "px": round(label.px, 1), "py": round(label.py, 1)} for label in labels]
     encoding = {
         "x": _pixels("px"),
         "y": _pixels("py"),
         "text": {"field": "text", "type": "nominal"},
         "color": {"field": "ink", "type": "nominal", "scale": None, "legend": None},
     }
-    mark = {"align": side, "baseline": "middle", "fontSize": size}
-    return _layer(rows[["px", "py", "text", "ink"]], "text", encoding, **mark)
+    looks = {"align": "side", "fontSize": "size", "fontWeight": "weight"}
+    chosen = {name: {"expr": f"datum.{field}"} for name, field in looks.items()}
+    return layer(rows, "text", encoding, baseline="middle", **chosen)
 
 
-def room_layer(*, left: float, right: float, top: float, bottom: float) -> Layer:
+def room_layer(box: Box) -> Layer:
     """Hold room for the words, which may stand outside the plot, with an unseen rectangle."""
-    places = {"x": left, "x2": right, "y": top, "y2": bottom}
-    return _layer(None, "rect", {name: {"value": place} for name, place in places.items()}, opacity=0)
+    places = {"x": box.left, "x2": box.right, "y": box.top, "y2": box.foot}
+    return layer(None, "rect", {name: {"value": place} for name, place in places.items()}, opacity=0)

@@ -1,25 +1,29 @@
 """Where things go on a chart: ticks, labels that do not overlap, steps of a line.
 
-Nothing here is statistics. Widths of words are estimated for Arial from a few widths of letters; a little
-room to spare costs less than an overlap.
+Nothing here is statistics. Widths of words are estimated from a few widths of letters, a little above
+Arial's, since fonts that stand in for it are wider and room to spare costs less than an overlap.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil, floor, log10
+from datetime import datetime, timedelta
+from functools import cache
+from itertools import pairwise
+from math import ceil, floor, isfinite, isnan, log10
+from statistics import median
 from textwrap import wrap
 
-import numpy as np
-import pandas as pd
-
-_LETTER = 0.54
-_NARROW, _WIDE = frozenset("fijlrtI .,:;'()|-"), frozenset("mwMW%@")
+_LETTER, _DIGIT, _CAPITAL = 0.55, 0.6, 0.7
+_NARROW, _WIDE = frozenset("fijlrtI .,:;'()|-"), frozenset("mwMW%@−")
 """Letters of Arial are about half their size wide, some a third, some nearly whole; capitals two thirds."""
 
 _MONTH_STEPS = (1, 2, 3, 6, 12, 24, 60, 120)
 _DAY_STEPS = (1, 2, 7, 14, 28)
+DAYS = 100
+"""Up to so many days, dates that are not months are labelled by day."""
+
 _YEAR_START = 4
 """April: the NHS year, so that its start is among the ticks."""
 
@@ -58,18 +62,14 @@ def value_scale(low: float, high: float, *, ticks: int = 5) -> Scale:
         low, high = low - abs(low) * 0.1 - 0.5, high + abs(high) * 0.1 + 0.5
     step = _round_step((high - low) / ticks)
     first, last = floor(low / step + 1e-9), ceil(high / step - 1e-9)
-    decimals = max(0, -floor(log10(step) + 1e-9), 1 if _needs_half(step) else 0)
+    decimals = max(0, -floor(log10(step) + 1e-9))
     marks = tuple(round(float(place * step), 10) for place in range(first, last + 1))
     return Scale(marks[0], marks[-1], marks, decimals)
 
 
 def _round_step(rough: float) -> float:
     power = 10 ** floor(log10(rough))
-    return next(factor * power for factor in (1, 2, 2.5, 5, 10) if factor * power >= rough * (1 - 1e-9))
-
-
-def _needs_half(step: float) -> bool:
-    return abs(step - round(step)) > 1e-9
+    return next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough * (1 - 1e-9))
 
 
 def text_width(text: str, *, size: float = 11) -> float:
@@ -78,17 +78,20 @@ def text_width(text: str, *, size: float = 11) -> float:
     Examples
     --------
     >>> round(text_width("Mean 5.4%"))
-    56
+    58
     """
-    return sum(_letter_width(letter) for letter in text) * size
+    return sum(map(_letter_width, text)) * size
 
 
+@cache
 def _letter_width(letter: str) -> float:
     if letter in _NARROW:
         return 0.32
     if letter in _WIDE:
         return 0.88
-    return 0.68 if letter.isupper() else _LETTER
+    if letter.isdigit() or letter == "£":
+        return _DIGIT
+    return _CAPITAL if letter.isupper() else _LETTER
 
 
 def folded(text: str, *, width: float, size: float = 11) -> str:
@@ -148,57 +151,106 @@ def stacked(boxes: Sequence[tuple[float, float, float]], *, gap: float = 8) -> l
     return feet
 
 
-def date_ticks(first: pd.Timestamp, last: pd.Timestamp, *, width: float, monthly: bool) -> pd.DatetimeIndex:
+def date_ticks(first: datetime, last: datetime, *, width: float, monthly: bool) -> list[datetime]:
     """Return the dates to label: months (the NHS year's April among them), or days on a short daily axis.
+
+    Parameters
+    ----------
+    first, last
+        The first and the last observation.
+    width
+        Of the axis in pixels.
+    monthly
+        Whether observations stand for months.
 
     Examples
     --------
-    >>> ticks = date_ticks(pd.Timestamp("2022-01-01"), pd.Timestamp("2023-12-01"), width=680, monthly=True)
+    >>> ticks = date_ticks(datetime(2022, 1, 1), datetime(2023, 12, 1), width=680, monthly=True)
     >>> [f"{tick:%b %Y}" for tick in ticks][:3]
     ['Jan 2022', 'Apr 2022', 'Jul 2022']
     """
-    if not monthly and (last - first).days <= 100:
+    if not monthly and (last - first).days <= DAYS:
         return _day_ticks(first, last, width)
-    every = pd.date_range(first.normalize().replace(day=1), last, freq="MS")
-    every = every[every >= first.normalize()]
+    every = _months(first, last)
     room = max(2, int(width // 68))
     step = next((step for step in _MONTH_STEPS if len(every) / step <= room), _MONTH_STEPS[-1])
-    months = every.year * 12 + every.month - _YEAR_START
-    chosen = every[months % step == 0]
-    return chosen if len(chosen) else every[:1]
+    chosen = [month for month in every if (month.year * 12 + month.month - _YEAR_START) % step == 0]
+    return chosen or every[:1] or [first]
 
 
-def _day_ticks(first: pd.Timestamp, last: pd.Timestamp, width: float) -> pd.DatetimeIndex:
-    every = pd.date_range(first.normalize(), last, freq="D")
+def _months(first: datetime, last: datetime) -> list[datetime]:
+    """Return the first days of months within two dates, both counted."""
+    start, end = (moment.year * 12 + moment.month - 1 for moment in (first, last))
+    every = [datetime(place // 12, place % 12 + 1, 1) for place in range(start, end + 1)]
+    return [month for month in every if month >= first.replace(hour=0, minute=0, second=0, microsecond=0)]
+
+
+def _day_ticks(first: datetime, last: datetime, width: float) -> list[datetime]:
+    start = first.replace(hour=0, minute=0, second=0, microsecond=0)
+    many = (last - start).days + 1
     room = max(2, int(width // 86))
-    step = next((step for step in _DAY_STEPS if len(every) / step <= room), _DAY_STEPS[-1])
-    return every[::step]
+    step = next((step for step in _DAY_STEPS if many / step <= room), _DAY_STEPS[-1])
+    return [start + timedelta(days=place) for place in range(0, many, step)]
 
 
-def spans(points: pd.DataFrame, line: str) -> pd.DataFrame:
-    """Return a stepping line as its corners: date, level and the stretch they belong to.
+def spans(
+    dates: Sequence[datetime], levels: Sequence[float], segments: Sequence[int] | None = None
+) -> list[tuple[datetime, datetime, float, int]]:
+    """Return a stepping line as its flat pieces: start, end, level, and the stretch they belong to.
 
     Each observation owns the time half-way to its neighbours. A new segment, or a gap in the line, starts a
-    new stretch, except that a target may step within one.
+    new stretch; pieces of one stretch are joined by a step.
+
+    Examples
+    --------
+    >>> days = [datetime(2024, 1, day) for day in (1, 3, 5)]
+    >>> [(start.day, end.day, level) for start, end, level, _ in spans(days, [4.0, 4.0, 6.0])]
+    [(31, 4, 4.0), (4, 6, 6.0)]
     """
-    dates, level = points["date"], points[line].to_numpy(dtype=float)
-    known = ~np.isnan(level)
-    middle = (dates + (dates.shift(-1) - dates) / 2).to_numpy()[:-1]
+    edges = _edges(dates)
+    pieces: list[tuple[datetime, datetime, float, int]] = []
+    stretch, before = 0, None
+    for place, level in enumerate(levels):
+        if isnan(level):
+            before = None
+            continue
+        segment = segments[place] if segments else 0
+        if before is None or segment != before:
+            stretch += 1
+        if pieces and pieces[-1][3] == stretch and pieces[-1][2] == level:
+            pieces[-1] = (pieces[-1][0], edges[place + 1], level, stretch)
+        else:
+            pieces.append((edges[place], edges[place + 1], level, stretch))
+        before = segment
+    return pieces
+
+
+def _edges(dates: Sequence[datetime]) -> list[datetime]:
+    """Return where the time of each observation begins, and where that of the last one ends."""
     pad = half_step(dates)
-    start = np.concatenate([[(dates.iloc[0] - pad).to_numpy()], middle])
-    end = np.concatenate([middle, [(dates.iloc[-1] + pad).to_numpy()]])
-    segment = points["segment"].to_numpy() if line != "target" else np.zeros(len(points), dtype=int)
-    stretch = segment * 10_000 + np.cumsum(~known)
-    start, end, level, stretch = start[known], end[known], level[known], stretch[known]
-    changed = np.append(True, (np.diff(level) != 0) | (np.diff(stretch) != 0))[: len(level)]
-    first = np.flatnonzero(changed)
-    last = np.append(first[1:], len(level))[: len(first)] - 1
-    corners = np.stack([start[first], end[last]], axis=1).ravel()
-    both = {"level": level[first], "stretch": stretch[first], "step": np.arange(1, len(first) + 1)}
-    return pd.DataFrame({"date": corners} | {name: np.repeat(each, 2) for name, each in both.items()})
+    middle = [earlier + (later - earlier) / 2 for earlier, later in pairwise(dates)]
+    return [dates[0] - pad, *middle, dates[-1] + pad]
 
 
-def half_step(dates: pd.Series) -> pd.Timedelta:
-    """Return half the usual time between observations; half a month where there is but one."""
-    gap = dates.diff().median()
-    return pd.Timedelta(days=15) if pd.isna(gap) or not gap else gap / 2
+def half_step(dates: Sequence[datetime]) -> timedelta:
+    """Return half the usual time between observations; half a month where there is but one.
+
+    Examples
+    --------
+    >>> half_step([datetime(2024, 1, 1), datetime(2024, 1, 3)]).days
+    1
+    """
+    gaps = [later - earlier for earlier, later in pairwise(dates) if later > earlier]
+    return median(gaps) / 2 if gaps else timedelta(days=15)  # type: ignore[type-var]
+
+
+def extent(values: Sequence[float]) -> tuple[float, float] | None:
+    """Return the least and the largest of the values that are numbers; nothing where none is.
+
+    Examples
+    --------
+    >>> extent([3.0, float("nan"), 1.0])
+    (1.0, 3.0)
+    """
+    known = [value for value in values if isfinite(value)]
+    return (min(known), max(known)) if known else None

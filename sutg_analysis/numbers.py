@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from sutg_analysis.layers import marked
+from sutg_analysis.panels import marked, unit_of
 from sutg_analysis.results import SpcResult
 from sutg_analysis.wording import centre_name, is_monthly, number, telling_decimals, when
 
@@ -24,7 +24,7 @@ def numbers_table(result: SpcResult, *, unit: str | None = None) -> pd.DataFrame
     >>> numbers_table(spc(frame, value="falls", date="month"))[["Month", "Value", "Mean"]].values.tolist()
     [['January 2024', '4', '5'], ['February 2024', '6', '5'], ['March 2024', '5', '5']]
     """
-    points = result.points
+    points, unit = result.points, unit_of(result, unit)
     monthly = is_monthly(points["date"])
     shown = {"Month" if monthly else "Date": [when(date, monthly=monthly) for date in points["date"]]}
     shown |= {str(key).replace("_", " ").capitalize(): points[key].astype("str") for key in result.by}
@@ -43,10 +43,13 @@ def _texts(values: pd.Series, unit: str | None) -> list[str]:
 
 
 def _shows(points: pd.DataFrame) -> list[str]:
-    reasons = points["excluded_reason"].astype("str")
-    shows = marked(points.assign(excluded_reason=reasons)).astype("str")
-    shows = shows.where(points["value"].notna(), "No value")
-    return shows.where(reasons == "", shows + ": " + reasons).tolist()
+    rows = zip(
+        marked(points), points["excluded_reason"].tolist(), points["value"].isna().tolist(), strict=True
+    )
+    return [
+        f"{'No value' if missing else mark}{f': {reason}' if reason else ''}"
+        for mark, reason, missing in rows
+    ]
 
 
 def raw_table(result: SpcResult) -> pd.DataFrame:

@@ -20,6 +20,7 @@ from sutg_analysis.limits import Numbers, Whole
 from sutg_analysis.readings import Readings, read, subgrouped
 from sutg_analysis.stableshift import HOUSE, Grid, History, Settings, walk_through
 from sutg_analysis.targets import multipliers
+from sutg_analysis.views import Shown
 
 DECISIONS = {
     "first": "limits made from the first points",
@@ -33,7 +34,7 @@ DECISIONS = {
 
 
 @dataclass(frozen=True, eq=False)
-class RebaseProposal:
+class RebaseProposal(Shown):
     """Proposed rebases and how each decision was reached.
 
     Parameters

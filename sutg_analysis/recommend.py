@@ -56,6 +56,10 @@ class ChartAdvice:
     def __str__(self) -> str:
         return self.because
 
+    def words(self) -> str:
+        """Return the advice as a sentence."""
+        return self.because
+
 
 def recommend_chart(
     frame: pd.DataFrame,

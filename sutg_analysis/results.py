@@ -5,13 +5,17 @@ It is light, so that importing the package is: the tables are pandas frames, but
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from sutg_analysis.errors import ArgumentError
 from sutg_analysis.views import Shown
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
     from pandas import DataFrame
 
     from sutg_analysis.profiles import Profile
@@ -93,17 +97,25 @@ class SpcResult(Shown):
         for name in sorted(set(keys) - set(self.by)):
             known = ", ".join(self.by) or "no keys (one series)"
             raise ArgumentError(f"no key {name!r}", known, "Select by the keys given in by=")
-        points, summary, segments = (
-            _matching(table, keys) for table in (self.points, self.summary, self.segments)
-        )
-        if summary.empty:
+        chosen = _matching(self.summary, keys)
+        if not len(chosen):
             wanted = ", ".join(f"{name}={value!r}" for name, value in keys.items())
             raise ArgumentError(
                 f"no series with {wanted}",
                 f"keys found in {', '.join(self.by)}",
                 "See result.summary for them",
             )
+        points, segments = (
+            _of_series(table, starts, chosen)
+            for table, starts in zip((self.points, self.segments), self._starts, strict=True)
+        )
+        summary = self.summary.iloc[chosen].reset_index(drop=True)
         return replace(self, points=points, summary=summary, segments=segments)
+
+    @cached_property
+    def _starts(self) -> tuple[Any, Any]:
+        """Where each series begins among the points and among the segments."""
+        return series_starts(self.points, self.by), series_starts(self.segments, self.by)
 
     def renamed(self, *, of: str, **names: Any) -> SpcResult:
         """Return the result with one key column told by names: ``renamed(of="unit_id", unit=names_by_id)``.
@@ -124,8 +136,42 @@ def _named(table: DataFrame, new: str, of: str, known: Any) -> DataFrame:
     return rest
 
 
-def _matching(table: DataFrame, keys: dict[str, Any]) -> DataFrame:
+def series_starts(table: DataFrame, by: Sequence[str]) -> NDArray[np.intp]:
+    """Return the rows where a series begins, in a table sorted by series.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> series_starts(pd.DataFrame({"ward": ["A", "A", "B"]}), ("ward",)).tolist()
+    [0, 2]
+    """
+    import numpy as np
+
+    changed = np.zeros(len(table), dtype=bool)
+    changed[:1] = True
+    for name in by:
+        column = table[name].to_numpy()
+        changed[1:] |= column[1:] != column[:-1]
+    return np.flatnonzero(changed)
+
+
+def _matching(summary: DataFrame, keys: dict[str, Any]) -> NDArray[np.intp]:
+    """Return the numbers of the series with these keys."""
+    import numpy as np
+
+    kept = np.ones(len(summary), dtype=bool)
     for name, value in keys.items():
-        wanted = value if isinstance(value, list) else [value]
-        table = table[table[name].isin(wanted)]
-    return table.reset_index(drop=True)
+        kept &= summary[name].isin(value if isinstance(value, list) else [value]).to_numpy()
+    return np.flatnonzero(kept)
+
+
+def _of_series(table: DataFrame, starts: NDArray[np.intp], chosen: NDArray[np.intp]) -> DataFrame:
+    """Return the rows of some series; those of neighbours, as mostly asked for, are cut out in one piece."""
+    import numpy as np
+
+    ends = np.append(starts[1:], len(table))
+    if len(chosen) == chosen[-1] - chosen[0] + 1:
+        rows = table.iloc[starts[chosen[0]] : ends[chosen[-1]]]
+    else:
+        rows = table.iloc[np.concatenate([np.arange(starts[at], ends[at]) for at in chosen])]
+    return rows.reset_index(drop=True)

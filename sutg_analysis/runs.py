@@ -18,6 +18,7 @@ from typing import Any
 from sutg_analysis.errors import ReportError
 from sutg_analysis.jobs import Job
 from sutg_analysis.pages import finish_notebook
+from sutg_analysis.sessions import SESSION
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,8 @@ def _execute(job: Job, *, target: Path, root: Path, timeout: int) -> None:
     transport = (
         {"kernel_manager_class": "sutg_analysis.kernels.LocalKernelManager"} if os.name == "posix" else {}
     )
+    # A build started from a notebook is no session of its own.
+    os.environ.pop(SESSION, None)
     execute_notebook(
         _literal(job.notebook),
         _literal(target),

@@ -8,6 +8,7 @@ description, and finds the numbers in the table below the chart.
 
 from __future__ import annotations
 
+import json
 import re
 from hashlib import sha256
 from html import escape
@@ -43,7 +44,7 @@ def chart_svg(spec: dict[str, Any], *, alt: str, css_class: str = "sutg-art", st
     """
     import vl_convert
 
-    drawn = vl_convert.vegalite_to_svg(unmeasured(spec))
+    drawn = vl_convert.vegalite_to_svg(json.dumps(unmeasured(spec)))
     body = drawn[drawn.index(">") + 1 : drawn.rindex("</svg>")]
     width, height = re.findall(r'(?:width|height)="([\d.]+)"', drawn)[:2]
     key = sha256((drawn + alt).encode()).hexdigest()[:10]
@@ -56,11 +57,18 @@ def chart_svg(spec: dict[str, Any], *, alt: str, css_class: str = "sutg-art", st
     )
 
 
+def svg_png(svg: str, *, scale: float = 2) -> bytes:
+    """Return an SVG as a PNG picture of so many dots a pixel."""
+    import vl_convert
+
+    return vl_convert.svg_to_png(svg, scale=scale)
+
+
 def chart_png(spec: dict[str, Any], *, scale: float = 2) -> bytes:
     """Return a Vega-Lite specification as a PNG picture of so many dots a pixel."""
     import vl_convert
 
-    return vl_convert.vegalite_to_png(spec, scale=scale)
+    return vl_convert.vegalite_to_png(json.dumps(spec), scale=scale)
 
 
 def _font(spec: dict[str, Any]) -> str:

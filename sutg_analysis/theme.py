@@ -65,7 +65,7 @@ LIGHT = Palette(
     limit="#4c6272",
     target="#de1b1b",
     event="#330072",
-    ink="#212b31",
+    ink="#1b232a",
 )
 """On white. Hues of verdicts: Making Data Count; the rest: NHS identity neutrals and blues."""
 

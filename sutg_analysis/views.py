@@ -20,6 +20,11 @@ def register(homes: Mapping[str, str]) -> None:
     _homes.update(homes)
 
 
+def is_registered(name: str) -> bool:
+    """Say whether a view of that name has a home."""
+    return name in _homes
+
+
 @cache
 def view(name: str) -> Callable[..., Any]:
     """Return the function that shows ``name``, such as ``"SpcResult.chart"``.
@@ -34,7 +39,10 @@ def view(name: str) -> Callable[..., Any]:
 
 
 class Shown:
-    """A result that can be drawn and told; the base of every result with ``chart`` and ``words``."""
+    """A result that can be drawn and told; the base of every result with ``chart`` and ``words``.
+
+    In a notebook it shows itself as chart and sentences, so that its name on the last line of a cell is enough.
+    """
 
     def _view(self, name: str) -> Callable[..., Any]:
         return view(f"{type(self).__name__}.{name}")
@@ -50,3 +58,10 @@ class Shown:
     def alt_text(self, **options: Any) -> str:
         """Return a short text alternative of the chart."""
         return self._view("alt_text")(self, **options)
+
+    def table(self, **options: Any) -> Any:
+        """Return the result as a table with icons, which a notebook and a page display."""
+        return self._view("table")(self, **options)
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        return view("Shown.display")(self)

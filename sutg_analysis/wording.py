@@ -74,19 +74,19 @@ SHORT_ASSURANCES = {
 
 CHART_NAMES = {
     "run": "Run chart",
-    "xmr": "XmR chart",
-    "mr": "Moving range chart",
-    "i_prime": "I prime chart",
-    "xbar": "X-bar chart",
-    "s": "S chart",
-    "p": "P chart",
-    "p_prime": "P prime chart",
-    "u": "U chart",
-    "u_prime": "U prime chart",
-    "c": "C chart",
-    "c_prime": "C prime chart",
-    "g": "G chart",
-    "t": "T chart",
+    "xmr": "XmR control chart",
+    "mr": "Moving range control chart",
+    "i_prime": "I prime control chart",
+    "xbar": "X-bar control chart",
+    "s": "S control chart",
+    "p": "P control chart",
+    "p_prime": "P prime control chart",
+    "u": "U control chart",
+    "u_prime": "U prime control chart",
+    "c": "C control chart",
+    "c_prime": "C prime control chart",
+    "g": "G control chart",
+    "t": "T control chart",
 }
 
 _QUARTERS = ("January February March", "April May June", "July August September", "October November December")
@@ -185,6 +185,17 @@ def short_month(when: date) -> str:
     'Mar 2024'
     """
     return f"{_MONTHS[when.month - 1][:3]} {when.year}"
+
+
+def short_day(when: date) -> str:
+    """Return a date as an axis has it.
+
+    Examples
+    --------
+    >>> short_day(date(2024, 3, 5))
+    '5 Mar 2024'
+    """
+    return f"{when.day} {_MONTHS[when.month - 1][:3]} {when.year}"
 
 
 def is_monthly(dates: Iterable[Any]) -> bool:

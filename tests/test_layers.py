@@ -24,9 +24,9 @@ FLOW = {
     """,
     "published files": "published rtt mhsds sickness importing",
     "charts and words": """
-        theme wording icons layout labels layers svg charts words
-        groupnames waitcharts waitwords
-        downloads numbers figures sparklines icontable matrix
+        theme wording icons layout panels telling layers labels svg altaircharts charts words alttext
+        funnelwords funnelcharts proposals groupnames waitcharts waitwords
+        downloads sessions numbers figures sparklines icontable matrix resulttables displays
         curves trendcharts trendwords cyclecharts cyclewords
     """,
     "notebooks": "briefing",
