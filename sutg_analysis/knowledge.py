@@ -95,8 +95,10 @@ def funding_windows(funding: pd.DataFrame, *, as_at: Any) -> pd.DataFrame:
     )
 
 
-def evaluate_project(catalogue: Catalogue, project_id: str) -> tuple[CycleResult, ...]:
-    """Judge every cycle of a project by its measure and unit, its balancing measure beside.
+def evaluate_project(
+    catalogue: Catalogue, project_id: str, *, cycle: str | None = None
+) -> tuple[CycleResult, ...]:
+    """Judge every cycle of a project, or one, by its measure and unit, its balancing measure beside.
 
     Raises
     ------
@@ -111,7 +113,8 @@ def evaluate_project(catalogue: Catalogue, project_id: str) -> tuple[CycleResult
         raise ArgumentError(f"no project {project_id!r}", f"one of {known}", "Correct the name")
     project = projects.iloc[0]
     cycles = catalogue.cycles[catalogue.cycles["project_id"] == project_id]
-    return tuple(_judged(catalogue, project, cycle) for _, cycle in cycles.iterrows())
+    wanted = cycles if cycle is None else cycles[cycles["cycle"].astype("str") == str(cycle)]
+    return tuple(_judged(catalogue, project, row) for _, row in wanted.iterrows())
 
 
 def _judged(catalogue: Catalogue, project: pd.Series, cycle: pd.Series) -> CycleResult:

@@ -91,6 +91,7 @@ REGISTERS = {
             key=("project_id",),
             needed=False,
             dated="start",
+            settled=(("stage", "end"), ("demonstrator", "end"), ("evaluation", "end")),
         ),
         Table(
             "cycles",
@@ -110,7 +111,7 @@ REGISTERS = {
             key=("project_id", "cycle"),
             needed=False,
             dated="start",
-            settled=(("study", "end"), ("act", "end")),
+            settled=(("do", "end"), ("study", "end"), ("act", "end")),
         ),
         Table(
             "people",

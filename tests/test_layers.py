@@ -29,7 +29,10 @@ FLOW = {
         downloads sessions numbers figures sparklines icontable matrix resulttables displays
         curves trendcharts trendwords cyclecharts cyclewords
     """,
-    "notebooks": "briefing",
+    "notebooks": """
+        provenance briefing plates harmtables harmbriefing cyclebriefing warningbriefing voicebriefing
+        variationbriefing bankbriefing
+    """,
     "build": "jobs pages kernels runs quarto listings searching pandoc site build",
     "command line": "cli __init__",
 }

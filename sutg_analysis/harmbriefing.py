@@ -1,0 +1,512 @@
+"""What the pages of harm show: one harm of every ward, and all harms side by side, as at a quarter's end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sutg_analysis import harmtables
+from sutg_analysis.catalogue import Catalogue, load
+from sutg_analysis.charts import spc_spec
+from sutg_analysis.compare import FunnelResult, funnel
+from sutg_analysis.curves import interval_chart
+from sutg_analysis.errors import ArgumentError, DataError, SutgError
+from sutg_analysis.figures import Block, Figure
+from sutg_analysis.funnelcharts import funnel_spec
+from sutg_analysis.harms import days_between, days_since, harm_counts, harm_free, severity_mix, zero_run
+from sutg_analysis.harmsummary import RARE, harm_charts, harm_summary
+from sutg_analysis.harmtables import harm_name
+from sutg_analysis.numbers import numbers_table, raw_table
+from sutg_analysis.plates import Page, alone, controlled, plate, shown, stacked
+from sutg_analysis.quarters import Quarter
+from sutg_analysis.rates import RateTrendResult, rate_trend
+from sutg_analysis.results import SpcResult
+from sutg_analysis.seasons import SeasonalResult, seasonal
+from sutg_analysis.spc import spc
+from sutg_analysis.wording import count, day, listed
+from sutg_analysis.alttext import spc_alt_text
+
+TABLES = ("incidents", "projects", "cycles")
+BED_DAYS = "bed-occupancy"
+"""The measure whose numerators are occupied bed days, unless the notebook names another."""
+_PER = 1000
+
+
+@dataclass(frozen=True, eq=False)
+class HarmSummaryReport(Page):
+    """Every harm of every ward.
+
+    Parameters
+    ----------
+    bed_days
+        The measure whose numerators are occupied bed days.
+    """
+
+    bed_days: str = BED_DAYS
+
+    @cached_property
+    def log(self) -> pd.DataFrame:
+        """The incidents up to the quarter's end, wards by name."""
+        log = self.catalogue.incidents
+        return log[log["date"] <= self.end].assign(ward=lambda rows: rows["ward"].map(self.name))
+
+    @cached_property
+    def start(self) -> pd.Timestamp:
+        """The first day of the month in which the log begins."""
+        return self.log["date"].min().to_period("M").start_time
+
+    @cached_property
+    def exposure(self) -> pd.DataFrame | None:
+        """Bed days by ward and month; None unless they are known for every month of every ward with incidents."""
+        rows = self.catalogue.observations
+        rows = rows[(rows["measure_id"] == self.bed_days) & (rows["numerator"] > 0)]
+        days = pd.DataFrame(
+            {"ward": rows["unit_id"].map(self.name), "period": rows["period"], "bed_days": rows["numerator"]}
+        )
+        months = pd.date_range(self.start, self.end, freq="MS")
+        wanted = pd.MultiIndex.from_product([self.log["ward"].unique(), months])
+        known = pd.MultiIndex.from_frame(days[["ward", "period"]])
+        return days.reset_index(drop=True) if wanted.isin(known).all() else None
+
+    @cached_property
+    def exposure_words(self) -> str:
+        """What incidents are divided by."""
+        if self.exposure is None:
+            return "Counts are not divided by bed days, which are not known for every ward and month."
+        return f"Bed days are the numerators of the measure {self.bed_days}."
+
+    @cached_property
+    def summary(self) -> pd.DataFrame:
+        """One row a harm and ward: :func:`sutg_analysis.harmsummary.harm_summary`."""
+        first = pd.Timestamp(self.quarter.start)
+        return harm_summary(
+            self.log, start=self.start, as_at=self.end, quarter_start=first, exposure=self.exposure
+        )
+
+    def headline(self) -> Block:
+        """Return which harms of which wards give a signal of concern or improvement, and which none."""
+        return Block(harmtables.told(self.summary, self.quarter.label))
+
+    def table(self) -> Block:
+        """Return every harm and ward: this quarter, the one before, days since the last, verdict."""
+        return shown(harmtables.summary_table(self.summary), caption=f"Every harm, as at {day(self.end)}")
+
+    def harm_free_chart(self) -> Block:
+        """Return the share of ward-days without harm, quarter by quarter, and its control chart."""
+        harmed = self.log[self.log["level"] != "none"]
+        wards = self.log["ward"].unique().tolist()
+        if harmed.empty:
+            return Block("No incident led to harm.")
+        table = harm_free(harmed, wards, start=self.start, end=self.end, every="month")
+        result = spc(
+            table.assign(percent=100 * table["share"]),
+            value="percent",
+            date="period",
+            improvement="increase",
+        )
+        free = int(table["harm_free"].tail(3).sum())
+        said = (
+            f"In {self.quarter.label}, {free:,} of {int(table['ward_days'].tail(3).sum()):,} ward-days passed "
+            "without an incident that did harm; incidents without harm are left out. Fewer reports look the same as "
+            "less harm."
+        )
+        notes = self.made_from("incidents")
+        return alone(
+            controlled(
+                result,
+                "harm-free",
+                title="Ward-days without recorded harm",
+                unit="percent",
+                notes=notes,
+                said=said,
+            )
+        )
+
+    def method(self) -> Block:
+        """Return how the page was made."""
+        return self.method_of(
+            f"Incidents are those recorded up to {day(self.end)}. Each harm of each ward has its own control chart: "
+            "incidents by 1,000 bed days (u prime) where a ward has one a month or more, the days between them (g) "
+            f"where they are rarer. {self.exposure_words} A quarter is compared with as many days before it."
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class HarmReport(HarmSummaryReport):
+    """One harm."""
+
+    harm: str = ""
+
+    @cached_property
+    def log(self) -> pd.DataFrame:
+        """The incidents of this harm up to the quarter's end, wards by name."""
+        log = self.catalogue.incidents
+        log = log[(log["harm"] == self.harm) & (log["date"] <= self.end)]
+        return log.assign(ward=log["ward"].map(self.name))
+
+    @cached_property
+    def start(self) -> pd.Timestamp:
+        """The first day of the month in which the log of any harm begins."""
+        return self.catalogue.incidents["date"].min().to_period("M").start_time
+
+    @property
+    def title(self) -> str:
+        """The harm in words."""
+        return harm_name(self.harm)
+
+    @cached_property
+    def months(self) -> pd.DataFrame:
+        """Incidents of all wards by month, zeros too, with bed days where they are known."""
+        table = harm_counts(self.log, start=self.start, end=self.end)
+        if self.exposure is None:
+            return table
+        wards = self.exposure["ward"].isin(self.log["ward"])
+        days = self.exposure[wards].groupby("period", as_index=False)["bed_days"].sum()
+        return table.merge(days, on="period")
+
+    @cached_property
+    def rare(self) -> bool:
+        """Whether there is less than one incident a month in all wards together."""
+        return bool(self.months["count"].mean() < RARE)
+
+    @cached_property
+    def cycles(self) -> pd.DataFrame:
+        """The PDSA cycles on a measure of this harm, as events."""
+        cycles = self.catalogue.cycles
+        mine = cycles[cycles["measure_id"] == self.harm]
+        where = mine["unit_id"].map(self.name)
+        label = where + ": " + mine["project_id"] + ", cycle " + mine["cycle"].astype("str")
+        return pd.DataFrame({"date": mine["start"], "kind": "pdsa", "label": label})
+
+    def headline(self) -> Block:
+        """Return what matters: wards that signal, days since the last, runs of zero, trend."""
+        since = days_since(self.log, as_at=self.end).iloc[0]
+        last = f"The last one was on {day(since['last_date'])}, {count(int(since['days']), 'day')} before {day(self.end)}."
+        zeros = harmtables.zero_words(self.zeros)
+        lines = [harmtables.told(self.summary, self.quarter.label), last, zeros, self._trend_headline()]
+        return Block("\n".join(f"- {line}" for line in lines if line))
+
+    @cached_property
+    def fitted(self) -> RateTrendResult | str:
+        """The trend of all wards together, or why there is none."""
+        columns = {} if self.exposure is None else {"denominator": "bed_days", "per": _PER}
+        return _or_why(
+            lambda: rate_trend(
+                self.months, numerator="count", date="period", improvement="decrease", **columns
+            )
+        )
+
+    def _trend_headline(self) -> str:
+        if isinstance(self.fitted, str):
+            return ""
+        return self.fitted.words(title="All wards together").split(". ")[0].rstrip(".") + "."
+
+    def count_chart(self) -> Block:
+        """Return the chart that fits: incidents by month and their rate, or days between them where they are rare."""
+        if self.rare:
+            return stacked([self._gaps(chart) for chart in ("g", "t")])
+        counts = spc(
+            self.months, value="count", date="period", chart="c_prime", improvement="decrease"
+        )
+        kinds = [(counts, "count", f"{self.title}, all wards: incidents by month", "count")]
+        if self.exposure is not None:
+            rates = spc(
+                self.months,
+                numerator="count",
+                denominator="bed_days",
+                date="period",
+                chart="u_prime",
+                per=_PER,
+                improvement="decrease",
+            )
+            kinds.append((rates, "rate", f"{self.title}, all wards: incidents per 1,000 bed days", "rate"))
+        notes = self.made_from("incidents", "observations", "cycles")
+        return stacked(
+            [
+                alone(
+                    controlled(
+                        result,
+                        f"{self.harm}--{name}",
+                        title=title,
+                        unit=unit,
+                        notes=notes,
+                        events=self.cycles,
+                    )
+                )
+                for result, name, title, unit in kinds
+            ]
+        )
+
+    def _gaps(self, chart: Any) -> Block:
+        """Return the days between incidents; the interval that has not ended counts only if it is long already."""
+        found = _or_why(lambda: days_between(self.log, chart=chart, as_at=self.end))
+        if isinstance(found, str):
+            return Block(f"The days between incidents are not charted: {found}")
+        result = _open_chart(found, chart)
+        gap = days_since(self.log, as_at=self.end).iloc[0]
+        said = (
+            f"The last triangle is the interval that had not ended on {day(self.end)}: "
+            f"{count(int(gap['days']), 'day')} since {day(gap['last_date'])}, which can only grow."
+        )
+        names = {"g": "days between (g chart)", "t": "days between, on a root scale (t chart)"}
+        title = f"{self.title}, all wards: {names[chart]}"
+        figure = controlled(
+            result,
+            f"{self.harm}--{chart}",
+            title=title,
+            unit="days",
+            notes=self.made_from("incidents"),
+            events=self.cycles,
+            provisional=bool(found["provisional"].any()),
+            said=said,
+        )
+        return alone(figure)
+
+    def wards_table(self) -> Block:
+        """Return every ward: this quarter, the one before, days since the last, verdict."""
+        caption = f"{self.title} by ward, as at {day(self.end)}"
+        return shown(harmtables.summary_table(self.summary).drop(columns="Harm"), caption=caption)
+
+    def ward_charts(self) -> Block:
+        """Return the charts of wards side by side: by month, and days between where they are rare."""
+        charts = harm_charts(self.log, start=self.start, as_at=self.end, exposure=self.exposure)
+        figures = [self._side_by_side(result, kind) for kind, result in charts.items()]
+        return stacked([alone(figure) for figure in figures]) if figures else Block("No ward has three incidents.")
+
+    def _side_by_side(self, result: SpcResult, kind: str) -> Figure:
+        result = replace(result, by=("ward",), per=result.per)
+        unit = "days" if kind == "rare" else "count" if self.exposure is None else "rate"
+        names = {"days": "days between", "count": "incidents by month", "rate": "incidents per 1,000 bed days"}
+        return plate(
+            f"{self.harm}--wards-{kind}",
+            f"{self.title} by ward: {names[unit]}",
+            lambda width: spc_spec(result, unit=unit, width=width),
+            words=harmtables.tally(result.summary),
+            alt=spc_alt_text(result, title=self.title, unit=unit),
+            table=numbers_table(result, unit=unit),
+            data=raw_table(result),
+            notes=self.made_from("incidents", "observations"),
+        )
+
+    def trend_chart(self) -> Block:
+        """Return the trend of all wards together."""
+        title = f"{self.title}, all wards"
+        return self._fitted(self.fitted, "trend", "trend", title, unit="rate")
+
+    def seasonal_chart(self) -> Block:
+        """Return the season of all wards together, where there are two years of months."""
+        if self.rare:
+            return Block(
+                "Incidents are too rare for a season to be told from chance: less than one a month."
+            )
+        found = _or_why(lambda: seasonal(self.months, value="count", date="period"))
+        return self._fitted(found, "season", "season", f"{self.title} by month, all wards", unit="count")
+
+    def _fitted(
+        self, result: RateTrendResult | SeasonalResult | str, name: str, what: str, title: str, *, unit: str
+    ) -> Block:
+        if isinstance(result, str):
+            return Block(f"No {what} is fitted: {result}")
+        return alone(
+            plate(
+                f"{self.harm}--{name}",
+                f"{title}: {what}",
+                lambda width: result.chart(width=width),
+                words=result.words(title=title),
+                alt=result.alt_text(title=title),
+                table=harmtables.points_table(result.points, unit=unit),
+                data=result.points,
+                notes=self.made_from("incidents", "observations"),
+            )
+        )
+
+    @cached_property
+    def recent(self) -> pd.DataFrame:
+        """The incidents of the last twelve months."""
+        return self.log[self.log["date"] > self.end - pd.DateOffset(years=1)]
+
+    def severity_chart(self) -> Block:
+        """Return how much harm incidents of the last year did, and which wards differ."""
+        if self.recent.empty:
+            return Block("There was no incident in the last twelve months.")
+        mix = severity_mix(self.recent)
+        rows = mix.assign(**{name: 100 * mix[name] for name in ("share", "lower", "upper")})
+        words = f"{harmtables.severity_words(rows)} {harmtables.severe_wards(self.recent)}"
+        return alone(
+            plate(
+                f"{self.harm}--severity",
+                f"{self.title}: how much harm they did, in the year to {day(self.end)}",
+                lambda width: interval_chart(
+                    rows.assign(level=rows["level"].str.capitalize()),
+                    name="level",
+                    value="share",
+                    lower="lower",
+                    upper="upper",
+                    axis="Percentage of incidents",
+                    width=width - 90,
+                ),
+                words=words,
+                alt=f"Dot chart of five levels of harm, each with its 95% interval. {harmtables.severity_words(rows)}",
+                table=harmtables.severity_table(rows),
+                data=mix,
+                notes=self.made_from("incidents"),
+            )
+        )
+
+    @cached_property
+    def compared(self) -> FunnelResult | str:
+        """Wards' rates of the last year as a funnel, or why not."""
+        if self.exposure is None:
+            return self.exposure_words
+        year = self.exposure[self.exposure["period"] > self.end - pd.DateOffset(years=1)]
+        days = year[year["ward"].isin(self.log["ward"])].groupby("ward", as_index=False)["bed_days"].sum()
+        rows = days.assign(incidents=days["ward"].map(self.recent["ward"].value_counts()).fillna(0))
+        return _or_why(
+            lambda: funnel(
+                rows,
+                unit="ward",
+                numerator="incidents",
+                denominator="bed_days",
+                kind="rate",
+                per=_PER,
+                overdispersion="winsorised",
+            )
+        )
+
+    def funnel_chart(self) -> Block:
+        """Return wards beside one another, allowing for their size and for usual differences between wards."""
+        result = self.compared
+        if isinstance(result, str):
+            return Block(f"Wards are not compared: {result}")
+        title = f"{self.title} by ward, in the year to {day(self.end)}"
+        return alone(
+            plate(
+                f"{self.harm}--funnel",
+                title,
+                lambda width: funnel_spec(result, unit="rate", size_words="Bed days", width=width),
+                words=result.words(title=title, unit="rate"),
+                alt=result.alt_text(title=title, unit="rate"),
+                table=harmtables.funnel_table(result, unit="rate", size="Bed days", first="Ward"),
+                data=result.points,
+                notes=self.made_from("incidents", "observations"),
+            )
+        )
+
+    @cached_property
+    def zeros(self) -> pd.DataFrame:
+        """Each ward's latest run of months without an incident."""
+        counts = harm_counts(self.log, start=self.start, end=self.end, by="ward")
+        return zero_run(counts, date="period", count="count", by="ward")
+
+    def zero_table(self) -> Block:
+        """Return each ward's run of months without an incident, and whether chance could make it."""
+        words = harmtables.zero_words(self.zeros) or "No ward has a run of zero that chance would seldom make."
+        return shown(harmtables.zero_table(self.zeros), caption="Months without an incident, so far", words=words)
+
+    def projects(self) -> Block:
+        """Return the improvement projects on this harm."""
+        table, cycles = self.catalogue.projects, self.catalogue.cycles
+        on_it = cycles.loc[cycles["measure_id"] == self.harm, "project_id"]
+        linked = table["outcome"].eq(self.harm) | table["project_id"].isin(on_it)
+        found = table[linked | harmtables.mentions(table, self.harm)]
+        if found.empty:
+            return Block(f"No improvement project on this harm ({self.title}) is known.")
+        return shown(harmtables.projects_table(found, self.name), caption=f"Improvement projects on {self.title}")
+
+    def method(self) -> Block:
+        """Return how the page was made."""
+        return self.method_of(
+            f"Incidents are those recorded up to {day(self.end)}, from {day(self.start)} on; wards are those with an "
+            f"incident of this kind. {self.exposure_words} With less than one incident a month, the days between them "
+            "are charted (g, and t on a root scale); otherwise counts (c prime) and rates (u prime). The interval that has "
+            "not ended is provisional, is left out of the limits, and is judged only once it is longer than the "
+            "average. What was not reported is not here: a fall in incidents may be a fall in reporting."
+        )
+
+
+def _open_chart(gaps: pd.DataFrame, chart: Any) -> SpcResult:
+    """Return the chart of days between; limits rest on the intervals that have ended."""
+    ended = gaps[~gaps["provisional"]]
+    columns: dict[str, Any] = {"value": "days", "date": "date", "chart": chart, "improvement": "increase"}
+    closed = spc(ended, **columns)
+    if len(ended) == len(gaps):
+        return closed
+    still = gaps.loc[gaps["provisional"], "date"]
+    if gaps.loc[gaps["provisional"], "days"].iloc[0] > closed.summary["centre"].iloc[0]:
+        return spc(gaps, baseline=ended["date"].max(), **columns)
+    out = pd.DataFrame({"date": still, "reason": "this interval has not ended"})
+    return spc(gaps, exclude=out, **columns)
+
+
+def _or_why(make: Callable[[], Any]) -> Any:
+    """Return a result, or in words why the data do not bear it."""
+    try:
+        return make()
+    except (DataError, ArgumentError) as error:
+        return why(error)
+
+
+def why(error: SutgError) -> str:
+    """Return what an analysis lacked, as a sentence."""
+    return f"{error.found}; it takes {error.expected}."
+
+
+def _catalogue(project: str | Path, quarter: Quarter) -> Catalogue:
+    known = load(project, tables=TABLES).as_at(quarter)
+    if known.incidents.empty:
+        raise ArgumentError(
+            f"no incident up to the end of {quarter.label}",
+            expected="incidents in data/incidents",
+            remedy="Choose a later quarter, or add the incidents",
+        )
+    return known
+
+
+def harm_summary_report(project: str | Path, *, quarter: str, bed_days: str = BED_DAYS) -> HarmSummaryReport:
+    """Return the page of all harms.
+
+    Parameters
+    ----------
+    project
+        The project folder.
+    quarter
+        Such as ``2023-24-q2``; nothing that happened after its last day is used.
+    bed_days
+        The measure whose numerators are occupied bed days; where there is none, counts are judged.
+
+    Raises
+    ------
+    TableError
+        The project's tables have problems.
+    ArgumentError
+        There is no such quarter, or no incident by its end.
+    """
+    when = Quarter.parse(quarter)
+    return HarmSummaryReport(_catalogue(project, when), when, bed_days)
+
+
+def harm_report(
+    project: str | Path, *, harm: str, quarter: str, bed_days: str = BED_DAYS
+) -> HarmReport:
+    """Return the page of one harm; arguments and errors as for :func:`harm_summary_report`.
+
+    Raises
+    ------
+    ArgumentError
+        There is no incident of this harm by the quarter's end.
+    """
+    when = Quarter.parse(quarter)
+    known = _catalogue(project, when)
+    harms = sorted(known.incidents["harm"].unique())
+    if harm not in harms:
+        raise ArgumentError(
+            f"no incident of harm {harm!r} up to the end of {when.label}",
+            expected=f"one of {listed(harms)}",
+            remedy="Correct the name, or choose a later quarter",
+        )
+    return HarmReport(known, when, bed_days, harm)
