@@ -102,3 +102,29 @@ def representation_chart(table: pd.DataFrame, *, name: str = "group", **options:
         flagged=flagged,
         **options,
     )
+
+
+def banded(spec: dict[str, Any], bands: pd.DataFrame, *, until: pd.Timestamp) -> dict[str, Any]:
+    """Return a control chart's specification with a band behind it from each start to its end.
+
+    Parameters
+    ----------
+    spec
+        From :func:`sutg_analysis.charts.spc_spec`, one series.
+    bands
+        Columns start and end; a missing end means that it still runs, and the band goes on ``until`` then.
+    """
+    channel = next(layer["encoding"]["x"] for layer in spec["layer"] if _dated(layer))
+    ends = bands["end"].fillna(until)
+    rows = [
+        {"start": f"{start:%Y-%m-%dT00:00:00}", "end": f"{end:%Y-%m-%dT00:00:00}"}
+        for start, end in zip(bands["start"], ends, strict=True)
+    ]
+    mark = {"type": "rect", "fill": LIGHT.grid, "stroke": LIGHT.event, "strokeDash": [2, 3], "clip": True}
+    encoding = {"x": {**channel, "field": "start"}, "x2": {"field": "end"}}
+    band = {"data": {"values": rows}, "mark": mark, "encoding": encoding}
+    return {**spec, "layer": [spec["layer"][0], band, *spec["layer"][1:]]}
+
+
+def _dated(layer: dict[str, Any]) -> bool:
+    return bool(layer.get("encoding", {}).get("x", {}).get("field") == "date")

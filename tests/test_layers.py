@@ -30,7 +30,7 @@ FLOW = {
         curves trendcharts trendwords cyclecharts cyclewords
     """,
     "notebooks": """
-        provenance briefing plates harmtables harmbriefing cyclebriefing warningbriefing voicebriefing
+        provenance briefing plates harmtables harmbriefing cycletables cyclebriefing warningbriefing voicebriefing
         variationbriefing bankbriefing
     """,
     "build": "jobs pages kernels runs quarto listings searching pandoc site build",
