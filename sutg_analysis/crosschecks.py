@@ -11,6 +11,7 @@ from difflib import get_close_matches
 
 import pandas as pd
 
+from sutg_analysis.boardchecks import BOARD_CHECKS, BOARD_NAMES
 from sutg_analysis.errors import Problem
 from sutg_analysis.referrals import problems_of
 from sutg_analysis.schemas import PERCENT, TABLES, faults
@@ -36,7 +37,7 @@ def cross_check(frames: Frames, files: dict[str, str], *, found: list[Problem]) 
         The problems found so far. Names are not looked up in a column that has one, so that one misspelt id
         is one problem and not one in every table that uses it.
     """
-    checks = (_keys, _tree, _fractions, _statuses, _scales, _reasons, _windows, _dated, _pathways)
+    checks = (_keys, _tree, _fractions, _statuses, _scales, _reasons, _windows, _dated, _pathways, *BOARD_CHECKS)
     problems = [problem for check in checks for problem in check(frames, files)]
     doubted = {(problem.file, problem.column) for problem in found + problems}
     return problems + list(_references(frames, files, doubted=doubted))
@@ -68,23 +69,24 @@ def _cell(value: object) -> str:
 
 
 _NAMES = (
-    ("observations", "measure_id", "measures"),
-    ("targets", "measure_id", "measures"),
-    ("events", "measure_id", "measures"),
-    ("observations", "unit_id", "units"),
-    ("targets", "unit_id", "units"),
-    ("events", "unit_id", "units"),
+    ("observations", "measure_id", ("measures", "measure_id")),
+    ("targets", "measure_id", ("measures", "measure_id")),
+    ("events", "measure_id", ("measures", "measure_id")),
+    ("observations", "unit_id", ("units", "unit_id")),
+    ("targets", "unit_id", ("units", "unit_id")),
+    ("events", "unit_id", ("units", "unit_id")),
+    *BOARD_NAMES,
 )
 
 
 def _references(frames: Frames, files: dict[str, str], *, doubted: set[tuple]) -> Iterator[Problem]:
-    for name, column, home in _NAMES:
-        if name in frames and home in frames and not {(files[home], column), (files[home], None)} & doubted:
-            known = frames[home][column]
+    for name, column, (home, key) in _NAMES:
+        if name in frames and home in frames and not {(files[home], key), (files[home], None)} & doubted:
+            known = frames[home][key]
             strange = frames[name][column].notna() & ~frames[name][column].isin(known)
-            expected = f"a {column} that {files[home]} has"
+            expected = f"a {key} that {files[home]} has"
             for value in frames[name].loc[strange, column].unique():
-                close = get_close_matches(value, known.dropna(), n=1)
+                close = get_close_matches(value, known.dropna().unique(), n=1)
                 meant = f"; did you mean {close[0]!r}?" if close else ""
                 remedy = f"Correct it, or add it to {files[home]}{meant}"
                 same = frames[name][column].eq(value)

@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from sutg_analysis.errors import ArgumentError, SutgError
+from sutg_analysis.example_board import expected_measures, expected_observations, sitrep
 
 SEED = 2023
 FIRST_MONTH, MONTHS = "2020-04-01", 42
@@ -26,7 +27,8 @@ TREND_MONTHS = 8
 NOTICE = """\
 The numbers on this page are synthetic. Fenmarch Partnership NHS Trust is fictional: a seeded script made its
 services, measures, targets and events, and no figure describes real patients, staff or the performance of any
-real organisation.
+real organisation. Its actions, risks and expectations are modelled on public board papers; completion dates and
+programme figures are invented.
 """
 
 _HIGH, _ACCESS, _PEOPLE = "High Standards", "Access to Services", "Equality, Leadership, Culture"
@@ -191,7 +193,7 @@ _BASIS = ["basis", "unit_id", "period"]
 
 
 def tables(*, rng: np.random.Generator) -> dict[str, pd.DataFrame]:
-    """Make the five tables of the example project.
+    """Make the tables of the example project that are drawn; those of words are written by hand.
 
     Parameters
     ----------
@@ -201,14 +203,14 @@ def tables(*, rng: np.random.Generator) -> dict[str, pd.DataFrame]:
     Returns
     -------
     dict of str to pandas.DataFrame
-        measures, observations, units, targets and events, with the columns that a project's tables have.
+        measures, observations, units, targets, events and sitrep, with the columns that a project's tables have.
         Observations are monthly and of the lowest units only; their parents are sums of them.
 
     Examples
     --------
     >>> made = tables(rng=np.random.default_rng(SEED))
     >>> {name: len(table) for name, table in made.items()}
-    {'measures': 14, 'observations': 4242, 'units': 20, 'targets': 8, 'events': 10}
+    {'measures': 17, 'observations': 4536, 'units': 20, 'targets': 8, 'events': 10, 'sitrep': 3843}
     """
     return {
         "measures": _measures(),
@@ -216,6 +218,7 @@ def tables(*, rng: np.random.Generator) -> dict[str, pd.DataFrame]:
         "units": _table([unit[:4] for unit in UNITS], ["unit_id", "name", "kind", "parent_id"]),
         "targets": _table(TARGETS, TARGET_COLUMNS),
         "events": _table(EVENTS, EVENT_COLUMNS),
+        "sitrep": sitrep(rng=rng),
     }
 
 
@@ -280,7 +283,7 @@ def _table(rows: Sequence[tuple[Any, ...]], columns: list[str]) -> pd.DataFrame:
 
 
 def _measures() -> pd.DataFrame:
-    table = _table(MEASURES, MEASURE_COLUMNS)
+    table = pd.concat([_table(MEASURES, MEASURE_COLUMNS), expected_measures(MEASURE_COLUMNS)], ignore_index=True)
     table.insert(3, "chart", "xmr")
     return table.assign(suppress=None)
 
@@ -293,7 +296,8 @@ def _observations(rng: np.random.Generator) -> pd.DataFrame:
     days = occupied.assign(basis="bed-days", denominator=occupied["numerator"])[[*_BASIS, "denominator"]]
     others = rows[~beds].merge(pd.concat([counted, days]), on=_BASIS, how="left")
     drawn = pd.concat([occupied, _noisy(others, rng)]).sort_values("place", kind="stable")
-    return drawn[["measure_id", "unit_id", "period", "numerator", "denominator"]].reset_index(drop=True)
+    more = expected_observations(_months(), rng=rng)
+    return pd.concat([drawn[more.columns], more], ignore_index=True)
 
 
 def _months() -> pd.DataFrame:

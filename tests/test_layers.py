@@ -10,21 +10,23 @@ PACKAGE = Path(__file__).parents[1] / "sutg_analysis"
 FLOW = {
     "ground": "errors views project",
     "catalogue": """
-        quarters schemas tables rollup referrals crosschecks catalogue example queues
+        quarters columns boardtables schemas tables rollup referrals boardchecks crosschecks catalogue
+        governance example_board example queues
     """,
     "analysis": """
         profiles results limits charttypes dates readings segments rules targets notices verdicts engine spc
         compare stableshift rebase recommend episodes scorecard
         grouping spells clocks pathways percentiles listcounts waitinglist survival durations waittimes flows demand
         listmodel scenarios listhistory targeting backtest listforecast
+        actions expectations programme sitrep framework dataquality tree
     """,
     "published files": "published rtt mhsds sickness importing",
     "charts and words": """
         theme wording icons layout labels layers svg charts words
         groupnames waitcharts waitwords
-        downloads numbers figures sparklines icontable matrix
+        downloads numbers figures sparklines icontable matrix marks changes
     """,
-    "notebooks": "briefing",
+    "notebooks": "briefing board oversight wards divisions",
     "build": "jobs pages kernels runs quarto listings searching pandoc site build",
     "command line": "cli __init__",
 }
