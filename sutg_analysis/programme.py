@@ -2,6 +2,7 @@
 
 A trajectory is a straight line from the baseline at its start to the goal at its due date. A metric is on or off it by
 the limits of its control chart and not by its last two points: on where both limits meet it, off where both miss it.
+A metric that is off it by limits made before an improvement that now shows is told as improving towards it.
 """
 
 from __future__ import annotations
@@ -18,12 +19,13 @@ from sutg_analysis.governance import EscalationRules
 from sutg_analysis.quarters import Quarter
 from sutg_analysis.scorecard import KEYS, Scorecard, score
 
-VERDICTS = {
-    "pass": "on trajectory",
-    "hit_or_miss": "within usual variation of it",
-    "fail": "off trajectory",
-    "none": "cannot be judged yet",
-}
+ON, WITHIN, TOWARDS, OFF, UNJUDGED = (
+    "on trajectory",
+    "within usual variation of it",
+    "improving towards it",
+    "off trajectory",
+    "cannot be judged yet",
+)
 FORTNIGHT = pd.Timedelta(days=14)
 
 
@@ -100,7 +102,10 @@ def metrics_table(programme: pd.DataFrame, summary: pd.DataFrame) -> pd.DataFram
     table = metrics.merge(summary[told], on=KEYS, how="left").rename(columns={"target": "trajectory"})
     table["variation"] = table["variation"].fillna("too_few")
     table["assurance"] = table["assurance"].fillna("none")
-    return table.assign(verdict=table["assurance"].map(VERDICTS))
+    improving = table["variation"].astype("str").str.startswith("improvement")
+    cases = [table["assurance"].eq(name) for name in ("pass", "hit_or_miss", "fail")]
+    verdict = np.select([cases[0], cases[1], cases[2] & improving, cases[2]], [ON, WITHIN, TOWARDS, OFF], UNJUDGED)
+    return table.assign(verdict=verdict)
 
 
 def overdue(programme: pd.DataFrame, *, as_at: Any) -> pd.DataFrame:
