@@ -102,8 +102,8 @@ class Figure:
 
     def markdown(self) -> str:
         """Return the figure for every format."""
-        picture = f"![{_plain(self.alt)}]({FOLDER}{self.name}.png)"
-        return both(self.html(), f"**{_plain(self.headline)}**\n\n{picture}\n\n{_plain(self.words)}")
+        picture = f"![{plain_markdown(self.alt)}]({FOLDER}{self.name}.png)"
+        return both(self.html(), f"**{plain_markdown(self.headline)}**\n\n{picture}\n\n{plain_markdown(self.words)}")
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         return bundle(self.markdown(), f"{self.headline}\n{self.words}", files=self.files())
@@ -150,7 +150,7 @@ def _unfenced(html: str) -> str:
     return "\n".join(line for line in html.replace("```", "&#96;&#96;&#96;").splitlines() if line.strip())
 
 
-def _plain(text: str) -> str:
+def plain_markdown(text: str) -> str:
     """Return text that Markdown takes as it stands."""
     special = str.maketrans({mark: f"\\{mark}" for mark in r"\`*_{}[]<>#|$~^@"})
     return " ".join(text.split()).translate(special)
@@ -178,7 +178,7 @@ def pipe_table(table: pd.DataFrame) -> str:
     | A \| B | 3 |
     """
     lines = [list(table.columns), *table.to_numpy().tolist()]
-    head, *rows = (f"| {' | '.join(_plain(str(cell)) for cell in line)} |" for line in lines)
+    head, *rows = (f"| {' | '.join(plain_markdown(str(cell)) for cell in line)} |" for line in lines)
     return "\n".join([head, f"|{'---|' * len(table.columns)}", *rows])
 
 

@@ -11,7 +11,7 @@ from html import escape
 
 import pandas as pd
 
-from sutg_analysis.figures import Block, both, pipe_table
+from sutg_analysis.figures import Block, both, pipe_table, plain_markdown
 
 GOOD, CARE, BAD, SILENT = "good", "care", "bad", "silent"
 KINDS = {
@@ -98,8 +98,8 @@ def _row(cells: Sequence[str]) -> str:
 def listing(sentences: Sequence[str]) -> Block:
     """Return sentences as a bulleted list."""
     items = "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences)
-    plain = pipe_table(pd.DataFrame({"": list(sentences)})) if len(sentences) else ""
-    return Block(both(f'<ul class="sutg-list">{items}</ul>', plain), "\n".join(sentences))
+    other = "\n".join(f"- {plain_markdown(sentence)}" for sentence in sentences)
+    return Block(both(f'<ul class="sutg-list">{items}</ul>', other), "\n".join(sentences))
 
 
 def stacked(blocks: Sequence[Block]) -> Block:
@@ -110,5 +110,5 @@ def stacked(blocks: Sequence[Block]) -> Block:
 
 
 def said(text: str) -> Block:
-    """Return a sentence or more as a paragraph that is shown as it stands."""
-    return Block(both(f"<p>{escape(text)}</p>", pipe_table(pd.DataFrame({"": [text]}))), text)
+    """Return sentences as a paragraph, shown as they stand."""
+    return Block(plain_markdown(text), text)
