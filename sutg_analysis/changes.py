@@ -72,9 +72,9 @@ def verdict_changes(now: pd.DataFrame, before: pd.DataFrame | None) -> pd.DataFr
     signal, signalled = (each.isin(list(_SIGNS)) for each in (head, old_head))
     assured = pairs["assurance"].isin(list(_ASSURED)) & pairs["old_assurance"].isin(list(_ASSURED))
     parts = [
-        pairs[signal & (head != old_head)].assign(kind=head),
-        pairs[assured & (pairs["assurance"] != pairs["old_assurance"])].assign(kind="assurance"),
-        pairs[signalled & (head == "common")].assign(kind="ended"),
+        pairs.assign(kind=head)[signal & (head != old_head)],
+        pairs.assign(kind="assurance")[assured & (pairs["assurance"] != pairs["old_assurance"])],
+        pairs.assign(kind="ended")[signalled & (head == "common")],
     ]
     return pd.concat(parts, ignore_index=True)
 
@@ -102,10 +102,14 @@ def _rest(summary: pd.DataFrame, changes: pd.DataFrame, *, told: int) -> str:
     changed = len(changes[KEYS].drop_duplicates())
     same = len(summary) - changed
     if not changed:
-        return f"No chart changed its verdict: {count(same, 'chart')} {_show(same)} what it did last quarter."
+        return f"No chart changed its verdict: {count(same, 'chart')} {_show(same)} what {_they(same)} did last quarter."
     more = f"{count(changed, 'chart')} of {len(summary)} changed {'its' if changed == 1 else 'their'} verdict"
     return f"In all, {more} since last quarter; {count(same, 'chart')} did not."
 
 
 def _show(many: int) -> str:
     return "shows" if many == 1 else "show"
+
+
+def _they(many: int) -> str:
+    return "it" if many == 1 else "they"
