@@ -142,7 +142,9 @@ def carry_over(actions: pd.DataFrame, *, quarter: Quarter) -> pd.DataFrame:
         return pd.DataFrame(columns=columns, dtype="str")
     promised = before[before["next_plan"].notna()].rename(columns={"next_plan": "promised"})
     kept = ["priority", "action", "achievement", "rag", "next_plan"]
-    pairs = promised.merge(now[kept], on=["priority", "action"], how="left", suffixes=("_before", ""), indicator=True)
+    pairs = promised.merge(
+        now[kept], on=["priority", "action"], how="left", suffixes=("_before", ""), indicator=True
+    )
     pairs["reason"] = [_reason(row) for row in pairs.to_dict("records")]
     pairs["status"] = pairs["_merge"].astype("str").map({"left_only": "missing"}).fillna("slipped")
     return pairs.loc[pairs["reason"] != "", columns].reset_index(drop=True)
@@ -201,7 +203,9 @@ def highlights(actions: pd.DataFrame, summary: pd.DataFrame, *, quarter: Quarter
     """
     now = of_quarter(actions, quarter)
     table = pd.DataFrame({"now": rag_by_priority(now)})
-    table["before"] = rag_by_priority(of_quarter(actions, quarter.previous)).reindex(table.index).fillna(UNSTATED)
+    table["before"] = (
+        rag_by_priority(of_quarter(actions, quarter.previous)).reindex(table.index).fillna(UNSTATED)
+    )
     rank = {rag: place for place, rag in enumerate(WORST_FIRST)}
     step = table["now"].map(rank) - table["before"].map(rank)
     words = step.clip(-1, 1).map({-1.0: "worse", 0.0: "same", 1.0: "better"})

@@ -20,10 +20,14 @@ from sutg_analysis.icontable import icon_table
 from sutg_analysis.marks import listing, mark, marked_table, said, stacked
 from sutg_analysis.scorecard import Scorecard, score
 
-
 NOTHING = "—"
 AGREED = "No rating disagrees with the evidence."
-_RISK_HEADS = {"risk": "Risk", "mitigation": "Mitigation", "reference": "Register reference", "score": "Score"}
+_RISK_HEADS = {
+    "risk": "Risk",
+    "mitigation": "Mitigation",
+    "reference": "Register reference",
+    "score": "Score",
+}
 
 
 def shown(table: pd.DataFrame, heads: dict[str, str]) -> pd.DataFrame:
@@ -80,7 +84,9 @@ class PriorityReport(Report):
         found = disagreements(self.actions, self.evidence)["sentence"].tolist()
         rated = self.actions["rag"].notna().sum()
         if not found:
-            return said(AGREED if rated else "No action is rated, so no rating can disagree with the evidence.")
+            return said(
+                AGREED if rated else "No action is rated, so no rating can disagree with the evidence."
+            )
         return stacked([said("Ratings and evidence disagree."), listing(found)])
 
     def key_actions(self) -> Block:
@@ -122,7 +128,9 @@ class PriorityReport(Report):
     def verdicts(self) -> Block:
         """Return the icons of the priority's measures, and the charts of those that call for attention."""
         if self.evidence.empty:
-            return said("No measure is attached to this priority, so there is no evidence beside its ratings.")
+            return said(
+                "No measure is attached to this priority, so there is no evidence beside its ratings."
+            )
         names = [self.title(row, row["unit_id"]) for row in self.evidence.to_dict("records")]
         links = "measure-" + self.evidence["measure_id"] + ".html"
         rows = self.with_courses(self.evidence).assign(name=names, href=links)
@@ -203,7 +211,9 @@ class HighlightReport(Report):
             "measures": "What its measures show",
         }
         pages = catalogue.priorities.set_index("priority")["priority_id"]
-        links = [f"priority-{pages[name]}.html" if name in pages.index else None for name in table["priority"]]
+        links = [
+            f"priority-{pages[name]}.html" if name in pages.index else None for name in table["priority"]
+        ]
         return marked_table(
             shown(table, heads),
             caption="RAG of each priority: the worst stated of its actions",
@@ -229,7 +239,9 @@ class HighlightReport(Report):
             return said(f"No risk is new or worse than in {quarter.previous.label}.")
         heads = {"priority": "Priority", "risk": "Risk", "change": "Change", "mitigation": "Mitigation"}
         first = of_quarter(risks, quarter.previous).empty
-        note = f"None are on record for {quarter.previous.label}, so all are new to the record." if first else ""
+        note = (
+            f"None are on record for {quarter.previous.label}, so all are new to the record." if first else ""
+        )
         table = marked_table(shown(changed, heads), caption="New and worsening risks", marked=["Change"])
         return stacked([said(note), table]) if note else table
 
@@ -239,7 +251,9 @@ class HighlightReport(Report):
         asked += [f"Decide whether the rating stands. {sentence}" for sentence in self.found]
         red = self.actions[self.actions["rag"] == "Red"]
         pairs = zip(red["priority"], red["action"], strict=True)
-        asked += [f"Agree what would bring this action back from Red: {name} ({where})." for where, name in pairs]
+        asked += [
+            f"Agree what would bring this action back from Red: {name} ({where})." for where, name in pairs
+        ]
         return listing(asked) if asked else said("Nothing is asked of the Board.")
 
     @property

@@ -27,7 +27,7 @@ BOARD_NAMES = (
 
 
 def _of_measures(frames: Frames, files: dict[str, str]) -> Iterator[Problem]:
-    """Without a table of priorities, those of the measures are the ones that are known."""
+    """Look priorities up in the measures where there is no table of priorities."""
     if "priorities" in frames or "measures" not in frames:
         return
     known = frames["measures"]["priority"].dropna().unique()
@@ -40,7 +40,7 @@ def _of_measures(frames: Frames, files: dict[str, str]) -> Iterator[Problem]:
 
 
 def _completed(frames: Frames, files: dict[str, str]) -> Iterator[Problem]:
-    """An action called done has the day it was: without it no report as at a date could count it."""
+    """Want the day of an action called done: without it no report as at a date could count it."""
     if "expectations" not in frames:
         return
     rows = frames["expectations"]
@@ -52,7 +52,7 @@ def _completed(frames: Frames, files: dict[str, str]) -> Iterator[Problem]:
 
 
 def _trajectories(frames: Frames, files: dict[str, str]) -> Iterator[Problem]:
-    """A metric with a measure needs both ends of its trajectory, in order."""
+    """Want of a metric with a measure both ends of its trajectory, in order."""
     if "programme" not in frames:
         return
     rows, file = frames["programme"], files["programme"]
@@ -65,7 +65,7 @@ def _trajectories(frames: Frames, files: dict[str, str]) -> Iterator[Problem]:
 
 
 def _beds(frames: Frames, files: dict[str, str]) -> Iterator[Problem]:
-    """People on leave keep their beds, so they are some of those who occupy them."""
+    """Compare people on leave, who keep their beds, with those who occupy beds."""
     if "sitrep" not in frames:
         return
     rows = frames["sitrep"]

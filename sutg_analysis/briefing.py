@@ -247,6 +247,7 @@ def drawings(result: SpcResult, *, events: pd.DataFrame | None, unit: str) -> di
 
 
 def method_words(result: SpcResult) -> str:
+    """Return the chart, the rules and the least number of points that a verdict rests on."""
     profile = result.profile
     return (
         f"{result.chart_type} chart, profile {profile.name}: shift of {profile.shift}, trend of {profile.trend}, "

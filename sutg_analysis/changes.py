@@ -15,7 +15,11 @@ from sutg_analysis.wording import count, number, unit_words, when
 
 SENTENCES = 5
 _RANKS = ("concern", "improvement", "neutral", "assurance", "ended")
-_SIGNS = {"concern": "a sign of concern", "improvement": "a sign of improvement", "neutral": "a sign of change"}
+_SIGNS = {
+    "concern": "a sign of concern",
+    "improvement": "a sign of improvement",
+    "neutral": "a sign of change",
+}
 _ASSURED = {
     "pass": "will now be met if nothing changes",
     "fail": "will now be missed unless something changes",
@@ -23,7 +27,9 @@ _ASSURED = {
 }
 
 
-def what_changed(now: Scorecard, before: Scorecard | None = None, *, sentences: int = SENTENCES) -> tuple[str, ...]:
+def what_changed(
+    now: Scorecard, before: Scorecard | None = None, *, sentences: int = SENTENCES
+) -> tuple[str, ...]:
     """Return what changed from one quarter to the next.
 
     Parameters
@@ -46,7 +52,7 @@ def what_changed(now: Scorecard, before: Scorecard | None = None, *, sentences: 
     ).sort_values(["rank", "depth"], kind="stable")
     once = ranked.drop_duplicates(["measure_id", "kind"])
     told = [_sentence(row) for row in once.head(sentences - 1).to_dict("records")]
-    return (*told, _rest(now.summary, changes, told=len(told)))
+    return (*told, _rest(now.summary, changes))
 
 
 def verdict_changes(now: pd.DataFrame, before: pd.DataFrame | None) -> pd.DataFrame:
@@ -98,7 +104,7 @@ def _sentence(row: dict[Any, Any]) -> str:
     return f"{name} shows {_SIGNS[row['kind']]} that is new this quarter: {way} values, {value} in {date}."
 
 
-def _rest(summary: pd.DataFrame, changes: pd.DataFrame, *, told: int) -> str:
+def _rest(summary: pd.DataFrame, changes: pd.DataFrame) -> str:
     changed = len(changes[KEYS].drop_duplicates())
     same = len(summary) - changed
     if not changed:

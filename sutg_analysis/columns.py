@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+
 @dataclass(frozen=True)
 class Column:
     """One column: its kind, whether a cell may be empty, the values or least value allowed.

@@ -19,7 +19,7 @@ from sutg_analysis.figures import Block, both, joined, plain_markdown
 from sutg_analysis.framework import COVERED, coverage, coverage_counts, unframed
 from sutg_analysis.governance import Governance, QualityRules, read_governance
 from sutg_analysis.icontable import icon_table
-from sutg_analysis.marks import listing, marked_table, said, stacked
+from sutg_analysis.marks import listing, marked_table, said
 from sutg_analysis.tree import below, path_to
 from sutg_analysis.wording import count, day, listed, month, number
 
@@ -58,7 +58,9 @@ class UnitReport(Report):
         """Return how many measures there are of each verdict, and which need attention."""
         if self.rows.empty:
             return said(f"No measure is observed in {self.name(self.unit_id)}.")
-        made = " Its numbers are the sums of the numerators and denominators below it." if self.children else ""
+        made = (
+            " Its numbers are the sums of the numerators and denominators below it." if self.children else ""
+        )
         return said(tally_words(self.rows) + made)
 
     def icon_table(self) -> Block:
@@ -77,7 +79,9 @@ class UnitReport(Report):
         points = points[points["unit_id"] == self.unit_id]
         table = pd.DataFrame({"Measure": list(self.rows["title"])}, dtype="str")
         for first in self.card.quarter.months:
-            inside = points[points["date"].between(pd.Timestamp(first), pd.Timestamp(first) + pd.offsets.MonthEnd(0))]
+            inside = points[
+                points["date"].between(pd.Timestamp(first), pd.Timestamp(first) + pd.offsets.MonthEnd(0))
+            ]
             last = inside.drop_duplicates("measure_id", keep="last").set_index("measure_id")
             table[month(first)] = [_point(row, last) for row in self.rows.to_dict("records")]
         targets = zip(self.rows["target"], self.rows["unit"], strict=True)
@@ -91,15 +95,21 @@ class UnitReport(Report):
         table = pd.DataFrame({"Measure": list(self.rows["title"])}, dtype="str")
         for child in self.children:
             verdicts = self.card.of_unit(child).set_index("measure_id")
-            table[self.name(child)] = [_verdict(row["measure_id"], verdicts) for row in self.rows.to_dict("records")]
+            table[self.name(child)] = [
+                _verdict(row["measure_id"], verdicts) for row in self.rows.to_dict("records")
+            ]
         return marked_table(table, caption=f"Units below {self.name(self.unit_id)}, latest value and verdict")
 
     def charts(self) -> Block:
         """Return the charts of the measures that signal concern or will miss their target, for a directorate."""
         units = self.card.catalogue.units.set_index("unit_id")
         if units.loc[self.unit_id, "kind"] != "directorate":
-            return said("Each measure's page, linked above, has the chart of this unit beside those of others.")
-        calls = self.rows["variation"].astype("str").str.startswith("concern") | self.rows["assurance"].eq("fail")
+            return said(
+                "Each measure's page, linked above, has the chart of this unit beside those of others."
+            )
+        calls = self.rows["variation"].astype("str").str.startswith("concern") | self.rows["assurance"].eq(
+            "fail"
+        )
         names = self.rows.loc[calls, "measure_id"]
         if names.empty:
             return said("No measure signals concern or will miss its target.")
@@ -141,7 +151,11 @@ class FrameworkReport(Report):
         """Every expected outcome and what it lacks."""
         known = self.card.catalogue
         return coverage(
-            known.outcomes, known.measures, known.observations, targets=known.targets, quarter=self.card.quarter
+            known.outcomes,
+            known.measures,
+            known.observations,
+            targets=known.targets,
+            quarter=self.card.quarter,
         )
 
     def headline(self) -> Block:
@@ -178,7 +192,9 @@ class FrameworkReport(Report):
         }
         links = [f"measure-{name}.html" if pd.notna(name) else None for name in rows["measure_id"]]
         caption = "From objective to measure"
-        return marked_table(shown(rows, heads), caption=caption, marked=["Coverage"], links={"Measure": links})
+        return marked_table(
+            shown(rows, heads), caption=caption, marked=["Coverage"], links={"Measure": links}
+        )
 
     def unframed(self) -> Block:
         """Return the measures that serve no expected outcome."""
@@ -197,7 +213,9 @@ class QualityReport(Report):
     def table(self) -> pd.DataFrame:
         """Every series with its counts and grades."""
         known = self.reported
-        return quality(known.observations, known.measures, quarter=self.card.quarter, rules=self.rules.quality)
+        return quality(
+            known.observations, known.measures, quarter=self.card.quarter, rules=self.rules.quality
+        )
 
     def headline(self) -> Block:
         """Return how many series are good in every dimension, and which measures are poor in one."""
@@ -212,7 +230,9 @@ class QualityReport(Report):
     def by_measure(self) -> Block:
         """Return the worst grade and the counts of each measure's units."""
         titles = self.reported.measures.set_index("measure_id")["title"]
-        return self._grades(worst_by(self.table, "measure_id"), key="measure_id", names=titles, head="Measure")
+        return self._grades(
+            worst_by(self.table, "measure_id"), key="measure_id", names=titles, head="Measure"
+        )
 
     def by_unit(self) -> Block:
         """Return the worst grade and the counts of each unit's measures."""
@@ -225,7 +245,9 @@ class QualityReport(Report):
         for place, name in enumerate(DIMENSIONS):
             table[name.capitalize()] = [words[place] for words in told]
         marked = [name.capitalize() for name in DIMENSIONS]
-        caption = f"Data quality by {head.lower()}, as at {day(self.card.quarter.end)}: the worst of its series"
+        caption = (
+            f"Data quality by {head.lower()}, as at {day(self.card.quarter.end)}: the worst of its series"
+        )
         return marked_table(table, caption=caption, marked=marked)
 
     def faulty(self) -> Block:

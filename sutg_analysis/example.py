@@ -18,17 +18,15 @@ import numpy as np
 import pandas as pd
 
 from sutg_analysis.errors import ArgumentError, SutgError
-from sutg_analysis.example_board import expected_measures, expected_observations, sitrep
+from sutg_analysis.example_board import sitrep, with_expected, with_expected_observations
 
-SEED = 2023
 FIRST_MONTH, MONTHS = "2020-04-01", 42
-TREND_MONTHS = 8
+SEED, TREND_MONTHS = 2023, 8
 
 NOTICE = """\
 The numbers on this page are synthetic. Fenmarch Partnership NHS Trust is fictional: a seeded script made its
 services, measures, targets and events, and no figure describes real patients, staff or the performance of any
-real organisation. Its actions, risks and expectations are modelled on public board papers; completion dates and
-programme figures are invented.
+real organisation. Actions, risks and expectations are modelled on public board papers; the numbers are invented.
 """
 
 _HIGH, _ACCESS, _PEOPLE = "High Standards", "Access to Services", "Equality, Leadership, Culture"
@@ -283,7 +281,7 @@ def _table(rows: Sequence[tuple[Any, ...]], columns: list[str]) -> pd.DataFrame:
 
 
 def _measures() -> pd.DataFrame:
-    table = pd.concat([_table(MEASURES, MEASURE_COLUMNS), expected_measures(MEASURE_COLUMNS)], ignore_index=True)
+    table = with_expected(_table(MEASURES, MEASURE_COLUMNS))
     table.insert(3, "chart", "xmr")
     return table.assign(suppress=None)
 
@@ -296,8 +294,7 @@ def _observations(rng: np.random.Generator) -> pd.DataFrame:
     days = occupied.assign(basis="bed-days", denominator=occupied["numerator"])[[*_BASIS, "denominator"]]
     others = rows[~beds].merge(pd.concat([counted, days]), on=_BASIS, how="left")
     drawn = pd.concat([occupied, _noisy(others, rng)]).sort_values("place", kind="stable")
-    more = expected_observations(_months(), rng=rng)
-    return pd.concat([drawn[more.columns], more], ignore_index=True)
+    return with_expected_observations(drawn, months=_months(), rng=rng)
 
 
 def _months() -> pd.DataFrame:

@@ -52,20 +52,24 @@ LEVELS = (
 )
 
 
-def expected_measures(columns: list[str]) -> pd.DataFrame:
-    """Return the rows of ``measures`` that the measured expectations need."""
+def with_expected(measures: pd.DataFrame) -> pd.DataFrame:
+    """Return the table of measures with those that the measured expectations need."""
     rows = [
         (name, title, priority, "percent", "increase", target, 100, "Chief Operating Officer", said, source)
         for name, (title, priority, target, said, source) in MEASURES.items()
     ]
-    return pd.DataFrame(rows, columns=columns)
+    return pd.concat([measures, pd.DataFrame(rows, columns=measures.columns)], ignore_index=True)
 
 
-def expected_observations(months: pd.DataFrame, *, rng: np.random.Generator) -> pd.DataFrame:
-    """Draw the observations of the measured expectations.
+def with_expected_observations(
+    drawn: pd.DataFrame, *, months: pd.DataFrame, rng: np.random.Generator
+) -> pd.DataFrame:
+    """Return the observations with those of the measured expectations, drawn here.
 
     Parameters
     ----------
+    drawn
+        The observations of the other measures.
     months
         period (ISO first day) and month (its number from 0).
     rng
@@ -75,8 +79,11 @@ def expected_observations(months: pd.DataFrame, *, rng: np.random.Generator) -> 
     rows = pd.DataFrame(LEVELS, columns=columns).merge(months[["period", "month"]], how="cross")
     level = rows["before"].where(rows["month"] < rows["moves"], rows["after"]) / 100
     denominator = rng.poisson(rows["size"])
-    rows = rows.assign(numerator=rng.binomial(denominator, level).astype(float), denominator=denominator.astype(float))
-    return rows[["measure_id", "unit_id", "period", "numerator", "denominator"]]
+    rows = rows.assign(
+        numerator=rng.binomial(denominator, level).astype(float), denominator=denominator.astype(float)
+    )
+    columns = ["measure_id", "unit_id", "period", "numerator", "denominator"]
+    return pd.concat([drawn[columns], rows[columns]], ignore_index=True)
 
 
 def sitrep(*, rng: np.random.Generator) -> pd.DataFrame:

@@ -103,7 +103,9 @@ class Figure:
     def markdown(self) -> str:
         """Return the figure for every format."""
         picture = f"![{plain_markdown(self.alt)}]({FOLDER}{self.name}.png)"
-        return both(self.html(), f"**{plain_markdown(self.headline)}**\n\n{picture}\n\n{plain_markdown(self.words)}")
+        return both(
+            self.html(), f"**{plain_markdown(self.headline)}**\n\n{picture}\n\n{plain_markdown(self.words)}"
+        )
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         return bundle(self.markdown(), f"{self.headline}\n{self.words}", files=self.files())

@@ -15,8 +15,25 @@ from sutg_analysis.figures import Block, both, pipe_table, plain_markdown
 
 GOOD, CARE, BAD, SILENT = "good", "care", "bad", "silent"
 KINDS = {
-    GOOD: ("green", "on trajectory", "done", "covered", "good", "better", "not escalated", "ended", "aligned"),
-    CARE: ("amber", "due", "fair", "improving towards it", "within usual variation of it", "slipped a little"),
+    GOOD: (
+        "green",
+        "on trajectory",
+        "done",
+        "covered",
+        "good",
+        "better",
+        "not escalated",
+        "ended",
+        "aligned",
+    ),
+    CARE: (
+        "amber",
+        "due",
+        "fair",
+        "improving towards it",
+        "within usual variation of it",
+        "slipped a little",
+    ),
     BAD: (
         *("red", "slipped", "missing", "off trajectory", "poor", "worse", "escalated", "new", "more"),
         *("no measure", "overdue"),
@@ -27,7 +44,10 @@ KINDS = {
 _SHAPES = {
     GOOD: ("#7bc47f", '<circle cx="12" cy="12" r="9.5" {paint}/><path d="M7.5 12.5l3 3 6-7" {line}/>'),
     CARE: ("#ffd05c", '<path d="M12 2.5 22.5 21h-21z" {paint}/><path d="M12 9v6M12 17.6v.4" {line}/>'),
-    BAD: ("#f08a80", '<rect x="3" y="3" width="18" height="18" {paint}/><path d="M8 8l8 8M16 8l-8 8" {line}/>'),
+    BAD: (
+        "#f08a80",
+        '<rect x="3" y="3" width="18" height="18" {paint}/><path d="M8 8l8 8M16 8l-8 8" {line}/>',
+    ),
     SILENT: ("none", '<circle cx="12" cy="12" r="9.5" stroke-dasharray="3 3" {paint}/>'),
 }
 
@@ -50,7 +70,9 @@ def mark(word: str) -> str:
     ink = "#212b32" if fill != "none" else "currentColor"
     paint = f'fill="{fill}" stroke="currentColor" stroke-width="1.5"'
     drawn = shape.format(paint=paint, line=f'fill="none" stroke="{ink}" stroke-width="2.2"')
-    svg = f'<svg viewBox="0 0 24 24" width="24" height="24" aria-hidden="true" focusable="false">{drawn}</svg>'
+    svg = (
+        f'<svg viewBox="0 0 24 24" width="24" height="24" aria-hidden="true" focusable="false">{drawn}</svg>'
+    )
     return f'<span class="sutg-verdict">{svg}<span>{escape(word)}</span></span>'
 
 

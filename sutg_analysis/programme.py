@@ -104,7 +104,9 @@ def metrics_table(programme: pd.DataFrame, summary: pd.DataFrame) -> pd.DataFram
     table["assurance"] = table["assurance"].fillna("none")
     improving = table["variation"].astype("str").str.startswith("improvement")
     cases = [table["assurance"].eq(name) for name in ("pass", "hit_or_miss", "fail")]
-    verdict = np.select([cases[0], cases[1], cases[2] & improving, cases[2]], [ON, WITHIN, TOWARDS, OFF], UNJUDGED)
+    verdict = np.select(
+        [cases[0], cases[1], cases[2] & improving, cases[2]], [ON, WITHIN, TOWARDS, OFF], UNJUDGED
+    )
     return table.assign(verdict=verdict)
 
 

@@ -109,7 +109,9 @@ def _broken(rates: pd.DataFrame, rules: SitrepRules) -> Iterator[tuple[str, str,
 def grouped_exceptions(found: pd.DataFrame) -> pd.DataFrame:
     """Return exceptions by ward, shift and rule: days, first, last, worst (the value furthest from plan)."""
     groups = found.groupby(["ward", "shift", "rule"], sort=True)
-    table = groups.agg(days=("date", "nunique"), first=("date", "min"), last=("date", "max"), low=("value", "min"))
+    table = groups.agg(
+        days=("date", "nunique"), first=("date", "min"), last=("date", "max"), low=("value", "min")
+    )
     over = table.index.get_level_values("rule").str.startswith("more than")
     table["worst"] = table["low"].where(~over, groups["value"].max())
     return table.drop(columns="low").reset_index()

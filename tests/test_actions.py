@@ -3,7 +3,14 @@
 import pandas as pd
 import pytest
 
-from sutg_analysis.actions import UNSTATED, carry_over, disagreements, highlights, rag_by_priority, risk_changes
+from sutg_analysis.actions import (
+    UNSTATED,
+    carry_over,
+    disagreements,
+    highlights,
+    rag_by_priority,
+    risk_changes,
+)
 from sutg_analysis.quarters import Quarter
 
 Q2 = Quarter(2023, 2)
@@ -53,9 +60,7 @@ def test_green_agrees_with_usual_variation_and_with_measures_of_other_priorities
 def test_red_disagrees_only_where_all_measures_improve():
     better = ("A", "Falls", "improvement_low", "pass")
 
-    some = disagreements(
-        actions(("A", "Act", "Red")), verdicts(better, ("A", "Ulcers", "common", "pass"))
-    )
+    some = disagreements(actions(("A", "Act", "Red")), verdicts(better, ("A", "Ulcers", "common", "pass")))
     every = disagreements(actions(("A", "Act", "Red")), verdicts(better))
 
     assert some.empty
@@ -78,9 +83,21 @@ BEFORE = ("A", "Train", "Matron", "2023-24-q1", "Begun", "Green", "Train every w
 @pytest.mark.parametrize(
     ("now", "status", "reason"),
     [
-        (("A", "Other", "Matron", "2023-24-q2", "Yes", "Green", ""), "missing", "not among this quarter's actions"),
-        (("A", "Train", "Matron", "2023-24-q2", "Half", "Red", "The rest"), "slipped", "rated Red, after Green"),
-        (("A", "Train", "Matron", "2023-24-q2", None, "Green", "The rest"), "slipped", "nothing achieved is on record"),
+        (
+            ("A", "Other", "Matron", "2023-24-q2", "Yes", "Green", ""),
+            "missing",
+            "not among this quarter's actions",
+        ),
+        (
+            ("A", "Train", "Matron", "2023-24-q2", "Half", "Red", "The rest"),
+            "slipped",
+            "rated Red, after Green",
+        ),
+        (
+            ("A", "Train", "Matron", "2023-24-q2", None, "Green", "The rest"),
+            "slipped",
+            "nothing achieved is on record",
+        ),
         (
             ("A", "Train", "Matron", "2023-24-q2", "Half", "Green", "train every ward"),
             "slipped",
@@ -108,7 +125,11 @@ def test_nothing_is_carried_over_where_a_quarter_has_no_actions(rows):
 
 
 def test_risks_that_are_new_or_scored_higher_are_listed():
-    rows = [("A", "Fire", "2023-24-q1", 8.0), ("A", "Fire", "2023-24-q2", 12.0), ("A", "Old", "2023-24-q1", 4.0)]
+    rows = [
+        ("A", "Fire", "2023-24-q1", 8.0),
+        ("A", "Fire", "2023-24-q2", 12.0),
+        ("A", "Old", "2023-24-q1", 4.0),
+    ]
     rows += [("A", "Old", "2023-24-q2", 4.0), ("B", "New", "2023-24-q2", None)]
     risks = pd.DataFrame(rows, columns=["priority", "risk", "quarter", "score"]).assign(mitigation="")
 

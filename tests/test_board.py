@@ -1,6 +1,5 @@
 """A planted disagreement stands on the priority's page and on the summary, and goes when it is removed."""
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -10,9 +9,7 @@ from sutg_analysis.errors import ArgumentError
 
 ROOT = Path(__file__).parents[1]
 QUARTER = "2023-24-q2"
-PLANTED = (
-    "Access: an action is rated Green (Publish waits), while Seen in time signals concern and will miss its target."
-)
+PLANTED = "Access: an action is rated Green (Publish waits), while Seen in time signals concern and will miss its target."
 ACTIONS = "priority,action,lead,quarter,plan,achievement,impact,rag,next_plan"
 
 
@@ -25,7 +22,9 @@ def project(tables):
         "high-standards,High standards,Chief nurse,Do no harm,",
     ]
     seen = [line for line in tables.lines["observations"] if line.startswith("seen")]
-    worse = [line if month < 12 else line.replace(line.split(",")[3], "60") for month, line in enumerate(seen)]
+    worse = [
+        line if month < 12 else line.replace(line.split(",")[3], "60") for month, line in enumerate(seen)
+    ]
     others = [line for line in tables.lines["observations"] if not line.startswith("seen")]
     tables.lines["observations"] = others + worse
     tables.lines["events"] = tables.lines["events"][:2]
@@ -59,7 +58,8 @@ def test_removing_it_removes_the_sentence(project):
 
 def test_a_measure_that_steadies_removes_it_too(project):
     project.lines["observations"] = [
-        line.replace(",60,", ",96,") if line.startswith("seen") else line for line in project.lines["observations"]
+        line.replace(",60,", ",96,") if line.startswith("seen") else line
+        for line in project.lines["observations"]
     ]
     project.lines["targets"][1] = "seen,,2022-01-01,,50"
 
@@ -75,7 +75,9 @@ def test_another_prioritys_page_does_not_have_it(project):
 
 
 def test_what_was_promised_and_is_missing_is_on_both_pages(project):
-    project.lines["actions"].append("Access,Call back,Service manager,2023-24-q1,Begin,Begun,,Green,Call everyone")
+    project.lines["actions"].append(
+        "Access,Call back,Service manager,2023-24-q1,Begin,Begun,,Green,Call everyone"
+    )
     root = project.write()
 
     page = priority_report(root, priority="access", quarter=QUARTER).carried().plain
@@ -94,14 +96,22 @@ def test_an_unknown_priority_is_refused_with_those_there_are(project):
 @pytest.fixture(scope="module")
 def pages():
     return {
-        name: priority_report(ROOT, priority="access-to-services", quarter=name) for name in ("2023-24-q1", QUARTER)
+        name: priority_report(ROOT, priority="access-to-services", quarter=name)
+        for name in ("2023-24-q1", QUARTER)
     }
 
 
 def test_a_page_shows_plan_achievement_impact_rating_next_plan_and_lead(pages):
     html = pages[QUARTER].key_actions().markdown
 
-    for said in ("Plan for Q2 2023/24", "Achieved", "Impact", "Amber", "Plan for Q3 2023/24", "Medical Director"):
+    for said in (
+        "Plan for Q2 2023/24",
+        "Achieved",
+        "Impact",
+        "Amber",
+        "Plan for Q3 2023/24",
+        "Medical Director",
+    ):
         assert said in html
     assert "Modelled on" in html
 

@@ -87,9 +87,7 @@ def test_expectations_have_the_actions_and_due_dates_of_the_paper(catalogue):
     assert result == DUE
 
 
-@pytest.mark.parametrize(
-    "name", ["priorities", "actions", "risks", "expectations", "programme", "outcomes"]
-)
+@pytest.mark.parametrize("name", ["priorities", "actions", "risks", "expectations", "programme", "outcomes"])
 def test_every_row_names_its_source_and_no_title_of_a_person(catalogue, name):
     table = getattr(catalogue, name)
     words = (DATA / f"{name}.csv").read_text(encoding="utf-8")

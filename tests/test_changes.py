@@ -55,7 +55,10 @@ def test_there_are_five_sentences_and_new_concern_comes_first(cards):
 
     assert len(result) == SENTENCES
     assert "a sign of concern that is new this quarter" in result[0]
-    signs = [next((sign for sign in ("concern", "improvement", "change") if f"sign of {sign}" in text), "") for text in result]
+    signs = [
+        next((sign for sign in ("concern", "improvement", "change") if f"sign of {sign}" in text), "")
+        for text in result
+    ]
     assert signs == sorted(signs, key=["concern", "improvement", "change", ""].index)
 
 
@@ -78,4 +81,6 @@ def test_with_nothing_before_every_signal_is_new(cards):
 def test_the_same_verdicts_are_one_sentence(cards):
     result = what_changed(cards[1], cards[1])
 
-    assert result == (f"No chart changed its verdict: {len(cards[1].summary)} charts show what they did last quarter.",)
+    assert result == (
+        f"No chart changed its verdict: {len(cards[1].summary)} charts show what they did last quarter.",
+    )

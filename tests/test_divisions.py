@@ -32,7 +32,10 @@ def test_links_lead_up_to_the_trust_and_down_to_services(directorate):
 
 
 def test_a_ward_leads_up_all_the_way_and_no_further_down(ward):
-    assert ward.way().plain == "Fenmarch Partnership NHS Trust > Mental health > Adult inpatient care > Sedge ward"
+    assert (
+        ward.way().plain
+        == "Fenmarch Partnership NHS Trust > Mental health > Adult inpatient care > Sedge ward"
+    )
     assert ward.drill_down().plain.startswith("This is the lowest level")
 
 

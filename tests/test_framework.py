@@ -6,13 +6,16 @@ import pytest
 from sutg_analysis.framework import coverage, coverage_counts, unframed
 from sutg_analysis.quarters import Quarter
 
-OUTCOMES = pd.DataFrame({"objective": ["Safe"], "priority": ["A"], "outcome": ["Fewer falls"], "measure_id": ["falls"]})
+Q2 = Quarter(2023, 2)
+OUTCOMES = pd.DataFrame(
+    {"objective": ["Safe"], "priority": ["A"], "outcome": ["Fewer falls"], "measure_id": ["falls"]}
+)
 MEASURES = pd.DataFrame({"measure_id": ["falls"], "title": ["Falls"], "owner": ["Matron"], "target": [5.0]})
 SEEN = pd.DataFrame({"measure_id": ["falls"], "period": [pd.Timestamp("2023-08-01")], "numerator": [3.0]})
 NONE = pd.DataFrame({"measure_id": pd.Series(dtype="str")})
 
 
-def gap(*, outcomes=OUTCOMES, measures=MEASURES, seen=SEEN, targets=NONE, quarter=Quarter(2023, 2)):
+def gap(*, outcomes=OUTCOMES, measures=MEASURES, seen=SEEN, targets=NONE, quarter=Q2):
     return coverage(outcomes, measures, seen, targets=targets, quarter=quarter)["gap"].tolist()
 
 

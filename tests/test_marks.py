@@ -8,7 +8,14 @@ from sutg_analysis.marks import BAD, CARE, GOOD, SILENT, kind_of, listing, mark,
 
 @pytest.mark.parametrize(
     ("word", "kind"),
-    [("Green", GOOD), ("Amber", CARE), ("Red", BAD), ("Not stated", SILENT), ("Slipped, 92 days", BAD), ("Good, 3 of 3", GOOD)],
+    [
+        ("Green", GOOD),
+        ("Amber", CARE),
+        ("Red", BAD),
+        ("Not stated", SILENT),
+        ("Slipped, 92 days", BAD),
+        ("Good, 3 of 3", GOOD),
+    ],
 )
 def test_a_word_has_the_shape_of_what_it_says(word, kind):
     assert kind_of(word) == kind
@@ -36,7 +43,9 @@ def test_a_table_escapes_words_and_links_where_it_should():
 
 
 def test_other_formats_have_the_words_without_shapes():
-    markdown = marked_table(pd.DataFrame({"Name": ["A"], "RAG": ["Red"]}), caption="One", marked=["RAG"]).markdown
+    markdown = marked_table(
+        pd.DataFrame({"Name": ["A"], "RAG": ["Red"]}), caption="One", marked=["RAG"]
+    ).markdown
 
     assert "| A | Red |" in markdown
 

@@ -25,11 +25,20 @@ from sutg_analysis.programme import (
 from sutg_analysis.quarters import Quarter
 
 ROOT = Path(__file__).parents[1]
-RULES = EscalationRules(escalate_concerns=3, escalate_overdue=2, calm_concerns=1, calm_overdue=0, calm_months=2)
+RULES = EscalationRules(
+    escalate_concerns=3, escalate_overdue=2, calm_concerns=1, calm_overdue=0, calm_months=2
+)
 
 
 def metric(**changes):
-    row = {"item": "Falls", "kind": "metric", "measure_id": "falls", "unit_id": "t", "baseline": 9.0, "goal": 5.0}
+    row = {
+        "item": "Falls",
+        "kind": "metric",
+        "measure_id": "falls",
+        "unit_id": "t",
+        "baseline": 9.0,
+        "goal": 5.0,
+    }
     row |= {"start": pd.Timestamp("2023-01-01"), "due": pd.Timestamp("2023-03-20")}
     return pd.DataFrame([row | changes])
 
@@ -143,7 +152,11 @@ def test_the_rules_are_said_with_their_numbers():
 
 
 def test_a_fortnight_shows_what_was_completed_fell_due_and_is_late():
-    rows = [("Plan", "2023-09-05", "2023-09-20"), ("Train", "2023-09-28", None), ("Old", "2023-01-01", "2023-01-01")]
+    rows = [
+        ("Plan", "2023-09-05", "2023-09-20"),
+        ("Train", "2023-09-28", None),
+        ("Old", "2023-01-01", "2023-01-01"),
+    ]
     table = pd.DataFrame(rows, columns=["item", "due", "completed"]).assign(kind="action")
     table[["due", "completed"]] = table[["due", "completed"]].apply(pd.to_datetime)
 

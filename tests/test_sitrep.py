@@ -9,7 +9,6 @@ import pytest
 from sutg_analysis import load
 from sutg_analysis.example_board import DAYS, SHORT, sitrep
 from sutg_analysis.governance import SitrepRules
-from sutg_analysis.oversight import sitrep_report
 from sutg_analysis.sitrep import (
     exceptions,
     fill_rates,
@@ -19,6 +18,7 @@ from sutg_analysis.sitrep import (
     weekday_adjusted,
     window,
 )
+from sutg_analysis.wards import sitrep_report
 
 ROOT = Path(__file__).parents[1]
 RULES = SitrepRules()
@@ -31,7 +31,9 @@ def days():
 
 def one(**changes):
     row = {"date": pd.Timestamp("2023-09-30"), "ward": "a", "shift": "early", "beds": 10.0, "occupied": 9.0}
-    row |= {f"{kind}_{role}": 30.0 for kind in ("planned", "actual") for role in ("registered", "unregistered")}
+    row |= {
+        f"{kind}_{role}": 30.0 for kind in ("planned", "actual") for role in ("registered", "unregistered")
+    }
     return pd.DataFrame([row | {"leave": 0.0} | changes])
 
 
@@ -75,10 +77,14 @@ def test_the_page_names_the_ward_and_no_other():
 
     for block in (report.exceptions(), report.in_quarter(), report.since_last()):
         assert [name for name in names if name in block.plain] == ["Osier ward"]
-    assert "Osier ward, night shift: registered staff below 80% of plan on 7 days" in report.exceptions().plain
+    assert (
+        "Osier ward, night shift: registered staff below 80% of plan on 7 days" in report.exceptions().plain
+    )
 
 
-@pytest.mark.parametrize("page", ["exceptions", "since_last", "glance", "shifts", "weeks", "verdicts", "chart"])
+@pytest.mark.parametrize(
+    "page", ["exceptions", "since_last", "glance", "shifts", "weeks", "verdicts", "chart"]
+)
 def test_a_quarter_before_the_first_day_says_so(page):
     report = sitrep_report(ROOT, quarter="2022-23-q2")
 
@@ -128,7 +134,10 @@ def test_since_the_last_report_what_ended_and_what_is_new_are_told():
 
     result = since_last_report(table, end="2023-09-30", rules=RULES)
 
-    assert result[["ward", "before", "now", "change"]].values.tolist() == [["a", 1, 0, "ended"], ["b", 0, 1, "new"]]
+    assert result[["ward", "before", "now", "change"]].values.tolist() == [
+        ["a", 1, 0, "ended"],
+        ["b", 0, 1, "new"],
+    ]
 
 
 def test_a_weekly_pattern_alone_raises_no_signal():
