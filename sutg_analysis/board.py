@@ -22,6 +22,7 @@ from sutg_analysis.scorecard import Scorecard, score
 
 NOTHING = "—"
 AGREED = "No rating disagrees with the evidence."
+_TABLES = ("priorities", "actions", "risks")
 _RISK_HEADS = {
     "risk": "Risk",
     "mitigation": "Mitigation",
@@ -307,7 +308,7 @@ def priority_report(project: str | Path, *, priority: str, quarter: str) -> Prio
     ArgumentError
         There is no such priority or quarter.
     """
-    card = card_of(project, quarter)
+    card = card_of(project, quarter, tables=_TABLES)
     report = PriorityReport(card, card.catalogue.top_units, priority)
     _ = report.row
     return report
@@ -315,7 +316,7 @@ def priority_report(project: str | Path, *, priority: str, quarter: str) -> Prio
 
 def highlight_report(project: str | Path, *, quarter: str) -> HighlightReport:
     """Return the Board's summary of one quarter."""
-    card = card_of(project, quarter)
+    card = card_of(project, quarter, tables=_TABLES)
     rules = read_governance(project)
     return HighlightReport(card, card.catalogue.top_units, card_before(card, project=project), rules)
 
@@ -324,5 +325,5 @@ def card_before(card: Scorecard, *, project: str | Path) -> Scorecard | None:
     """Return the verdicts of the quarter before, None if no observation is that old."""
     from sutg_analysis.catalogue import load
 
-    catalogue, earlier = load(project), card.quarter.previous
+    catalogue, earlier = load(project, tables=()), card.quarter.previous
     return score(catalogue, quarter=earlier) if catalogue.quarters[0] <= earlier else None

@@ -37,7 +37,18 @@ def cross_check(frames: Frames, files: dict[str, str], *, found: list[Problem]) 
         The problems found so far. Names are not looked up in a column that has one, so that one misspelt id
         is one problem and not one in every table that uses it.
     """
-    checks = (_keys, _tree, _fractions, _statuses, _scales, _reasons, _windows, _dated, _pathways, *BOARD_CHECKS)
+    checks = (
+        _keys,
+        _tree,
+        _fractions,
+        _statuses,
+        _scales,
+        _reasons,
+        _windows,
+        _dated,
+        _pathways,
+        *BOARD_CHECKS,
+    )
     problems = [problem for check in checks for problem in check(frames, files)]
     doubted = {(problem.file, problem.column) for problem in found + problems}
     return problems + list(_references(frames, files, doubted=doubted))

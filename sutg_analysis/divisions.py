@@ -321,11 +321,11 @@ def unit_report(project: str | Path, *, unit: str, quarter: str) -> UnitReport:
 
 def framework_report(project: str | Path, *, quarter: str) -> FrameworkReport:
     """Return the measure framework and its coverage as at a quarter's end."""
-    card = card_of(project, quarter)
+    card = card_of(project, quarter, tables=("outcomes",))
     return FrameworkReport(card, card.catalogue.top_units)
 
 
 def quality_report(project: str | Path, *, quarter: str) -> QualityReport:
     """Return the quality of the data as at a quarter's end."""
     card = card_of(project, quarter)
-    return QualityReport(card, card.catalogue.top_units, load(project), read_governance(project))
+    return QualityReport(card, card.catalogue.top_units, load(project, tables=()), read_governance(project))

@@ -209,13 +209,13 @@ def _status(row: dict[Any, Any]) -> str:
 
 def programme_report(project: str | Path, *, quarter: str) -> ProgrammeReport:
     """Return the report of the improvement programme, judged against its trajectories."""
-    catalogue = load(project)
+    catalogue = load(project, tables=("programme",))
     card = programme.judge(catalogue, quarter=Quarter.parse(quarter))
     return ProgrammeReport(card, catalogue.top_units, read_governance(project))
 
 
 def expectations_report(project: str | Path, *, quarter: str, as_at: str = "") -> ExpectationsReport:
     """Return the tracker of expectations as at a date, the quarter's last day unless another is given."""
-    card = card_of(project, quarter)
+    card = card_of(project, quarter, tables=("expectations",))
     moment = pd.Timestamp(as_at) if as_at else pd.Timestamp(card.quarter.end)
     return ExpectationsReport(card, card.catalogue.top_units, moment)

@@ -216,5 +216,5 @@ def _rates(rates: pd.DataFrame, keys: dict[str, str]) -> pd.DataFrame:
 
 def sitrep_report(project: str | Path, *, quarter: str) -> SitrepReport:
     """Return the situation report as at the last day of a quarter."""
-    card = card_of(project, quarter)
+    card = card_of(project, quarter, tables=("sitrep",))
     return SitrepReport(card, card.catalogue.top_units, read_governance(project))
