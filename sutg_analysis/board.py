@@ -12,12 +12,14 @@ import pandas as pd
 
 from sutg_analysis.actions import UNSTATED, carry_over, disagreements, highlights, of_quarter, risk_changes
 from sutg_analysis.briefing import Report, card_of
+from sutg_analysis.catalogue import load
 from sutg_analysis.changes import what_changed
 from sutg_analysis.errors import ArgumentError
 from sutg_analysis.figures import Block, both, joined, pipe_table
 from sutg_analysis.governance import Governance, read_governance
 from sutg_analysis.icontable import icon_table
 from sutg_analysis.marks import listing, mark, marked_table, said, stacked
+from sutg_analysis.quarters import Quarter
 from sutg_analysis.scorecard import Scorecard, score
 
 NOTHING = "—"
@@ -323,7 +325,14 @@ def highlight_report(project: str | Path, *, quarter: str) -> HighlightReport:
 
 def card_before(card: Scorecard, *, project: str | Path) -> Scorecard | None:
     """Return the verdicts of the quarter before, None if no observation is that old."""
-    from sutg_analysis.catalogue import load
-
     catalogue, earlier = load(project, tables=()), card.quarter.previous
     return score(catalogue, quarter=earlier) if catalogue.quarters[0] <= earlier else None
+
+
+def news_of(project: str | Path, *, quarter: Quarter) -> tuple[str, ...]:
+    """Return what changed in a quarter, in five sentences; none where the tables do not hold it any more."""
+    catalogue = load(project, tables=())
+    if quarter not in catalogue.quarters:
+        return ()
+    card = score(catalogue, quarter=quarter)
+    return what_changed(card, card_before(card, project=project))

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from sutg_analysis.board import AGREED, highlight_report, priority_report
+from sutg_analysis.board import AGREED, highlight_report, news_of, priority_report
 from sutg_analysis.errors import ArgumentError
+from sutg_analysis.quarters import Quarter
 
 ROOT = Path(__file__).parents[1]
 QUARTER = "2023-24-q2"
@@ -153,3 +154,10 @@ def test_the_summary_without_actions_says_so_and_still_says_what_changed():
 
 def test_the_first_quarter_of_all_has_nothing_before(project):
     assert highlight_report(project.write(), quarter="2021-22-q4").before is None
+
+
+def test_news_is_of_the_quarter_and_none_of_one_that_the_tables_do_not_hold(project):
+    root = project.write()
+
+    assert news_of(root, quarter=Quarter.parse(QUARTER))[-1].endswith(".")
+    assert news_of(root, quarter=Quarter.parse("2030-31-q1")) == ()
