@@ -271,10 +271,14 @@ def _grade_words(row: dict[Any, Any]) -> tuple[str, ...]:
     return (
         f"{row['completeness']}, {row['reported']} of {row['expected']}",
         f"{row['timeliness']}, {row['in_time']} of {row['due']} in time",
-        f"{row['duplicates']}, {count(row['twice'], 'row')} twice and {row['repeated']} repeated",
-        f"{row['validity']}, {row['impossible']} impossible",
+        f"{row['duplicates']}, {_found(row, 'twice', 'repeated')}",
+        f"{row['validity']}, {_found(row, 'impossible')}",
         f"{row['staleness']}, {age}",
     )
+
+
+def _found(row: dict[Any, Any], *names: str) -> str:
+    return " and ".join(f"{row[name]} {name}" for name in names if row[name]) or "none"
 
 
 def _months_old(row: dict[Any, Any]) -> str:
