@@ -6,6 +6,7 @@ of the page: a headline, a table of icons, figures, or how it was made.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
@@ -77,7 +78,7 @@ class Report:
             headline=words.headline,
             words=" ".join(filter(None, (words.latest, words.variation, words.assurance))),
             alt=spc_alt_text(result, title=title, unit=measure["unit"]),
-            **_drawings(result, events=events, unit=measure["unit"]),
+            **drawings(result, events=events, unit=measure["unit"]),
             table=numbers_table(result, unit=measure["unit"]),
             data=raw_table(result),
             verdict=(row["variation"], row["assurance"]),
@@ -88,7 +89,7 @@ class Report:
         """Return how a figure was made, heading to text."""
         fields = {"Definition": "definition", "Source": "source", "Owner": "owner"}
         told = {head: str(measure[name]) for head, name in fields.items() if pd.notna(measure[name])}
-        return told | {"Method": _method(result), "Made from": self.provenance()}
+        return told | {"Method": method_words(result), "Made from": self.provenance()}
 
     def provenance(self) -> str:
         """Return which files the numbers come from, and what made the report of them."""
@@ -139,7 +140,7 @@ class BoardReport(Report):
 
     def headline(self) -> Block:
         """Return how many measures there are of each verdict, and which need attention."""
-        return Block(_tally(self.rows))
+        return Block(tally_words(self.rows))
 
     def icon_table(self) -> Block:
         """Return the table of icons, each row linked to its figure."""
@@ -191,9 +192,9 @@ class MeasureReport(Report):
         return Figure(
             name=f"{self.measure_id}--units",
             headline=title,
-            words=_tally(below),
+            words=tally_words(below),
             alt=spc_alt_text(result, title=str(measure["title"]), unit=measure["unit"]),
-            **_drawings(result, events=None, unit=measure["unit"]),
+            **drawings(result, events=None, unit=measure["unit"]),
             table=numbers_table(result, unit=measure["unit"]),
             data=raw_table(result),
             notes=self.notes(measure, result),
@@ -217,7 +218,7 @@ def board_report(project: str | Path, *, quarter: str) -> BoardReport:
     ArgumentError
         There is no such quarter, or no data as old.
     """
-    card = _card(project, quarter)
+    card = card_of(project, quarter)
     return BoardReport(card, card.catalogue.top_units)
 
 
@@ -229,23 +230,25 @@ def measure_report(project: str | Path, *, measure: str, quarter: str) -> Measur
     ArgumentError
         There is no such measure or quarter, or the measure has no observations yet.
     """
-    card = _card(project, quarter)
+    card = card_of(project, quarter)
     report = MeasureReport(card, card.catalogue.top_units, measure)
     card.result(measure)
     return report
 
 
-def _card(project: str | Path, quarter: str) -> Scorecard:
-    return score(load(project, tables=()), quarter=Quarter.parse(quarter))
+def card_of(project: str | Path, quarter: str, *, tables: Sequence[str] = ()) -> Scorecard:
+    """Return the verdicts of a project as at the end of a quarter, made of few tables and those named."""
+    return score(load(project, tables=tables), quarter=Quarter.parse(quarter))
 
 
-def _drawings(result: SpcResult, *, events: pd.DataFrame | None, unit: str) -> dict[str, Any]:
+def drawings(result: SpcResult, *, events: pd.DataFrame | None, unit: str) -> dict[str, Any]:
     """Return the two specifications of one chart, for a desktop and for a phone."""
     sizes = {"wide": WIDE, "narrow": NARROW}
     return {name: spc_spec(result, unit=unit, events=events, width=width) for name, width in sizes.items()}
 
 
-def _method(result: SpcResult) -> str:
+def method_words(result: SpcResult) -> str:
+    """Return the chart, the rules and the least number of points that a verdict rests on."""
     profile = result.profile
     return (
         f"{result.chart_type} chart, profile {profile.name}: shift of {profile.shift}, trend of {profile.trend}, "
@@ -263,7 +266,7 @@ def _version() -> str:
     return version("sutg-analysis")
 
 
-def _tally(rows: pd.DataFrame) -> str:
+def tally_words(rows: pd.DataFrame) -> str:
     """Return how many verdicts there are of each kind, naming those that call for attention."""
     heads = rows["variation"].str.split("_").str[0]
     parts = []

@@ -13,6 +13,7 @@ from typing import Any
 
 import pandas as pd
 
+from sutg_analysis.boardtables import beside
 from sutg_analysis.crosschecks import cross_check, is_percent
 from sutg_analysis.errors import ArgumentError, DataError, Problem, TableError
 from sutg_analysis.quarters import Quarter
@@ -70,6 +71,13 @@ class Catalogue:
     def top_units(self) -> tuple[str, ...]:
         """The units without a parent: one trust, or each of several."""
         return tuple(self.units.loc[self.units["parent_id"].isna(), "unit_id"])
+
+    @property
+    def tree(self) -> pd.DataFrame:
+        """The units that are above or below another, from the top down; none where units are a mere list."""
+        units = self.units
+        related = units["parent_id"].notna() | units["unit_id"].isin(units["parent_id"])
+        return units[related].reset_index(drop=True)
 
     def as_at(self, quarter: Quarter) -> Catalogue:
         """Return what was known at the end of a quarter; targets stay, for they look ahead.
@@ -162,7 +170,8 @@ def load(project: str | Path = ".", *, tables: Sequence[str] | None = None) -> C
         )
     paths, problems = find_tables(folder)
     if tables is not None:
-        paths = {name: path for name, path in paths.items() if name in {*CORE, *tables}}
+        wanted = {*CORE, *tables, *beside(tables)}
+        paths = {name: path for name, path in paths.items() if name in wanted}
     frames: dict[str, pd.DataFrame] = {}
     for name, path in paths.items():
         raw, unread = read_table(path, TABLES[name])

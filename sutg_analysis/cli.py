@@ -81,14 +81,16 @@ def build_command(
 
 @app.command()
 def check(project: ProjectOption = Path(), as_json: JsonOption = False) -> None:
-    """Check every table and say every problem.
+    """Check every table and rule and say every problem.
 
     Example: sutg check --project DIR
     """
     from sutg_analysis.catalogue import load
+    from sutg_analysis.governance import read_governance
     from sutg_analysis.project import open_project
 
     catalogue = load(open_project(project).root)
+    read_governance(project)
     rows = catalogue.sources.set_index("table")["rows"].to_dict()
     if as_json:
         _print_json({"problems": [], "rows": rows})

@@ -1,4 +1,4 @@
-"""What a column and a table are, before any is named."""
+"""The kinds of columns and tables that a project may have."""
 
 from __future__ import annotations
 
@@ -10,15 +10,16 @@ from typing import Literal
 class Column:
     """One column: its kind, whether a cell may be empty, the values or least value allowed.
 
-    An ``optional`` column need not be there; it is then not in the typed table either.
+    An ``optional`` column need not be in the file. A choice is known whatever its capitals where ``folded``.
     """
 
     name: str
-    kind: Literal["id", "text", "choice", "number", "date"] = "text"
+    kind: Literal["id", "text", "choice", "number", "date", "quarter"] = "text"
     empty: bool = True
     choices: tuple[str, ...] = ()
     least: float | None = None
     optional: bool = False
+    folded: bool = False
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Table:
     """One table: its columns, the columns that identify a row, and whether a project must have it.
 
     ``dated`` is the date a row is known from; ``settled`` pairs a column with the date it is known from, for what
-    happens to the row later.
+    happens to the row later. An optional column that the file lacks is left out, or empty where ``whole``.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Table:
     needed: bool = True
     dated: str | None = None
     settled: tuple[tuple[str, str], ...] = ()
+    whole: bool = False
 
     @property
     def names(self) -> list[str]:

@@ -11,6 +11,7 @@ from difflib import get_close_matches
 
 import pandas as pd
 
+from sutg_analysis.boardchecks import BOARD_CHECKS, BOARD_NAMES
 from sutg_analysis.errors import Problem
 from sutg_analysis.referrals import problems_of
 from sutg_analysis.schemas import PERCENT, TABLES, faults
@@ -47,6 +48,7 @@ def cross_check(frames: Frames, files: dict[str, str], *, found: list[Problem]) 
         _dated,
         _pathways,
         _backwards,
+        *BOARD_CHECKS,
     )
     problems = [problem for check in checks for problem in check(frames, files)]
     doubted = {(problem.file, problem.column) for problem in found + problems}
@@ -78,44 +80,27 @@ def _cell(value: object) -> str:
     return f"{value:%Y-%m-%d}" if isinstance(value, pd.Timestamp) else str(value)
 
 
+_MEASURE, _UNIT = ("measures", "measure_id"), ("units", "unit_id")
 _NAMES = (
-    ("observations", "measure_id", "measures"),
-    ("targets", "measure_id", "measures"),
-    ("events", "measure_id", "measures"),
-    ("observations", "unit_id", "units"),
-    ("targets", "unit_id", "units"),
-    ("events", "unit_id", "units"),
-    ("feedback", "unit_id", "units"),
-    ("caseload", "unit_id", "units"),
-    ("comments", "unit_id", "units"),
-    ("projects", "unit_id", "units"),
-    ("cycles", "unit_id", "units"),
-    ("cycles", "measure_id", "measures"),
-    ("cycles", "project_id", "projects"),
-    ("people", "unit_id", "units"),
-    ("incidents", "ward", "units"),
-    ("projects", "outcome", "measures"),
-    ("projects", "process", "measures"),
-    ("projects", "balancing", "measures"),
+    *((name, "measure_id", _MEASURE) for name in ("observations", "targets", "events", "cycles")),
+    *((name, "unit_id", _UNIT) for name in ("observations", "targets", "events", "feedback", "caseload")),
+    *((name, "unit_id", _UNIT) for name in ("comments", "projects", "cycles", "people")),
+    ("incidents", "ward", _UNIT),
+    ("cycles", "project_id", ("projects", "project_id")),
+    *(("projects", column, _MEASURE) for column in ("outcome", "process", "balancing")),
+    *BOARD_NAMES,
 )
-_HOME_COLUMNS = {
-    "ward": "unit_id",
-    "outcome": "measure_id",
-    "process": "measure_id",
-    "balancing": "measure_id",
-}
-"""What a column that names a row of another table is called there, where that differs."""
+"""Columns that name a row of another table: table, column, and the table and column named."""
 
 
 def _references(frames: Frames, files: dict[str, str], *, doubted: set[tuple]) -> Iterator[Problem]:
-    for name, column, home in _NAMES:
-        there = _HOME_COLUMNS.get(column, column)
-        if name in frames and home in frames and not {(files[home], there), (files[home], None)} & doubted:
-            known = frames[home][there]
+    for name, column, (home, key) in _NAMES:
+        if name in frames and home in frames and not {(files[home], key), (files[home], None)} & doubted:
+            known = frames[home][key]
             strange = frames[name][column].notna() & ~frames[name][column].isin(known)
-            expected = f"a {there} that {files[home]} has"
+            expected = f"a {key} that {files[home]} has"
             for value in frames[name].loc[strange, column].unique():
-                close = get_close_matches(value, known.dropna(), n=1)
+                close = get_close_matches(value, known.dropna().unique(), n=1)
                 meant = f"; did you mean {close[0]!r}?" if close else ""
                 remedy = f"Correct it, or add it to {files[home]}{meant}"
                 same = frames[name][column].eq(value)

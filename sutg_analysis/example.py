@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -18,18 +19,18 @@ import numpy as np
 import pandas as pd
 
 from sutg_analysis.errors import ArgumentError, SutgError
+from sutg_analysis.example_board import sitrep, with_expected, with_expected_observations
 from sutg_analysis.examplebank import bank
 from sutg_analysis.exampleharms import incidents, worsened
 from sutg_analysis.examplevoices import caseload, comments, feedback
 
-SEED = 2023
 FIRST_MONTH, MONTHS = "2020-04-01", 42
-TREND_MONTHS = 8
+SEED, TREND_MONTHS = 2023, 8
 
 NOTICE = """\
 The numbers on this page are synthetic. Fenmarch Partnership NHS Trust is fictional: a seeded script made its
 services, measures, targets and events, and no figure describes real patients, staff or the performance of any
-real organisation.
+real organisation. Actions, risks and expectations are modelled on public board papers; the numbers are invented.
 """
 
 _HIGH, _ACCESS, _PEOPLE = "High Standards", "Access to Services", "Equality, Leadership, Culture"
@@ -194,29 +195,31 @@ _BASIS = ["basis", "unit_id", "period"]
 
 
 def tables(*, rng: np.random.Generator) -> dict[str, pd.DataFrame]:
-    """Make the tables of the example project.
+    """Make the tables of the example project that are drawn; those of words are written by hand.
 
     Parameters
     ----------
     rng
         Where the noise comes from; the committed tables use ``numpy.random.default_rng(SEED)``.
 
-    Returns measures, observations, units, targets, events and the registers, with the columns of a project's tables.
-    Observations are monthly and of the lowest units only; their parents are sums of them.
+    Returns measures, observations, units, targets, events, sitrep and the registers, with the columns of a
+    project's tables. Observations are monthly and of the lowest units only; their parents are sums of them.
 
     Examples
     --------
     >>> made = tables(rng=np.random.default_rng(SEED))
-    >>> {name: len(made[name]) for name in ("measures", "observations", "units", "incidents", "cycles")}
-    {'measures': 14, 'observations': 4242, 'units': 20, 'incidents': 3345, 'cycles': 7}
+    >>> {name: len(made[name]) for name in ("measures", "observations", "sitrep", "incidents", "cycles")}
+    {'measures': 17, 'observations': 4536, 'sitrep': 3843, 'incidents': 3345, 'cycles': 7}
     """
     seen = worsened(_observations(rng))
+    board = deepcopy(rng)  # so that neither group of tables changes what the other draws
     return {
         "measures": _measures(),
-        "observations": seen,
+        "observations": with_expected_observations(seen, months=_months(), rng=board),
         "units": _table([unit[:4] for unit in UNITS], ["unit_id", "name", "kind", "parent_id"]),
         "targets": _table(TARGETS, TARGET_COLUMNS),
         "events": _table(EVENTS, EVENT_COLUMNS),
+        "sitrep": sitrep(rng=board),
         "incidents": incidents(seen, rng=rng),
         "feedback": feedback(rng=rng),
         "caseload": caseload(),
@@ -278,7 +281,7 @@ def _table(rows: Sequence[tuple[Any, ...]], columns: list[str]) -> pd.DataFrame:
 
 
 def _measures() -> pd.DataFrame:
-    table = _table(MEASURES, MEASURE_COLUMNS)
+    table = with_expected(_table(MEASURES, MEASURE_COLUMNS))
     table.insert(3, "chart", "xmr")
     return table.assign(suppress=None)
 

@@ -13,12 +13,14 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from sutg_analysis.catalogue import Catalogue
 from sutg_analysis.errors import ArgumentError, SiteError
 from sutg_analysis.project import Project
 from sutg_analysis.quarters import Quarter
 
-_KEYS = ("name", "notebook", "title", "description", "each", "parameters")
+_KEYS = ("name", "notebook", "title", "description", "each", "needs", "parameters")
 _NEEDED = ("name", "notebook", "title")
 
 
@@ -98,6 +100,7 @@ def plan(
     jobs = tuple(
         job
         for number, entry in enumerate(entries)
+        if _provided(catalogue, entry)
         for job in _expand(project, catalogue, entry, quarter=quarter, first=1000 * number)
     )
     _check_slugs(jobs)
@@ -105,6 +108,21 @@ def plan(
     for notebook in sorted({job.notebook for job in wanted}):
         _check_parameters(notebook, [job for job in wanted if job.notebook == notebook])
     return wanted
+
+
+def _provided(catalogue: Catalogue, entry: dict[str, Any]) -> bool:
+    """Say whether the project has every table that a report needs."""
+    for name in entry.get("needs", []):
+        table = getattr(catalogue, name, None)
+        if not isinstance(table, pd.DataFrame):
+            raise SiteError(
+                f"reports/reports.toml, report {entry['name']}: needs = {name!r}",
+                expected="names of tables, such as actions",
+                remedy="Name tables of the project",
+            )
+        if table.empty:
+            return False
+    return True
 
 
 def _check_slugs(jobs: tuple[Job, ...]) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from sutg_analysis.figures import FILES, FOLDER
+from sutg_analysis.figures import FILES, FOLDER, plain_markdown
 from sutg_analysis.jobs import Job
 from sutg_analysis.quarters import Quarter
 
@@ -152,8 +152,8 @@ def surround_notebook(path: Path, *, above: str, below: str) -> None:
     nbformat.write(book, path)
 
 
-def home_page(quarters: list[Quarter], *, notice: str) -> str:
-    """Write the home page: the newest board report first, then every quarter published."""
+def home_page(quarters: list[Quarter], *, notice: str, news: Sequence[str] = ()) -> str:
+    """Write the home page: what changed in the newest quarter, its reports, then every quarter published."""
     newest = max(quarters)
     head = front_matter(
         title=HOME_TITLE,
@@ -167,7 +167,9 @@ def home_page(quarters: list[Quarter], *, notice: str) -> str:
             "field-display-names": {"title": "Quarter", "description": "Months"},
         },
     )
+    changed = [f"## What changed in {newest.label}", "\n".join(f"- {plain_markdown(text)}" for text in news)]
     body = [
+        *(changed if news else []),
         f"The newest quarter is **{newest.label}**, {newest.title}. "
         f"[Open its reports](reports/{newest.slug}/index.qmd).",
         "## Quarters published",

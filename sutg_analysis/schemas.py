@@ -13,8 +13,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sutg_analysis.boardtables import BOARD_TABLES
 from sutg_analysis.columns import Column, Table
-from sutg_analysis.errors import Problem
+from sutg_analysis.errors import ArgumentError, Problem
+from sutg_analysis.quarters import Quarter
 from sutg_analysis.registers import REGISTERS
 
 ID = r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}"
@@ -131,6 +133,7 @@ TABLES = {
             dated="referred",
             settled=(("outcome", "closed"),),
         ),
+        *BOARD_TABLES,
     )
 }
 TABLES |= REGISTERS
@@ -138,6 +141,7 @@ TABLES |= REGISTERS
 _WANTED = {
     "number": ("a number", "Write digits only, such as 1234.5: no words, commas or %"),
     "date": ("a date that exists, as 2023-09-30 or 30/09/2023", "Correct the date"),
+    "quarter": ("a quarter, as 2023-24-q2", "Write the financial year and q1 to q4"),
     "id": (
         "letters, digits, hyphens and underscores, 80 at most",
         "Give it such a name: it becomes part of a page's address",
@@ -167,12 +171,14 @@ def convert(raw: pd.DataFrame, table: Table, *, file: str) -> tuple[pd.DataFrame
     problems: list[Problem] = []
     for column in table.columns:
         if column.optional and column.name not in raw:
+            if table.whole:
+                typed[column.name] = _typed(pd.Series(index=raw.index, dtype="str"), column.kind)[0]
             continue
         cells = raw[column.name]
         blank = cells.isna() | (cells.astype("str") == "")
         spaced = ~blank & (cells.astype("str") != cells.astype("str").str.strip())
         values, bad = _typed(cells.where(~blank & ~spaced), column.kind)
-        typed[column.name] = values
+        typed[column.name] = _folded(values, column.choices) if column.folded else values
         tidy = ("no space before or after", "Delete the spaces")
         problems += faults(raw, column.name, spaced, *tidy, file=file)
         problems += faults(raw, column.name, bad, *_WANTED.get(column.kind, ("", "")), file=file)
@@ -189,8 +195,24 @@ def _typed(cells: pd.Series, kind: str) -> tuple[pd.Series, pd.Series]:
         dates = _dates(cells)
         return dates, cells.notna() & dates.isna()
     texts = _texts(cells)
+    if kind == "quarter":
+        return texts, texts.notna() & ~texts.map(_is_quarter).astype(bool)
     named = texts.str.fullmatch(ID) if kind == "id" else texts.notna()
     return texts, texts.notna() & ~named.astype(bool)
+
+
+def _is_quarter(text: str) -> bool:
+    try:
+        Quarter.parse(text)
+    except ArgumentError:
+        return False
+    return True
+
+
+def _folded(texts: pd.Series, choices: tuple[str, ...]) -> pd.Series:
+    """Return each text as the choice that it is but for its capitals."""
+    known = {choice.lower(): choice for choice in choices}
+    return texts.str.lower().map(known).fillna(texts)
 
 
 def _texts(cells: pd.Series) -> pd.Series:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import yaml
 
+from sutg_analysis.board import news_of
 from sutg_analysis.errors import ArgumentError, SiteError
 from sutg_analysis.pages import (
     callout,
@@ -88,7 +89,8 @@ def compose(project: Project, *, stage: Path) -> None:
     (stage / "reports" / "style.css").write_text(f"{figure_css()}\n{own}", encoding="utf-8")
     _assets(project, folder=stage / "assets")
     quarters = published_quarters(project)
-    (stage / "index.qmd").write_text(home_page(quarters, notice=project.notice), encoding="utf-8")
+    news = news_of(project.root, quarter=quarters[-1]) if quarters else ()
+    (stage / "index.qmd").write_text(home_page(quarters, notice=project.notice, news=news), encoding="utf-8")
     for name in project.names("reports/*.scss"):
         shutil.copyfile(project.file(name), stage / name)
     for name in project.names("reports/*.qmd"):

@@ -72,6 +72,21 @@ def shared():
     return SHARED
 
 
+KINDS = (
+    "board_report",
+    "highlight",
+    "priority-access-to-services",
+    "programme",
+    "sitrep",
+    "expectations",
+    "unit-mental-health",
+    "unit-sedge-ward",
+    "framework",
+    "data_quality",
+    "measure-falls",
+)
+
+
 @pytest.fixture(scope="session")
 def example_site(tmp_path_factory):
     """The example's site with one page of every kind, made by the embedded renderer in a folder of its own."""
@@ -80,7 +95,7 @@ def example_site(tmp_path_factory):
 
     root = tmp_path_factory.mktemp("example")
     shutil.copytree(shipped() / "data", root / "data")
-    built = build(root, reports=("board_report", "measure-falls"), renderer="pandoc")
+    built = build(root, reports=KINDS, renderer="pandoc")
     assert built.failed == ()
     return root / "_site"
 

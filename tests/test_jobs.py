@@ -29,15 +29,22 @@ ONE = '[[report]]\nname = "one"\nnotebook = "measure.ipynb"\ntitle = "One"\n'
 def test_a_board_report_and_a_page_a_measure_are_planned(planned):
     result = [job.slug for job in planned()]
 
-    assert result == ["board_report", "measure-falls", "measure-seen"]
+    assert result == [
+        "board_report",
+        "unit-trust",
+        "unit-ward-a",
+        "data_quality",
+        "measure-falls",
+        "measure-seen",
+    ]
 
 
 def test_a_title_is_filled_from_the_row_and_the_quarter(planned):
-    assert planned()[1].title == "Falls, Q2 2023/24"
+    assert planned()[-2].title == "Falls, Q2 2023/24"
 
 
 def test_every_job_knows_its_quarter_and_no_path_of_the_machine(planned):
-    assert planned()[1].parameters == {"measure": "falls", "quarter": "2023-24-q2", "project": "."}
+    assert planned()[-2].parameters == {"measure": "falls", "quarter": "2023-24-q2", "project": "."}
 
 
 def test_each_page_says_which_report_it_belongs_to(planned):
@@ -94,3 +101,25 @@ def test_toml_that_cannot_be_read_is_named(planned):
 def test_two_reports_of_one_name_are_refused(planned):
     with pytest.raises(SiteError, match="makes the page 'one' more than once"):
         planned(ONE + ONE)
+
+
+NEEDY = ONE + 'needs = ["actions"]\n'
+
+
+def test_a_report_whose_tables_are_absent_is_not_planned(planned):
+    assert planned(NEEDY + ONE.replace("one", "two")) != ()
+    assert [job.slug for job in planned(NEEDY + ONE.replace("one", "two"))] == ["two"]
+
+
+def test_a_report_whose_tables_are_there_is_planned(tables, planned):
+    tables.lines["actions"] = [
+        "priority,action,lead,quarter,plan,achievement,impact,rag,next_plan",
+        "Access,Train,Matron,2023-24-q2,,,,,",
+    ]
+
+    assert [job.slug for job in planned(NEEDY)] == ["one"]
+
+
+def test_a_table_that_there_is_not_is_refused(planned):
+    with pytest.raises(SiteError, match="report one: needs = 'actoins'; expected names of tables"):
+        planned(ONE + 'needs = ["actoins"]\n')

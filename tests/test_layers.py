@@ -10,8 +10,8 @@ PACKAGE = Path(__file__).parents[1] / "sutg_analysis"
 FLOW = {
     "ground": "errors views project",
     "catalogue": """
-        quarters columns registers schemas tables rollup referrals crosschecks catalogue
-        exampleharms examplevoices examplebank example queues
+        quarters columns boardtables registers schemas tables rollup referrals boardchecks crosschecks catalogue
+        governance exampleharms examplevoices examplebank example_board example queues
     """,
     "analysis": """
         profiles results limits charttypes dates readings segments rules targets notices verdicts engine spc
@@ -21,17 +21,19 @@ FLOW = {
         timeline autocorrelation kendall trends regress designs rates interruptions seasons forecasts drifts
         changepoints judgements balancing evidence pdsa triangulation earlywarning intervals harms harmsummary
         experience knowledge
+        actions expectations programme sitrep framework dataquality tree
     """,
     "published files": "published rtt mhsds sickness importing",
     "charts and words": """
         theme wording icons layout panels telling layers labels svg altaircharts charts words alttext
         funnelwords funnelcharts proposals groupnames waitcharts waitwords
         downloads sessions numbers figures sparklines icontable matrix resulttables displays
-        curves trendcharts trendwords cyclecharts cyclewords
+        curves trendcharts trendwords cyclecharts cyclewords marks changes
     """,
     "notebooks": """
-        provenance briefing plates harmtables harmbriefing cycletables cyclebriefing warningbriefing voicebriefing
-        variationbriefing bankbriefing
+        provenance briefing board oversight wards divisions
+        plates harmtables harmbriefing cycletables cyclebriefing warningbriefing voicebriefing variationbriefing
+        bankbriefing
     """,
     "build": "jobs pages kernels runs quarto listings searching pandoc site build",
     "command line": "cli __init__",
