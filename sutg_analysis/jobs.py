@@ -97,11 +97,12 @@ def plan(
         A name in ``reports`` is no report and no page, or a report gives its notebook an unknown parameter.
     """
     entries = read_reports(project)
+    known = catalogue.as_at(quarter)
     jobs = tuple(
         job
         for number, entry in enumerate(entries)
-        if _provided(catalogue, entry)
-        for job in _expand(project, catalogue, entry, quarter=quarter, first=1000 * number)
+        if _provided(known, entry)
+        for job in _expand(project, known, entry, quarter=quarter, first=1000 * number)
     )
     _check_slugs(jobs)
     wanted = jobs if not reports else _only(jobs, reports)
@@ -169,7 +170,7 @@ def _rows(
             expected="table.column, such as measures.measure_id",
             remedy="Name a table and one of its columns",
         )
-    for row in frame.to_dict("records"):
+    for row in frame.drop_duplicates(column).to_dict("records"):
         yield f"-{row[column]}", {parameter: row[column]}, {str(key): value for key, value in row.items()}
 
 
