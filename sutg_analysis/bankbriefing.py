@@ -63,16 +63,15 @@ class KnowledgeReport(Page):
         return Block("\n".join(f"- {line}" for line in lines))
 
     def projects_table(self) -> Block:
-        """Return the projects: topic, stage, unit, method, lead, aim, suggested verdicts."""
+        """Return the projects: topic, stage, unit, method, aim, suggested verdicts."""
         rows = self.projects
         table = pd.DataFrame(
             {
                 "Project": rows["title"],
                 "Topic": plain(rows["topic"]),
-                "Stage": plain(rows["stage"]),
+                "Stage": plain(rows["stage"].str.capitalize()),
                 "Unit": rows["unit_id"].map(self.name),
                 "Method": plain(rows["method"]),
-                "Lead": plain(rows["lead"]),
                 "Aim": plain(rows["aim"]),
                 "What the data suggest": [self._verdicts(project) for project in rows["project_id"]],
             }

@@ -226,13 +226,14 @@ def interval_chart(
     x = alt.X(f"{lower}:Q", title=None, scale=alt.Scale(zero=False), axis=x_axis)
     bars = base.mark_rule(color=LIGHT.limit, strokeWidth=2).encode(y=y, x=x, x2=alt.X2(upper))
     kinds = ["As the rest", flag_name]
+    key = _key() if flagged is not None else None
     shape = alt.Scale(domain=kinds, range=["circle", "diamond"])
     fill = alt.Scale(domain=kinds, range=[LIGHT.common, LIGHT.concern])
     points = base.mark_point(filled=True, opacity=1, size=70, stroke=LIGHT.outline, strokeWidth=1).encode(
         y=y,
         x=alt.X(f"{value}:Q"),
-        shape=alt.Shape("shows:N", scale=shape, legend=_key()),
-        fill=alt.Fill("shows:N", scale=fill, legend=_key()),
+        shape=alt.Shape("shows:N", scale=shape, legend=key),
+        fill=alt.Fill("shows:N", scale=fill, legend=key),
         tooltip=[alt.Tooltip(f"{name}:N", title="Group"), "Value:N"],
     )
     drawn = [bars, points]
@@ -273,7 +274,8 @@ def grid_chart(
         fill=alt.Fill(f"{kind}:N", scale=fill, legend=_key()),
         tooltip=[f"{name}:N" for name in (row, column, *hints)],
     )
-    words = base.mark_text(fontSize=12, fontWeight="bold", color=LIGHT.text).encode(
+    lettered = alt.Chart(table.loc[table[letter] != "", [row, column, letter]])
+    words = lettered.mark_text(fontSize=12, fontWeight="bold", color=LIGHT.text).encode(
         x=x, y=y, text=f"{letter}:N"
     )
     height = max(60, 30 * len(rows))

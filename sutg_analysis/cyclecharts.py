@@ -42,14 +42,19 @@ def cycle_chart(result: CycleResult, **options: Any) -> Any:
     return spc_chart(result.chart_result, events=table, **options)
 
 
-def warning_chart(result: EarlyWarningResult, **options: Any) -> alt.LayerChart:
-    """Draw unit by indicator: the worst verdict of the latest months, ranked units first."""
+def warning_chart(
+    result: EarlyWarningResult, *, rows: str = "unit", **options: Any
+) -> alt.LayerChart:
+    """Draw unit by indicator: the worst verdict of the latest months, ranked units first.
+
+    ``rows`` is unit, or indicator, which a phone has more room for.
+    """
     cells = warning_cells(result)
     months = f"Signals of the latest {result.recent} of {len(result.dates)} periods; order: score"
     return grid_chart(
         cells,
-        row="unit",
-        column="indicator",
+        row=rows,
+        column="indicator" if rows == "unit" else "unit",
         kind="Shows",
         letter="letter",
         inks=_CELL_INKS,

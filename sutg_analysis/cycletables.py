@@ -34,6 +34,7 @@ def heading(aim: Any) -> str:
 def charter(about: Mapping[str, Any], unit: str, measures: Mapping[str, str], roles: Mapping[str, str]) -> pd.DataFrame:
     """Return what the project is, a row a heading."""
     rows = {name: about[column] for column, name in _ABOUT.items()}
+    rows["Stage"] = str(about["stage"]).capitalize() if pd.notna(about["stage"]) else None
     rows = {**rows, "Unit": unit} | {f"{name} measure": measures.get(role) for role, name in roles.items()}
     for name, column in (("Started", "start"), ("Ended", "end")):
         rows[name] = day(about[column]) if pd.notna(about[column]) else None
@@ -44,10 +45,10 @@ def charter(about: Mapping[str, Any], unit: str, measures: Mapping[str, str], ro
 def cycles_table(
     cycles: pd.DataFrame, judged: Mapping[str, CycleResult | str], units: Mapping[str, str]
 ) -> pd.DataFrame:
-    """Return each cycle as text: prediction beside result, adequacy, signal, verdict and decision."""
-    return pd.DataFrame(
-        [_cycle(row, judged[str(row["cycle"])], units[row["measure_id"]]) for row in cycles.to_dict("records")]
-    )
+    """Return a column a cycle: when it ran, prediction beside result, adequacy, signal, verdict and decision."""
+    told = [_cycle(row, judged[str(row["cycle"])], units[row["measure_id"]]) for row in cycles.to_dict("records")]
+    table = pd.DataFrame(told).set_index("Cycle").T.add_prefix("Cycle ")
+    return table.rename_axis(columns=None).reset_index(names="What")
 
 
 def _cycle(row: Mapping[Any, Any], found: CycleResult | str, unit: str) -> dict[str, str]:

@@ -204,7 +204,7 @@ class HarmReport(HarmSummaryReport):
     def _trend_headline(self) -> str:
         if isinstance(self.fitted, str):
             return ""
-        return self.fitted.words(title="All wards together").split(". ")[0].rstrip(".") + "."
+        return self.fitted.words(title=f"The {'count' if self.exposure is None else 'rate'} of all wards together").split(". ")[0].rstrip(".") + "."
 
     def count_chart(self) -> Block:
         """Return the chart that fits: incidents by month and their rate, or days between them where they are rare."""
@@ -249,6 +249,7 @@ class HarmReport(HarmSummaryReport):
             return Block(f"The days between incidents are not charted: {found}")
         result = _open_chart(found, chart)
         gap = days_since(self.log, as_at=self.end).iloc[0]
+        still = bool(found["provisional"].any())
         said = (
             f"The last triangle is the interval that had not ended on {day(self.end)}: "
             f"{count(int(gap['days']), 'day')} since {day(gap['last_date'])}, which can only grow."
@@ -262,8 +263,8 @@ class HarmReport(HarmSummaryReport):
             unit="days",
             notes=self.made_from("incidents"),
             events=self.cycles,
-            provisional=bool(found["provisional"].any()),
-            said=said,
+            provisional=still,
+            said=said if still else "",
         )
         return alone(figure)
 

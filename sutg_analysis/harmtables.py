@@ -200,7 +200,7 @@ def projects_table(projects: pd.DataFrame, name: Callable[[Any], str]) -> pd.Dat
         {
             "Project": projects["title"],
             "Unit": projects["unit_id"].map(name),
-            "Stage": plain(projects["stage"]),
+            "Stage": plain(projects["stage"].str.capitalize()),
             "Aim": plain(projects["aim"]),
             "Evaluation": plain(projects["evaluation"], empty="Not yet"),
         }

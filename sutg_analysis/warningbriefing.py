@@ -79,7 +79,7 @@ class WarningReport(Page):
             plate(
                 "heat-map",
                 f"Wards by indicators, as at {day(self.end)}",
-                lambda width: warning_chart(result, width=width - (170 if width > 500 else 120)),
+                lambda width: _map(result, width),
                 words=f"{words} Each cell is the verdict of a control chart of its own, so a ward is compared with itself.",
                 alt=result.alt_text(title="Heat map of wards by indicators"),
                 table=table,
@@ -133,6 +133,13 @@ class WarningReport(Page):
             "together may mean a closed culture. A signal may be chance, and a ward without a name may have trouble "
             "that is not measured."
         )
+
+
+def _map(result: EarlyWarningResult, width: int) -> Any:
+    """Return the heat map, which stands upright on a phone."""
+    if width > 500:
+        return warning_chart(result, width=width - 190)
+    return warning_chart(result, rows="indicator", width=width - 130)
 
 
 def _culture(row: Mapping[Any, Any]) -> str:
