@@ -76,11 +76,16 @@ class KnowledgeReport(Page):
                 "What the data suggest": [self._verdicts(project) for project in rows["project_id"]],
             }
         )
-        return shown(table, caption=f"Improvement projects, as at {day(self.end)}", words=_none(rows, "project"))
+        return shown(
+            table, caption=f"Improvement projects, as at {day(self.end)}", words=_none(rows, "project")
+        )
 
     def _verdicts(self, project_id: str) -> str:
         judged = ImprovementReport(self.catalogue, self.quarter, project_id).judged
-        told = [f"cycle {cycle}: {found if isinstance(found, str) else found.verdict}" for cycle, found in judged.items()]
+        told = [
+            f"cycle {cycle}: {found if isinstance(found, str) else found.verdict}"
+            for cycle, found in judged.items()
+        ]
         text = "; ".join(told)
         return text[:1].upper() + text[1:] if told else "No cycle yet"
 
@@ -123,11 +128,18 @@ class KnowledgeReport(Page):
                 "Opens": _days(rows["opens"]),
                 "Closes": _days(rows["closes"]),
                 f"On {day(self.end)}": _states(rows),
-                "Amount": [number(value, unit="pounds") if pd.notna(value) else "Not said" for value in rows["amount"]],
+                "Amount": [
+                    number(value, unit="pounds") if pd.notna(value) else "Not said"
+                    for value in rows["amount"]
+                ],
                 "Who may apply": plain(rows["eligibility"]),
             }
         )
-        return shown(table, caption=f"Funding rounds, days counted from {day(self.end)}", words=_none(rows, "funding round"))
+        return shown(
+            table,
+            caption=f"Funding rounds, days counted from {day(self.end)}",
+            words=_none(rows, "funding round"),
+        )
 
     def method(self) -> Block:
         """Return how the page was made."""
@@ -148,7 +160,9 @@ def _days(dates: pd.Series) -> list[str]:
 
 
 def _open_words(rounds: pd.DataFrame) -> list[str]:
-    return [f"{title} ({_left(left)})" for title, left in zip(rounds["title"], rounds["days_left"], strict=True)]
+    return [
+        f"{title} ({_left(left)})" for title, left in zip(rounds["title"], rounds["days_left"], strict=True)
+    ]
 
 
 def _left(days: float) -> str:

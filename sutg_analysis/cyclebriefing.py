@@ -20,7 +20,7 @@ from sutg_analysis.pdsa import CycleResult
 from sutg_analysis.plates import Page, alone, controlled, plate, shown, stacked
 from sutg_analysis.quarters import Quarter
 from sutg_analysis.scorecard import Scorecard, score
-from sutg_analysis.wording import SHORT_VARIATIONS, count, day, listed, number
+from sutg_analysis.wording import SHORT_VARIATIONS, day, listed, number
 
 TABLES = ("projects", "cycles")
 ROLES = {"outcome": "Outcome", "process": "Process", "balancing": "Balancing"}
@@ -43,8 +43,7 @@ class ImprovementReport(Page):
         """The project's row."""
         table = self.catalogue.projects
         return {
-            str(name): value
-            for name, value in table[table["project_id"] == self.improvement].iloc[0].items()
+            str(name): value for name, value in table[table["project_id"] == self.improvement].iloc[0].items()
         }
 
     @cached_property
@@ -149,7 +148,11 @@ class ImprovementReport(Page):
     def _interrupted(self, row: Mapping[Any, Any], found: CycleResult) -> list[Block]:
         result = found.interruption
         if result is None:
-            return [Block("There are too few points on one side for an interrupted time series: eight are needed.")]
+            return [
+                Block(
+                    "There are too few points on one side for an interrupted time series: eight are needed."
+                )
+            ]
         measure = self.catalogue.measure(row["measure_id"])
         title, unit = f"{measure['title']}, cycle {row['cycle']}", measure["unit"]
         figure = plate(
@@ -169,9 +172,15 @@ class ImprovementReport(Page):
         rows = [found.balancing.assign(cycle=cycle) for cycle, found in self.results.items()]
         found = pd.concat([row for row in rows if len(row)]) if any(map(len, rows)) else pd.DataFrame()
         if found.empty:
-            return Block("No balancing measure is named, or none has points: a gain here may be a loss elsewhere.")
+            return Block(
+                "No balancing measure is named, or none has points: a gain here may be a loss elsewhere."
+            )
         worse = found.loc[found["warning"].astype(bool), "measure"].unique()
-        said = f"A balancing measure got worse: {listed(worse)}." if len(worse) else "No balancing measure got worse."
+        said = (
+            f"A balancing measure got worse: {listed(worse)}."
+            if len(worse)
+            else "No balancing measure got worse."
+        )
         verdicts = found["variation"].astype("str").map(SHORT_VARIATIONS).fillna("No verdict")
         table = pd.DataFrame(
             {

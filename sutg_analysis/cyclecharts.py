@@ -42,9 +42,7 @@ def cycle_chart(result: CycleResult, **options: Any) -> Any:
     return spc_chart(result.chart_result, events=table, **options)
 
 
-def warning_chart(
-    result: EarlyWarningResult, *, rows: str = "unit", **options: Any
-) -> alt.LayerChart:
+def warning_chart(result: EarlyWarningResult, *, rows: str = "unit", **options: Any) -> alt.LayerChart:
     """Draw unit by indicator: the worst verdict of the latest months, ranked units first.
 
     ``rows`` is unit, or indicator, which a phone has more room for.

@@ -31,7 +31,9 @@ def heading(aim: Any) -> str:
     return escape(str(aim), quote=False) if pd.notna(aim) else "no aim written down"
 
 
-def charter(about: Mapping[str, Any], unit: str, measures: Mapping[str, str], roles: Mapping[str, str]) -> pd.DataFrame:
+def charter(
+    about: Mapping[str, Any], unit: str, measures: Mapping[str, str], roles: Mapping[str, str]
+) -> pd.DataFrame:
     """Return what the project is, a row a heading."""
     rows = {name: about[column] for column, name in _ABOUT.items()}
     rows["Stage"] = str(about["stage"]).capitalize() if pd.notna(about["stage"]) else None
@@ -39,14 +41,18 @@ def charter(about: Mapping[str, Any], unit: str, measures: Mapping[str, str], ro
     for name, column in (("Started", "start"), ("Ended", "end")):
         rows[name] = day(about[column]) if pd.notna(about[column]) else None
     rows["Evaluation"] = about["evaluation"]
-    return pd.DataFrame({"What": list(rows), "Written down": plain(pd.Series(list(rows.values()), dtype=object))})
+    return pd.DataFrame(
+        {"What": list(rows), "Written down": plain(pd.Series(list(rows.values()), dtype=object))}
+    )
 
 
 def cycles_table(
     cycles: pd.DataFrame, judged: Mapping[str, CycleResult | str], units: Mapping[str, str]
 ) -> pd.DataFrame:
     """Return a column a cycle: when it ran, prediction beside result, adequacy, signal, verdict and decision."""
-    told = [_cycle(row, judged[str(row["cycle"])], units[row["measure_id"]]) for row in cycles.to_dict("records")]
+    told = [
+        _cycle(row, judged[str(row["cycle"])], units[row["measure_id"]]) for row in cycles.to_dict("records")
+    ]
     table = pd.DataFrame(told).set_index("Cycle").T.add_prefix("Cycle ")
     return table.rename_axis(columns=None).reset_index(names="What")
 
@@ -94,7 +100,11 @@ def _signal(found: CycleResult) -> str:
 
 def reasons(found: CycleResult) -> str:
     """Return why, what next and what cannot be said, as three lists in Markdown."""
-    parts = {"Why": found.reasons, "What to do next": found.next_steps, "What the data cannot say": found.limitations}
+    parts = {
+        "Why": found.reasons,
+        "What to do next": found.next_steps,
+        "What the data cannot say": found.limitations,
+    }
     return "\n\n".join(
         f"**{name}**\n\n" + "\n".join(f"- {plain_markdown(_dated(text))}." for text in texts)
         for name, texts in parts.items()

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from sutg_analysis import harmtables
+from sutg_analysis.alttext import spc_alt_text
 from sutg_analysis.catalogue import Catalogue, load
 from sutg_analysis.charts import spc_spec
 from sutg_analysis.compare import FunnelResult, funnel
@@ -29,7 +30,6 @@ from sutg_analysis.results import SpcResult
 from sutg_analysis.seasons import SeasonalResult, seasonal
 from sutg_analysis.spc import spc
 from sutg_analysis.wording import count, day, listed
-from sutg_analysis.alttext import spc_alt_text
 
 TABLES = ("incidents", "projects", "cycles")
 BED_DAYS = "bed-occupancy"
@@ -204,15 +204,20 @@ class HarmReport(HarmSummaryReport):
     def _trend_headline(self) -> str:
         if isinstance(self.fitted, str):
             return ""
-        return self.fitted.words(title=f"The {'count' if self.exposure is None else 'rate'} of all wards together").split(". ")[0].rstrip(".") + "."
+        return (
+            self.fitted.words(
+                title=f"The {'count' if self.exposure is None else 'rate'} of all wards together"
+            )
+            .split(". ")[0]
+            .rstrip(".")
+            + "."
+        )
 
     def count_chart(self) -> Block:
         """Return the chart that fits: incidents by month and their rate, or days between them where they are rare."""
         if self.rare:
             return stacked([self._gaps(chart) for chart in ("g", "t")])
-        counts = spc(
-            self.months, value="count", date="period", chart="c_prime", improvement="decrease"
-        )
+        counts = spc(self.months, value="count", date="period", chart="c_prime", improvement="decrease")
         kinds = [(counts, "count", f"{self.title}, all wards: incidents by month", "count")]
         if self.exposure is not None:
             rates = spc(
@@ -277,12 +282,20 @@ class HarmReport(HarmSummaryReport):
         """Return the charts of wards side by side: by month, and days between where they are rare."""
         charts = harm_charts(self.log, start=self.start, as_at=self.end, exposure=self.exposure)
         figures = [self._side_by_side(result, kind) for kind, result in charts.items()]
-        return stacked([alone(figure) for figure in figures]) if figures else Block("No ward has three incidents.")
+        return (
+            stacked([alone(figure) for figure in figures])
+            if figures
+            else Block("No ward has three incidents.")
+        )
 
     def _side_by_side(self, result: SpcResult, kind: str) -> Figure:
         result = replace(result, by=("ward",), per=result.per)
         unit = "days" if kind == "rare" else "count" if self.exposure is None else "rate"
-        names = {"days": "days between", "count": "incidents by month", "rate": "incidents per 1,000 bed days"}
+        names = {
+            "days": "days between",
+            "count": "incidents by month",
+            "rate": "incidents per 1,000 bed days",
+        }
         return plate(
             f"{self.harm}--wards-{kind}",
             f"{self.title} by ward: {names[unit]}",
@@ -302,9 +315,7 @@ class HarmReport(HarmSummaryReport):
     def seasonal_chart(self) -> Block:
         """Return the season of all wards together, where there are two years of months."""
         if self.rare:
-            return Block(
-                "Incidents are too rare for a season to be told from chance: less than one a month."
-            )
+            return Block("Incidents are too rare for a season to be told from chance: less than one a month.")
         found = _or_why(lambda: seasonal(self.months, value="count", date="period"))
         return self._fitted(found, "season", "season", f"{self.title} by month, all wards", unit="count")
 
@@ -406,8 +417,12 @@ class HarmReport(HarmSummaryReport):
 
     def zero_table(self) -> Block:
         """Return each ward's run of months without an incident, and whether chance could make it."""
-        words = harmtables.zero_words(self.zeros) or "No ward has a run of zero that chance would seldom make."
-        return shown(harmtables.zero_table(self.zeros), caption="Months without an incident, so far", words=words)
+        words = (
+            harmtables.zero_words(self.zeros) or "No ward has a run of zero that chance would seldom make."
+        )
+        return shown(
+            harmtables.zero_table(self.zeros), caption="Months without an incident, so far", words=words
+        )
 
     def projects(self) -> Block:
         """Return the improvement projects on this harm."""
@@ -417,7 +432,9 @@ class HarmReport(HarmSummaryReport):
         found = table[linked | harmtables.mentions(table, self.harm)]
         if found.empty:
             return Block(f"No improvement project on this harm ({self.title}) is known.")
-        return shown(harmtables.projects_table(found, self.name), caption=f"Improvement projects on {self.title}")
+        return shown(
+            harmtables.projects_table(found, self.name), caption=f"Improvement projects on {self.title}"
+        )
 
     def method(self) -> Block:
         """Return how the page was made."""
@@ -491,9 +508,7 @@ def harm_summary_report(project: str | Path, *, quarter: str, bed_days: str = BE
     return HarmSummaryReport(_catalogue(project, when), when, bed_days)
 
 
-def harm_report(
-    project: str | Path, *, harm: str, quarter: str, bed_days: str = BED_DAYS
-) -> HarmReport:
+def harm_report(project: str | Path, *, harm: str, quarter: str, bed_days: str = BED_DAYS) -> HarmReport:
     """Return the page of one harm; arguments and errors as for :func:`harm_summary_report`.
 
     Raises

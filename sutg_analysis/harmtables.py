@@ -26,7 +26,13 @@ _CHARTS = {
     "g": "Days between (g)",
     "none": "Too few for a chart",
 }
-_LEVELS = {"none": "no harm", "low": "low harm", "moderate": "moderate harm", "severe": "severe harm", "death": "death"}
+_LEVELS = {
+    "none": "no harm",
+    "low": "low harm",
+    "moderate": "moderate harm",
+    "severe": "severe harm",
+    "death": "death",
+}
 _CHANCE = 0.01
 """A run of zero is named where chance would make it less often, for each of many wards is looked at."""
 
@@ -49,7 +55,7 @@ def harm_name(harm: str) -> str:
 def told(summary: pd.DataFrame, quarter: str) -> str:
     """Name the harms and wards whose charts signal, and count those that do not."""
     heads = summary["variation"].str.split("_").str[0]
-    many = summary["harm"].nunique() > 1
+    many = len(set(summary["harm"])) > 1
     names = summary["ward"] if not many else summary["harm"].map(harm_name) + " on " + summary["ward"]
     parts = [f"{count(int(summary['quarter'].sum()), 'incident')} in {quarter}."]
     for head, words in (("concern", "A sign of concern"), ("improvement", "A sign of improvement")):
@@ -106,7 +112,10 @@ def points_table(points: pd.DataFrame, *, unit: str | None) -> pd.DataFrame:
 def severity_words(rows: pd.DataFrame) -> str:
     """Say how many incidents did how much harm."""
     seen = rows[rows["count"] > 0]
-    told = [f"{_LEVELS[level]} {number(share, unit='percent')}" for level, share in zip(seen["level"], seen["share"], strict=True)]
+    told = [
+        f"{_LEVELS[level]} {number(share, unit='percent')}"
+        for level, share in zip(seen["level"], seen["share"], strict=True)
+    ]
     return f"Of {count(int(rows['count'].sum()), 'incident')}: {listed(told)}."
 
 
@@ -134,7 +143,10 @@ def severe_wards(log: pd.DataFrame) -> str:
     worse = points[points["outside_998"] & (points["side"] == "high")]
     if worse.empty:
         return "No ward has a larger share of moderate harm or worse than chance explains."
-    told = [f"{ward} ({number(share, unit='percent')})" for ward, share in zip(worse["ward"], worse["value"], strict=True)]
+    told = [
+        f"{ward} ({number(share, unit='percent')})"
+        for ward, share in zip(worse["ward"], worse["value"], strict=True)
+    ]
     return (
         f"A larger share did moderate harm or worse than chance explains on {listed(told)}; "
         f"all wards together {number(result.target, unit='percent')}."

@@ -93,9 +93,11 @@ class VariationReport(Page):
             for name, found in self.results.items()
         ]
         columns = ["measure_id", "unit_id", "value", "target", "side"]
-        return pd.concat([pd.DataFrame(columns=columns), *[rows[columns] for rows in each if len(rows)]]) if any(
-            len(rows) for rows in each
-        ) else pd.DataFrame(columns=columns)
+        return (
+            pd.concat([pd.DataFrame(columns=columns), *[rows[columns] for rows in each if len(rows)]])
+            if any(len(rows) for rows in each)
+            else pd.DataFrame(columns=columns)
+        )
 
     def headline(self) -> Block:
         """Return which units lie outside the 99.8 % limits of which measures."""
@@ -107,7 +109,10 @@ class VariationReport(Page):
         lines = [f"Outside the 99.8% limits. {text}." for text in told]
         if quiet:
             lines.append(f"{count(quiet, 'measure')}: no unit differs by more than is usual between units.")
-        return Block("\n".join(f"- {plain_markdown(line)}" for line in lines) or "No measure can be compared between units yet.")
+        return Block(
+            "\n".join(f"- {plain_markdown(line)}" for line in lines)
+            or "No measure can be compared between units yet."
+        )
 
     def _title(self, measure_id: Any) -> str:
         return str(self.catalogue.measure(measure_id)["title"])
@@ -117,16 +122,29 @@ class VariationReport(Page):
         if self.outliers.empty:
             return Block("No unit lies outside the 99.8% limits.")
         ids = {name: unit for unit, name in self.names.items()}
-        rows = [self._explained(row, ids.get(row["unit_id"], row["unit_id"])) for row in self.outliers.to_dict("records")]
-        words = "A place outside the limits is a question, not a verdict: cases, recording or care may differ."
-        return shown(pd.DataFrame(rows), caption="Units outside the 99.8% limits, and what is known of them", words=words)
+        rows = [
+            self._explained(row, ids.get(row["unit_id"], row["unit_id"]))
+            for row in self.outliers.to_dict("records")
+        ]
+        words = (
+            "A place outside the limits is a question, not a verdict: cases, recording or care may differ."
+        )
+        return shown(
+            pd.DataFrame(rows),
+            caption="Units outside the 99.8% limits, and what is known of them",
+            words=words,
+        )
 
     def _explained(self, row: dict[Any, Any], unit_id: str) -> dict[str, str]:
         measure = self.catalogue.measure(row["measure_id"])
         verdicts = self.card.of_measure(row["measure_id"])
         own = verdicts.loc[verdicts["unit_id"] == unit_id, "variation"].astype("str")
         events = self.card.events(row["measure_id"], unit_id)
-        known = [f"{label} ({day(date)})" for label, date in zip(events["label"], events["date"], strict=True) if pd.notna(label)]
+        known = [
+            f"{label} ({day(date)})"
+            for label, date in zip(events["label"], events["date"], strict=True)
+            if pd.notna(label)
+        ]
         return {
             "Unit": str(row["unit_id"]),
             "Measure": str(measure["title"]),
@@ -141,9 +159,16 @@ class VariationReport(Page):
         """Return one funnel a measure, and why others have none."""
         if not self.results:
             return Block("No measure can be compared between units yet.")
-        figures = [(f"### {plain_markdown(self._title(name))}", self._figure(name, found)) for name, found in self.results.items()]
+        figures = [
+            (f"### {plain_markdown(self._title(name))}", self._figure(name, found))
+            for name, found in self.results.items()
+        ]
         drawn = joined(figures)
-        lacking = [f"- {plain_markdown(f'{self._title(name)}: {why}')}." for name, why in self.compared.items() if isinstance(why, str)]
+        lacking = [
+            f"- {plain_markdown(f'{self._title(name)}: {why}')}."
+            for name, why in self.compared.items()
+            if isinstance(why, str)
+        ]
         text = "\n\n### Not compared\n\n" + "\n".join(lacking) if lacking else ""
         return Block(drawn.markdown + text, drawn.plain, drawn.files)
 

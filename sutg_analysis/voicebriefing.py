@@ -107,7 +107,9 @@ class ExperienceReport(Page):
         lines = [self._differ(self.units, self.units["unit"], "Units"), self._gaps(), self._unheard()]
         if len(self.comments):
             top = themes(self.comments).iloc[0]
-            lines.append(f"Most often spoken of: {top['theme'].lower()} ({number(top['share'], unit='percent')} of comments).")
+            lines.append(
+                f"Most often spoken of: {top['theme'].lower()} ({number(top['share'], unit='percent')} of comments)."
+            )
         return Block("\n".join(f"- {plain_markdown(line)}" for line in lines))
 
     def _differ(self, table: pd.DataFrame, names: pd.Series, what: str) -> str:
@@ -122,7 +124,9 @@ class ExperienceReport(Page):
         low = self.inside[self.inside["differs"] == "low"]
         told = [
             f"{group} in {unit} ({number(share, unit='percent')}, others there {number(rest, unit='percent')})"
-            for group, unit, share, rest in zip(low["group"], low["unit"], low["positive"], low["rest"], strict=True)
+            for group, unit, share, rest in zip(
+                low["group"], low["unit"], low["positive"], low["rest"], strict=True
+            )
         ]
         if not told:
             return "No group is less positive than others in the same unit, beyond chance."
@@ -139,7 +143,9 @@ class ExperienceReport(Page):
         if self.feedback.empty:
             return Block(f"There were no answers in the year to {day(self.end)}.")
         words = self._differ(self.units, self.units["unit"], "Units")
-        return self._intervals("units", "Friends and Family Test by unit: positive answers", self.units, "unit", words)
+        return self._intervals(
+            "units", "Friends and Family Test by unit: positive answers", self.units, "unit", words
+        )
 
     def groups_chart(self) -> Block:
         """Return the share positive of each group of people with its interval."""
@@ -148,7 +154,9 @@ class ExperienceReport(Page):
         names = self.groups["group_kind"].str.capitalize() + ": " + self.groups["group"]
         table = self.groups.assign(unit=names)
         words = self._differ(table, names, "Groups")
-        return self._intervals("groups", "Friends and Family Test by group: positive answers", table, "unit", words)
+        return self._intervals(
+            "groups", "Friends and Family Test by group: positive answers", table, "unit", words
+        )
 
     def _intervals(self, name: str, title: str, table: pd.DataFrame, column: str, words: str) -> Block:
         table = table[table["responses"] > 0].reset_index(drop=True)
@@ -173,7 +181,11 @@ class ExperienceReport(Page):
         if rows.empty:
             return Block(self._gaps())
         table = _answers(rows.assign(both=rows["unit"] + ": " + rows["group"]), "both", "Unit and group")
-        return shown(table, caption="Groups less positive than others in the same unit, beyond chance", words=self._gaps())
+        return shown(
+            table,
+            caption="Groups less positive than others in the same unit, beyond chance",
+            words=self._gaps(),
+        )
 
     def heard_chart(self) -> Block:
         """Return each group's part of the answers beside its part of the caseload."""
@@ -181,7 +193,9 @@ class ExperienceReport(Page):
             return Block(self._unheard())
         table = self.heard.assign(name=self.heard["group_kind"].str.capitalize() + ": " + self.heard["group"])
         words = f"{self._unheard()} The tick is each group's part of the people cared for."
-        told = table["heard"].map({"less": "Less", "more": "More", "alike": "Alike", "few": "Too few to tell"})
+        told = table["heard"].map(
+            {"less": "Less", "more": "More", "alike": "Alike", "few": "Too few to tell"}
+        )
         numbers = pd.DataFrame(
             {
                 "Group": table["name"],
@@ -213,24 +227,40 @@ class ExperienceReport(Page):
 
     def complaints_table(self) -> Block:
         """Return complaints and compliments of every unit with their verdicts."""
-        return stacked([report.icon_table() for report in self.measures]) if self.measures else Block("No table.")
+        return (
+            stacked([report.icon_table() for report in self.measures])
+            if self.measures
+            else Block("No table.")
+        )
 
     def themes_table(self) -> Block:
         """Return what people speak of, how often and how."""
         if self.comments.empty:
             return Block(f"There were no comments in the year to {day(self.end)}.")
         rows = themes(self.comments)
-        table = pd.DataFrame({"Theme": rows["theme"], "Comments": texts(rows["comments"]), "Share": texts(rows["share"], "percent")})
+        table = pd.DataFrame(
+            {
+                "Theme": rows["theme"],
+                "Comments": texts(rows["comments"]),
+                "Share": texts(rows["share"], "percent"),
+            }
+        )
         kinds = ("positive", "negative", "mixed")
         table = table.assign(**{kind.capitalize(): texts(rows[kind]) for kind in kinds})
-        return shown(table, caption=f"Themes of {count(len(self.comments), 'comment')}, year to {day(self.end)}")
+        return shown(
+            table, caption=f"Themes of {count(len(self.comments), 'comment')}, year to {day(self.end)}"
+        )
 
     def quotes(self) -> Block:
         """Return the latest words of people who agreed to be quoted."""
         agreed = quotable(self.comments)
         if agreed.empty:
             return Block("Nobody who left words agreed to be quoted.")
-        latest = agreed.sort_values("period", ascending=False, kind="stable").drop_duplicates("quote").head(_QUOTES)
+        latest = (
+            agreed.sort_values("period", ascending=False, kind="stable")
+            .drop_duplicates("quote")
+            .head(_QUOTES)
+        )
         table = pd.DataFrame(
             {"Words": latest["quote"], "Theme": latest["theme"], "Unit": latest["unit_id"].map(self.name)}
         )

@@ -59,8 +59,12 @@ class WarningReport(Page):
         named = result.ranking[result.ranking["named"]]
         quiet = len(result.ranking) - len(named)
         if named.empty:
-            return Block(f"No ward has signals of two kinds or more in the latest {count(self.recent, 'month')}.")
-        lines = [f"- **{row['unit_id']}**: {row['reasons']}.{_culture(row)}" for row in named.to_dict("records")]
+            return Block(
+                f"No ward has signals of two kinds or more in the latest {count(self.recent, 'month')}."
+            )
+        lines = [
+            f"- **{row['unit_id']}**: {row['reasons']}.{_culture(row)}" for row in named.to_dict("records")
+        ]
         others = f"- The other {count(quiet, 'ward')} are not named; what is not measured does not warn."
         return Block("\n".join([*lines, others]))
 
@@ -70,11 +74,22 @@ class WarningReport(Page):
         if isinstance(result, str):
             return Block("There is no heat map without two wards.")
         cells = warning_cells(result)
-        wide = cells.pivot_table(index="unit", columns="indicator", values="Shows", aggfunc="first", sort=False)
-        table = wide.fillna("Not measured").reset_index().rename(columns={"unit": "Ward"}).rename_axis(columns=None)
+        wide = cells.pivot_table(
+            index="unit", columns="indicator", values="Shows", aggfunc="first", sort=False
+        )
+        table = (
+            wide.fillna("Not measured")
+            .reset_index()
+            .rename(columns={"unit": "Ward"})
+            .rename_axis(columns=None)
+        )
         signals = cells[cells["Shows"].str.startswith("Concern")]
         said = [f"{unit}: {listed(rows['indicator'])}" for unit, rows in signals.groupby("unit", sort=False)]
-        words = f"Signs of concern in the latest {count(self.recent, 'month')}: " + ("; ".join(said) or "none") + "."
+        words = (
+            f"Signs of concern in the latest {count(self.recent, 'month')}: "
+            + ("; ".join(said) or "none")
+            + "."
+        )
         return alone(
             plate(
                 "heat-map",
@@ -101,7 +116,9 @@ class WarningReport(Page):
                 "Named": rows["named"].map({True: "Yes", False: "No"}),
                 "Reasons": rows["reasons"].where(rows["reasons"] != "", "No sign of concern lately"),
                 "Signs of a closed culture": [number(signs) for signs in rows["culture"]],
-                f"Stays in the top {result.top}": [f"{share:.0%}" if pd.notna(share) else "" for share in rows["top_share"]],
+                f"Stays in the top {result.top}": [
+                    f"{share:.0%}" if pd.notna(share) else "" for share in rows["top_share"]
+                ],
             }
         )
         said = (
