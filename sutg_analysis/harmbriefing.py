@@ -1,8 +1,7 @@
-"""What the pages of harm show: one harm of every ward, and all harms side by side, as at a quarter's end."""
+"""What the page of one harm shows: count, rate, wards, trend, season, severity and runs of zero."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -12,128 +11,26 @@ import pandas as pd
 
 from sutg_analysis import harmtables
 from sutg_analysis.alttext import spc_alt_text
-from sutg_analysis.catalogue import Catalogue, load
 from sutg_analysis.charts import spc_spec
 from sutg_analysis.compare import FunnelResult, funnel
 from sutg_analysis.curves import interval_chart
-from sutg_analysis.errors import ArgumentError, DataError, SutgError
+from sutg_analysis.errors import ArgumentError
 from sutg_analysis.figures import Block, Figure
 from sutg_analysis.funnelcharts import funnel_spec
-from sutg_analysis.harms import days_between, days_since, harm_counts, harm_free, severity_mix, zero_run
-from sutg_analysis.harmsummary import RARE, harm_charts, harm_summary
+from sutg_analysis.harms import days_between, days_since, harm_counts, severity_mix, zero_run
+from sutg_analysis.harmsummary import RARE, harm_charts
 from sutg_analysis.harmtables import harm_name
 from sutg_analysis.numbers import numbers_table, raw_table
-from sutg_analysis.plates import Page, alone, controlled, plate, shown, stacked
+from sutg_analysis.plates import alone, controlled, plate, shown, stacked
 from sutg_analysis.quarters import Quarter
 from sutg_analysis.rates import RateTrendResult, rate_trend
 from sutg_analysis.results import SpcResult
+from sutg_analysis.safetybriefing import BED_DAYS, HarmSummaryReport, harm_catalogue, or_why
 from sutg_analysis.seasons import SeasonalResult, seasonal
 from sutg_analysis.spc import spc
 from sutg_analysis.wording import count, day, listed
 
-TABLES = ("incidents", "projects", "cycles")
-BED_DAYS = "bed-occupancy"
-"""The measure whose numerators are occupied bed days, unless the notebook names another."""
 _PER = 1000
-
-
-@dataclass(frozen=True, eq=False)
-class HarmSummaryReport(Page):
-    """Every harm of every ward.
-
-    Parameters
-    ----------
-    bed_days
-        The measure whose numerators are occupied bed days.
-    """
-
-    bed_days: str = BED_DAYS
-
-    @cached_property
-    def log(self) -> pd.DataFrame:
-        """The incidents up to the quarter's end, wards by name."""
-        log = self.catalogue.incidents
-        return log[log["date"] <= self.end].assign(ward=lambda rows: rows["ward"].map(self.name))
-
-    @cached_property
-    def start(self) -> pd.Timestamp:
-        """The first day of the month in which the log begins."""
-        return self.log["date"].min().to_period("M").start_time
-
-    @cached_property
-    def exposure(self) -> pd.DataFrame | None:
-        """Bed days by ward and month; None unless they are known for every month of every ward with incidents."""
-        rows = self.catalogue.observations
-        rows = rows[(rows["measure_id"] == self.bed_days) & (rows["numerator"] > 0)]
-        days = pd.DataFrame(
-            {"ward": rows["unit_id"].map(self.name), "period": rows["period"], "bed_days": rows["numerator"]}
-        )
-        months = pd.date_range(self.start, self.end, freq="MS")
-        wanted = pd.MultiIndex.from_product([self.log["ward"].unique(), months])
-        known = pd.MultiIndex.from_frame(days[["ward", "period"]])
-        return days.reset_index(drop=True) if wanted.isin(known).all() else None
-
-    @cached_property
-    def exposure_words(self) -> str:
-        """What incidents are divided by."""
-        if self.exposure is None:
-            return "Counts are not divided by bed days, which are not known for every ward and month."
-        return f"Bed days are the numerators of the measure {self.bed_days}."
-
-    @cached_property
-    def summary(self) -> pd.DataFrame:
-        """One row a harm and ward: :func:`sutg_analysis.harmsummary.harm_summary`."""
-        first = pd.Timestamp(self.quarter.start)
-        return harm_summary(
-            self.log, start=self.start, as_at=self.end, quarter_start=first, exposure=self.exposure
-        )
-
-    def headline(self) -> Block:
-        """Return which harms of which wards give a signal of concern or improvement, and which none."""
-        return Block(harmtables.told(self.summary, self.quarter.label))
-
-    def table(self) -> Block:
-        """Return every harm and ward: this quarter, the one before, days since the last, verdict."""
-        return shown(harmtables.summary_table(self.summary), caption=f"Every harm, as at {day(self.end)}")
-
-    def harm_free_chart(self) -> Block:
-        """Return the share of ward-days without harm, quarter by quarter, and its control chart."""
-        harmed = self.log[self.log["level"] != "none"]
-        wards = self.log["ward"].unique().tolist()
-        if harmed.empty:
-            return Block("No incident led to harm.")
-        table = harm_free(harmed, wards, start=self.start, end=self.end, every="month")
-        result = spc(
-            table.assign(percent=100 * table["share"]),
-            value="percent",
-            date="period",
-            improvement="increase",
-        )
-        free = int(table["harm_free"].tail(3).sum())
-        said = (
-            f"In {self.quarter.label}, {free:,} of {int(table['ward_days'].tail(3).sum()):,} ward-days passed "
-            "without an incident that did harm; incidents without harm are left out. Fewer reports look the same as "
-            "less harm."
-        )
-        notes = self.made_from("incidents")
-        return alone(
-            controlled(
-                result,
-                "harm-free",
-                title="Ward-days without recorded harm",
-                unit="percent",
-                notes=notes,
-                said=said,
-            )
-        )
-
-    def method(self) -> Block:
-        """Return how the page was made."""
-        return self.method_of(
-            f"Incidents are those recorded up to {day(self.end)}. Each harm of each ward has its own control chart: "
-            "incidents by 1,000 bed days (u prime) where a ward has one a month or more, the days between them (g) "
-            f"where they are rarer. {self.exposure_words} A quarter is compared with as many days before it."
-        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -194,8 +91,8 @@ class HarmReport(HarmSummaryReport):
     @cached_property
     def fitted(self) -> RateTrendResult | str:
         """The trend of all wards together, or why there is none."""
-        columns = {} if self.exposure is None else {"denominator": "bed_days", "per": _PER}
-        return _or_why(
+        columns: dict[str, Any] = {} if self.exposure is None else {"denominator": "bed_days", "per": _PER}
+        return or_why(
             lambda: rate_trend(
                 self.months, numerator="count", date="period", improvement="decrease", **columns
             )
@@ -249,7 +146,7 @@ class HarmReport(HarmSummaryReport):
 
     def _gaps(self, chart: Any) -> Block:
         """Return the days between incidents; the interval that has not ended counts only if it is long already."""
-        found = _or_why(lambda: days_between(self.log, chart=chart, as_at=self.end))
+        found = or_why(lambda: days_between(self.log, chart=chart, as_at=self.end))
         if isinstance(found, str):
             return Block(f"The days between incidents are not charted: {found}")
         result = _open_chart(found, chart)
@@ -316,7 +213,7 @@ class HarmReport(HarmSummaryReport):
         """Return the season of all wards together, where there are two years of months."""
         if self.rare:
             return Block("Incidents are too rare for a season to be told from chance: less than one a month.")
-        found = _or_why(lambda: seasonal(self.months, value="count", date="period"))
+        found = or_why(lambda: seasonal(self.months, value="count", date="period"))
         return self._fitted(found, "season", "season", f"{self.title} by month, all wards", unit="count")
 
     def _fitted(
@@ -378,7 +275,7 @@ class HarmReport(HarmSummaryReport):
         year = self.exposure[self.exposure["period"] > self.end - pd.DateOffset(years=1)]
         days = year[year["ward"].isin(self.log["ward"])].groupby("ward", as_index=False)["bed_days"].sum()
         rows = days.assign(incidents=days["ward"].map(self.recent["ward"].value_counts()).fillna(0))
-        return _or_why(
+        return or_why(
             lambda: funnel(
                 rows,
                 unit="ward",
@@ -461,55 +358,8 @@ def _open_chart(gaps: pd.DataFrame, chart: Any) -> SpcResult:
     return spc(gaps, exclude=out, **columns)
 
 
-def _or_why(make: Callable[[], Any]) -> Any:
-    """Return a result, or in words why the data do not bear it."""
-    try:
-        return make()
-    except (DataError, ArgumentError) as error:
-        return why(error)
-
-
-def why(error: SutgError) -> str:
-    """Return what an analysis lacked, as a sentence."""
-    return f"{error.found}; it takes {error.expected}."
-
-
-def _catalogue(project: str | Path, quarter: Quarter) -> Catalogue:
-    known = load(project, tables=TABLES).as_at(quarter)
-    if known.incidents.empty:
-        raise ArgumentError(
-            f"no incident up to the end of {quarter.label}",
-            expected="incidents in data/incidents",
-            remedy="Choose a later quarter, or add the incidents",
-        )
-    return known
-
-
-def harm_summary_report(project: str | Path, *, quarter: str, bed_days: str = BED_DAYS) -> HarmSummaryReport:
-    """Return the page of all harms.
-
-    Parameters
-    ----------
-    project
-        The project folder.
-    quarter
-        Such as ``2023-24-q2``; nothing that happened after its last day is used.
-    bed_days
-        The measure whose numerators are occupied bed days; where there is none, counts are judged.
-
-    Raises
-    ------
-    TableError
-        The project's tables have problems.
-    ArgumentError
-        There is no such quarter, or no incident by its end.
-    """
-    when = Quarter.parse(quarter)
-    return HarmSummaryReport(_catalogue(project, when), when, bed_days)
-
-
 def harm_report(project: str | Path, *, harm: str, quarter: str, bed_days: str = BED_DAYS) -> HarmReport:
-    """Return the page of one harm; arguments and errors as for :func:`harm_summary_report`.
+    """Return the page of one harm; arguments and errors as for :func:`sutg_analysis.safetybriefing.harm_summary_report`.
 
     Raises
     ------
@@ -517,7 +367,7 @@ def harm_report(project: str | Path, *, harm: str, quarter: str, bed_days: str =
         There is no incident of this harm by the quarter's end.
     """
     when = Quarter.parse(quarter)
-    known = _catalogue(project, when)
+    known = harm_catalogue(project, when)
     harms = sorted(known.incidents["harm"].unique())
     if harm not in harms:
         raise ArgumentError(

@@ -202,8 +202,8 @@ def zero_table(zeros: pd.DataFrame) -> pd.DataFrame:
 
 def mentions(projects: pd.DataFrame, harm: str) -> pd.Series:
     """Say which projects name a harm in their title or topic."""
-    held = projects[["title", "topic"]].fillna("").astype("str").agg(" ".join, axis=1).str.lower()
-    return held.str.contains(harm.replace("-", " "), regex=False)
+    held = projects["title"].astype("str") + " " + projects["topic"].fillna("").astype("str")
+    return held.str.lower().str.contains(harm.replace("-", " "), regex=False)
 
 
 def projects_table(projects: pd.DataFrame, name: Callable[[Any], str]) -> pd.DataFrame:

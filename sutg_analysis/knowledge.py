@@ -54,7 +54,9 @@ def search(table: pd.DataFrame, text: str = "", **columns: Any) -> pd.DataFrame:
         known = ", ".join(table.columns)
         raise ArgumentError(f"no column {name!r}", f"one of {known}", "Correct the name")
     words = [name for name in _SEARCHED if name in table.columns]
-    held = table[words].fillna("").astype("str").agg(" ".join, axis=1).str.lower()
+    held = pd.Series("", index=table.index, dtype="str")
+    for name in words:
+        held = held + " " + table[name].fillna("").astype("str").str.lower()
     kept = pd.Series(True, index=table.index)
     for word in text.lower().split():
         kept &= held.str.contains(word, regex=False)

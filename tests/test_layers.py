@@ -32,7 +32,7 @@ FLOW = {
     """,
     "notebooks": """
         provenance briefing board oversight wards divisions
-        plates harmtables harmbriefing cycletables cyclebriefing warningbriefing voicebriefing variationbriefing
+        plates harmtables safetybriefing harmbriefing cycletables cyclebriefing warningbriefing voicebriefing variationbriefing
         bankbriefing
     """,
     "build": "jobs pages kernels runs quarto listings searching pandoc site build",

@@ -10,8 +10,9 @@ from sutg_analysis.bankbriefing import knowledge_report
 from sutg_analysis.cyclebriefing import improvement_report
 from sutg_analysis.errors import ArgumentError
 from sutg_analysis.examplebank import CYCLE_TRUTH
-from sutg_analysis.harmbriefing import harm_report, harm_summary_report
+from sutg_analysis.harmbriefing import harm_report
 from sutg_analysis.project import shipped
+from sutg_analysis.safetybriefing import harm_summary_report
 from sutg_analysis.variationbriefing import variation_report
 from sutg_analysis.voicebriefing import experience_report
 from sutg_analysis.warningbriefing import warning_report
