@@ -267,11 +267,13 @@ def grid_chart(
     axis = alt.Axis(orient="top", labelAngle=-40, labelLimit=160, ticks=False, domain=False)
     x = alt.X(f"{column}:N", sort=columns, title=None, axis=axis)
     fill = alt.Scale(domain=list(inks), range=list(inks.values()))
+    narrow: dict[str, Any] = {"columns": 2} if width < 400 else {}
+    key = alt.Legend(orient="bottom", title=None, **narrow)
     base = alt.Chart(table[list(dict.fromkeys([row, column, kind, letter, *hints]))])
     cells = base.mark_rect(stroke=LIGHT.axis, strokeWidth=1).encode(
         x=x,
         y=y,
-        fill=alt.Fill(f"{kind}:N", scale=fill, legend=_key()),
+        fill=alt.Fill(f"{kind}:N", scale=fill, legend=key),
         tooltip=[f"{name}:N" for name in (row, column, *hints)],
     )
     lettered = alt.Chart(table.loc[table[letter] != "", [row, column, letter]])
