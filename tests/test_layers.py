@@ -14,17 +14,17 @@ FLOW = {
     """,
     "analysis": """
         profiles results limits charttypes readings segments rules targets notices verdicts engine spc
-        compare rebase recommend episodes scorecard
-        grouping spells clocks pathways percentiles listcounts waitinglist survival durations waittimes flows demand
+        compare rebase recommend episodes scorecard capacity
+        grouping spells clocks standards pathways percentiles listcounts waitinglist survival durations waittimes equity flows demand
         listmodel scenarios listhistory targeting backtest listforecast
     """,
     "published files": "published rtt mhsds sickness importing",
     "charts and words": """
         theme wording icons layout labels layers svg charts words
-        groupnames waitcharts waitwords
+        groupnames waitspecs waitcharts waitwords
         downloads numbers figures sparklines icontable matrix
     """,
-    "notebooks": "briefing",
+    "notebooks": "provenance briefing waittables waitbriefing accessbriefing",
     "build": "jobs pages kernels runs quarto listings searching pandoc site build",
     "command line": "cli __init__",
 }
