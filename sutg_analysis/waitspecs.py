@@ -235,7 +235,11 @@ def finished(spec: Layer, title: str | None, subtitle: str, width: int) -> Layer
         }
     else:
         heading = {"text": folded(title, width=width, size=15).split("\n"), "subtitle": below}
-    return {**spec, "title": {**heading, "anchor": "start", "offset": 8}, "config": chart_config()}
+    return {
+        **spec,
+        "title": {**heading, "anchor": "start", "frame": "bounds", "offset": 8},
+        "config": chart_config(),
+    }
 
 
 def _panels(
@@ -246,7 +250,7 @@ def _panels(
     many = rows["group"].nunique()
     if many <= 1:
         return _sized({"data": data, **spec}, width, height)
-    columns = min(3, many, max(1, (width + _GAP) // (_PANEL + _GAP)))
+    columns = min(2 if many == 4 else 3, many, max(1, (width + _GAP) // (_PANEL + _GAP)))
     each = (width - 12 - _GAP * (columns - 1)) // columns - _SIDE
     header = {"title": None, "labelAnchor": "start", "labelFontWeight": "bold", "labelFontSize": 12,
               "labelColor": LIGHT.text, "labelLimit": each + _SIDE}  # fmt: skip

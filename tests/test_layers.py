@@ -24,7 +24,7 @@ FLOW = {
         groupnames waitspecs waitcharts waitwords
         downloads numbers figures sparklines icontable matrix
     """,
-    "notebooks": "provenance briefing waittables waitbriefing accessbriefing",
+    "notebooks": "provenance briefing waittables waitsaid waitlists waitbriefing accessbriefing",
     "build": "jobs pages kernels runs quarto listings searching pandoc site build",
     "command line": "cli __init__",
 }
