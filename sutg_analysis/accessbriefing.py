@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from sutg_analysis.briefing import Report
-from sutg_analysis.figures import Block, Figure, joined
+from sutg_analysis.figures import Block, Figure, both, html_table, joined, pipe_table
 from sutg_analysis.icontable import icon_table
 from sutg_analysis.listcounts import OVER_WEEKS
 from sutg_analysis.matrix import CELL_WORDS, TOO_FEW
@@ -79,8 +79,20 @@ class AccessReport:
             self.standards,
             caption="Access standards with data, worst first",
             first="Standard",
-            more={"Plan for now": "plan", "Kind": "kind_words", "What it asks": "asks"},
+            more={"Planned": "plan"},
         )
+
+    def ranking(self) -> Block:
+        """Return what each standard asks of the trust, in words, worst first; those that are kept in one line."""
+        if self.standards.empty:
+            return Block("")
+        kept = self.standards["assurance"] == "pass"
+        rows = self.standards[~kept].to_dict("records")
+        items = [f"{place}. {row['name']}: {row['asks']}" for place, row in enumerate(rows, start=1)]
+        calm = (
+            f"Kept, and likely to stay so: {listed(self.standards.loc[kept, 'name'])}." if kept.any() else ""
+        )
+        return Block("\n\n".join(filter(None, ["\n".join(items), calm])))
 
     def without_data(self) -> Block:
         """Return the standards without data, by name."""
@@ -95,10 +107,21 @@ class AccessReport:
         """Return the waiting lists as a table of icons, worst first."""
         if self.waiting.empty:
             return Block("No service has referrals in these tables.")
-        more = {"People waiting": "size_words", "Trend of the list": "trend", "Planned": "plan",
-                **{f"Over {weeks} weeks": f"over_{weeks}" for weeks in OVER_WEEKS}, "What it asks": "asks"}  # fmt: skip
-        caption = "Waiting lists by the percentage in time, worst first"
-        return icon_table(self.waiting, caption=caption, first="Service", more=more)
+        return icon_table(
+            self.waiting, caption="Percentage in time on each list, worst first", first="Service"
+        )
+
+    def sizes_table(self) -> Block:
+        """Return the size of each list, its trend and plan, and who has waited long."""
+        if self.waiting.empty:
+            return Block("")
+        columns = {"Service": "service_name", "People waiting": "size_words", "Trend of the list": "trend", "Planned": "plan",
+                   **{f"Over {weeks} weeks": f"over_{weeks}" for weeks in OVER_WEEKS}}  # fmt: skip
+        table = self.waiting[list(columns.values())].set_axis(list(columns), axis=1)
+        caption = f"People waiting on {day(self.lists.end)}"
+        return Block(
+            both(html_table(table, caption=caption), pipe_table(table)), table.to_string(index=False)
+        )
 
     def lists_chart(self) -> Block:
         """Return the size of every list through time."""
@@ -139,11 +162,10 @@ class AccessReport:
     def _of_measure(self, standard: Standard, row: dict[Any, Any]) -> dict[str, Any]:
         assert self.board is not None
         several = f", {row['unit_name']}" if self.board.several else ""
-        return row | {
+        return {name: value for name, value in row.items() if name != "priority"} | {
             "id": standard.id,
             "name": f"{standard.title}{several}",
             "kind": standard.kind,
-            "kind_words": standard.kind.capitalize(),
             "measure": row["measure_id"],
             "href": f"#{row['measure_id']}--{row['unit_id']}",
             "plan": number(self._planned(row), unit=row["unit"]) if pd.notna(self._planned(row)) else "None",
@@ -167,7 +189,6 @@ class AccessReport:
             "id": standard.id,
             "name": f"{standard.title}: {who} {weeks:g} weeks or less",
             "kind": standard.kind,
-            "kind_words": standard.kind.capitalize(),
             "measure": None,
             "href": None,
             "plan": "None",

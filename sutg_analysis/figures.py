@@ -19,7 +19,7 @@ import pandas as pd
 
 from sutg_analysis.downloads import csv_text, workbook
 from sutg_analysis.icons import assurance_icon, variation_icon
-from sutg_analysis.svg import chart_png, chart_svg
+from sutg_analysis.svg import chart_svg, svg_png
 
 FILES = "application/vnd.sutg.files+json"
 """The kind of output that carries a figure's files: name to base64."""
@@ -97,7 +97,7 @@ class Figure:
             f"{self.name}.csv": csv_text(self.data).encode(),
             f"{self.name}.xlsx": workbook(self.data, title=self.headline, notes=self.notes),
             f"{self.name}.svg": self._drawn.encode(),
-            f"{self.name}.png": chart_png(dict(self.wide)),
+            f"{self.name}.png": svg_png(self._drawn),
         }
 
     def markdown(self) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import binom
+from scipy.special import bdtr
 
 from sutg_analysis.limits import Lines, Numbers, Whole
 from sutg_analysis.profiles import Profile
@@ -203,7 +203,14 @@ def run_limits(useful: Whole) -> tuple[Numbers, Numbers]:
     sizes, place = np.unique(useful, return_inverse=True)
     some = np.maximum(sizes, 1)
     longest = np.where(sizes > 0, np.round(np.log2(some)) + 3, np.nan)
-    fewest = np.where(
-        sizes > 1, binom.ppf(0.05, np.maximum(some - 1, 1), 0.5), np.where(sizes > 0, 0.0, np.nan)
-    )
+    fewest = np.where(sizes > 1, _fifth_percentile(np.maximum(some - 1, 1)), np.where(sizes > 0, 0.0, np.nan))
     return longest[place], fewest[place]
+
+
+def _fifth_percentile(halves: Numbers) -> Numbers:
+    """Return the 5th percentile of so many tosses of a coin: the first count whose cumulative chance reaches it.
+
+    ``scipy.stats`` says the same, and takes longer to import than all else here to run.
+    """
+    counts = np.arange(halves.max(initial=0) + 1)
+    return (bdtr(counts, halves[:, None], 0.5) < 0.05).sum(axis=1).astype(float)

@@ -56,11 +56,11 @@ def chart_svg(spec: dict[str, Any], *, alt: str, css_class: str = "sutg-art", st
     )
 
 
-def chart_png(spec: dict[str, Any], *, scale: float = 2) -> bytes:
-    """Return a Vega-Lite specification as a PNG picture of so many dots a pixel."""
+def svg_png(drawn: str, *, scale: float = 2) -> bytes:
+    """Return a drawing of :func:`chart_svg` as a PNG picture of so many dots a pixel, without drawing it anew."""
     import vl_convert
 
-    return vl_convert.vegalite_to_png(spec, scale=scale)
+    return vl_convert.svg_to_png(drawn, scale=scale)
 
 
 def _font(spec: dict[str, Any]) -> str:

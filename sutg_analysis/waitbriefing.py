@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from sutg_analysis.results import SpcResult
 from sutg_analysis.spc import spc
 from sutg_analysis.waitcharts import demand_capacity_spec, forecast_spec
 from sutg_analysis.waitinglist import WaitingListResult
-from sutg_analysis.waitlists import JUDGED, Lists, lists_of, share_chart, size_chart
+from sutg_analysis.waitlists import JUDGED, Lists, lists_of, planned_at, share_chart, size_chart
 from sutg_analysis.waitwords import (
     demand_capacity_alt_text,
     demand_capacity_words,
@@ -107,6 +107,11 @@ class WaitingReport:
             target=self.rule.target_weeks,
         )
 
+    @property
+    def _since(self) -> pd.Timestamp:
+        """The first day of the window in which demand and capacity are measured."""
+        return max(self.lists.end - pd.Timedelta(weeks=_WINDOW) + pd.Timedelta(days=1), self.lists.begin)
+
     @cached_property
     def capacity(self) -> DemandCapacityResult:
         """Demand against capacity in the last half year."""
@@ -114,7 +119,7 @@ class WaitingReport:
             self.lists.rows(self.service),
             target_wait=self.rule.target_weeks,
             p=min(self.rule.standard, 0.999),
-            start=max(self.lists.end - pd.Timedelta(weeks=_WINDOW) + pd.Timedelta(days=1), self.lists.begin),
+            start=self._since,
             end=self.lists.end,
             latest=self.lists.end,
             rules={self.service: self.rule},
@@ -148,6 +153,7 @@ class WaitingReport:
         told = [
             waitsaid.list_words(self.now, self.rule),
             f"Size of the list: {words.variation}" if words.variation else "",
+            waitsaid.plan_words(self.now, planned_at(self.rule, self.lists.end)),
             *waitsaid.episode_words(self.episodes),
             waitsaid.equity_words(self.equity),
             waitsaid.capacity_headline(self.capacity, self.rule),
@@ -156,8 +162,12 @@ class WaitingReport:
         return Block("\n".join(f"- {text}" for text in told if text))
 
     def list_chart(self) -> Block:
-        """Return the control chart of the list's size."""
-        return joined([("", self._controlled(self.size, "size", "People waiting at the end of the month"))])
+        """Return the control chart of the list's size, beside the sizes planned."""
+        figure = self._controlled(self.size, "size", "People waiting at the end of the month")
+        words = series_words(self.size, title="People waiting at the end of the month", unit="count")[0]
+        plan = waitsaid.plan_words(self.now, planned_at(self.rule, self.lists.end))
+        said = " ".join(filter(None, (words.latest, words.variation, plan)))
+        return joined([("", replace(figure, words=said, verdict=(figure.verdict[0], "none")))])
 
     def flow_charts(self) -> Block:
         """Return the control charts of who joined and who left, seen or not."""
@@ -241,7 +251,7 @@ class WaitingReport:
         """Return demand against capacity, and what it takes to hold the target."""
         result = self.capacity
         words = demand_capacity_words(result)
-        headline = f"Demand and capacity, {day(result.start)} to {day(result.end)}"
+        headline = f"Demand and capacity, {day(self._since)} to {day(self.lists.end)}"
         return joined([("", self._figure("capacity", headline, words, demand_capacity_alt_text(result),
                                          demand_capacity_spec, (result,),
                                          waittables.capacity_table(result.frame.iloc[0].to_dict()),

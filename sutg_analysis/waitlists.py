@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -124,7 +125,7 @@ def lists_of(project: str | Path, *, quarter: str, tables: tuple[str, ...] = ("p
     chosen = Quarter.parse(quarter)
     catalogue = load(project, tables=tables).as_at(chosen)
     path = Path(project) / "data" / CLOCKS
-    source = path if path.is_file() else {}
+    source: Path | dict[str, Any] = path if path.is_file() else {}
     rules = read_rules(source)
     _known(set(rules) - {"*"}, catalogue)
     standards = read_standards(source)

@@ -45,6 +45,20 @@ def list_words(row: dict[str, Any], rule: ClockRule) -> str:
     )
 
 
+def plan_words(row: dict[str, Any], plan: float) -> str:
+    """Say whether the list is as long as planned; nothing without a plan.
+
+    Examples
+    --------
+    >>> plan_words({"list_size": 328}, 400.0)
+    'The plan for now is 400 or fewer: it is met.'
+    """
+    if np.isnan(plan):
+        return ""
+    more = round(row["list_size"] - plan)
+    return f"The plan for now is {plan:,.0f} or fewer: {f'the list is {more:,} longer' if more > 0 else 'it is met'}."
+
+
 def percentile_words(row: dict[str, Any], rule: ClockRule) -> str:
     """Say how long half and 92 in 100 of those waiting have waited."""
     if not row["list_size"]:

@@ -83,14 +83,15 @@ def bands_spec(
     hue = {"field": "late", "type": "nominal", "legend": None,
            "scale": {"domain": [False, True], "range": [LIGHT.centre, LIGHT.concern]}}  # fmt: skip
     places = {
-        "x": {"field": "from", "type": "quantitative", "title": "Weeks waited", "axis": {"grid": False},
+        "x": {"field": "from", "type": "quantitative", "title": "Weeks waited",
+              "axis": {"grid": False, "tickMinStep": 1, "format": "d"},
               "scale": {"nice": False, "domainMax": float(rows["to"].max()), "domainMin": 0}},
         "x2": {"field": "to"},
         "y": _number("people"),
         "color": hue,
         "tooltip": [_tip("from", ",.0f"), _tip("to", ",.0f"), _tip("people", ",.0f")],
     }  # fmt: skip
-    layers = [_mark("bar", places, stroke=LIGHT.card, strokeWidth=0.5)]
+    layers = [_mark("bar", places, orient="vertical", stroke=LIGHT.card, strokeWidth=0.5)]
     if target is not None and target <= float(rows["to"].max()):
         layers.append(_rule({"x": {"datum": target}}, color=LIGHT.target, dash=[8, 3, 2, 3]))
     return finished(_sized({"data": _data(shown), "layer": layers}, width, height), title, subtitle, width)
@@ -137,7 +138,7 @@ def gaps_spec(
         "field": "group",
         "type": "nominal",
         "title": None,
-        "sort": None,
+        "sort": rows["group"].tolist(),
         "axis": {"labelLimit": int(width * 0.45)},
     }
     x = {"field": "difference", "type": "quantitative", "title": f"{unit.capitalize()} {more}"}
