@@ -79,7 +79,7 @@ class AccessReport:
             self.standards,
             caption="Access standards with data, worst first",
             first="Standard",
-            more={"Planned": "plan"},
+            more={"Planned": "plan"} if (self.standards["plan"] != "None").any() else None,
         )
 
     def ranking(self) -> Block:

@@ -60,6 +60,7 @@ def compare_waits(
     references: Mapping[str, Any] = REFERENCES,
     confidence: float = 0.95,
     minimum: int = 10,
+    least: float = 0.0,
     **options: Any,
 ) -> EquityResult:
     """Compare the mean waits of groups, one column of groups after the other.
@@ -76,6 +77,8 @@ def compare_waits(
         Of intervals; 1 less it is the chance of finding any difference where there is none.
     minimum
         Groups with fewer people, or fewer seen, have no estimates.
+    least
+        Differences smaller than this are not said to differ, however sure they are.
     **options
         Further arguments of :func:`sutg_analysis.waiting_times`, such as ``entry``, ``at`` and ``rules``.
 
@@ -97,7 +100,9 @@ def compare_waits(
     ]
     table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=_COLUMNS)
     adjusted = holm(table["p_value"].to_numpy(dtype=float))
-    sure = adjusted < 1 - confidence
+    sure = (adjusted < 1 - confidence) & (
+        table["difference"].abs().to_numpy(dtype=float, na_value=0) >= least
+    )
     longer = np.where(sure, np.sign(table["difference"].to_numpy(dtype=float, na_value=0)), 0).astype(int)
     table = table.assign(p_adjusted=adjusted, longer=longer)[_COLUMNS]
     return EquityResult(table, int(table["p_value"].notna().sum()), confidence)

@@ -105,6 +105,7 @@ class WaitingReport:
             latest=self.lists.end,
             rules={self.service: self.rule},
             target=self.rule.target_weeks,
+            least=waitsaid.LEAST_GAP,
         )
 
     @property
@@ -142,9 +143,9 @@ class WaitingReport:
         if self.scenarios is not None:
             return self.scenarios
         return {
-            "Extra clinics: 10% more capacity": {"capacity": 1.1},
+            "Extra clinics (10% more capacity)": {"capacity": 1.1},
             "Demand up 10%": {"demand": 1.1},
-            "Validation: 5% off the list": {"one_off": round(0.05 * self.now["list_size"])},
+            "Validation (5% off the list)": {"one_off": round(0.05 * self.now["list_size"])},
         }
 
     def headline(self) -> Block:
@@ -154,7 +155,7 @@ class WaitingReport:
             waitsaid.list_words(self.now, self.rule),
             f"Size of the list: {words.variation}" if words.variation else "",
             waitsaid.plan_words(self.now, planned_at(self.rule, self.lists.end)),
-            *waitsaid.episode_words(self.episodes),
+            *waitsaid.episode_words(self.episodes, self.lists.end),
             waitsaid.equity_words(self.equity),
             waitsaid.capacity_headline(self.capacity, self.rule),
             waitsaid.forecast_headline(self.forecast),

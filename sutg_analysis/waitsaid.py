@@ -18,9 +18,16 @@ from sutg_analysis.waittables import GROUPINGS, group_people
 from sutg_analysis.waitwords import in_100
 from sutg_analysis.wording import count, day, listed, month, number
 
+_RECENT = 12
+"""Months for which an episode of capacity is news."""
+
+LEAST_GAP = 0.5
+"""Weeks: smaller differences of mean waits are not named."""
+
 EQUITY_METHOD = (
     "Each difference is of mean waits over the last two years, those still waiting included, with the range that chance "
-    "alone allows 95 times in 100; what is called different stays so when the number of groups compared is allowed for."
+    "alone allows 95 times in 100. What is called different stays so when the number of groups compared is allowed for, and "
+    "is half a week or more."
 )
 
 
@@ -74,9 +81,10 @@ def percentile_words(row: dict[str, Any], rule: ClockRule) -> str:
     )
 
 
-def episode_words(episodes: pd.DataFrame) -> list[str]:
-    """Say when capacity was lost or gained, a sentence an episode."""
-    return [_episode(row) for row in episodes.to_dict("records")]
+def episode_words(episodes: pd.DataFrame, end: pd.Timestamp) -> list[str]:
+    """Say when capacity was lost or gained in the last year, a sentence an episode."""
+    recent = episodes[episodes["end"] > end - pd.DateOffset(months=_RECENT)]
+    return [_episode(row) for row in recent.to_dict("records")]
 
 
 def _episode(row: dict[str, Any]) -> str:
@@ -114,10 +122,11 @@ def _gap(row: dict[str, Any], result: EquityResult) -> str:
     base = result.frame[(result.frame["grouping"] == row["grouping"]) & result.frame["reference"]].iloc[0]
     who, whom = (group_people(row["grouping"], group) for group in (row["group"], base["group"]))
     low, high = sorted((abs(row["lower"]), abs(row["upper"])))
+    places = 1 if f"{low:.1f}" != f"{high:.1f}" else 2
     more = "longer" if row["difference"] > 0 else "shorter"
     return (
         f"{who[:1].upper()}{who[1:]} wait {abs(row['difference']):.1f} weeks {more} on average than {whom} "
-        f"(range of chance {low:.1f} to {high:.1f} weeks)."
+        f"(range of chance {low:.{places}f} to {high:.{places}f} weeks)."
     )
 
 
@@ -166,17 +175,22 @@ def forecast_said(result: ListForecastResult) -> str:
     """Say what each scenario comes to, and how good such forecasts were."""
     rows = result.summary.to_dict("records")
     when = month(result.points["date"].max())
-    each = [f"{row['scenario']}: {row['end_median']:,.0f} ({_aimed(row)})" for row in rows]
-    told = f"People waiting at the end of {when}, in the middle of the range. {'. '.join(each)}."
-    return f"{told} {_tried(result)}"
+    target = result.summary["target"].iloc[0]
+    each = [f"{row['scenario']}: {row['end_median']:,.0f}, {in_100(row['chance'])}" for row in rows]
+    told = (
+        f"How many will be waiting at the end of {when}, in the middle of the range, and the chance of {target:,.0f} or fewer, "
+        f"which meets the target. {'. '.join(each)}."
+    )
+    return f"{told} {_never(result)}{_tried(result)}"
 
 
-def _aimed(row: dict[str, Any]) -> str:
-    chance = f"{in_100(row['chance'])} for {row['target']:,.0f} or fewer"
-    if row["reached"] == NOT_REACHED:
-        why = ", for as many join as can be seen" if row["load"] >= 1 else ""
-        return f"{chance}; the target is not reached{why}"
-    return f"{chance}; more likely than not from {row['reached']}"
+def _never(result: ListForecastResult) -> str:
+    """Say so where the list cannot come down to its target as things are."""
+    row = result.summary[result.summary["scenario"] == AS_NOW].iloc[0]
+    if row["reached"] != NOT_REACHED:
+        return ""
+    why = ", for as many people join as can be seen" if row["load"] >= 1 else ""
+    return f"If nothing changes, the target is not reached by then{why}. "
 
 
 def _tried(result: ListForecastResult) -> str:

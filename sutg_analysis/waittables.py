@@ -45,6 +45,8 @@ def group_people(grouping: str, group: Any) -> str:
     >>> group_people("imd_quintile", 1), group_people("ethnicity", "Mixed")
     ('people in the most deprived fifth', 'people whose ethnicity is Mixed')
     """
+    if group == NOT_RECORDED:
+        return f"people whose {GROUPINGS.get(grouping, grouping).lower()} is {NOT_RECORDED}"
     if grouping == "imd_quintile":
         return f"people in {_fifth(group)}"
     if grouping == "age_band":
