@@ -198,8 +198,8 @@ def highlights(actions: pd.DataFrame, summary: pd.DataFrame, *, quarter: Quarter
     Returns
     -------
     pandas.DataFrame
-        priority, before, now, change (better, worse, same, or empty where either is not stated), actions,
-        concern, improvement, fail (numbers of measures).
+        priority, now, before, change (better, worse, same, or empty where either is not stated), actions,
+        rated (how many of them have a RAG), concern, improvement, fail (numbers of measures).
     """
     now = of_quarter(actions, quarter)
     table = pd.DataFrame({"now": rag_by_priority(now)})
@@ -211,6 +211,7 @@ def highlights(actions: pd.DataFrame, summary: pd.DataFrame, *, quarter: Quarter
     words = step.clip(-1, 1).map({-1.0: "worse", 0.0: "same", 1.0: "better"})
     table["change"] = words.astype("str").where(step.notna(), "")
     table["actions"] = now.groupby("priority")["action"].count()
+    table["rated"] = now.groupby("priority")["rag"].count()
     kind = summary["variation"].astype("str").str.split("_").str[0]
     for name, marks in (
         ("concern", kind == "concern"),

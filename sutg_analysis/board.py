@@ -204,13 +204,16 @@ class HighlightReport(Report):
         if self.actions.empty:
             return said(f"No actions are on record for {quarter.label}.")
         table = highlights(catalogue.actions, self.evidence, quarter=quarter)
+        table["rated"] = table["rated"].astype("str") + " of " + table["actions"].astype("str")
+        if of_quarter(catalogue.actions, quarter.previous).empty:
+            table["before"] = "None on record"
         table["measures"] = [_evidence_words(row) for row in table.to_dict("records")]
         heads = {
             "priority": "Priority",
             "now": quarter.label,
             "before": quarter.previous.label,
             "change": "Change",
-            "actions": "Actions",
+            "rated": "Actions rated",
             "measures": "What its measures show",
         }
         pages = catalogue.priorities.set_index("priority")["priority_id"]

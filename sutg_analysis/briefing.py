@@ -18,10 +18,11 @@ import pandas as pd
 from sutg_analysis.alttext import spc_alt_text
 from sutg_analysis.catalogue import load
 from sutg_analysis.charts import spc_spec
-from sutg_analysis.figures import Block, Figure, both, html_table, joined, pipe_table
+from sutg_analysis.figures import Block, Figure, joined
 from sutg_analysis.icontable import icon_table
 from sutg_analysis.matrix import verdict_matrix
 from sutg_analysis.numbers import numbers_table, raw_table
+from sutg_analysis.provenance import made_from, method_block, version
 from sutg_analysis.quarters import Quarter
 from sutg_analysis.results import SpcResult
 from sutg_analysis.scorecard import Scorecard, score
@@ -93,32 +94,18 @@ class Report:
 
     def provenance(self) -> str:
         """Return which files the numbers come from, and what made the report of them."""
-        rows = self.card.catalogue.sources
-        used = rows[rows["table"] == "observations"].to_dict("records")
-        files = [
-            f"data/{row['file']} ({count(row['rows'], 'row')}, SHA-256 {row['sha256'][:12]})" for row in used
-        ]
-        return f"{listed(files)}, as at {day(self.card.quarter.end)}, by sutg_analysis {_version()}."
+        return made_from(self.card.catalogue.sources, ("observations",), self.card.quarter)
 
     def method(self) -> Block:
         """Return how the report was made: the rules, the files and their hashes, the versions."""
-        sources = self.card.catalogue.sources
-        shown = pd.DataFrame(
-            {
-                "File": "data/" + sources["file"],
-                "Rows": [f"{rows:,}" for rows in sources["rows"]],
-                "SHA-256": sources["sha256"].str[:16],
-            }
-        )
         said = (
             f"Verdicts are as at {day(self.card.quarter.end)} and follow Making Data Count: limits are the mean "
             "and 2.66 mean moving ranges each side of it; a point outside a limit, a shift of seven on one side "
             "of the mean, a trend of seven, or two of three near a limit is a sign of change. The target is "
             "judged by the limits: a process whose limits both meet it will go on meeting it. Parent units are "
-            f"the sum of their children's numerators and denominators. Made by sutg_analysis {_version()}."
+            f"the sum of their children's numerators and denominators. Made by sutg_analysis {version()}."
         )
-        table = html_table(shown, caption="Tables this report was made from")
-        return Block(f"{said}\n\n{both(table, pipe_table(shown))}", said)
+        return method_block(said, self.card.catalogue.sources)
 
 
 @dataclass(frozen=True, eq=False)
@@ -258,12 +245,6 @@ def method_words(result: SpcResult) -> str:
 
 def _heading(title: str) -> str:
     return escape(title, quote=False)
-
-
-def _version() -> str:
-    from importlib.metadata import version
-
-    return version("sutg-analysis")
 
 
 def tally_words(rows: pd.DataFrame) -> str:

@@ -13,6 +13,9 @@ Referrals of one person may be joined into a spell across short gaps. ``data/clo
     stop_rule = "latest"
     join_days = 5
     target_weeks = 4
+
+    [services.neurodevelopmental.trajectory]  # how many are planned to wait, from each date on
+    2023-09-30 = 1600
 """
 
 from __future__ import annotations
@@ -20,6 +23,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
@@ -44,6 +48,11 @@ class ClockRule:
         The wait that should not be exceeded.
     standard
         The share of people who should not exceed it.
+    judged
+        Whose waits the standard is of: ``"waiting"``, those on the list at the end of the month, or ``"seen"``, those
+        seen in it.
+    trajectory
+        The size planned for the list, from each date on until the next.
     """
 
     start: str = "referred"
@@ -52,6 +61,8 @@ class ClockRule:
     join_days: int | None = None
     target_weeks: float = 18
     standard: float = 0.92
+    judged: Literal["waiting", "seen"] = "waiting"
+    trajectory: tuple[tuple[date, float], ...] = ()
 
     @property
     def target_days(self) -> int:
@@ -80,7 +91,8 @@ def read_rules(source: str | Path | Mapping[str, Any]) -> dict[str, ClockRule]:
     Parameters
     ----------
     source
-        A file, or a mapping with ``default`` and ``services``.
+        A file, or a mapping with ``default`` and ``services``; its ``standards`` are read by
+        :func:`sutg_analysis.standards.read_standards`.
 
     Returns
     -------
@@ -100,11 +112,13 @@ def read_rules(source: str | Path | Mapping[str, Any]) -> dict[str, ClockRule]:
     >>> rules["continence"].target_days, rules["*"].target_days
     (42, 126)
     """
-    table = source if isinstance(source, Mapping) else _toml(Path(source))
-    strange = sorted(set(table) - {"default", "services"})
+    table = read_toml(source)
+    strange = sorted(set(table) - {"default", "services", "standards"})
     if strange:
         raise ArgumentError(
-            f"{strange[0]!r} among clock rules", "default or services", "Write it under [services.NAME]"
+            f"{strange[0]!r} among clock rules",
+            "default, services or standards",
+            "Write it under [services.NAME]",
         )
     default = dict(table.get("default", {}))
     rules = {"*": _rule("default", default)}
@@ -124,7 +138,17 @@ def rule_of(rules: Rules, service: str) -> ClockRule:
     return rules.get(service, rules.get("*", ClockRule()))
 
 
-def _toml(path: Path) -> dict[str, Any]:
+def read_toml(source: str | Path | Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a TOML file as a table; a table as it is.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be read as TOML.
+    """
+    if isinstance(source, Mapping):
+        return source
+    path = Path(source)
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -141,14 +165,29 @@ def _rule(name: str, settings: dict[str, Any]) -> ClockRule:
             "Correct its name",
         )
     stops = settings.get("stops", ("seen",))
-    rule = ClockRule(**{**settings, "stops": (stops,) if isinstance(stops, str) else tuple(stops)})
+    given = {**settings, "stops": (stops,) if isinstance(stops, str) else tuple(stops)}
+    rule = ClockRule(**{**given, "trajectory": _trajectory(name, settings.get("trajectory", {}))})
     _check(name, rule)
     return rule
+
+
+def _trajectory(name: str, sizes: Any) -> tuple[tuple[date, float], ...]:
+    """Return planned sizes in the order of their dates."""
+    try:
+        return tuple(sorted((date.fromisoformat(str(day)), float(size)) for day, size in sizes.items()))
+    except (AttributeError, TypeError, ValueError):
+        raise ArgumentError(
+            f"trajectory = {sizes!r} of the clock of {name}",
+            "a size for each date, such as 2024-03-31 = 250",
+            "Correct it",
+        ) from None
 
 
 def _check(name: str, rule: ClockRule) -> None:
     wrong = {
         "stop_rule": (rule.stop_rule not in ("first", "latest"), "first or latest"),
+        "judged": (rule.judged not in ("waiting", "seen"), "waiting or seen"),
+        "trajectory": (any(size < 0 for _, size in rule.trajectory), "sizes of 0 or more"),
         "stops": (not rule.stops, "at least one column"),
         "join_days": (rule.join_days is not None and rule.join_days < 0, "0 days or more"),
         "target_weeks": (not rule.target_weeks > 0, "more than 0 weeks"),

@@ -201,7 +201,9 @@ def demand_capacity(
     if frame is not None and demand is None:
         rates = window_rates(frame, by=by, start=start, end=end, rules=rules, **columns)
         measured = {name: rates.frame[name] for name in rates.MEASURED if given[name] is None}
-        table = _arithmetic(_numbers({**given, **measured}, None))
+        table = _arithmetic(
+            _numbers({**given, **measured}, None), referrals=rates.frame["referrals"].to_numpy(dtype=float)
+        )
         whole = pd.concat([rates.frame[list(rates.by)], table, rates.frame[rates.COUNTS]], axis=1)
         return DemandCapacityResult(whole, rates.problems, rates.by, time_to_target, rates.start, rates.end)
     strange = sorted({**columns, **({"rules": rules} if rules else {})})
@@ -273,7 +275,7 @@ def _check(table: dict[str, Numbers]) -> None:
             raise ArgumentError(f"{name}={cells[bad][0]:g}", least, "Correct it")
 
 
-def _arithmetic(table: dict[str, Numbers]) -> pd.DataFrame:
+def _arithmetic(table: dict[str, Numbers], referrals: Numbers | None = None) -> pd.DataFrame:
     demand, capacity, queue = table["demand"], table["capacity"], table["queue_size"]
     wait, k = table["target_wait"], table["factor"]
     aim = np.where(np.isnan(table["target_queue_size"]), demand * wait / k, table["target_queue_size"])
@@ -299,7 +301,7 @@ def _arithmetic(table: dict[str, Numbers]) -> pd.DataFrame:
             "pressure": 2 * table["mean_wait"] / wait,
         }
     frame = pd.DataFrame(found)
-    many = np.nan_to_num(table["num_referrals"])
+    many = np.nan_to_num(table["num_referrals"]) if referrals is None else referrals
     chance = 2 * np.sqrt(
         (table["cv_demand"] ** 2 + table["cv_capacity"] ** 2) / np.where(many > 0, many, np.inf)
     )

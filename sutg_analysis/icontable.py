@@ -6,6 +6,7 @@ add sorting and filters; without it the table is whole.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
 from typing import Any
 
@@ -27,7 +28,9 @@ from sutg_analysis.wording import (
 _HEADS = ("Course", "Latest", "Target", "Variation", "Assurance")
 
 
-def icon_table(rows: pd.DataFrame, *, caption: str, first: str = "Measure") -> Block:
+def icon_table(
+    rows: pd.DataFrame, *, caption: str, first: str = "Measure", more: Mapping[str, str] | None = None
+) -> Block:
     """Return verdicts as a table of icons and words.
 
     Parameters
@@ -39,21 +42,30 @@ def icon_table(rows: pd.DataFrame, *, caption: str, first: str = "Measure") -> B
         Says what the table holds; the date that most values are of is added to it.
     first
         Heads the column of names.
+    more
+        Further columns at the end: heading to column of text.
     """
+    further = dict(more or {})
     records = rows.to_dict("records")
     monthly = is_monthly(rows["latest_date"].dropna())
     usual = rows["latest_date"].max()
     cells = [_cells(row, usual=usual, monthly=monthly) for row in records]
     title = f"{caption}, {when(usual, monthly=monthly)}" if pd.notna(usual) else caption
-    head = "".join(f'<th scope="col">{name}</th>' for name in (first, *_HEADS))
-    body = "".join(_row(row, texts) for row, texts in zip(records, cells, strict=True))
+    head = "".join(f'<th scope="col">{name}</th>' for name in (first, *_HEADS, *further))
+    body = "".join(
+        _row(row, texts, [str(row[column]) for column in further.values()])
+        for row, texts in zip(records, cells, strict=True)
+    )
     html = (
         f'<div class="sutg-scroll" tabindex="0" role="region" aria-label="{escape(title)}">'
         f'<table class="sutg-table sutg-icon-table"><caption>{escape(title)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
-    plain = pd.DataFrame([[row["name"], *texts] for row, texts in zip(records, cells, strict=True)])
-    plain.columns = pd.Index([first, *_HEADS[1:]])
+    pairs = zip(records, cells, strict=True)
+    plain = pd.DataFrame(
+        [[row["name"], *texts, *(row[column] for column in further.values())] for row, texts in pairs],
+        columns=[first, *_HEADS[1:], *further],
+    )
     return Block(both(html, pipe_table(plain)), plain.to_string(index=False))
 
 
@@ -79,7 +91,7 @@ def _goal(target: str, improvement: str) -> str:
     return {"increase": f"{target} or more", "decrease": f"{target} or less"}.get(improvement, target)
 
 
-def _row(row: dict[Any, Any], texts: list[str]) -> str:
+def _row(row: dict[Any, Any], texts: list[str], further: list[str]) -> str:
     name, href = escape(str(row["name"])), row.get("href")
     head = f'<a href="{escape(str(href))}">{name}</a>' if href and pd.notna(href) else name
     latest, target, variation, assurance = (escape(text) for text in texts)
@@ -90,11 +102,12 @@ def _row(row: dict[Any, Any], texts: list[str]) -> str:
     verdicts = "".join(
         f'<td><span class="sutg-verdict">{icon}<span>{words}</span></span></td>' for icon, words in icons
     )
+    rest = "".join(f"<td>{escape(text)}</td>" for text in further)
     course = sparkline(row["course"], variation=row["variation"]) if "course" in row else ""
     return (
         f'<tr{_tags(row, texts)}><th scope="row">{head}</th><td>{course}</td>'
         f'<td class="sutg-number"{_order(row["latest"])}>{latest}</td>'
-        f'<td class="sutg-number"{_order(row["target"])}>{target}</td>{verdicts}</tr>'
+        f'<td class="sutg-number"{_order(row["target"])}>{target}</td>{verdicts}{rest}</tr>'
     )
 
 

@@ -13,14 +13,13 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from sutg_analysis.catalogue import Catalogue
 from sutg_analysis.errors import ArgumentError, SiteError
 from sutg_analysis.project import Project
 from sutg_analysis.quarters import Quarter
+from sutg_analysis.schemas import TABLES
 
-_KEYS = ("name", "notebook", "title", "description", "each", "needs", "parameters")
+_KEYS = ("name", "notebook", "title", "description", "each", "parameters", "needs")
 _NEEDED = ("name", "notebook", "title")
 
 
@@ -101,7 +100,7 @@ def plan(
     jobs = tuple(
         job
         for number, entry in enumerate(entries)
-        if _provided(known, entry)
+        if _has(known, entry)
         for job in _expand(project, known, entry, quarter=quarter, first=1000 * number)
     )
     _check_slugs(jobs)
@@ -111,19 +110,16 @@ def plan(
     return wanted
 
 
-def _provided(catalogue: Catalogue, entry: dict[str, Any]) -> bool:
-    """Say whether the project has every table that a report needs."""
-    for name in entry.get("needs", []):
-        table = getattr(catalogue, name, None)
-        if not isinstance(table, pd.DataFrame):
+def _has(catalogue: Catalogue, entry: dict[str, Any]) -> bool:
+    """Say whether every table that a report needs has rows."""
+    for table in entry.get("needs", []):
+        if table not in TABLES:
             raise SiteError(
-                f"reports/reports.toml, report {entry['name']}: needs = {name!r}",
-                expected="names of tables, such as actions",
-                remedy="Name tables of the project",
+                f"reports/reports.toml, report {entry['name']}: needs = {table!r}",
+                expected=f"tables, of {', '.join(TABLES)}",
+                remedy=f"Correct it{_suggest(str(table), list(TABLES))}",
             )
-        if table.empty:
-            return False
-    return True
+    return all(len(getattr(catalogue, table)) for table in entry.get("needs", []))
 
 
 def _check_slugs(jobs: tuple[Job, ...]) -> None:
@@ -170,8 +166,15 @@ def _rows(
             expected="table.column, such as measures.measure_id",
             remedy="Name a table and one of its columns",
         )
-    for row in frame.drop_duplicates(column).to_dict("records"):
-        yield f"-{row[column]}", {parameter: row[column]}, {str(key): value for key, value in row.items()}
+    rows = frame.drop_duplicates(column)
+    places = {unit: place for place, unit in enumerate(catalogue.units["unit_id"])}
+    if set(rows[column]) <= set(places):
+        rows = rows.sort_values(column, key=lambda values: values.map(places))
+    units = catalogue.units.set_index("unit_id", drop=False)
+    for row in rows.to_dict("records"):
+        own = units.loc[row[column]].to_dict() if row[column] in places else {}
+        words = {str(key): value for key, value in (own | row).items()}
+        yield f"-{row[column]}", {parameter: row[column]}, words
 
 
 def _fill(entry: dict[str, Any], key: str, words: dict[str, Any]) -> str:

@@ -23,7 +23,7 @@ _ROWS = {
     "neutral": "neutral_high",
 }
 _COLUMNS = ("pass", "hit_or_miss", "fail", "none")
-_TOO_FEW = "Too few points to tell. Keep measuring."
+TOO_FEW = "Too few points to tell. Keep measuring."
 
 CELL_WORDS = {
     ("improvement", "pass"): "Getting better, and will go on meeting the target. Learn from it and share it.",
@@ -88,7 +88,7 @@ def _html(cells: dict[Any, pd.DataFrame], shown: list[str], few: pd.DataFrame, c
         icon = variation_icon("too_few", size=32, speak=False)
         body += (
             f'<tr><th scope="row">{_headed(icon, "Too few points")}</th>'
-            f"{_cell(few, _TOO_FEW, columns=len(_COLUMNS))}</tr>"
+            f"{_cell(few, TOO_FEW, columns=len(_COLUMNS))}</tr>"
         )
     return (
         f'<div class="sutg-scroll" tabindex="0" role="region" aria-label="{escape(caption)}">'

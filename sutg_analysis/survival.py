@@ -140,7 +140,8 @@ def interval(share: Numbers, log_error: Numbers, z: float) -> tuple[Numbers, Num
     """
     inside = (share > 0) & (share < 1)
     logged = np.log(np.where(inside, share, 0.5))
-    reach = np.exp(z * log_error / -logged)
+    with np.errstate(over="ignore"):  # so little is known that the reach is endless, and the interval 0 to 1
+        reach = np.exp(z * log_error / -logged)
     lower = np.where(inside, np.exp(logged * reach), np.where(share >= 1, 1.0, 0.0))
     upper = np.where(inside, np.exp(logged / reach), np.where(share >= 1, 1.0, np.nan))
     return lower, _carried(upper)

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import norm
+from scipy.special import ndtr, ndtri
 
 from sutg_analysis.clocks import Rules
 from sutg_analysis.durations import Durations, from_dates, from_times
@@ -210,7 +210,7 @@ def waiting_times(
     found = curves(read.time, read.kind, codes, groups=len(keys), entry=read.entry)
     summary = _summary(read, codes, keys, minimum)
     horizon = _horizon(found, summary, minimum) if horizon is None else horizon
-    z = float(norm.ppf((1 + confidence) / 2))
+    z = float(ndtri((1 + confidence) / 2))
     summary = _estimates(summary, found, target, horizon, z)
     return WaitingTimesResult(
         curve=_curve(found, keys, z),
@@ -309,7 +309,7 @@ def _differences(
     table = others[[*outer, *inner]].assign(
         reference=aim, difference=gap, lower=gap - z * error, upper=gap + z * error
     )
-    table["p_value"] = 2 * norm.sf((gap / error.where(error > 0)).abs())
+    table["p_value"] = 2 * ndtr(-(gap / error.where(error > 0)).abs())
     table["different"] = (table["lower"] > 0) | (table["upper"] < 0)
     lacking = beside["note"].fillna("no reference group").where(others["note"] == "", others["note"])
     return table.assign(note=lacking.astype("str"))

@@ -237,24 +237,31 @@ def forecast_words(result: ListForecastResult) -> str:
 def _forecast_sentence(row: dict[str, Any], result: ListForecastResult) -> str:
     name = named(row, result.by)
     scenario = "as now" if row["scenario"] == AS_NOW else f"with {row['scenario']}"
-    until = result.points["date"].max()
+    now, until = result.history["date"].max(), result.points["date"].max()
     size = (
-        f"{f'{name}, ' if name else ''}{scenario}: {row['list_size']:,.0f} wait today, and by {_period(until, result.every)} "
+        f"{f'{name}, ' if name else ''}{scenario}: {row['list_size']:,.0f} wait at {_period(now, result.every)}, and by {_period(until, result.every)} "
         f"{row['end_median']:,.0f} (four times in five {row['end_lower_80']:,.0f} to {row['end_upper_80']:,.0f})"
     )
     size = f"{size[:1].upper()}{size[1:]}"
     if not row["reached"]:
         return f"{size}."
-    chance = f"the chance of {row['target']:,.0f} or fewer is {_in_100(row['chance'])}"
+    chance = f"the chance of {row['target']:,.0f} or fewer is {in_100(row['chance'])}"
     if row["list_size"] <= row["target"] and row["reached"] != NOT_REACHED:
-        return f"{size}; it is within the target of {row['target']:,.0f} today, and {chance}."
+        return f"{size}; it is within the target of {row['target']:,.0f} now, and {chance}."
     if row["reached"] == NOT_REACHED:
         why = ", because as many people join as can be seen" if row["load"] >= 1 else ""
         return f"{size}; {chance}, and the target is not reached{why}."
     return f"{size}; {chance}, and the target is more likely than not reached by {row['reached']}."
 
 
-def _in_100(chance: float) -> str:
+def in_100(chance: float) -> str:
+    """Return a chance as so many in 100, never 0 or 100 for what is neither.
+
+    Examples
+    --------
+    >>> in_100(0.004), in_100(0.8)
+    ('less than 1 in 100', '80 in 100')
+    """
     if 0 < chance < 0.01:
         return "less than 1 in 100"
     if 0.99 < chance < 1:

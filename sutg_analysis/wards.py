@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from sutg_analysis import sitrep
+from sutg_analysis.alttext import spc_alt_text
 from sutg_analysis.board import shown
 from sutg_analysis.briefing import Report, card_of, drawings, method_words
 from sutg_analysis.figures import Block, Figure, joined
@@ -19,7 +20,7 @@ from sutg_analysis.marks import listing, marked_table, said, stacked
 from sutg_analysis.numbers import numbers_table, raw_table
 from sutg_analysis.results import SpcResult
 from sutg_analysis.wording import count, day, number
-from sutg_analysis.words import series_words, spc_alt_text
+from sutg_analysis.words import series_words
 
 
 @dataclass(frozen=True, eq=False)

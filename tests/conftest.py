@@ -2,7 +2,10 @@
 
 import copy
 import shutil
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pandas as pd
 import pytest
@@ -98,6 +101,30 @@ def example_site(tmp_path_factory):
     built = build(root, reports=KINDS, renderer="pandoc")
     assert built.failed == ()
     return root / "_site"
+
+
+@pytest.fixture(scope="session")
+def quarto_site(example_site):
+    """The same reports rendered by Quarto, served on this machine only, as its scripts need."""
+    if shutil.which("quarto") is None:
+        pytest.skip("no quarto command on PATH")
+    from sutg_analysis.project import open_project
+    from sutg_analysis.site import publish
+
+    root = example_site.parent
+    publish(open_project(root), renderer="quarto", output=root / "_site_quarto")
+    handler = partial(QuietHandler, directory=str(root / "_site_quarto"))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+class QuietHandler(SimpleHTTPRequestHandler):
+    """Serves files without a word."""
+
+    def log_message(self, *_):
+        pass
 
 
 @pytest.fixture(scope="session")

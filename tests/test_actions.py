@@ -149,6 +149,6 @@ def test_highlights_say_how_a_priority_moved_and_what_its_measures_show():
     result = highlights(table, measures, quarter=Q2)
 
     assert result.values.tolist() == [
-        ["A", "Green", "Amber", "better", 1, 1, 1, 1],
-        ["B", "Red", UNSTATED, "", 1, 0, 0, 0],
+        ["A", "Green", "Amber", "better", 1, 1, 1, 1, 1],
+        ["B", "Red", UNSTATED, "", 1, 1, 0, 0, 0],
     ]

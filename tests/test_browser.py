@@ -25,7 +25,7 @@ def opened(chromium, example_site):
         page.on("request", lambda request: page.asked.append(request.url))
         page.on("console", lambda said: page.complaints.append(said.text) if said.type == "error" else None)
         page.on("pageerror", lambda error: page.complaints.append(str(error)))
-        page.goto((example_site / name).as_uri())
+        page.goto(name if "://" in name else (example_site / name).as_uri())
         return page
 
     yield open_page
@@ -56,6 +56,20 @@ def test_axe_finds_no_fault_on_any_page(opened, example_site, width, scheme):
 
     assert len(names) >= 8
     assert {name: faults for name, faults in result.items() if faults} == {}
+
+
+@pytest.mark.quarto
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 320])
+@pytest.mark.parametrize(
+    "name", ["index.html", REPORT, "reports/2023-24-q2/index.html", "reports/methods.html"]
+)
+def test_axe_finds_no_fault_on_quartos_pages(opened, quarto_site, name, width, scheme):
+    page = opened(quarto_site + name, width=width, color_scheme=scheme)
+
+    assert violations(page) == []
+    assert [url for url in page.asked if not url.startswith((quarto_site, "data:", "blob:"))] == []
+    assert page.complaints == []
 
 
 @pytest.mark.parametrize("width", [1280, 320])

@@ -34,6 +34,8 @@ def test_a_board_report_and_a_page_a_measure_are_planned(planned):
         "unit-trust",
         "unit-ward-a",
         "data_quality",
+        "early_warning",
+        "variation",
         "measure-falls",
         "measure-seen",
     ]
@@ -120,6 +122,37 @@ def test_a_report_whose_tables_are_there_is_planned(tables, planned):
     assert [job.slug for job in planned(NEEDY)] == ["one"]
 
 
-def test_a_table_that_there_is_not_is_refused(planned):
-    with pytest.raises(SiteError, match="report one: needs = 'actoins'; expected names of tables"):
-        planned(ONE + 'needs = ["actoins"]\n')
+def test_a_report_is_planned_only_where_the_tables_it_needs_have_rows(tables, planned):
+    assert planned(ONE + 'needs = ["pathways"]\n') == ()
+
+    tables.lines["pathways"] = PATHWAYS
+    assert [job.slug for job in planned(ONE + 'needs = ["pathways"]\n')] == ["one"]
+
+
+PATHWAYS = [
+    "referral_id,service,referred,seen,closed,outcome,age_band,ethnicity,imd_quintile",
+    "1,ward-a,2023-01-05,,,,,,",
+    "2,ward-a,2023-02-05,,,,,,",
+    "3,trust,2023-03-05,,,,,,",
+]
+
+
+def test_a_value_that_rows_repeat_has_one_page_named_by_its_unit(tables, planned):
+    tables.lines["pathways"] = PATHWAYS
+    entry = ONE.replace('"One"', '"List of {name}"') + 'each = { measure = "pathways.service" }\n'
+
+    result = planned(entry)
+
+    assert [job.slug for job in result] == ["one-trust", "one-ward-a"]
+    assert [job.title for job in result] == ["List of Example trust", "List of Ward A"]
+
+
+def test_what_began_after_the_quarter_has_no_page_in_it(tables, planned):
+    tables.lines["pathways"] = [PATHWAYS[0], "1,ward-a,2023-10-05,,,,,,"]
+
+    assert planned(ONE + 'needs = ["pathways"]\n') == ()
+
+
+def test_a_table_that_is_none_cannot_be_needed(planned):
+    with pytest.raises(SiteError, match="needs = 'pathway'.*did you mean 'pathways'"):
+        planned(ONE + 'needs = ["pathway"]\n')

@@ -15,8 +15,8 @@ FLOW = {
     """,
     "analysis": """
         profiles results limits charttypes dates readings segments rules targets notices verdicts engine spc
-        compare stableshift rebase recommend episodes scorecard
-        grouping spells clocks pathways percentiles listcounts waitinglist survival durations waittimes flows demand
+        compare stableshift rebase recommend episodes scorecard capacity
+        grouping spells clocks standards pathways percentiles listcounts waitinglist survival durations waittimes equity flows demand
         listmodel scenarios listhistory targeting backtest listforecast
         timeline autocorrelation kendall trends regress designs rates interruptions seasons forecasts drifts
         changepoints judgements balancing evidence pdsa triangulation earlywarning intervals harms harmsummary
@@ -26,14 +26,15 @@ FLOW = {
     "published files": "published rtt mhsds sickness importing",
     "charts and words": """
         theme wording icons layout panels telling layers labels svg altaircharts charts words alttext
-        funnelwords funnelcharts proposals groupnames waitcharts waitwords
+        funnelwords funnelcharts proposals groupnames waitspecs waitcharts waitwords
         downloads sessions numbers figures sparklines icontable matrix resulttables displays
         curves trendcharts trendwords cyclecharts cyclewords marks changes
     """,
     "notebooks": """
-        provenance briefing board oversight wards divisions
-        plates harmtables safetybriefing harmbriefing cycletables cyclebriefing warningbriefing voicebriefing variationbriefing
-        bankbriefing
+        provenance briefing waittables waitsaid waitlists waitbriefing accessbriefing
+        board oversight wards divisions
+        plates harmtables safetybriefing harmbriefing cycletables cyclebriefing warningbriefing voicebriefing
+        variationbriefing bankbriefing
     """,
     "build": "jobs pages kernels runs quarto listings searching pandoc site build",
     "command line": "cli __init__",
