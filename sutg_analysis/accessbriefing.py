@@ -315,8 +315,10 @@ def access_report(project: str | Path, *, quarter: str) -> AccessReport:
     ------
     TableError
         The project's tables have problems.
+    DataError
+        ``data/clocks.toml`` is at fault.
     ArgumentError
-        There is no such quarter, no data as old, or ``data/clocks.toml`` names what is not there.
+        There is no such quarter, or no data as old.
     """
     lists = lists_of(project, quarter=quarter)
     return AccessReport(lists, _judged(lists))
@@ -326,9 +328,6 @@ def _judged(lists: Lists) -> Report | None:
     """Return the measures that tell standards, each against its standard's own target."""
     known = lists.catalogue
     targets = {standard.measure or standard.id: standard.target for standard in lists.standards}
-    for standard in lists.standards:
-        if standard.measure:
-            known.measure(standard.measure)
     measures = known.measures[known.measures["measure_id"].isin(targets)].reset_index(drop=True)
     rows = known.observations[known.observations["measure_id"].isin(measures["measure_id"])]
     if rows.empty:

@@ -18,6 +18,7 @@ from sutg_analysis.project import Project, open_project
 from sutg_analysis.quarters import Quarter
 from sutg_analysis.runs import Outcome, run_all
 from sutg_analysis.site import choose_renderer, publish
+from sutg_analysis.waitlists import read_clocks
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,7 @@ def plan_build(
     """Check the tables and list what a build would run, without running it."""
     project = open_project(root)
     catalogue = load(project.root)
+    read_clocks(project.root, catalogue)
     chosen = choose_quarter(catalogue, quarter)
     return project, chosen, plan(project, catalogue, quarter=chosen, reports=reports)
 

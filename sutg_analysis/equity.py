@@ -16,7 +16,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sutg_analysis.errors import ArgumentError
 from sutg_analysis.grouping import NOT_RECORDED
+from sutg_analysis.readings import check_column
 from sutg_analysis.waittimes import waiting_times
 
 GROUPINGS = ("imd_quintile", "ethnicity", "age_band")
@@ -45,6 +47,9 @@ class EquityResult:
     compared: int
     confidence: float
 
+    def __repr__(self) -> str:
+        return f"<EquityResult: {self.compared} differences, {len(self.unequal)} beyond chance>"
+
     @property
     def unequal(self) -> pd.DataFrame:
         """The groups that differ from their reference, those not recorded left out, largest first."""
@@ -56,7 +61,7 @@ class EquityResult:
 def compare_waits(
     frame: pd.DataFrame,
     *,
-    by: Sequence[str] = GROUPINGS,
+    by: str | Sequence[str] | None = None,
     references: Mapping[str, Any] = REFERENCES,
     confidence: float = 0.95,
     minimum: int = 10,
@@ -70,7 +75,8 @@ def compare_waits(
     frame
         One row a referral.
     by
-        Columns that make groups; those that the frame lacks, or that hold fewer than two groups, are left out.
+        Columns that make groups; by default those of ``GROUPINGS`` that are there. One that holds fewer than two groups
+        is left out.
     references
         By column, the group to compare with; the largest where there is none or it is too small.
     confidence
@@ -86,6 +92,11 @@ def compare_waits(
     -------
     EquityResult
 
+    Raises
+    ------
+    ArgumentError, DataError
+        If a column is missing, or no row can be used.
+
     Examples
     --------
     >>> rows = pd.DataFrame({"wait": [2, 3, 4, 5] * 10, "event": 1, "ethnicity": ["A", "A", "B", "B"] * 10})
@@ -93,10 +104,17 @@ def compare_waits(
     >>> result.frame[["group", "mean", "longer"]].values.tolist()
     [['A', 2.5, 0], ['B', 4.5, 1]]
     """
+    if not isinstance(frame, pd.DataFrame):
+        raise ArgumentError(
+            f"a {type(frame).__name__}", "a pandas DataFrame", "Give the referrals as a frame"
+        )
+    columns = [by] if isinstance(by, str) else list(by or [name for name in GROUPINGS if name in frame])
+    for column in columns:
+        check_column(frame, column)
     parts = [
         _one(frame, column, references.get(column), confidence, minimum, options)
-        for column in by
-        if column in frame.columns and len(frame[column].unique()) > 1
+        for column in columns
+        if len(frame[column].unique()) > 1
     ]
     table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=_COLUMNS)
     adjusted = holm(table["p_value"].to_numpy(dtype=float))

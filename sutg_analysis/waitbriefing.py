@@ -360,6 +360,8 @@ def waiting_report(
     ------
     TableError
         The project's tables have problems.
+    DataError
+        ``data/clocks.toml`` is at fault.
     ArgumentError
         There is no such quarter, or no referral to the service by its end.
     """

@@ -16,7 +16,7 @@ import pandas as pd
 
 from sutg_analysis.catalogue import Catalogue, load
 from sutg_analysis.clocks import ClockRule, read_rules, rule_of
-from sutg_analysis.errors import ArgumentError
+from sutg_analysis.errors import ArgumentError, DataError
 from sutg_analysis.quarters import Quarter
 from sutg_analysis.results import SpcResult
 from sutg_analysis.spc import spc
@@ -119,28 +119,47 @@ def lists_of(project: str | Path, *, quarter: str, tables: tuple[str, ...] = ("p
     ------
     TableError
         The project's tables have problems.
+    DataError
+        ``data/clocks.toml`` is at fault.
     ArgumentError
-        There is no such quarter, no data as old, or ``data/clocks.toml`` names a service that is no unit.
+        There is no such quarter, or no data as old.
     """
     chosen = Quarter.parse(quarter)
     catalogue = load(project, tables=tables).as_at(chosen)
+    return Lists(catalogue, chosen, *read_clocks(project, catalogue))
+
+
+def read_clocks(
+    project: str | Path, catalogue: Catalogue
+) -> tuple[Mapping[str, ClockRule], tuple[Standard, ...]]:
+    """Read and check ``data/clocks.toml``: the clock rules of services, and the access standards.
+
+    Raises
+    ------
+    DataError
+        The file cannot be read, has a setting that there is not, or names a service or measure that is not there.
+    """
     path = Path(project) / "data" / CLOCKS
     source: Path | dict[str, Any] = path if path.is_file() else {}
-    rules = read_rules(source)
-    _known(set(rules) - {"*"}, catalogue)
-    standards = read_standards(source)
-    _known({standard.service for standard in standards if standard.service}, catalogue)
-    return Lists(catalogue, chosen, rules, standards)
+    try:
+        rules, standards = read_rules(source), read_standards(source)
+    except ArgumentError as error:
+        raise DataError(f"data/{CLOCKS}: {error.found}", error.expected, error.remedy) from None
+    units, measures = catalogue.units["unit_id"].tolist(), catalogue.measures["measure_id"].tolist()
+    services = {standard.service for standard in standards if standard.service} | set(rules) - {"*"}
+    _check_known(services, units, "service", "unit_id of data/units")
+    told = {standard.measure for standard in standards if standard.measure}
+    _check_known(told, measures, "measure", "measure_id of data/measures")
+    return rules, standards
 
 
-def _known(services: set[str], catalogue: Catalogue) -> None:
-    units = catalogue.units["unit_id"].tolist()
-    for service in sorted(services - set(units)):
-        close = get_close_matches(service, units, n=1)
-        raise ArgumentError(
-            f"data/{CLOCKS} names the service {service!r}",
-            expected="a unit_id of data/units",
-            remedy=f"Correct it; did you mean {close[0]!r}?" if close else "Correct it, or add the unit",
+def _check_known(names: set[str], known: list[str], what: str, expected: str) -> None:
+    for name in sorted(names - set(known)):
+        close = get_close_matches(name, known, n=1)
+        raise DataError(
+            f"data/{CLOCKS} names the {what} {name!r}",
+            expected=f"a {expected}",
+            remedy=f"Correct it; did you mean {close[0]!r}?" if close else "Correct it",
         )
 
 

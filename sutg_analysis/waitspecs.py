@@ -179,7 +179,7 @@ def dots_spec(
     hues, shapes = [LIGHT.concern, LIGHT.centre, LIGHT.card], ["circle", "square", "diamond"]
     key = {"title": None, "orient": "bottom", "columns": 3 if width >= 500 else 1}
     places = {
-        "x": {"field": "people", "type": "quantitative", "title": unit, "scale": {"zero": False, "nice": True, "padding": 12}},
+        "x": {"field": "people", "type": "quantitative", "title": unit, "axis": {"tickCount": 6}, "scale": {"zero": False, "nice": True, "padding": 12}},
         "y": {"field": "group", "type": "nominal", "title": None, "sort": None,
               "axis": {"labelLimit": int(width * 0.4), "ticks": False, "labels": len(rows["group"].unique()) > 1}},
         "yOffset": {"field": "what", "type": "nominal", "sort": list(names)},

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from sutg_analysis.accessbriefing import access_report, ranked
-from sutg_analysis.errors import ArgumentError
+from sutg_analysis.errors import DataError
 from sutg_analysis.project import shipped
 
 
@@ -114,5 +114,5 @@ def test_a_standard_told_by_a_measure_that_is_not_there_is_refused(tables):
         '[standards.rtt-18-weeks]\nmeasure = "sen"\n', encoding="utf-8"
     )
 
-    with pytest.raises(ArgumentError, match="no measure 'sen'.*did you mean 'seen'"):
+    with pytest.raises(DataError, match="names the measure 'sen'.*did you mean 'seen'"):
         access_report(root, quarter="2023-24-q2")

@@ -6,6 +6,7 @@ import pytest
 
 from sutg_analysis.capacity import capacity_episodes
 from sutg_analysis.equity import compare_waits, holm
+from sutg_analysis.errors import SutgError
 
 
 def people(rng, many, *, late=0.0):
@@ -55,6 +56,11 @@ def test_one_group_alone_is_not_compared():
         "imd_quintile",
         "age_band",
     }
+
+
+def test_a_column_of_groups_that_is_not_there_is_refused():
+    with pytest.raises(SutgError, match="etnicity"):
+        compare_waits(people(np.random.default_rng(8), 50), by="etnicity", duration="wait", event="event")
 
 
 def test_holm_never_makes_a_chance_smaller_nor_changes_their_order():

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from typer.testing import CliRunner
 
-from sutg_analysis.errors import ArgumentError
+from sutg_analysis.cli import app
+from sutg_analysis.errors import ArgumentError, DataError
 from sutg_analysis.project import shipped
 from sutg_analysis.queues import truth
 from sutg_analysis.waitbriefing import WaitingReport, waiting_report
@@ -197,9 +199,18 @@ def test_clock_rules_of_a_service_that_is_not_there_are_refused(mine):
     root = mine(referrals(), clocks="[services.contience]\ntarget_weeks = 6\n")
 
     with pytest.raises(
-        ArgumentError, match=r"data/clocks.toml names the service 'contience'.*did you mean 'continence'"
+        DataError, match=r"data/clocks.toml names the service 'contience'.*did you mean 'continence'"
     ):
         waiting_report(root, service="continence", quarter="2023-24-q2")
+
+
+def test_faults_of_clock_rules_are_found_before_anything_runs(mine):
+    root = mine(referrals(), clocks="[services.continence]\ntarget_week = 6\n")
+
+    result = CliRunner().invoke(app, ["check", "--project", str(root)])
+
+    assert isinstance(result.exception, DataError)
+    assert "data/clocks.toml: the setting 'target_week' of the clock of continence" in str(result.exception)
 
 
 def test_the_clock_rules_of_the_project_are_used(mine):
