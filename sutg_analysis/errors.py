@@ -16,6 +16,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 
+def stopped(sentence: str) -> str:
+    """Return a sentence with its full stop, unless it ends in a question.
+
+    Examples
+    --------
+    >>> stopped("Correct it; did you mean 'falls'?"), stopped("Correct it")
+    ("Correct it; did you mean 'falls'?", 'Correct it.')
+    """
+    return sentence if sentence.endswith("?") else f"{sentence}."
+
+
 class SutgError(Exception):
     """Something the user can mend: what was found, what was expected, what to do.
 
@@ -39,7 +50,7 @@ class SutgError(Exception):
         super().__init__(found, expected, remedy)
 
     def __str__(self) -> str:
-        return f"{self.found}; expected {self.expected}. {self.remedy}."
+        return f"{self.found}; expected {self.expected}. {stopped(self.remedy)}"
 
 
 class ArgumentError(SutgError):
@@ -81,7 +92,7 @@ class Problem:
         place = [self.file]
         place += [f"row {self.row}"] if self.row is not None else []
         place += [f"column {self.column}"] if self.column is not None else []
-        return f"{', '.join(place)}: found {self._found()}; expected {self.expected}. {self.remedy}."
+        return f"{', '.join(place)}: found {self._found()}; expected {self.expected}. {stopped(self.remedy)}"
 
     def _found(self) -> str:
         """Return a cell's text in quotes, and what is said of a header or a file as it stands."""
