@@ -127,7 +127,7 @@ BROKEN = {
         "High Standards,All clinical teams",
         "High Standrads,All clinical teams",
         "actions.csv, row 2, column priority: found 'High Standrads'; expected a priority that priorities.csv has. "
-        "Correct it, or add it to priorities.csv; did you mean 'High Standards'?.",
+        "Correct it, or add it to priorities.csv; did you mean 'High Standards'?",
     ),
     "unknown rating": (
         "actions.csv",
