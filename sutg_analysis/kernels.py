@@ -24,8 +24,21 @@ from uuid import uuid4
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import LocalProvisioner
 
-_IMPORTED = ["pandas", "scipy.special", "ipykernel.kernelapp", "sutg_analysis.briefing"]
-"""What the parent imports. None of it may start a thread or open a socket."""
+_IMPORTED = [
+    "altair",
+    "ipykernel.kernelapp",
+    "openpyxl",
+    "pandera.pandas",
+    "scipy.stats",
+    "statsmodels.api",
+    "sutg_analysis.briefing",
+    "sutg_analysis.cyclebriefing",
+    "sutg_analysis.harmbriefing",
+    "sutg_analysis.oversight",
+    "sutg_analysis.waitbriefing",
+    "sutg_analysis.warningbriefing",
+]
+"""What the parent imports: all that a report may, early or late. None of it may start a thread or open a socket."""
 
 
 class LocalKernelManager(AsyncKernelManager):
