@@ -90,7 +90,7 @@ def build(
     reports
         Names of reports or pages to run; empty runs all of the quarter.
     workers
-        Reports to run at once; the processor count if None.
+        Reports to run at once; one more than there are processors if None.
     renderer
         ``auto`` (Quarto where it is on PATH), ``quarto`` or ``pandoc``.
     output
@@ -138,7 +138,7 @@ def _run(
     outcomes = []
     for outcome in run_all(
         jobs,
-        workers=workers or os.cpu_count() or 1,
+        workers=workers or (os.cpu_count() or 1) + 1,  # one starts or ends while the others compute
         root=project.root.resolve(),
         scratch=scratch.resolve(),
         timeout=timeout,
