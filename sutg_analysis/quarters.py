@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from sutg_analysis.errors import ArgumentError
 
 # Written out, because calendar.month_name follows the machine's language.
-_MONTHS = (
+MONTHS = (
     "January",
     "February",
     "March",
@@ -181,7 +181,7 @@ class Quarter:
     def title(self) -> str:
         """The name in words, such as ``July to September 2023``."""
         first, last = self.start, self.end
-        return f"{_MONTHS[first.month - 1]} to {_MONTHS[last.month - 1]} {last.year}"
+        return f"{MONTHS[first.month - 1]} to {MONTHS[last.month - 1]} {last.year}"
 
     @property
     def start(self) -> date:

@@ -10,6 +10,7 @@ from sutg_analysis.changepoints import ChangePointsResult
 from sutg_analysis.drifts import DriftResult
 from sutg_analysis.forecasts import ForecastResult
 from sutg_analysis.interruptions import InterruptedResult
+from sutg_analysis.quarters import MONTHS
 from sutg_analysis.rates import RateTrendResult
 from sutg_analysis.regress import FAMILY_NAMES
 from sutg_analysis.seasons import SeasonalResult
@@ -25,20 +26,6 @@ from sutg_analysis.wording import (
     when,
 )
 
-_MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
 _DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 _MEANS = {
     "improvement": "This is an improvement",
@@ -236,7 +223,7 @@ def seasonal_words(result: SeasonalResult, *, title: str | None = None, unit: st
 def part_name(part: int, result: SeasonalResult) -> str:
     """Return the name of a part of the season."""
     if result.period == 12 and result.step == "month":
-        return _MONTHS[part - 1]
+        return MONTHS[part - 1]
     if result.period == 7 and result.step == "day":
         return _DAYS[part - 1]
     return f"{result.step} {part}"

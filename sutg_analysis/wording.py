@@ -13,6 +13,8 @@ from itertools import pairwise
 from math import isfinite, log10
 from typing import Any
 
+from sutg_analysis.quarters import MONTHS
+
 MINUS = "−"
 MISSING = "[x]"
 """Shorthand for "not available" of the harmonised UK government set."""
@@ -89,9 +91,6 @@ CHART_NAMES = {
     "t": "T control chart",
 }
 
-_QUARTERS = ("January February March", "April May June", "July August September", "October November December")
-_MONTHS = " ".join(_QUARTERS).split()
-
 
 def number(value: float | None, *, unit: str | None = None, decimals: int | None = None) -> str:
     """Return a value with its unit, thousands in commas, ``[x]`` where there is none.
@@ -162,7 +161,7 @@ def day(when: date) -> str:
     >>> day(date(2024, 3, 5))
     '5 March 2024'
     """
-    return f"{when.day} {_MONTHS[when.month - 1]} {when.year}"
+    return f"{when.day} {MONTHS[when.month - 1]} {when.year}"
 
 
 def month(when: date) -> str:
@@ -173,7 +172,7 @@ def month(when: date) -> str:
     >>> month(date(2024, 3, 1))
     'March 2024'
     """
-    return f"{_MONTHS[when.month - 1]} {when.year}"
+    return f"{MONTHS[when.month - 1]} {when.year}"
 
 
 def short_month(when: date) -> str:
@@ -184,7 +183,7 @@ def short_month(when: date) -> str:
     >>> short_month(date(2024, 3, 1))
     'Mar 2024'
     """
-    return f"{_MONTHS[when.month - 1][:3]} {when.year}"
+    return f"{MONTHS[when.month - 1][:3]} {when.year}"
 
 
 def short_day(when: date) -> str:
@@ -195,7 +194,7 @@ def short_day(when: date) -> str:
     >>> short_day(date(2024, 3, 5))
     '5 Mar 2024'
     """
-    return f"{when.day} {_MONTHS[when.month - 1][:3]} {when.year}"
+    return f"{when.day} {MONTHS[when.month - 1][:3]} {when.year}"
 
 
 def is_monthly(dates: Iterable[Any]) -> bool:
