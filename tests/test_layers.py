@@ -37,7 +37,7 @@ FLOW = {
         variationbriefing bankbriefing
     """,
     "build": "jobs pages kernels runs quarto listings searching pandoc site build",
-    "command line": "cli __init__",
+    "command line": "options terminal buildcommands datacommands projectcommands cli __init__",
 }
 ORDER = [module for room in FLOW.values() for module in room.split()]
 HEAVY = {

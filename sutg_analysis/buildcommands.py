@@ -1,0 +1,94 @@
+"""``sutg build`` and ``sutg list``: what would run, and running it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from sutg_analysis.options import JsonOption, ProjectOption, QuarterOption, ReportOption
+from sutg_analysis.terminal import print_json, print_table, progress
+
+if TYPE_CHECKING:
+    from sutg_analysis.build import Built
+
+
+def build_command(
+    project: ProjectOption = Path(),
+    quarter: QuarterOption = None,
+    report: ReportOption = None,
+    workers: Annotated[int | None, typer.Option("--workers", min=1, help="Reports to run at once.")] = None,
+    renderer: Annotated[
+        Literal["auto", "quarto", "pandoc"],
+        typer.Option("--renderer", help="auto is Quarto where it is on PATH."),
+    ] = "auto",
+    output: Annotated[Path, typer.Option("--output", help="Folder to publish to.")] = Path("_site"),
+    timeout: Annotated[int, typer.Option("--timeout", min=1, help="Seconds one cell may take.")] = 300,
+    as_json: JsonOption = False,
+) -> None:
+    """Build a quarter's reports and publish the site.
+
+    Example: sutg build --quarter 2023-24-q2
+    """
+    from sutg_analysis.build import build
+
+    with progress(quiet=as_json) as seen:
+        built = build(
+            project,
+            quarter=quarter,
+            reports=tuple(report or ()),
+            workers=workers,
+            renderer=renderer,
+            output=output,
+            timeout=timeout,
+            seen=seen,
+        )
+    _tell_built(built, project=project, output=output, as_json=as_json)
+    if built.failed:
+        raise typer.Exit(1)
+
+
+def list_command(
+    project: ProjectOption = Path(),
+    quarter: QuarterOption = None,
+    report: ReportOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the reports and what would run.
+
+    Example: sutg list --quarter 2023-24-q2
+    """
+    from sutg_analysis.build import plan_build
+
+    _, chosen, jobs = plan_build(project, quarter=quarter, reports=tuple(report or ()))
+    rows = [{"page": job.slug, "notebook": job.notebook.name, "title": job.title} for job in jobs]
+    if as_json:
+        print_json({"quarter": chosen.slug, "reports": rows})
+    else:
+        print_table(f"{len(rows)} reports of {chosen.label}", rows)
+
+
+def _tell_built(built: Built, *, project: Path, output: Path, as_json: bool) -> None:
+    rows = [
+        {"report": o.job.slug, "status": o.status, "seconds": round(o.seconds, 1), "error": o.error}
+        for o in built.outcomes
+    ]
+    if as_json:
+        print_json(
+            {
+                "quarter": built.quarter.slug,
+                "renderer": built.renderer,
+                "reports": rows,
+                "pages": [page.relative_to(project / output).as_posix() for page in built.pages],
+            }
+        )
+        return
+    print_table(f"{built.quarter.label}", [{k: v for k, v in row.items() if k != "error"} for row in rows])
+    for outcome in built.failed:
+        typer.echo(outcome.error, err=True)
+    if built.failed:
+        typer.echo(f"Nothing was published: {len(built.failed)} of {len(rows)} reports failed.", err=True)
+    else:
+        index = (project / output / "index.html").as_posix()
+        typer.echo(f"{len(built.pages)} pages published by {built.renderer}: {index}")

@@ -1,0 +1,69 @@
+"""``sutg check`` and ``sutg import``: the tables of a project."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from sutg_analysis.options import JsonOption, ProjectOption
+from sutg_analysis.terminal import print_json
+
+
+def check(project: ProjectOption = Path(), as_json: JsonOption = False) -> None:
+    """Check every table and rule and say every problem.
+
+    Example: sutg check --project DIR
+    """
+    from sutg_analysis.catalogue import load
+    from sutg_analysis.governance import read_governance
+    from sutg_analysis.project import open_project
+    from sutg_analysis.waitlists import read_clocks
+
+    catalogue = load(open_project(project).root)
+    read_governance(project)
+    read_clocks(project, catalogue)
+    rows = catalogue.sources.set_index("table")["rows"].to_dict()
+    if as_json:
+        print_json({"problems": [], "rows": rows})
+    else:
+        counts = ", ".join(f"{table} {count:,}" for table, count in rows.items())
+        typer.echo(f"No problems. Rows: {counts}.")
+
+
+def import_command(
+    kind: Annotated[
+        Literal["rtt", "mhsds", "sickness"], typer.Argument(help="What the files are.", show_default=False)
+    ],
+    files: Annotated[list[Path], typer.Argument(help="CSV files, gz or zip too.", metavar="FILE...")],
+    project: ProjectOption = Path(),
+    unit: Annotated[
+        list[str] | None, typer.Option("--unit", help="Only this organisation, such as RT5.", metavar="CODE")
+    ] = None,
+    period: Annotated[
+        str | None,
+        typer.Option("--period", help="The month of an RTT file that does not say it.", metavar="DATE"),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Make tables of published NHS files, and say what is in them.
+
+    rtt: referral to treatment waiting times, the full extract or the older layout by commissioner.
+    mhsds: community mental health waits. Suppressed values stay so: no number, and the status suppressed.
+    sickness: sickness absence of staff.
+
+    Measures, observations and units go into DIR/data beside what is there: rows of the same measure, unit and
+    period are replaced, all others stay. Units are organisations, for rtt their treatment functions too.
+
+    Example: sutg import rtt 20241130-RTT-full-extract.csv --unit RBD --project DIR
+    """
+    from sutg_analysis.importing import import_files
+
+    imported, written = import_files(
+        kind, files, project=project, units=unit, period=period, tell=not as_json
+    )
+    if as_json:
+        rows = json.loads(imported.summary.to_json(orient="records", date_format="iso"))
+        print_json({"kind": kind, "summary": rows, "notes": list(imported.notes), "rows": written})
