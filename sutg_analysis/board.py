@@ -12,7 +12,7 @@ import pandas as pd
 
 from sutg_analysis.actions import UNSTATED, carry_over, disagreements, highlights, of_quarter, risk_changes
 from sutg_analysis.briefing import Report, card_of
-from sutg_analysis.catalogue import load
+from sutg_analysis.catalogue import Catalogue, load
 from sutg_analysis.changes import what_changed
 from sutg_analysis.errors import ArgumentError
 from sutg_analysis.figures import Block, both, joined, pipe_table
@@ -323,19 +323,19 @@ def highlight_report(project: str | Path, *, quarter: str) -> HighlightReport:
     """Return the Board's summary of one quarter."""
     card = card_of(project, quarter, tables=_TABLES)
     rules = read_governance(project)
-    return HighlightReport(card, card.catalogue.top_units, card_before(card, project=project), rules)
+    before = card_before(card, catalogue=load(project, tables=()))
+    return HighlightReport(card, card.catalogue.top_units, before, rules)
 
 
-def card_before(card: Scorecard, *, project: str | Path) -> Scorecard | None:
+def card_before(card: Scorecard, *, catalogue: Catalogue) -> Scorecard | None:
     """Return the verdicts of the quarter before, None if no observation is that old."""
-    catalogue, earlier = load(project, tables=()), card.quarter.previous
+    earlier = card.quarter.previous
     return score(catalogue, quarter=earlier) if catalogue.quarters[0] <= earlier else None
 
 
-def news_of(project: str | Path, *, quarter: Quarter) -> tuple[str, ...]:
+def news_of(catalogue: Catalogue, *, quarter: Quarter) -> tuple[str, ...]:
     """Return what changed in a quarter, in five sentences; none where the tables do not hold it any more."""
-    catalogue = load(project, tables=())
     if quarter not in catalogue.quarters:
         return ()
     card = score(catalogue, quarter=quarter)
-    return what_changed(card, card_before(card, project=project))
+    return what_changed(card, card_before(card, catalogue=catalogue))

@@ -24,6 +24,14 @@ def build_command(
         typer.Option("--renderer", help="auto is Quarto where it is on PATH."),
     ] = "auto",
     output: Annotated[Path, typer.Option("--output", help="Folder to publish to.")] = Path("_site"),
+    cluster: Annotated[
+        str | None,
+        typer.Option("--cluster", help="Run on the workers of this dask scheduler.", metavar="ADDRESS"),
+    ] = None,
+    republish: Annotated[
+        str | None,
+        typer.Option("--republish", help="Why pages of a sealed quarter change.", metavar="REASON"),
+    ] = None,
     timeout: Annotated[int, typer.Option("--timeout", min=1, help="Seconds one cell may take.")] = 300,
     as_json: JsonOption = False,
 ) -> None:
@@ -32,13 +40,17 @@ def build_command(
     Example: sutg build --quarter 2023-24-q2
     """
     from sutg_analysis.build import build
+    from sutg_analysis.pools import default_workers
 
-    with progress(quiet=as_json) as seen:
+    at_once = None if cluster else workers or default_workers()
+    with progress(quiet=as_json, at_once=at_once) as seen:
         built = build(
             project,
             quarter=quarter,
             reports=tuple(report or ()),
             workers=workers,
+            cluster=cluster,
+            republish=republish,
             renderer=renderer,
             output=output,
             timeout=timeout,
@@ -59,14 +71,22 @@ def list_command(
 
     Example: sutg list --quarter 2023-24-q2
     """
-    from sutg_analysis.build import plan_build
+    from sutg_analysis.plans import make_plan
 
-    _, chosen, jobs = plan_build(project, quarter=quarter, reports=tuple(report or ()))
-    rows = [{"page": job.slug, "notebook": job.notebook.name, "title": job.title} for job in jobs]
+    plan = make_plan(project, quarter=quarter, reports=tuple(report or ()))
+    rows = [
+        {
+            "page": job.slug,
+            "notebook": job.notebook.name,
+            "title": job.title,
+            "would": "run" if job in plan.stale else "stay",
+        }
+        for job in plan.jobs
+    ]
     if as_json:
-        print_json({"quarter": chosen.slug, "reports": rows})
+        print_json({"quarter": plan.quarter.slug, "reports": rows})
     else:
-        print_table(f"{len(rows)} reports of {chosen.label}", rows)
+        print_table(f"{len(rows)} reports of {plan.quarter.label}, {len(plan.stale)} to run", rows)
 
 
 def _tell_built(built: Built, *, project: Path, output: Path, as_json: bool) -> None:

@@ -5,7 +5,7 @@ All problems of all tables are reported together. Nothing is guessed and nothing
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -19,6 +19,7 @@ from sutg_analysis.errors import ArgumentError, DataError, Problem, TableError
 from sutg_analysis.quarters import Quarter
 from sutg_analysis.rollup import roll_up
 from sutg_analysis.schemas import TABLES, Table, check_values, convert
+from sutg_analysis.snapshots import note_reading, restore, snapshot_of
 from sutg_analysis.tables import digest, find_tables, read_table
 
 
@@ -99,6 +100,28 @@ class Catalogue:
         others = {name: _known(frame, TABLES[name], end) for name, frame in self.others.items()}
         return replace(self, observations=seen, events=events, others=others)
 
+    def table(self, name: str) -> pd.DataFrame:
+        """Return a table by its name."""
+        frame: pd.DataFrame = getattr(self, name)
+        return frame
+
+    def about(self, only: Mapping[str, str | Collection[str]]) -> Catalogue:
+        """Return the catalogue with some rows of some tables.
+
+        Parameters
+        ----------
+        only
+            Which rows to keep: ``table.column`` to the value or values wanted. Rows that say nothing there are
+            about everything, and stay.
+        """
+        named = {key.partition(".")[0] for key in only}
+        rows = {name: self.table(name)[rows_about(self.table(name), name, only)] for name in named}
+        rows = {name: frame.reset_index(drop=True) for name, frame in rows.items()}
+        core = {name: frame for name, frame in rows.items() if name in CORE}
+        return replace(
+            self, **core, others={**self.others, **{n: f for n, f in rows.items() if n not in CORE}}
+        )
+
     def rolled_up(self) -> Catalogue:
         """Return the catalogue with every parent's observations, summed from its children's."""
         measures = self.measures
@@ -137,7 +160,24 @@ CORE = ("measures", "observations", "units", "targets", "events")
 _READ = ["measure_id", "unit_id", "period", "numerator", "denominator"]
 
 
-def load(project: str | Path = ".", *, tables: Sequence[str] | None = None) -> Catalogue:
+def rows_about(frame: pd.DataFrame, table: str, only: Mapping[str, str | Collection[str]]) -> pd.Series:
+    """Say which rows of a table :meth:`Catalogue.about` keeps."""
+    kept = pd.Series(True, index=frame.index)
+    for key, wanted in only.items():
+        name, _, column = key.partition(".")
+        if name == table:
+            values = [wanted] if isinstance(wanted, str) else list(wanted)
+            kept &= frame[column].isin(values) | frame[column].isna()
+    return kept
+
+
+def load(
+    project: str | Path = ".",
+    *,
+    tables: Sequence[str] | None = None,
+    quarter: str | Quarter | None = None,
+    only: Mapping[str, str | Collection[str]] | None = None,
+) -> Catalogue:
     """Read and check a project's tables.
 
     Parameters
@@ -146,7 +186,11 @@ def load(project: str | Path = ".", *, tables: Sequence[str] | None = None) -> C
         The folder that holds ``data/``.
     tables
         The tables to read beside measures, observations, units, targets and events; all if None. What a
-        report does not read it need not wait for.
+        report does not read it need not wait for, and it is not made again when that changes.
+    quarter
+        Read what was known at the end of this quarter, as :meth:`Catalogue.as_at` has it; everything if None.
+    only
+        Read these rows, as :meth:`Catalogue.about` has it: ``{"observations.measure_id": "falls"}``.
 
     Raises
     ------
@@ -168,6 +212,29 @@ def load(project: str | Path = ".", *, tables: Sequence[str] | None = None) -> C
             expected="a project folder whose data/ holds measures, observations and units",
             remedy="Give the project folder, or make data/ and put the tables in it",
         )
+    slug = quarter.slug if isinstance(quarter, Quarter) else quarter
+    note_reading({"tables": tables, "quarter": slug, "only": only})
+    kept = snapshot_of(Path(project))
+    catalogue = restored(kept, tables) if kept else _checked(folder, tables)
+    known = catalogue if slug is None else catalogue.as_at(Quarter.parse(slug))
+    return known.about(only) if only else known
+
+
+def restored(kept: Path, tables: Sequence[str] | None) -> Catalogue:
+    """Return the tables of a snapshot, which were checked when it was taken; all of them if None are named."""
+    others = [name for name in (TABLES if tables is None else tables) if name not in CORE]
+    frames = restore(kept, ("sources", *CORE, *others))
+    sources = frames.pop("sources")
+    read = {*TABLES} if tables is None else {*CORE, *others, *beside(others)}
+    return Catalogue(
+        **{name: frames[name] for name in CORE},
+        others={name: frames[name] for name in others},
+        sources=sources[sources["table"].isin(read)].reset_index(drop=True),
+    )
+
+
+def _checked(folder: Path, tables: Sequence[str] | None) -> Catalogue:
+    """Read and check tables."""
     paths, problems = find_tables(folder)
     if tables is not None:
         wanted = {*CORE, *tables, *beside(tables)}

@@ -20,7 +20,7 @@ def check(project: ProjectOption = Path(), as_json: JsonOption = False) -> None:
     from sutg_analysis.catalogue import load
     from sutg_analysis.governance import read_governance
     from sutg_analysis.project import open_project
-    from sutg_analysis.waitlists import read_clocks
+    from sutg_analysis.standards import read_clocks
 
     catalogue = load(open_project(project).root)
     read_governance(project)

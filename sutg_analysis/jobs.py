@@ -7,7 +7,7 @@ the notebook's own before any kernel starts, because papermill runs a misspelt o
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -93,7 +93,7 @@ def plan(
     Raises
     ------
     ArgumentError
-        A name in ``reports`` is no report and no page, or a report gives its notebook an unknown parameter.
+        A name in ``reports`` is no report and no page.
     """
     entries = read_reports(project)
     known = catalogue.as_at(quarter)
@@ -104,10 +104,19 @@ def plan(
         for job in _expand(project, known, entry, quarter=quarter, first=1000 * number)
     )
     _check_slugs(jobs)
-    wanted = jobs if not reports else _only(jobs, reports)
-    for notebook in sorted({job.notebook for job in wanted}):
-        _check_parameters(notebook, [job for job in wanted if job.notebook == notebook])
-    return wanted
+    return jobs if not reports else _only(jobs, reports)
+
+
+def check_parameters(jobs: Collection[Job]) -> None:
+    """Check what reports give their notebooks, before any runs.
+
+    Raises
+    ------
+    ArgumentError
+        A report gives its notebook a parameter that it has not.
+    """
+    for notebook in sorted({job.notebook for job in jobs}):
+        _check_parameters(notebook, [job for job in jobs if job.notebook == notebook])
 
 
 def _has(catalogue: Catalogue, entry: dict[str, Any]) -> bool:

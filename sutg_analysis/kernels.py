@@ -12,41 +12,36 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import sys
 import tempfile
-from functools import cache
-from multiprocessing import get_all_start_methods, get_context
-from multiprocessing.process import BaseProcess
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from uuid import uuid4
 
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import LocalProvisioner
 
-_IMPORTED = [
-    "altair",
-    "ipykernel.kernelapp",
-    "openpyxl",
-    "pandera.pandas",
-    "scipy.stats",
-    "statsmodels.api",
-    "sutg_analysis.briefing",
-    "sutg_analysis.cyclebriefing",
-    "sutg_analysis.harmbriefing",
-    "sutg_analysis.oversight",
-    "sutg_analysis.waitbriefing",
-    "sutg_analysis.warningbriefing",
-]
-"""What the parent imports: all that a report may, early or late. None of it may start a thread or open a socket."""
+from sutg_analysis.nursery import SOCKETS, can_fork, nursery
 
 
-class LocalKernelManager(AsyncKernelManager):
-    """A kernel manager whose kernels use inter-process sockets, which Unix systems have."""
+class PlainKernelManager(AsyncKernelManager):
+    """A kernel manager whose kernels start as Jupyter starts them, with an environment of the run's own."""
+
+    environment: ClassVar[Mapping[str, str]] = {}
+
+    async def _async_pre_start_kernel(self, **options: Any) -> Any:
+        options["env"] = {**(options.get("env") or os.environ), **self.environment}
+        return await super()._async_pre_start_kernel(**options)
+
+    pre_start_kernel = _async_pre_start_kernel
+
+
+class LocalKernelManager(PlainKernelManager):
+    """A kernel manager whose kernels are forks where that can be, and use inter-process sockets."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self.sockets = Path(tempfile.mkdtemp(prefix="sutg-"))
+        self.sockets = Path(tempfile.mkdtemp(prefix=f"{SOCKETS}-{os.getpid()}-"))
         self.transport = "ipc"
         self.ip = str(self.sockets / "kernel")
 
@@ -65,13 +60,18 @@ class LocalKernelManager(AsyncKernelManager):
         if not restart:
             shutil.rmtree(self.sockets, ignore_errors=True)
 
-    cleanup_resources = _async_cleanup_resources
+    cleanup_resources = _async_cleanup_resources  # type: ignore[assignment]
+
+
+def manager(environment: Mapping[str, str]) -> type[AsyncKernelManager]:
+    """Return the class of managers whose kernels have these variables in their environment."""
+    kind = LocalKernelManager if os.name == "posix" else PlainKernelManager
+    return type(kind.__name__, (kind,), {"environment": dict(environment)})
 
 
 def _forks(kernel_spec: Any) -> bool:
     """Say whether a kernel is one of this Python's, and the system can fork it."""
-    ours = kernel_spec is not None and "ipykernel_launcher" in kernel_spec.argv
-    return ours and "forkserver" in get_all_start_methods() and sys.platform != "darwin"
+    return kernel_spec is not None and "ipykernel_launcher" in kernel_spec.argv and can_fork()
 
 
 class ForkedProvisioner(LocalProvisioner):
@@ -81,19 +81,11 @@ class ForkedProvisioner(LocalProvisioner):
         """Fork the kernel that the command would have started."""
         arguments = cmd[cmd.index("ipykernel_launcher") + 1 :]
         folder, environment = options.get("cwd") or str(Path.cwd()), dict(options.get("env") or os.environ)
-        process = _parent().Process(target=_run_kernel, args=(arguments, str(folder), environment))
-        process.start()
-        self.process: Any = _Forked(process)
-        self.pid, self.pgid, self.cwd = process.pid, None, folder
+        sockets = str(getattr(self.parent, "sockets", ""))
+        pid = nursery().start(arguments, folder=str(folder), environment=environment, sockets=sockets)
+        self.process: Any = _Forked(pid)
+        self.pid, self.pgid, self.cwd = pid, None, folder
         return self.connection_info
-
-
-@cache
-def _parent() -> Any:
-    """Return the context whose processes are forks of one parent with the imports done."""
-    context = get_context("forkserver")
-    context.set_forkserver_preload(_IMPORTED)
-    return context
 
 
 class _Forked:
@@ -101,47 +93,25 @@ class _Forked:
 
     stdin = stdout = stderr = None
 
-    def __init__(self, process: BaseProcess) -> None:
-        self.process = process
-        self.pid = process.pid
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
 
     def poll(self) -> int | None:
-        return self.process.exitcode
+        return nursery().poll(self.pid)
 
-    def wait(self) -> int | None:
-        self.process.join()
-        return self.process.exitcode
+    wait = poll
 
     def send_signal(self, number: int) -> None:
         """Signal the kernel and the programs it has started, which are a group of their own once it runs."""
-        pid = self.process.pid
-        if pid is None or self.process.exitcode is not None:
+        if self.poll() is not None:
             return
         try:
-            os.killpg(pid, number)
+            os.killpg(self.pid, number)
         except ProcessLookupError:
-            os.kill(pid, number)
+            os.kill(self.pid, number)
 
     def kill(self) -> None:
         self.send_signal(signal.SIGKILL)
 
     def terminate(self) -> None:
         self.send_signal(signal.SIGTERM)
-
-
-def _run_kernel(arguments: list[str], folder: str, environment: dict[str, str]) -> None:
-    """Become a kernel: a session, folder, environment and random state of one's own."""
-    import random
-
-    import numpy as np
-    from ipykernel.kernelapp import IPKernelApp
-
-    os.setsid()
-    os.chdir(folder)
-    os.environ.clear()
-    os.environ.update(environment)
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    random.seed()
-    np.random.seed()  # noqa: NPY002  every fork would otherwise draw the same numbers
-    # A kernel ends with its parent, whose number it would else look up in an environment not yet its own.
-    IPKernelApp.launch_instance([*arguments, f"--IPKernelApp.parent_handle={os.getppid()}"])

@@ -6,8 +6,11 @@ listings name their contents.
 
 from __future__ import annotations
 
+import json
 from base64 import b64decode
 from collections.abc import Sequence
+from datetime import date
+from functools import lru_cache
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -17,8 +20,12 @@ import yaml
 from sutg_analysis.figures import FILES, FOLDER, plain_markdown
 from sutg_analysis.jobs import Job
 from sutg_analysis.quarters import Quarter
+from sutg_analysis.records import Record, revised
+from sutg_analysis.records import told as told_record
+from sutg_analysis.wording import day
 
 HOME_TITLE = "Quarterly reports"
+_HEAD = "front-matter"
 
 
 def front_matter(**fields: Any) -> str:
@@ -40,8 +47,8 @@ def callout(text: str, *, kind: str = "important") -> str:
     return f"::: {{.callout-{kind}}}\n{text}\n:::\n" if text else ""
 
 
-def finish_notebook(path: Path, *, job: Job, notice: str) -> None:
-    """Give an executed notebook its front matter and notice, and take this machine's paths out of it.
+def finish_notebook(path: Path, *, job: Job, notice: str, record: Record) -> None:
+    """Give an executed notebook its front matter, notice and record, and take this machine's paths out of it.
 
     The files its figures carry are written beside it, in ``files/<page>/``, where its links then lead.
     """
@@ -49,11 +56,24 @@ def finish_notebook(path: Path, *, job: Job, notice: str) -> None:
 
     book = nbformat.read(path, as_version=4)
     _unpack(book, folder=path.parent / "files" / path.stem)
-    head = nbformat.v4.new_raw_cell(_page_matter(job), id="front-matter")
+    head = nbformat.v4.new_raw_cell(_page_matter(job), id=_HEAD)
     told = [nbformat.v4.new_markdown_cell(callout(notice), id="notice")] if notice else []
-    book.cells = [head, *told, *(cell for cell in book.cells if cell.cell_type != "raw")]
-    record = book.metadata.get("papermill", {})
-    record.update(input_path=f"notebooks/{job.notebook.name}", output_path=path.name)
+    if record.revisions:
+        told.append(nbformat.v4.new_markdown_cell(callout(revised(record), kind="note"), id="revised"))
+    last = nbformat.v4.new_markdown_cell(told_record(record), id="record")
+    book.cells = [head, *told, *(cell for cell in book.cells if cell.cell_type != "raw"), last]
+    made = book.metadata.get("papermill", {})
+    made.update(input_path=f"notebooks/{job.notebook.name}", output_path=path.name)
+    nbformat.write(book, path)
+
+
+def reorder_notebook(path: Path, *, job: Job) -> None:
+    """Give a finished notebook its new place in the index."""
+    import nbformat
+
+    book = nbformat.read(path, as_version=4)
+    book.cells[0].source = _page_matter(job)
+    path.unlink()
     nbformat.write(book, path)
 
 
@@ -90,10 +110,13 @@ def read_matter(path: Path) -> dict[str, Any]:
 def _first_text(path: Path) -> str:
     if path.suffix != ".ipynb":
         return path.read_text(encoding="utf-8")
-    import nbformat
+    return _first_cell(path, path.stat().st_mtime_ns)
 
-    cells = nbformat.read(path, as_version=4).cells
-    return cells[0].source if cells and cells[0].cell_type == "raw" else ""
+
+@lru_cache(maxsize=4096)
+def _first_cell(path: Path, changed: int) -> str:  # noqa: ARG001  a file that has changed is another
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    return "".join(cells[0]["source"]) if cells and cells[0]["cell_type"] == "raw" else ""
 
 
 def surround(
@@ -143,13 +166,17 @@ def _onward(onward: Sequence[tuple[str, str, str]]) -> str:
 
 def surround_notebook(path: Path, *, above: str, below: str) -> None:
     """Put Markdown above and below what a finished notebook shows."""
-    import nbformat
+    book = json.loads(path.read_text(encoding="utf-8"))
+    cells = book["cells"]
+    head = 1 if cells and cells[0]["cell_type"] == "raw" else 0
+    cells.insert(head, _told(above, name="way-back"))
+    cells.append(_told(below, name="script"))
+    path.write_text(json.dumps(book, ensure_ascii=False), encoding="utf-8")
 
-    book = nbformat.read(path, as_version=4)
-    head = 1 if book.cells and book.cells[0].cell_type == "raw" else 0
-    book.cells.insert(head, nbformat.v4.new_markdown_cell(above, id="way-back"))
-    book.cells.append(nbformat.v4.new_markdown_cell(below, id="script"))
-    nbformat.write(book, path)
+
+def _told(text: str, *, name: str) -> dict[str, Any]:
+    """Return Markdown as a cell; this is plain JSON, for reading a whole notebook into objects takes long."""
+    return {"cell_type": "markdown", "id": name, "metadata": {}, "source": text}
 
 
 def home_page(quarters: list[Quarter], *, notice: str, news: Sequence[str] = ()) -> str:
@@ -178,8 +205,22 @@ def home_page(quarters: list[Quarter], *, notice: str, news: Sequence[str] = ())
     return "\n\n".join([head, callout(notice), *body, script("assets/sutg.js")]) + "\n"
 
 
-def quarter_page(quarter: Quarter, *, notice: str, onward: Sequence[tuple[str, str, str]] = ()) -> str:
-    """Write a quarter's index: a listing of its reports."""
+def _revisions(revised: Sequence[tuple[str, str, str, str]]) -> str:
+    lines = [
+        f"- [{plain_markdown(title)}]({slug}.ipynb), {day(date.fromisoformat(when))}: {plain_markdown(reason)}"
+        for slug, title, when, reason in revised
+    ]
+    return "\n".join(["**Revised since this quarter was published**", "", *lines]) if lines else ""
+
+
+def quarter_page(
+    quarter: Quarter,
+    *,
+    notice: str,
+    onward: Sequence[tuple[str, str, str]] = (),
+    revised: Sequence[tuple[str, str, str, str]] = (),
+) -> str:
+    """Write a quarter's index: what was revised since it was published, and a listing of its reports."""
     head = front_matter(
         title=quarter.label,
         description=quarter.title,
@@ -194,5 +235,6 @@ def quarter_page(quarter: Quarter, *, notice: str, onward: Sequence[tuple[str, s
         },
     )
     trail = [("../../index.html", "Home"), ("", quarter.label)]
-    body = f"{callout(notice)}\n\nReports of {quarter.title}.\n\n::: {{#reports}}\n:::"
+    changed = callout(_revisions(revised), kind="note")
+    body = f"{callout(notice)}\n\n{changed}\n\nReports of {quarter.title}.\n\n::: {{#reports}}\n:::"
     return f"{head}\n\n{surround(body, trail=trail, onward=onward)}\n\n{script('../../assets/sutg.js')}\n"

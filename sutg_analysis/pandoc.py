@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from sutg_analysis.errors import SiteError
+from sutg_analysis.fingerprints import digest, file_digest, package_digest
 from sutg_analysis.listings import fill_listings
 from sutg_analysis.pages import callout, read_matter
 from sutg_analysis.project import ASSETS
@@ -44,7 +45,14 @@ class Page:
         return str(self.matter.get("title", self.href))
 
 
-def render_with_pandoc(stage: Path, *, configuration: dict[str, Any], output: str, notice: str = "") -> Path:
+def render_with_pandoc(
+    stage: Path,
+    *,
+    configuration: dict[str, Any],
+    output: str,
+    notice: str = "",
+    kept: Path | None = None,
+) -> Path:
     """Render a staged site with Pandoc and return the folder it wrote.
 
     Parameters
@@ -57,10 +65,14 @@ def render_with_pandoc(stage: Path, *, configuration: dict[str, Any], output: st
         The output folder, inside the stage.
     notice
         What the search page, which has no source of its own, must say of the data.
+    kept
+        A folder of pages converted before, for those whose source is the same; none if None.
     """
     sources = _sources(stage, configuration)
+    known = _Converted(kept or stage / ".converted")
     with ThreadPoolExecutor() as pool:
-        pages = list(pool.map(lambda source: _convert(stage, source, configuration), sources))
+        pages = list(pool.map(lambda source: _convert(stage, source, configuration, known), sources))
+    known.forget_others()
     folder = stage / output
     _copy_styles(stage, folder, configuration)
     _copy_resources(stage, folder, configuration)
@@ -85,9 +97,33 @@ def _sources(stage: Path, configuration: dict[str, Any]) -> list[Path]:
     return list(dict.fromkeys(path for pattern in patterns for path in sorted(stage.glob(pattern))))
 
 
-def _convert(stage: Path, source: Path, configuration: dict[str, Any]) -> Page:
+class _Converted:
+    """Pages as Pandoc made them, by the digest of their source; what one site does not use is forgotten."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.used = folder, set[Path]()
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def html(self, source: Path) -> str:
+        """Return a page as HTML."""
+        path = self.folder / f"{digest([file_digest(source), source.suffix, package_digest()])}.html"
+        self.used.add(path)
+        if not path.is_file():
+            html = _pandoc(_markdown(source), name=source.name)
+            unfinished = path.with_suffix(".unfinished")
+            unfinished.write_text(html, encoding="utf-8")
+            unfinished.replace(path)
+        return path.read_text(encoding="utf-8")
+
+    def forget_others(self) -> None:
+        """Delete the pages that were not asked for."""
+        for path in set(self.folder.iterdir()) - self.used:
+            path.unlink()
+
+
+def _convert(stage: Path, source: Path, configuration: dict[str, Any], known: _Converted) -> Page:
     matter = read_matter(source)
-    toc, _, body = _pandoc(_markdown(source), name=source.name).partition(_SPLIT)
+    toc, _, body = known.html(source).partition(_SPLIT)
     href = source.relative_to(stage).with_suffix(".html").as_posix()
     wanted = matter.get("toc", configuration.get("format", {}).get("html", {}).get("toc", False))
     return Page(href, matter, fill_listings(body, matter, folder=source.parent), toc if wanted else "")

@@ -14,6 +14,12 @@ def find_quarto() -> str | None:
     return shutil.which("quarto")
 
 
+def quarto_version() -> str:
+    """Return the version of the Quarto on PATH."""
+    done = subprocess.run([need_quarto(), "--version"], capture_output=True, text=True, check=False)
+    return done.stdout.strip()
+
+
 def need_quarto() -> str:
     """Return the path of ``quarto`` on PATH.
 

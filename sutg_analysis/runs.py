@@ -6,19 +6,45 @@ and the exit code all read the same stream of them.
 
 from __future__ import annotations
 
-import os
 import time
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import dataclass
-from multiprocessing import get_context
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from sutg_analysis.errors import ReportError
 from sutg_analysis.jobs import Job
-from sutg_analysis.pages import finish_notebook
+from sutg_analysis.records import now
 from sutg_analysis.sessions import SESSION
+from sutg_analysis.snapshots import READINGS, SNAPSHOT, read_readings
+
+
+@dataclass(frozen=True)
+class Task:
+    """One report to run, wherever that is.
+
+    Parameters
+    ----------
+    job
+        The report.
+    root
+        The project folder, which is the notebook's working directory.
+    scratch
+        An existing folder for the executed notebook.
+    snapshot
+        The tables as they were when the build began.
+    needed
+        Files that the notebook must leave where they are: its template and the tables.
+    timeout
+        Seconds one cell may take.
+    """
+
+    job: Job
+    root: Path
+    scratch: Path
+    snapshot: Path
+    needed: tuple[Path, ...]
+    timeout: int
 
 
 @dataclass(frozen=True)
@@ -30,13 +56,17 @@ class Outcome:
     job
         The report.
     status
-        ``built``, ``skipped`` or ``failed``.
+        ``built``, ``unchanged`` or ``failed``.
     seconds
         Whole time of the run.
     notebook
         The executed notebook: in the scratch folder until the build publishes it.
     error
         One line that names the cell and what it said; empty unless failed.
+    readings
+        What it read of the catalogue.
+    start, end
+        ISO times, in UTC.
     """
 
     job: Job
@@ -44,51 +74,55 @@ class Outcome:
     seconds: float
     notebook: Path
     error: str = ""
+    readings: list[dict[str, Any]] = field(default_factory=list)
+    start: str = ""
+    end: str = ""
 
 
-def run(job: Job, *, root: Path, scratch: Path, timeout: int, notice: str) -> Outcome:
-    """Run one report in the project's folder and leave its notebook in ``scratch``.
-
-    Parameters
-    ----------
-    job
-        The report to run.
-    root
-        The project folder, which is the notebook's working directory.
-    scratch
-        An existing folder for the executed notebook.
-    timeout
-        Seconds one cell may take.
-    notice
-        What the page must say of its data.
-    """
-    start = time.perf_counter()
-    target = scratch / f"{job.slug}.ipynb"
+def run(task: Task) -> Outcome:
+    """Run one report in the project's folder and leave its notebook in the scratch folder."""
+    began, start = time.perf_counter(), now()
+    target = task.scratch / f"{task.job.slug}.ipynb"
+    noted = target.with_suffix(".readings")
+    noted.unlink(missing_ok=True)
+    environment = {SESSION: "", SNAPSHOT: str(task.snapshot), READINGS: str(noted)}
     try:
-        _execute(job, target=target, root=root, timeout=timeout)
-        finish_notebook(target, job=job, notice=notice)
+        _execute(task, target=target, environment=environment)
+        _check_needed(task)
     except Exception as error:  # every way a notebook can fail ends as one line
-        return Outcome(job, "failed", time.perf_counter() - start, target, str(_report_error(job, error)))
-    return Outcome(job, "built", time.perf_counter() - start, target)
+        return failed(task.job, error, notebook=target, seconds=time.perf_counter() - began)
+    seconds = time.perf_counter() - began
+    return Outcome(task.job, "built", seconds, target, readings=read_readings(noted), start=start, end=now())
 
 
-def _execute(job: Job, *, target: Path, root: Path, timeout: int) -> None:
+def failed(job: Job, error: Exception, *, notebook: Path, seconds: float) -> Outcome:
+    """Return the outcome of a report that failed with an error."""
+    return Outcome(job, "failed", seconds, notebook, str(_report_error(job, error)))
+
+
+def _check_needed(task: Task) -> None:
+    for path in task.needed:
+        if not path.is_file():
+            raise FileNotFoundError(f"{path.relative_to(task.root).as_posix()} was deleted while it ran")
+
+
+def _execute(task: Task, *, target: Path, environment: Mapping[str, str]) -> None:
     from papermill import execute_notebook
 
-    transport = (
-        {"kernel_manager_class": "sutg_analysis.kernels.LocalKernelManager"} if os.name == "posix" else {}
-    )
-    # A build started from a notebook is no session of its own.
-    os.environ.pop(SESSION, None)
+    from sutg_analysis.kernels import manager
+
     execute_notebook(
-        _literal(job.notebook),
+        _literal(task.job.notebook),
         _literal(target),
-        parameters=job.parameters,
-        cwd=str(root),
+        parameters=task.job.parameters,
         progress_bar=False,
         log_output=False,
-        execution_timeout=timeout,
-        **transport,
+        execution_timeout=task.timeout,
+        # Not papermill's cwd, which moves this process, and with it every run of another thread.
+        resources={"metadata": {"path": str(task.root)}},
+        request_save_on_cell_execute=False,
+        shutdown_kernel="immediate",
+        kernel_manager_class=manager(environment),
     )
 
 
@@ -99,10 +133,13 @@ def _literal(path: Path) -> str:
 
 def _report_error(job: Job, error: Exception) -> ReportError:
     place, said = _diagnosis(job, error)
+    remedy = f"Open notebooks/{job.notebook.name} with sutg lab, or run sutg check for the tables"
+    if isinstance(error, OSError):
+        remedy = "Free some room on the disk, or put back what it names and mend the notebook or permissions"
     return ReportError(
         f"report {job.slug} ({job.notebook.name}) failed in {place}: {said}",
         expected="every cell to run",
-        remedy=f"Open notebooks/{job.notebook.name} with sutg lab, or run sutg check for the tables",
+        remedy=remedy,
     )
 
 
@@ -130,23 +167,3 @@ def _cell(job: Job, index: int, source: str) -> str:
     before = index - 1 if index > (tagged[0] if tagged else -1) else index
     lines = [line for line in source.splitlines() if line.strip()]
     return f"cell {before + 1} (`{lines[0].strip()}`)" if lines else f"cell {before + 1}"
-
-
-def run_all(jobs: tuple[Job, ...], *, workers: int, **options: Any) -> Iterator[Outcome]:
-    """Run reports, ``workers`` at a time, and yield each outcome as it comes.
-
-    Parameters
-    ----------
-    jobs
-        The reports.
-    workers
-        Processes to use; each runs one kernel at a time.
-    options
-        What :func:`run` takes: ``root``, ``scratch``, ``timeout``, ``notice``.
-    """
-    if workers == 1 or len(jobs) < 2:
-        yield from (run(job, **options) for job in jobs)
-        return
-    with ProcessPoolExecutor(min(workers, len(jobs)), mp_context=get_context("spawn")) as pool:
-        for future in as_completed([pool.submit(run, job, **options) for job in jobs]):
-            yield future.result()

@@ -5,15 +5,19 @@ The published folder is replaced only by a site that rendered whole, so a failur
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import yaml
 
-from sutg_analysis.board import news_of
+from sutg_analysis.catalogue import Catalogue
 from sutg_analysis.errors import ArgumentError, SiteError
+from sutg_analysis.fingerprints import digest, file_digest, package_digest, versions
+from sutg_analysis.freshness import Basis
 from sutg_analysis.pages import (
     callout,
     home_page,
@@ -25,10 +29,13 @@ from sutg_analysis.pages import (
 )
 from sutg_analysis.project import ASSETS, Project
 from sutg_analysis.quarters import Quarter
-from sutg_analysis.quarto import find_quarto, need_quarto, render_with_quarto
+from sutg_analysis.quarto import find_quarto, need_quarto, quarto_version, render_with_quarto
+from sutg_analysis.seals import published_quarters, revised_pages
+from sutg_analysis.swapping import swap
 from sutg_analysis.theme import figure_css
 
 RENDERERS = ("auto", "quarto", "pandoc")
+_PARTS = ("*.toml", "*.css", "*.scss", "*.qmd")
 
 
 def choose_renderer(wanted: str) -> str:
@@ -52,44 +59,81 @@ def choose_renderer(wanted: str) -> str:
     return "quarto" if find_quarto() else "pandoc"
 
 
-def publish(project: Project, *, renderer: str, output: Path) -> list[Path]:
-    """Render every quarter on record and put the site in place; return its pages.
+def publish(basis: Basis, *, renderer: str, output: Path) -> list[Path]:
+    """Render every quarter on record and put the site in place, unless it stands there already; return its pages.
 
     Parameters
     ----------
-    project
-        The project; its ``reports/<quarter>/`` folders hold the executed notebooks.
+    basis
+        The project, whose ``reports/<quarter>/`` folders hold the executed notebooks, and its tables.
     renderer
         ``quarto`` or ``pandoc``.
     output
         The folder to publish to.
     """
-    stage = project.scratch / "stage"
-    shutil.rmtree(stage, ignore_errors=True)
-    try:
-        compose(project, stage=stage)
-        rendered = render(stage, renderer=renderer, notice=project.notice)
-        swap(rendered, output=output)
-    finally:
+    project, note = basis.project, _note(basis.project, output)
+    key = _key(basis, renderer=renderer)
+    if not output.is_dir() or _read(note) != {"key": key, "files": _sizes(output)}:
+        stage = project.scratch / "stage"
         shutil.rmtree(stage, ignore_errors=True)
+        try:
+            compose(project, catalogue=basis.inventory.catalogue, stage=stage)
+            rendered = render(stage, renderer=renderer, project=project)
+            swap(rendered, output=output)
+        finally:
+            shutil.rmtree(stage, ignore_errors=True)
+        note.parent.mkdir(exist_ok=True)
+        note.write_text(json.dumps({"key": key, "files": _sizes(output)}), encoding="utf-8")
     return sorted(output.rglob("*.html"))
 
 
-def published_quarters(project: Project) -> list[Quarter]:
-    """List the quarters that have executed reports, oldest first."""
-    folders = {path.parent.name for path in project.reports.glob("*/*.ipynb")}
-    return sorted(Quarter.parse(name) for name in folders)
+def _key(basis: Basis, *, renderer: str) -> str:
+    """Return the digest of all that the site is made of."""
+    project = basis.project
+    names = ["_quarto.yml", *(name for kind in _PARTS for name in project.names(f"reports/{kind}"))]
+    kept = sorted(path for path in project.reports.glob("*/**/*") if path.is_file())
+    return digest(
+        {
+            "parts": {name: file_digest(project.file(name)) for name in names},
+            "reports": {path.relative_to(project.reports).as_posix(): file_digest(path) for path in kept},
+            "tables": basis.inventory.folder.name,
+            "notice": project.notice,
+            "package": package_digest(),
+            "renderer": [renderer, quarto_version() if renderer == "quarto" else versions()],
+        }
+    )
 
 
-def compose(project: Project, *, stage: Path) -> None:
+def _note(project: Project, output: Path) -> Path:
+    """Return the file that says what a published folder is made of."""
+    return project.scratch / "sites" / f"{digest(str(output.resolve()))[:16]}.json"
+
+
+def _read(note: Path) -> dict[str, Any] | None:
+    try:
+        content: dict[str, Any] = json.loads(note.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return content
+
+
+def _sizes(output: Path) -> dict[str, list[int]]:
+    """Return the size and time of every file of a site, which tell whether somebody has touched it."""
+    found = ((path, path.stat()) for path in sorted(output.rglob("*")) if path.is_file())
+    return {path.relative_to(output).as_posix(): [stat.st_size, stat.st_mtime_ns] for path, stat in found}
+
+
+def compose(project: Project, *, catalogue: Catalogue, stage: Path) -> None:
     """Write the pages both renderers read: configuration, style, home, an index a quarter, notebooks."""
     (stage / "reports").mkdir(parents=True)
     shutil.copyfile(project.file("_quarto.yml"), stage / "_quarto.yml")
     own = project.file("reports/style.css").read_text(encoding="utf-8")
     (stage / "reports" / "style.css").write_text(f"{figure_css()}\n{own}", encoding="utf-8")
     _assets(project, folder=stage / "assets")
+    from sutg_analysis.board import news_of
+
     quarters = published_quarters(project)
-    news = news_of(project.root, quarter=quarters[-1]) if quarters else ()
+    news = news_of(catalogue, quarter=quarters[-1]) if quarters else ()
     (stage / "index.qmd").write_text(home_page(quarters, notice=project.notice, news=news), encoding="utf-8")
     for name in project.names("reports/*.scss"):
         shutil.copyfile(project.file(name), stage / name)
@@ -125,7 +169,10 @@ def _compose_quarter(project: Project, quarter: Quarter, near: list[Quarter], *,
     """Write a quarter's pages, each with the way back and to the same page of the quarters beside it."""
     folder = stage / "reports" / quarter.slug
     shutil.copytree(project.reports / quarter.slug, folder, ignore=shutil.ignore_patterns(".*"))
-    page = quarter_page(quarter, notice=project.notice, onward=_onward(project, quarter, near, name="index"))
+    onward = _onward(project, quarter, near, name="index")
+    page = quarter_page(
+        quarter, notice=project.notice, onward=onward, revised=revised_pages(project, quarter)
+    )
     (folder / "index.qmd").write_text(page, encoding="utf-8")
     for path in folder.glob("*.ipynb"):
         title = str(read_matter(path)["title"])
@@ -164,7 +211,7 @@ def read_configuration(stage: Path) -> dict:
         ) from error
 
 
-def render(stage: Path, *, renderer: str, notice: str = "") -> Path:
+def render(stage: Path, *, renderer: str, project: Project) -> Path:
     """Render a staged site and return the folder of finished pages."""
     configuration = read_configuration(stage)
     output = configuration.get("project", {}).get("output-dir", "_site")
@@ -172,15 +219,10 @@ def render(stage: Path, *, renderer: str, notice: str = "") -> Path:
         return render_with_quarto(stage, output=output)
     from sutg_analysis.pandoc import render_with_pandoc
 
-    return render_with_pandoc(stage, configuration=configuration, output=output, notice=notice)
-
-
-def swap(rendered: Path, *, output: Path) -> None:
-    """Put a rendered site in the place of the published one, by renaming whole folders."""
-    output.parent.mkdir(parents=True, exist_ok=True)
-    old = output.with_name(f"{output.name}.old")
-    shutil.rmtree(old, ignore_errors=True)
-    if output.exists():
-        output.rename(old)
-    rendered.rename(output)
-    shutil.rmtree(old, ignore_errors=True)
+    return render_with_pandoc(
+        stage,
+        configuration=configuration,
+        output=output,
+        notice=project.notice,
+        kept=project.scratch / "pages",
+    )

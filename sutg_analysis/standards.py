@@ -17,11 +17,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
 
-from sutg_analysis.clocks import read_toml
-from sutg_analysis.errors import ArgumentError
+from sutg_analysis.catalogue import Catalogue
+from sutg_analysis.clocks import ClockRule, read_rules, read_toml
+from sutg_analysis.errors import ArgumentError, DataError
+
+CLOCKS = "clocks.toml"
 
 
 @dataclass(frozen=True)
@@ -128,4 +132,38 @@ def _check(name: str, settings: Any) -> None:
     if not isinstance(target, int | float) or not 0 < target <= 100:
         raise ArgumentError(
             f"target = {target!r} of the standard {name}", "a percentage above 0, up to 100", "Correct it"
+        )
+
+
+def read_clocks(
+    project: str | Path, catalogue: Catalogue
+) -> tuple[Mapping[str, ClockRule], tuple[Standard, ...]]:
+    """Read and check ``data/clocks.toml``: the clock rules of services, and the access standards.
+
+    Raises
+    ------
+    DataError
+        The file cannot be read, has a setting that there is not, or names a service or measure that is not there.
+    """
+    path = Path(project) / "data" / CLOCKS
+    source: Path | dict[str, Any] = path if path.is_file() else {}
+    try:
+        rules, standards = read_rules(source), read_standards(source)
+    except ArgumentError as error:
+        raise DataError(f"data/{CLOCKS}: {error.found}", error.expected, error.remedy) from None
+    units, measures = catalogue.units["unit_id"].tolist(), catalogue.measures["measure_id"].tolist()
+    services = {standard.service for standard in standards if standard.service} | set(rules) - {"*"}
+    _check_known(services, units, "service", "unit_id of data/units")
+    told = {standard.measure for standard in standards if standard.measure}
+    _check_known(told, measures, "measure", "measure_id of data/measures")
+    return rules, standards
+
+
+def _check_known(names: set[str], known: list[str], what: str, expected: str) -> None:
+    for name in sorted(names - set(known)):
+        close = get_close_matches(name, known, n=1)
+        raise DataError(
+            f"data/{CLOCKS} names the {what} {name!r}",
+            expected=f"a {expected}",
+            remedy=f"Correct it; did you mean {close[0]!r}?" if close else "Correct it",
         )

@@ -12,25 +12,31 @@ if TYPE_CHECKING:
 
 
 class progress:  # noqa: N801  (reads as a verb where it is used)
-    """One bar for the batch; nothing where standard error is not a screen."""
+    """One bar for the batch: done, running, failed, time left; nothing where standard error is not a screen."""
 
-    def __init__(self, *, quiet: bool) -> None:
-        self.quiet = quiet
+    def __init__(self, *, quiet: bool, at_once: int | None = None) -> None:
+        self.quiet, self.at_once, self.failed, self.done = quiet, at_once, 0, 0
 
     def __enter__(self) -> Any:
         from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-        columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+        columns = BarColumn(), TextColumn("{task.description}"), TimeRemainingColumn(compact=True)
         console = Console(stderr=True)
         self.bar = Progress(*columns, console=console, disable=self.quiet or not console.is_terminal)
         self.bar.start()
-        self.task = self.bar.add_task("Reports", total=None)
+        self.task = self.bar.add_task("Checking the tables", total=None)
         return self.seen
 
     def seen(self, outcome: Outcome, total: int) -> None:
         """Count one more report done."""
-        self.bar.update(self.task, total=total, advance=1, description=f"Reports ({outcome.job.slug})")
+        self.done += 1
+        self.failed += outcome.status == "failed"
+        running = min(self.at_once or total, total - self.done)
+        said = f"{self.done} of {total} reports done, {running} running, {self.failed} failed"
+        self.bar.update(
+            self.task, total=total, completed=self.done, description=said if running else "Publishing"
+        )
 
     def __exit__(self, *_: object) -> None:
         self.bar.stop()

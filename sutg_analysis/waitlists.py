@@ -10,20 +10,18 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from sutg_analysis.catalogue import Catalogue, load
-from sutg_analysis.clocks import ClockRule, read_rules, rule_of
-from sutg_analysis.errors import ArgumentError, DataError
+from sutg_analysis.clocks import ClockRule, rule_of
+from sutg_analysis.errors import ArgumentError
 from sutg_analysis.quarters import Quarter
 from sutg_analysis.results import SpcResult
 from sutg_analysis.spc import spc
-from sutg_analysis.standards import Standard, read_standards
+from sutg_analysis.standards import Standard, read_clocks
 from sutg_analysis.waitinglist import WaitingListResult, waiting_list
 
-CLOCKS = "clocks.toml"
 _MONTHS = 60
 """Months of the past that are counted at most."""
 
@@ -127,40 +125,6 @@ def lists_of(project: str | Path, *, quarter: str, tables: tuple[str, ...] = ("p
     chosen = Quarter.parse(quarter)
     catalogue = load(project, tables=tables).as_at(chosen)
     return Lists(catalogue, chosen, *read_clocks(project, catalogue))
-
-
-def read_clocks(
-    project: str | Path, catalogue: Catalogue
-) -> tuple[Mapping[str, ClockRule], tuple[Standard, ...]]:
-    """Read and check ``data/clocks.toml``: the clock rules of services, and the access standards.
-
-    Raises
-    ------
-    DataError
-        The file cannot be read, has a setting that there is not, or names a service or measure that is not there.
-    """
-    path = Path(project) / "data" / CLOCKS
-    source: Path | dict[str, Any] = path if path.is_file() else {}
-    try:
-        rules, standards = read_rules(source), read_standards(source)
-    except ArgumentError as error:
-        raise DataError(f"data/{CLOCKS}: {error.found}", error.expected, error.remedy) from None
-    units, measures = catalogue.units["unit_id"].tolist(), catalogue.measures["measure_id"].tolist()
-    services = {standard.service for standard in standards if standard.service} | set(rules) - {"*"}
-    _check_known(services, units, "service", "unit_id of data/units")
-    told = {standard.measure for standard in standards if standard.measure}
-    _check_known(told, measures, "measure", "measure_id of data/measures")
-    return rules, standards
-
-
-def _check_known(names: set[str], known: list[str], what: str, expected: str) -> None:
-    for name in sorted(names - set(known)):
-        close = get_close_matches(name, known, n=1)
-        raise DataError(
-            f"data/{CLOCKS} names the {what} {name!r}",
-            expected=f"a {expected}",
-            remedy=f"Correct it; did you mean {close[0]!r}?" if close else "Correct it",
-        )
 
 
 def size_chart(points: pd.DataFrame, rule: ClockRule) -> SpcResult:

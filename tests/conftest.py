@@ -108,11 +108,11 @@ def quarto_site(example_site):
     """The same reports rendered by Quarto, served on this machine only, as its scripts need."""
     if shutil.which("quarto") is None:
         pytest.skip("no quarto command on PATH")
-    from sutg_analysis.project import open_project
+    from sutg_analysis.plans import make_plan
     from sutg_analysis.site import publish
 
     root = example_site.parent
-    publish(open_project(root), renderer="quarto", output=root / "_site_quarto")
+    publish(make_plan(root).basis, renderer="quarto", output=root / "_site_quarto")
     handler = partial(QuietHandler, directory=str(root / "_site_quarto"))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         Thread(target=server.serve_forever, daemon=True).start()

@@ -10,7 +10,7 @@ PACKAGE = Path(__file__).parents[1] / "sutg_analysis"
 FLOW = {
     "ground": "errors views project",
     "catalogue": """
-        quarters columns boardtables registers schemas tables rollup referrals boardchecks crosschecks catalogue
+        quarters columns boardtables registers schemas tables snapshots rollup referrals boardchecks crosschecks catalogue
         governance exampleharms examplevoices examplebank example_board example queues
     """,
     "analysis": """
@@ -36,7 +36,10 @@ FLOW = {
         plates harmtables safetybriefing harmbriefing cycletables cyclebriefing warningbriefing voicebriefing
         variationbriefing bankbriefing
     """,
-    "build": "jobs pages kernels runs quarto listings searching pandoc site build",
+    "build": """
+        fingerprints inventory jobs records freshness seals pages swapping nursery kernels guard runs pools quarto
+        listings searching pandoc site plans build
+    """,
     "command line": "options terminal buildcommands datacommands projectcommands cli __init__",
 }
 ORDER = [module for room in FLOW.values() for module in room.split()]

@@ -1,0 +1,77 @@
+"""One build of a project at a time, and nothing left over from one that was killed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from sutg_analysis.errors import SiteError
+from sutg_analysis.nursery import SOCKETS
+from sutg_analysis.swapping import recover
+
+
+@contextmanager
+def only_build(scratch: Path, *, output: Path) -> Iterator[None]:
+    """Hold a project for one build, cleared of what a killed one left.
+
+    Parameters
+    ----------
+    scratch
+        The project's folder of unfinished work.
+    output
+        The folder to publish to.
+
+    Raises
+    ------
+    SiteError
+        Another build holds the project.
+    """
+    scratch.mkdir(parents=True, exist_ok=True)
+    told = scratch / "build.pid"
+    try:
+        with FileLock(scratch / "build.lock", timeout=0):
+            told.write_text(str(os.getpid()), encoding="utf-8")
+            recover(output)
+            _sweep(scratch)
+            yield
+    except Timeout:
+        raise SiteError(
+            f"another build of this project is running (process {_read(told)})",
+            expected="one build of a project at a time",
+            remedy="Wait until it has ended, then build again",
+        ) from None
+
+
+def _read(told: Path) -> str:
+    try:
+        return told.read_text(encoding="utf-8") or "unknown"
+    except OSError:
+        return "unknown"
+
+
+def _sweep(scratch: Path) -> None:
+    """Delete unfinished work and the sockets of processes that are no more."""
+    for name in ("runs", "stage", "quarter"):
+        shutil.rmtree(scratch / name, ignore_errors=True)
+    for folder in (scratch / "tables").glob("*.*"):
+        shutil.rmtree(folder, ignore_errors=True)
+    for folder in Path(tempfile.gettempdir()).glob(f"{SOCKETS}-*-*"):
+        maker = folder.name.split("-")[1]
+        if maker.isdigit() and os.name == "posix" and not _alive(int(maker)):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
