@@ -200,4 +200,4 @@ def knowledge_report(
         There is no such quarter, or no data as old.
     """
     when = Quarter.parse(quarter)
-    return KnowledgeReport(load(project, tables=TABLES).as_at(when), when, words, only or {})
+    return KnowledgeReport(load(project, tables=TABLES, quarter=when), when, words, only or {})

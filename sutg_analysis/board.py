@@ -12,7 +12,7 @@ import pandas as pd
 
 from sutg_analysis.actions import UNSTATED, carry_over, disagreements, highlights, of_quarter, risk_changes
 from sutg_analysis.briefing import Report, card_of
-from sutg_analysis.catalogue import Catalogue, load
+from sutg_analysis.catalogue import Catalogue, load, of_measures
 from sutg_analysis.changes import what_changed
 from sutg_analysis.errors import ArgumentError
 from sutg_analysis.figures import Block, both, joined, pipe_table
@@ -313,17 +313,28 @@ def priority_report(project: str | Path, *, priority: str, quarter: str) -> Prio
     ArgumentError
         There is no such priority or quarter.
     """
-    card = card_of(project, quarter, tables=_TABLES)
+    when = Quarter.parse(quarter)
+    known = load(project, tables=_TABLES, quarter=when, only=_of_priority(project, priority, when))
+    card = score(known, quarter=when)
     report = PriorityReport(card, card.catalogue.top_units, priority)
     _ = report.row
     return report
+
+
+def _of_priority(project: str | Path, priority: str, quarter: Quarter) -> dict[str, list[str]]:
+    """Return what the page of a priority reads: its actions, its risks, its measures; all if it has no measure."""
+    listed = load(project, tables=("priorities",), quarter=quarter, only={"observations.measure_id": []})
+    names = listed.priorities.loc[listed.priorities["priority_id"] == priority, "priority"].tolist()
+    here = listed.measures["priority"].isin(names)
+    measures = of_measures(listed.measures.loc[here, "measure_id"].tolist()) if here.any() else {}
+    return {"actions.priority": names, "risks.priority": names, **measures}
 
 
 def highlight_report(project: str | Path, *, quarter: str) -> HighlightReport:
     """Return the Board's summary of one quarter."""
     card = card_of(project, quarter, tables=_TABLES)
     rules = read_governance(project)
-    before = card_before(card, catalogue=load(project, tables=()))
+    before = card_before(card, catalogue=load(project, tables=(), quarter=quarter))
     return HighlightReport(card, card.catalogue.top_units, before, rules)
 
 

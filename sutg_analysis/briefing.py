@@ -6,7 +6,7 @@ of the page: a headline, a table of icons, figures, or how it was made.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
@@ -16,7 +16,7 @@ from typing import Any
 import pandas as pd
 
 from sutg_analysis.alttext import spc_alt_text
-from sutg_analysis.catalogue import load
+from sutg_analysis.catalogue import load, of_measures
 from sutg_analysis.charts import spc_spec
 from sutg_analysis.figures import Block, Figure, joined
 from sutg_analysis.icontable import icon_table
@@ -25,7 +25,7 @@ from sutg_analysis.numbers import numbers_table, raw_table
 from sutg_analysis.provenance import made_from, method_block, version
 from sutg_analysis.quarters import Quarter
 from sutg_analysis.results import SpcResult
-from sutg_analysis.scorecard import Scorecard, score
+from sutg_analysis.scorecard import Scorecard, score, unobserved
 from sutg_analysis.wording import count, day, listed
 from sutg_analysis.words import series_words
 
@@ -217,15 +217,25 @@ def measure_report(project: str | Path, *, measure: str, quarter: str) -> Measur
     ArgumentError
         There is no such measure or quarter, or the measure has no observations yet.
     """
-    card = card_of(project, quarter)
-    report = MeasureReport(card, card.catalogue.top_units, measure)
-    card.result(measure)
-    return report
+    when = Quarter.parse(quarter)
+    known = load(project, tables=(), quarter=when, only=of_measures([measure]))
+    if known.observations.empty:
+        load(project, tables=()).measure(measure)
+        raise unobserved(measure, when)
+    card = score(known, quarter=when)
+    return MeasureReport(card, card.catalogue.top_units, measure)
 
 
-def card_of(project: str | Path, quarter: str, *, tables: Sequence[str] = ()) -> Scorecard:
+def card_of(
+    project: str | Path,
+    quarter: str,
+    *,
+    tables: Sequence[str] = (),
+    only: Mapping[str, Collection[str]] | None = None,
+) -> Scorecard:
     """Return the verdicts of a project as at the end of a quarter, made of few tables and those named."""
-    return score(load(project, tables=tables), quarter=Quarter.parse(quarter))
+    when = Quarter.parse(quarter)
+    return score(load(project, tables=tables, quarter=when, only=only), quarter=when)
 
 
 def drawings(result: SpcResult, *, events: pd.DataFrame | None, unit: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ render and publish the site.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -99,6 +100,7 @@ def build(
         if any(outcome.status == "failed" for outcome in outcomes):
             return Built(plan.quarter, tuple(outcomes), (), chosen)
         plan.keep()
+        shutil.rmtree(project.scratch / "runs", ignore_errors=True)
         pages = publish(plan.basis, renderer=chosen, output=place)
     return Built(plan.quarter, tuple(outcomes), tuple(pages), chosen)
 
@@ -108,4 +110,4 @@ def _outcomes(plan: Plan, *, timeout: int, workers: int | None, cluster: str | N
     for job in plan.jobs:
         if job not in plan.stale:
             yield Outcome(job, "unchanged", 0.0, plan.folder / f"{job.slug}.ipynb")
-    yield from spread(run, plan.tasks(timeout=timeout), workers=workers, cluster=cluster)
+    yield from spread(run, plan.tasks(plan.stale, timeout=timeout), workers=workers, cluster=cluster)

@@ -1,4 +1,4 @@
-"""``sutg build`` and ``sutg list``: what would run, and running it."""
+"""``sutg build``, ``sutg list`` and ``sutg verify``: what would run, running it, and running it again."""
 
 from __future__ import annotations
 
@@ -87,6 +87,32 @@ def list_command(
         print_json({"quarter": plan.quarter.slug, "reports": rows})
     else:
         print_table(f"{len(rows)} reports of {plan.quarter.label}, {len(plan.stale)} to run", rows)
+
+
+def verify_command(
+    project: ProjectOption = Path(),
+    quarter: QuarterOption = None,
+    report: ReportOption = None,
+    timeout: Annotated[int, typer.Option("--timeout", min=1, help="Seconds one cell may take.")] = 300,
+    as_json: JsonOption = False,
+) -> None:
+    """Make published reports again and say what differs from what was published.
+
+    Example: sutg verify --quarter 2023-24-q2
+    """
+    from sutg_analysis.verification import verify
+
+    found = verify(project, quarter=quarter, reports=tuple(report or ()), timeout=timeout)
+    if as_json:
+        rows = [vars(difference) for difference in found.differences]
+        print_json({"pages": list(found.pages), "differences": rows})
+    else:
+        for difference in found.differences:
+            typer.echo(str(difference), err=True)
+        same = len(set(found.pages) - {difference.report for difference in found.differences})
+        typer.echo(f"{same} of {len(found.pages)} pages are as they were published.")
+    if found.differences:
+        raise typer.Exit(1)
 
 
 def _tell_built(built: Built, *, project: Path, output: Path, as_json: bool) -> None:

@@ -160,6 +160,18 @@ CORE = ("measures", "observations", "units", "targets", "events")
 _READ = ["measure_id", "unit_id", "period", "numerator", "denominator"]
 
 
+def of_measures(measures: Collection[str]) -> dict[str, list[str]]:
+    """Return what ``load(only=...)`` takes to read some measures alone.
+
+    Examples
+    --------
+    >>> sorted(of_measures(["falls"]))[-1]
+    'targets.measure_id'
+    """
+    tables = ("measures", "observations", "targets", "events")
+    return {f"{table}.measure_id": sorted(measures) for table in tables}
+
+
 def rows_about(frame: pd.DataFrame, table: str, only: Mapping[str, str | Collection[str]]) -> pd.Series:
     """Say which rows of a table :meth:`Catalogue.about` keeps."""
     kept = pd.Series(True, index=frame.index)

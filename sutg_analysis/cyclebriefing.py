@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from sutg_analysis import cycletables
-from sutg_analysis.catalogue import load
+from sutg_analysis.catalogue import load, of_measures
 from sutg_analysis.cyclecharts import banded
 from sutg_analysis.errors import ArgumentError, DataError
 from sutg_analysis.figures import Block
@@ -248,12 +248,15 @@ def improvement_report(project: str | Path, *, improvement: str, quarter: str) -
         There is no such quarter, or no such improvement project by its end.
     """
     when = Quarter.parse(quarter)
-    known = load(project, tables=TABLES).as_at(when)
-    names = known.projects["project_id"].tolist()
-    if improvement not in names:
+    mine = {"projects.project_id": [improvement], "cycles.project_id": [improvement]}
+    known = load(project, tables=TABLES, quarter=when, only=mine | {"observations.measure_id": []})
+    if known.projects.empty:
+        names = load(project, tables=TABLES, quarter=when).projects["project_id"].tolist()
         raise ArgumentError(
             f"no improvement project {improvement!r} up to the end of {when.label}",
             expected=f"a project_id of data/projects: {listed(names) or 'none is as old'}",
             remedy="Correct the name, or choose a later quarter",
         )
+    used = {*known.projects[list(ROLES)].melt()["value"].dropna(), *known.cycles["measure_id"].dropna()}
+    known = load(project, tables=TABLES, quarter=when, only=mine | of_measures(used))
     return ImprovementReport(known, when, improvement)

@@ -20,7 +20,7 @@ from sutg_analysis.framework import COVERED, coverage, coverage_counts, unframed
 from sutg_analysis.governance import Governance, QualityRules, read_governance
 from sutg_analysis.icontable import icon_table
 from sutg_analysis.marks import listing, marked_table, said
-from sutg_analysis.tree import below, path_to
+from sutg_analysis.tree import below, path_to, subtree
 from sutg_analysis.wording import count, day, listed, month, number
 
 _WORDS = {"concern": "concern", "improvement": "improvement", "neutral": "change"}
@@ -318,8 +318,12 @@ def unit_report(project: str | Path, *, unit: str, quarter: str) -> UnitReport:
     ArgumentError
         There is no such unit or quarter.
     """
-    card = card_of(project, quarter)
-    path_to(card.catalogue.units, unit)
+    units = load(project, tables=(), only={"observations.unit_id": []}).units
+    path_to(units, unit)
+    within = subtree(units, unit)
+    card = card_of(
+        project, quarter, only={f"{table}.unit_id": within for table in ("observations", "targets", "events")}
+    )
     return UnitReport(card, card.catalogue.top_units, unit)
 
 
@@ -332,4 +336,6 @@ def framework_report(project: str | Path, *, quarter: str) -> FrameworkReport:
 def quality_report(project: str | Path, *, quarter: str) -> QualityReport:
     """Return the quality of the data as at a quarter's end."""
     card = card_of(project, quarter)
-    return QualityReport(card, card.catalogue.top_units, load(project, tables=()), read_governance(project))
+    return QualityReport(
+        card, card.catalogue.top_units, load(project, tables=(), quarter=quarter), read_governance(project)
+    )

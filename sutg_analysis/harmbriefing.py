@@ -367,7 +367,7 @@ def harm_report(project: str | Path, *, harm: str, quarter: str, bed_days: str =
         There is no incident of this harm by the quarter's end.
     """
     when = Quarter.parse(quarter)
-    known = harm_catalogue(project, when)
+    known = harm_catalogue(project, when, bed_days=bed_days)
     harms = sorted(known.incidents["harm"].unique())
     if harm not in harms:
         raise ArgumentError(

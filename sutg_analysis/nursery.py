@@ -6,6 +6,7 @@ does, however the build ended, and takes its kernels and their sockets with it: 
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import shutil
@@ -83,16 +84,19 @@ class Nursery:
     def close(self) -> None:
         """End the process and every kernel it still has."""
         with self._lock:
-            if self._process is not None and self._process.stdin:
+            if self._process is not None and self._process.stdin and self._process.stdout:
                 self._process.stdin.close()
                 self._process.wait()
+                self._process.stdout.close()
                 self._process = None
 
 
 @cache
 def nursery() -> Nursery:
-    """Return this process's nursery."""
-    return Nursery()
+    """Return this process's nursery, which ends with it."""
+    made = Nursery()
+    atexit.register(made.close)
+    return made
 
 
 def serve(asked: IO[str], answered: IO[str]) -> None:

@@ -12,7 +12,7 @@ import pandas as pd
 from sutg_analysis import expectations, programme
 from sutg_analysis.board import shown
 from sutg_analysis.briefing import Report, card_of
-from sutg_analysis.catalogue import load
+from sutg_analysis.catalogue import load, of_measures
 from sutg_analysis.figures import Block, joined
 from sutg_analysis.governance import Governance, read_governance
 from sutg_analysis.marks import marked_table, said, stacked
@@ -209,7 +209,11 @@ def _status(row: dict[Any, Any]) -> str:
 
 def programme_report(project: str | Path, *, quarter: str) -> ProgrammeReport:
     """Return the report of the improvement programme, judged against its trajectories."""
-    catalogue = load(project, tables=("programme",))
+    items = load(
+        project, tables=("programme",), quarter=quarter, only={"observations.measure_id": []}
+    ).programme
+    only = of_measures(items["measure_id"].dropna().unique())
+    catalogue = load(project, tables=("programme",), quarter=quarter, only=only)
     card = programme.judge(catalogue, quarter=Quarter.parse(quarter))
     return ProgrammeReport(card, catalogue.top_units, read_governance(project))
 

@@ -92,8 +92,8 @@ class Plan:
         """Return the names of the pages that the build would change, in the order of the index."""
         return [*(job.slug for job in self.jobs if self.places.get(job.slug) != self.folder), *self.surplus]
 
-    def tasks(self, *, timeout: int) -> tuple[Task, ...]:
-        """Return the runs that the build needs."""
+    def tasks(self, jobs: tuple[Job, ...], *, timeout: int) -> tuple[Task, ...]:
+        """Return the runs of some reports."""
         scratch = self.project.scratch / "runs"
         scratch.mkdir(parents=True, exist_ok=True)
         root = self.project.root.resolve()
@@ -107,7 +107,7 @@ class Plan:
                 needed=(job.notebook, *data),
                 timeout=timeout,
             )
-            for job in self.stale
+            for job in jobs
         )
 
     def finish(self, outcome: Outcome, *, reason: str | None) -> Outcome:

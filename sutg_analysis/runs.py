@@ -107,23 +107,28 @@ def _check_needed(task: Task) -> None:
 
 
 def _execute(task: Task, *, target: Path, environment: Mapping[str, str]) -> None:
+    from jupyter_core.utils import ensure_event_loop
     from papermill import execute_notebook
 
     from sutg_analysis.kernels import manager
 
-    execute_notebook(
-        _literal(task.job.notebook),
-        _literal(target),
-        parameters=task.job.parameters,
-        progress_bar=False,
-        log_output=False,
-        execution_timeout=task.timeout,
-        # Not papermill's cwd, which moves this process, and with it every run of another thread.
-        resources={"metadata": {"path": str(task.root)}},
-        request_save_on_cell_execute=False,
-        shutdown_kernel="immediate",
-        kernel_manager_class=manager(environment),
-    )
+    loop = ensure_event_loop()  # this thread's own, which Jupyter would leave open
+    try:
+        execute_notebook(
+            _literal(task.job.notebook),
+            _literal(target),
+            parameters=task.job.parameters,
+            progress_bar=False,
+            log_output=False,
+            execution_timeout=task.timeout,
+            # Not papermill's cwd, which moves this process, and with it every run of another thread.
+            resources={"metadata": {"path": str(task.root)}},
+            request_save_on_cell_execute=False,
+            shutdown_kernel="immediate",
+            kernel_manager_class=manager(environment),
+        )
+    finally:
+        loop.close()
 
 
 def _literal(path: Path) -> str:

@@ -138,9 +138,10 @@ def why(error: SutgError) -> str:
     return f"{error.found}; it takes {error.expected}."
 
 
-def harm_catalogue(project: str | Path, quarter: Quarter) -> Catalogue:
+def harm_catalogue(project: str | Path, quarter: Quarter, *, bed_days: str) -> Catalogue:
     """Return what was known at a quarter's end, which must hold an incident."""
-    known = load(project, tables=TABLES).as_at(quarter)
+    only = {"observations.measure_id": [bed_days], "targets.measure_id": [], "events.measure_id": []}
+    known = load(project, tables=TABLES, quarter=quarter, only=only)
     if known.incidents.empty:
         raise ArgumentError(
             f"no incident up to the end of {quarter.label}",
@@ -170,4 +171,4 @@ def harm_summary_report(project: str | Path, *, quarter: str, bed_days: str = BE
         There is no such quarter, or no incident by its end.
     """
     when = Quarter.parse(quarter)
-    return HarmSummaryReport(harm_catalogue(project, when), when, bed_days)
+    return HarmSummaryReport(harm_catalogue(project, when, bed_days=bed_days), when, bed_days)

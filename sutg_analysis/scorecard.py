@@ -54,7 +54,7 @@ class Scorecard:
         """Return the chart of a measure in one unit, or in all its units, each under its name (``unit``)."""
         measure = self.catalogue.measure(measure_id)
         if measure["chart"] not in self.results:
-            raise _unobserved(measure_id, self.quarter)
+            raise unobserved(measure_id, self.quarter)
         keys = {"measure_id": measure_id} | ({} if unit_id is None else {"unit_id": unit_id})
         found = self.results[measure["chart"]].select(**keys)
         if unit_id is None:
@@ -78,7 +78,8 @@ class Scorecard:
         return events[(events["measure_id"] == measure_id) & units].reset_index(drop=True)
 
 
-def _unobserved(measure_id: str, quarter: Quarter) -> ArgumentError:
+def unobserved(measure_id: str, quarter: Quarter) -> ArgumentError:
+    """Return the error of a measure without observations."""
     return ArgumentError(
         f"no observations of measure {measure_id!r} up to {quarter.label}",
         expected="a measure with observations",
@@ -111,8 +112,7 @@ def score(catalogue: Catalogue, *, quarter: Quarter) -> Scorecard:
 
 
 def _judge(known: Catalogue, rows: pd.DataFrame, *, chart: str) -> SpcResult:
-    here = known.measures["measure_id"][known.measures["chart"] == chart]
-    events = known.events[known.events["measure_id"].isin(here)]
+    events = _of_series(known.events, rows)
     parts = find_chart(chart).denominator == "needed"
     return spc(
         rows,
@@ -120,7 +120,7 @@ def _judge(known: Catalogue, rows: pd.DataFrame, *, chart: str) -> SpcResult:
         by=KEYS,
         chart=chart,
         improvement="improvement",
-        target=_targets(known, here),
+        target=_targets(known, rows),
         rebase=_marks(events, "rebase"),
         exclude=_marks(events, "exclude"),
         **(
@@ -131,12 +131,19 @@ def _judge(known: Catalogue, rows: pd.DataFrame, *, chart: str) -> SpcResult:
     )
 
 
-def _targets(known: Catalogue, here: pd.Series) -> pd.DataFrame | None:
+def _of_series(table: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return what a table says of series that have rows; a measure may be named before it is observed."""
+    measures = table["measure_id"].isin(rows["measure_id"])
+    pairs = pd.MultiIndex.from_frame(table[KEYS]).isin(pd.MultiIndex.from_frame(rows[KEYS]))
+    return table[measures & (table["unit_id"].isna() | pairs)]
+
+
+def _targets(known: Catalogue, rows: pd.DataFrame) -> pd.DataFrame | None:
     """Standing targets, open at both ends, and dated ones, which count from their start."""
     standing = known.measures.loc[known.measures["target"].notna(), ["measure_id", "target"]]
     dated = known.targets[[*KEYS, "start", "end", "target"]]
     both = pd.concat([frame for frame in (standing, dated) if len(frame)] or [dated], ignore_index=True)
-    both = both[both["measure_id"].isin(here)].reindex(columns=[*KEYS, "start", "end", "target"])
+    both = _of_series(both.reindex(columns=[*KEYS, "start", "end", "target"]), rows).copy()
     both["start"], both["end"] = pd.to_datetime(both["start"]), pd.to_datetime(both["end"])
     return both.reset_index(drop=True) if len(both) else None
 

@@ -7,6 +7,22 @@ import pandas as pd
 from sutg_analysis.errors import ArgumentError
 
 
+def subtree(units: pd.DataFrame, unit_id: str) -> list[str]:
+    """Return a unit and every unit below it, level by level.
+
+    Examples
+    --------
+    >>> units = pd.DataFrame({"unit_id": ["trust", "care", "ward"], "parent_id": [None, "trust", "care"]})
+    >>> subtree(units, "care")
+    ['care', 'ward']
+    """
+    found, level = [unit_id], [unit_id]
+    while level:
+        level = units.loc[units["parent_id"].isin(level), "unit_id"].tolist()
+        found += level
+    return found
+
+
 def path_to(units: pd.DataFrame, unit_id: str) -> tuple[str, ...]:
     """Return the units from the top down to one, that one included.
 

@@ -219,4 +219,4 @@ def variation_report(project: str | Path, *, quarter: str) -> VariationReport:
         There is no such quarter, or no data as old.
     """
     when = Quarter.parse(quarter)
-    return VariationReport(load(project, tables=()).as_at(when), when)
+    return VariationReport(load(project, tables=(), quarter=when), when)

@@ -328,4 +328,4 @@ def experience_report(project: str | Path, *, quarter: str) -> ExperienceReport:
         There is no such quarter, or no data as old.
     """
     when = Quarter.parse(quarter)
-    return ExperienceReport(load(project, tables=TABLES).as_at(when), when)
+    return ExperienceReport(load(project, tables=TABLES, quarter=when), when)

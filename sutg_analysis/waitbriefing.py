@@ -365,7 +365,7 @@ def waiting_report(
     ArgumentError
         There is no such quarter, or no referral to the service by its end.
     """
-    lists = lists_of(project, quarter=quarter)
+    lists = lists_of(project, quarter=quarter, only={"observations.measure_id": []})
     lists.rows(service)
     return WaitingReport(lists, service, scenarios)
 

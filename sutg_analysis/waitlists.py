@@ -5,7 +5,7 @@ What the page of a service and the summary of all services have in common. Nothi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
@@ -110,7 +110,13 @@ class Lists:
         )
 
 
-def lists_of(project: str | Path, *, quarter: str, tables: tuple[str, ...] = ("pathways",)) -> Lists:
+def lists_of(
+    project: str | Path,
+    *,
+    quarter: str,
+    tables: tuple[str, ...] = ("pathways",),
+    only: Mapping[str, Collection[str]] | None = None,
+) -> Lists:
     """Read the waiting lists of a project as at the end of a quarter.
 
     Raises
@@ -123,7 +129,7 @@ def lists_of(project: str | Path, *, quarter: str, tables: tuple[str, ...] = ("p
         There is no such quarter, or no data as old.
     """
     chosen = Quarter.parse(quarter)
-    catalogue = load(project, tables=tables).as_at(chosen)
+    catalogue = load(project, tables=tables, quarter=chosen, only=only)
     return Lists(catalogue, chosen, *read_clocks(project, catalogue))
 
 

@@ -192,4 +192,4 @@ def warning_report(
         There is no such quarter, or a weight is wrong.
     """
     when = Quarter.parse(quarter)
-    return WarningReport(load(project, tables=()).as_at(when), when, periods, recent, weights)
+    return WarningReport(load(project, tables=(), quarter=when), when, periods, recent, weights)

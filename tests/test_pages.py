@@ -6,12 +6,38 @@ from nbformat.v4 import new_code_cell, new_notebook, new_raw_cell
 from sutg_analysis.jobs import Job
 from sutg_analysis.pages import callout, finish_notebook, front_matter, home_page, quarter_page, read_matter
 from sutg_analysis.quarters import Quarter
+from sutg_analysis.records import Record
 
 Q2 = Quarter.parse("2023-24-q2")
 Q1 = Quarter.parse("2023-24-q1")
 
 
-def finished(folder, *, notice=""):
+def record_of(job, **changes):
+    """A record as a build writes it."""
+    said = {
+        "report": job.slug,
+        "title": job.title,
+        "quarter": job.quarter.slug,
+        "order": job.order,
+        "notebook": job.notebook.name,
+        "notebook_sha256": "0" * 64,
+        "parameters": {"quarter": job.quarter.slug, "project": "."},
+        "readings": [],
+        "inputs": {"observations": {"rows": 12, "sha256": "a" * 64}},
+        "package_sha256": "1" * 64,
+        "versions": {"python": "3.11.7", "sutg-analysis": "0.1"},
+        "commit": None,
+        "clean": None,
+        "seeds": {"chance": 0},
+        "start": "2023-10-02T09:00:00+00:00",
+        "end": "2023-10-02T09:00:01+00:00",
+        "built_by": "QI analyst",
+        "key": "k",
+    }
+    return Record(**said | changes)
+
+
+def finished(folder, *, notice="", **changes):
     path = folder / "page.ipynb"
     book = new_notebook(cells=[new_raw_cell("---\ntitle: Template\n---"), new_code_cell("1 + 1")])
     book.metadata["papermill"] = {
@@ -20,7 +46,7 @@ def finished(folder, *, notice=""):
     }
     nbformat.write(book, path)
     job = Job("board", "page", folder / "board.ipynb", "Board: Q2", "All measures", Q2, 3)
-    finish_notebook(path, job=job, notice=notice)
+    finish_notebook(path, job=job, notice=notice, record=record_of(job, **changes))
     return path
 
 
@@ -75,3 +101,19 @@ def test_a_quarters_page_lists_its_notebooks(tmp_path):
     page.write_text(quarter_page(Q2, notice=""))
 
     assert read_matter(page)["listing"]["contents"] == "*.ipynb"
+
+
+def test_a_finished_notebook_ends_with_its_record(tmp_path):
+    last = nbformat.read(finished(tmp_path), as_version=4).cells[-1].source
+
+    assert "Built on 2 October 2023 by QI analyst" in last
+    assert "observations" in last
+    assert "(files/page/record.json)" in last
+
+
+def test_a_page_that_was_revised_says_when_and_why_at_its_top(tmp_path):
+    revisions = [{"day": "2024-01-05", "reason": "late returns of *two* wards"}]
+
+    cells = nbformat.read(finished(tmp_path, revisions=revisions), as_version=4).cells
+
+    assert "**Revised on 5 January 2024.** late returns of \\*two\\* wards" in cells[1].source
