@@ -14,6 +14,8 @@ from sutg_analysis.errors import ArgumentError, SiteError
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
+PATIENCE = 10.0
+"""Seconds to wait for a scheduler to answer."""
 
 
 def spread(
@@ -100,7 +102,7 @@ def _client(address: str):  # type: ignore[no-untyped-def]
             remedy="Run: python -m pip install -c constraints.txt -e '.[cluster]'",
         ) from None
     try:
-        return Client(address, timeout=10)
+        return Client(address, timeout=PATIENCE)
     except (OSError, ValueError, TimeoutError) as error:
         raise SiteError(
             f"no dask scheduler answers at {address}: {' '.join(str(error).split()) or type(error).__name__}",

@@ -40,7 +40,7 @@ FLOW = {
         fingerprints inventory jobs records freshness seals pages swapping nursery kernels guard runs pools quarto
         listings searching pandoc site plans build verification
     """,
-    "command line": "options terminal buildcommands datacommands projectcommands cli __init__",
+    "command line": "options terminal buildcommands datacommands projectcommands cli __main__ __init__",
 }
 ORDER = [module for room in FLOW.values() for module in room.split()]
 HEAVY = {

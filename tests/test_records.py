@@ -1,0 +1,59 @@
+"""A report's record: what it was made from, for a machine to read."""
+
+from dataclasses import replace
+
+from test_pages import record_of
+
+from sutg_analysis.jobs import Job
+from sutg_analysis.quarters import Quarter
+from sutg_analysis.records import files_of, read_record, revised, told, write_record
+
+JOB = Job("board", "board", None, "Board", "All", Quarter.parse("2023-24-q2"), 3)
+
+
+def record(tmp_path, **changes):
+    return record_of(replace(JOB, notebook=tmp_path / "board.ipynb"), **changes)
+
+
+def test_a_record_reads_back_as_it_was_written(tmp_path):
+    made = record(tmp_path)
+
+    write_record(made, folder=tmp_path)
+
+    assert read_record(tmp_path, "board") == made
+
+
+def test_a_record_that_is_half_written_is_none(tmp_path):
+    write_record(record(tmp_path), folder=tmp_path)
+    path = tmp_path / "files/board/record.json"
+    path.write_text(path.read_text()[:100])
+
+    assert read_record(tmp_path, "board") is None
+
+
+def test_a_report_without_a_record_has_none(tmp_path):
+    assert read_record(tmp_path, "board") is None
+
+
+def test_the_files_of_a_report_are_its_notebook_and_downloads_without_the_record(tmp_path):
+    write_record(record(tmp_path), folder=tmp_path)
+    (tmp_path / "board.ipynb").write_text("{}")
+    (tmp_path / "files/board/falls.csv").write_text("a")
+
+    assert sorted(files_of(tmp_path, "board")) == ["board.ipynb", "files/board/falls.csv"]
+
+
+def test_a_record_says_the_commit_and_that_files_had_changed(tmp_path):
+    said = told(record(tmp_path, commit="abcdef1234567890", clean=False))
+
+    assert "git commit abcdef123456, with changes not committed" in said
+
+
+def test_a_record_says_that_there_is_no_version_control(tmp_path):
+    assert "files not under version control" in told(record(tmp_path))
+
+
+def test_what_a_reason_says_is_no_markup(tmp_path):
+    said = revised(record(tmp_path, revisions=[{"day": "2024-01-05", "reason": "<b>late</b>"}]))
+
+    assert "<b>" not in said.replace("\\<b\\>", "")
