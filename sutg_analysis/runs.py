@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from sutg_analysis.artist import ARTIST, lent_artist
 from sutg_analysis.errors import ReportError
 from sutg_analysis.jobs import Job
 from sutg_analysis.records import now
@@ -87,7 +88,8 @@ def run(task: Task) -> Outcome:
     noted.unlink(missing_ok=True)
     environment = {SESSION: "", SNAPSHOT: str(task.snapshot), READINGS: str(noted)}
     try:
-        _execute(task, target=target, environment=environment)
+        with lent_artist() as artist:
+            _execute(task, target=target, environment=environment | {ARTIST: artist})
         _check_needed(task)
     except Exception as error:  # every way a notebook can fail ends as one line
         return failed(task.job, error, notebook=target, seconds=time.perf_counter() - began)

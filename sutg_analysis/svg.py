@@ -14,6 +14,8 @@ from hashlib import sha256
 from html import escape
 from typing import Any
 
+from sutg_analysis.artist import drawn
+
 _TEXT = re.compile(r'<text aria-label="([^"]*)"([^>]*?)/>')
 _SPOKEN = re.compile(
     r' (?:(?:aria-[a-z]+|role|pointer-events|class)="[^"]*"|opacity="1"|font-weight="normal")'
@@ -42,12 +44,10 @@ def chart_svg(spec: dict[str, Any], *, alt: str, css_class: str = "sutg-art", st
     str
         One ``svg`` element; its ids are unlike those of any other drawing.
     """
-    import vl_convert
-
-    drawn = vl_convert.vegalite_to_svg(json.dumps(unmeasured(spec)))
-    body = drawn[drawn.index(">") + 1 : drawn.rindex("</svg>")]
-    width, height = re.findall(r'(?:width|height)="([\d.]+)"', drawn)[:2]
-    key = sha256((drawn + alt).encode()).hexdigest()[:10]
+    drawing = drawn("vegalite_to_svg", json.dumps(unmeasured(spec))).decode()
+    body = drawing[drawing.index(">") + 1 : drawing.rindex("</svg>")]
+    width, height = re.findall(r'(?:width|height)="([\d.]+)"', drawing)[:2]
+    key = sha256((drawing + alt).encode()).hexdigest()[:10]
     inner = _unique(_tidied(body), key)
     sheet = f"<style>{style}</style>" if style else ""
     return (
@@ -59,16 +59,12 @@ def chart_svg(spec: dict[str, Any], *, alt: str, css_class: str = "sutg-art", st
 
 def svg_png(svg: str, *, scale: float = 2) -> bytes:
     """Return an SVG as a PNG picture of so many dots a pixel."""
-    import vl_convert
-
-    return vl_convert.svg_to_png(svg, scale=scale)
+    return drawn("svg_to_png", svg, scale=scale)
 
 
 def chart_png(spec: dict[str, Any], *, scale: float = 2) -> bytes:
     """Return a Vega-Lite specification as a PNG picture of so many dots a pixel."""
-    import vl_convert
-
-    return vl_convert.vegalite_to_png(json.dumps(spec), scale=scale)
+    return drawn("vegalite_to_png", json.dumps(spec), scale=scale)
 
 
 def _font(spec: dict[str, Any]) -> str:

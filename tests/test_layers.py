@@ -25,7 +25,7 @@ FLOW = {
     """,
     "published files": "published rtt mhsds sickness importing",
     "charts and words": """
-        theme wording icons layout panels telling layers labels svg altaircharts charts words alttext
+        artist theme wording icons layout panels telling layers labels svg altaircharts charts words alttext
         funnelwords funnelcharts proposals groupnames waitspecs waitcharts waitwords
         downloads sessions numbers figures sparklines icontable matrix resulttables displays
         curves trendcharts trendwords cyclecharts cyclewords marks changes
