@@ -10,7 +10,8 @@ PACKAGE = Path(__file__).parents[1] / "sutg_analysis"
 FLOW = {
     "ground": "errors views project",
     "catalogue": """
-        quarters columns boardtables registers schemas tables rollup referrals boardchecks crosschecks catalogue
+        quarters columns boardtables registers schemas tables rollup referrals boardchecks crosschecks protection
+        disclosure catalogue
         governance exampleharms examplevoices examplebank example_board example queues
     """,
     "analysis": """
