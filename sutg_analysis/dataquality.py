@@ -33,7 +33,8 @@ def quality(
     Parameters
     ----------
     observations
-        measure_id, unit_id, period, numerator, denominator, as reported and not rolled up.
+        measure_id, unit_id, period, numerator, denominator, as reported and not rolled up; where there is such,
+        status: a value that is suppressed was reported.
     measures
         measure_id and unit.
     quarter
@@ -71,7 +72,8 @@ def quality(
 
 def _presence(rows: pd.DataFrame, *, first: pd.Timestamp, quarter: Quarter) -> pd.DataFrame:
     """Return what was expected and reported of each series, in the window and in the quarter."""
-    valued = rows[rows["numerator"].notna()]
+    hidden = rows["status"].eq("suppressed") if "status" in rows else False
+    valued = rows[rows["numerator"].notna() | hidden]
     spans = rows.groupby(KEYS)["period"].min().rename("begin").to_frame()
     spans["last"] = valued.groupby(KEYS)["period"].max()
     wanted = spans.reset_index().merge(_calendar(rows, quarter), on="measure_id")

@@ -333,7 +333,7 @@ def _held_back(name: str, frame: pd.DataFrame) -> pd.DataFrame:
 def _agreed(comments: pd.DataFrame) -> pd.DataFrame:
     """Return words that may be quoted, and what was done, each once and without the comments they are counted from."""
     quoted = comments[comments["consent"].eq("yes") & comments["quote"].notna()].assign(response=None)
-    done = comments[comments["response"].notna()].drop_duplicates(["theme", "response"])
-    done = done.assign(period=pd.NaT, unit_id=None, quote=None, consent=None, sentiment=None)
-    kept = pd.concat([quoted, done.sort_values(["theme", "response"])], ignore_index=True)
+    done = comments[comments["response"].notna()].drop_duplicates(["period", "theme", "response"])
+    done = done.assign(unit_id=None, quote=None, consent=None, sentiment=None)
+    kept = pd.concat([quoted, done.sort_values(["period", "theme", "response"])], ignore_index=True)
     return kept.astype(comments.dtypes.to_dict())

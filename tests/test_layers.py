@@ -32,7 +32,7 @@ FLOW = {
         curves trendcharts trendwords cyclecharts cyclewords marks changes
     """,
     "notebooks": """
-        provenance briefing waittables waitsaid waitlists waitbriefing accessbriefing
+        provenance withheld briefing waittables waitsaid waitlists waitbriefing accessbriefing
         board oversight wards divisions
         plates harmtables safetybriefing harmbriefing cycletables cyclebriefing warningbriefing voicebriefing
         variationbriefing bankbriefing
