@@ -12,6 +12,8 @@ Of each series, over the last months that it could have reported:
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import pandas as pd
 
 from sutg_analysis.crosschecks import is_percent
@@ -26,7 +28,12 @@ _COUNTS = ["expected", "reported", "due", "in_time", "twice", "repeated", "impos
 
 
 def quality(
-    observations: pd.DataFrame, measures: pd.DataFrame, *, quarter: Quarter, rules: QualityRules | None = None
+    observations: pd.DataFrame,
+    measures: pd.DataFrame,
+    *,
+    quarter: Quarter,
+    rules: QualityRules | None = None,
+    rounded: Collection[str] = (),
 ) -> pd.DataFrame:
     """Count what is missing, late, repeated, impossible and old in every series.
 
@@ -39,6 +46,8 @@ def quality(
         measure_id and unit.
     quarter
         Judged as at its end.
+    rounded
+        The measures whose values are rounded before they are shown, so that a value may well repeat the one before.
     rules
         When a share or an age is good, fair or poor.
 
@@ -66,6 +75,7 @@ def quality(
     groups = [_twice(seen), _faults(rows[rows["period"] >= first], measures)]
     table = pd.concat([counts, *groups], axis=1).reindex(counts.index)
     table[_COUNTS] = table[_COUNTS].fillna(0).astype(int)
+    table.loc[table.index.get_level_values("measure_id").isin(list(rounded)), "repeated"] = 0
     months = (end.year - table["last"].dt.year) * 12 + end.month - table["last"].dt.month
     return _graded(table.assign(months_old=months).reset_index(), rules)
 

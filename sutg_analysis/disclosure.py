@@ -92,10 +92,11 @@ class Protection:
         if not used:
             return ""
         rules = " ".join(PROFILES[name].words() for name in used)
+        apart = "Each level is rounded on its own, so numbers need not add up; rates are made of the rounded numbers."
+        rounding = f" {apart}" if any(PROFILES[name].base > 1 for name in used) else ""
         return (
             f"{rules} {SHORTHAND} stands for a hidden value; further values are hidden where a small count could be worked "
-            "out from them. Each level is rounded on its own, so numbers need not add up, and rates are made of the "
-            "rounded numbers."
+            f"out from them.{rounding}"
         )
 
     def hides(self, *tables: str) -> bool:

@@ -219,7 +219,11 @@ class QualityReport(Report):
         """Every series with its counts and grades."""
         known = self.reported
         return quality(
-            known.observations, known.measures, quarter=self.card.quarter, rules=self.rules.quality
+            known.observations,
+            known.measures,
+            quarter=self.card.quarter,
+            rules=self.rules.quality,
+            rounded=tuple(known.protection.measures),
         )
 
     def headline(self) -> Block:
