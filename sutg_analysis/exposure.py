@@ -323,7 +323,9 @@ def _told(rows: pd.DataFrame, raw: Catalogue, profile: Profile) -> Iterator[tupl
         low, high = _known(counts, (unit, column), told, forest, profile)
         sums = _added(counts, forest)
         low, high = inferred(low, high, forest, sums=sums)
-        exposed = profile.hides(counts) & (high - low < 1)
+        shown = np.zeros(counts.shape, dtype=bool)
+        np.logical_or.at(shown, (unit, column), rows["value"].notna().to_numpy())
+        exposed = profile.hides(counts) & (high - low < 1) & ~shown
         for place, at in zip(*np.nonzero(exposed), strict=True):
             measure, period = keys[at]
             where = f"{measure}, {units['unit_id'].iloc[place]}"

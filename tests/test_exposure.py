@@ -189,7 +189,8 @@ def test_a_built_site_of_two_quarters_lets_no_small_count_be_found(tmp_path):
     assert failed == []
     assert exposures(root / "_site", root).values.tolist() == []
     text = (root / "_site/reports/2023-24-q3/unit-a1.html").read_text(encoding="utf-8")
-    assert "[c]" in text and "profile mhsds" in text
+    assert "[c]" in text
+    assert "profile mhsds" in text
     assert "What a lovely breakfast" in (root / "_site/reports/2023-24-q3/experience.html").read_text("utf-8")
     (root / "data/measures.csv").write_text((root / "data/measures.csv").read_text().replace("mhsds", "hes"))
     assert len(exposures(root / "_site", root)), (
