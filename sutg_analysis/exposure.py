@@ -288,6 +288,7 @@ def _cells(reader: _Reader, numbers: list[Seen]) -> Iterator[tuple[Any, ...]]:
         return
     seen = pd.DataFrame([vars(each) for each in numbers], columns=list(Seen.__dataclass_fields__))
     seen = seen.rename(columns={"measure": "measure_id", "unit": "unit_id"})
+    seen = seen.astype({"value": "float64", "denominator": "float64", "period": "datetime64[us]"})
     rows = raw[[*_KEYS, "numerator", "denominator"]].merge(
         seen, on=_KEYS, how="left", suffixes=("", "_shown")
     )
