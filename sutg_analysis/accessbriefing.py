@@ -21,6 +21,7 @@ from sutg_analysis.theme import verdict_of
 from sutg_analysis.waitbriefing import NARROW, WIDE
 from sutg_analysis.waitlists import JUDGED, Lists, lists_of, planned_at, share_chart, size_chart
 from sutg_analysis.waitspecs import panels_spec
+from sutg_analysis.withheld import not_shown
 from sutg_analysis.wording import SHORT_VARIATIONS, count, day, listed, month, number
 
 _FIRST = {"fail": 0, "hit_or_miss": 1, "none": 2, "pass": 3}
@@ -105,6 +106,8 @@ class AccessReport:
 
     def lists_table(self) -> Block:
         """Return the waiting lists as a table of icons, worst first."""
+        if self.lists.held_back:
+            return not_shown("People on a waiting list")
         if self.waiting.empty:
             return Block("No service has referrals in these tables.")
         return icon_table(
@@ -125,6 +128,8 @@ class AccessReport:
 
     def lists_chart(self) -> Block:
         """Return the size of every list through time."""
+        if self.lists.held_back:
+            return Block("")
         if self.waiting.empty:
             return Block("No service has referrals in these tables.")
         return joined([("", self._panels())])
@@ -143,10 +148,14 @@ class AccessReport:
             f"Everything is as at {day(self.lists.end)}. A standard is told by the measure or service of its own name, or by "
             "the one that data/clocks.toml names; national targets are NHS England's. Trend and target are judged by "
             "the rules of Making Data Count. A waiting list is judged by the percentage of people within the service's own "
-            f"target, counted from {month(self.lists.begin)}. Rows are ordered by whether the target will be missed, "
-            f"then by whether things get worse, then by the shortfall. Made by sutg_analysis {version()}."
+            f"target{self._counted_from()}. Rows are ordered by whether the target will be missed, "
+            f"then by whether things get worse, then by the shortfall. "
+            f"{self.lists.catalogue.protection.words()} Made by sutg_analysis {version()}."
         )
         return method_block(said, self.lists.catalogue.sources)
+
+    def _counted_from(self) -> str:
+        return "" if self.lists.held_back else f", counted from {month(self.lists.begin)}"
 
     def _told(self, standard: Standard) -> list[dict[str, Any]]:
         """Return a row for each top unit whose measure tells a standard, or the row of its service."""

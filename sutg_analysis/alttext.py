@@ -13,7 +13,14 @@ from sutg_analysis.episodes import latest_episodes
 from sutg_analysis.results import SpcResult
 from sutg_analysis.telling import Teller, teller_of
 from sutg_analysis.theme import verdict_of
-from sutg_analysis.wording import CHART_NAMES, RULE_NAMES, VARIATION_NAMES, listed
+from sutg_analysis.wording import (
+    CHART_NAMES,
+    CONFIDENTIAL,
+    RULE_NAMES,
+    VARIATION_NAMES,
+    count,
+    listed,
+)
 from sutg_analysis.words import goal
 
 _ENDS = {
@@ -53,7 +60,7 @@ def spc_alt_text(
         return _of_many(teller, title)
     row = result.summary.to_dict("records")[0]
     head = f"{CHART_NAMES[result.chart_type]}{_subject(teller.name(row, title))} {_axes(teller)}."
-    parts = (head, _range(teller, row), _verdict(teller, row), _target(teller, row))
+    parts = (head, _range(teller, row), _gone(teller, row), _verdict(teller, row), _target(teller, row))
     return " ".join(filter(None, (*parts, "The last point is provisional." if provisional else "")))
 
 
@@ -80,11 +87,17 @@ def _axes(teller: Teller) -> str:
     return f"{shortened(teller.axis, words=8)}{step}, {span}"
 
 
+def _gone(teller: Teller, row: _Row) -> str:
+    """Return how many points are hidden."""
+    many = teller.hidden(row)
+    return f"{count(many, teller.step)} not shown {CONFIDENTIAL}." if many else ""
+
+
 def _range(teller: Teller, row: _Row) -> str:
     points = teller.result.points
     values = [value for value in points["value"].tolist() if not isnan(value)]
     if not values:
-        return "No values yet."
+        return "" if teller.hidden(row) else "No values yet."
     low, high = min(values), max(values)
     span = f"From {teller.span(low, high)}" if low != high else f"Always {teller.say(low)}"
     known = not isnan(row["lower"]) and not isnan(row["upper"])

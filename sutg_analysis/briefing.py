@@ -103,7 +103,8 @@ class Report:
             "and 2.66 mean moving ranges each side of it; a point outside a limit, a shift of seven on one side "
             "of the mean, a trend of seven, or two of three near a limit is a sign of change. The target is "
             "judged by the limits: a process whose limits both meet it will go on meeting it. Parent units are "
-            f"the sum of their children's numerators and denominators. Made by sutg_analysis {version()}."
+            f"the sum of their children's numerators and denominators. "
+            f"{self.card.catalogue.protection.words()} Made by sutg_analysis {version()}."
         )
         return method_block(said, self.card.catalogue.sources)
 

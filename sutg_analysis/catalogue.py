@@ -6,7 +6,7 @@ All problems of all tables are reported together. Nothing is guessed and nothing
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -15,11 +15,12 @@ import pandas as pd
 
 from sutg_analysis.boardtables import beside
 from sutg_analysis.crosschecks import cross_check, is_percent
+from sutg_analysis.disclosure import Protection, protect, read_disclosure, uncountable
 from sutg_analysis.errors import ArgumentError, DataError, Problem, TableError
 from sutg_analysis.quarters import Quarter
-from sutg_analysis.rollup import roll_up
+from sutg_analysis.rollup import roll_up, summable, valued
 from sutg_analysis.schemas import TABLES, Table, check_values, convert
-from sutg_analysis.snapshots import note_reading, restore, snapshot_of
+from sutg_analysis.snapshots import note_reading, restore, snapshot_of, store
 from sutg_analysis.tables import digest, find_tables, read_table
 
 
@@ -37,6 +38,11 @@ class Catalogue:
         the project does not have is there without rows.
     sources
         One row a file: table, file, rows, sha256.
+    sums
+        Observations of protected measures for the units above those that report, made before rounding; None where
+        no measure is protected.
+    protection
+        The disclosure profiles in force.
     """
 
     measures: pd.DataFrame
@@ -46,6 +52,8 @@ class Catalogue:
     events: pd.DataFrame
     others: Mapping[str, pd.DataFrame]
     sources: pd.DataFrame
+    sums: pd.DataFrame | None = None
+    protection: Protection = field(default_factory=Protection)
 
     def __getattr__(self, name: str) -> pd.DataFrame:
         others = self.__dict__.get("others", {})
@@ -98,7 +106,8 @@ class Catalogue:
             )
         events = self.events[self.events["date"] <= end].reset_index(drop=True)
         others = {name: _known(frame, TABLES[name], end) for name, frame in self.others.items()}
-        return replace(self, observations=seen, events=events, others=others)
+        sums = None if self.sums is None else self.sums[self.sums["period"] <= end].reset_index(drop=True)
+        return replace(self, observations=seen, events=events, others=others, sums=sums)
 
     def table(self, name: str) -> pd.DataFrame:
         """Return a table by its name."""
@@ -118,21 +127,26 @@ class Catalogue:
         rows = {name: self.table(name)[rows_about(self.table(name), name, only)] for name in named}
         rows = {name: frame.reset_index(drop=True) for name, frame in rows.items()}
         core = {name: frame for name, frame in rows.items() if name in CORE}
-        return replace(
-            self, **core, others={**self.others, **{n: f for n, f in rows.items() if n not in CORE}}
-        )
+        others = {**self.others, **{name: frame for name, frame in rows.items() if name not in CORE}}
+        sums = self.sums
+        if sums is not None:
+            sums = sums[rows_about(sums, "observations", only)].reset_index(drop=True)
+        return replace(self, **core, others=others, sums=sums)
 
     def rolled_up(self) -> Catalogue:
-        """Return the catalogue with every parent's observations, summed from its children's."""
-        measures = self.measures
-        divided = self.observations.groupby("measure_id")["denominator"].count()
-        rated = measures["measure_id"].map(divided).fillna(0) > 0
-        counted = measures["unit"] == "count"
-        summable = measures.loc[rated | counted, "measure_id"]
-        return replace(
-            self,
-            observations=_valued(roll_up(self.observations[_READ], self.units, summable=summable), measures),
-        )
+        """Return the catalogue with every parent's observations, summed from its children's.
+
+        Of protected measures the sums were made before anything was hidden; what is shown is not added up again.
+        """
+        rows = self.observations[[name for name in _READ if name in self.observations]]
+        added = summable(rows, self.measures)
+        kept = rows
+        if self.sums is not None:
+            added = added[~added.isin(self.protection.measures)]
+            made = self.sums[self.sums["measure_id"].isin(rows["measure_id"].unique())]
+            kept = pd.concat([rows, made[rows.columns]], ignore_index=True)
+        rolled = roll_up(kept, self.units, summable=added)
+        return replace(self, observations=valued(rolled, self.measures), sums=None)
 
     def measure(self, measure_id: str) -> dict[str, Any]:
         """Return a measure's row.
@@ -157,7 +171,7 @@ class Catalogue:
 CORE = ("measures", "observations", "units", "targets", "events")
 """The tables every report reads."""
 
-_READ = ["measure_id", "unit_id", "period", "numerator", "denominator"]
+_READ = ["measure_id", "unit_id", "period", "numerator", "denominator", "status"]
 
 
 def of_measures(measures: Collection[str]) -> dict[str, list[str]]:
@@ -189,8 +203,9 @@ def load(
     tables: Sequence[str] | None = None,
     quarter: str | Quarter | None = None,
     only: Mapping[str, str | Collection[str]] | None = None,
+    protected: bool = True,
 ) -> Catalogue:
-    """Read and check a project's tables.
+    """Read and check a project's tables, and hide what its disclosure profiles hide.
 
     Parameters
     ----------
@@ -203,11 +218,14 @@ def load(
         Read what was known at the end of this quarter, as :meth:`Catalogue.as_at` has it; everything if None.
     only
         Read these rows, as :meth:`Catalogue.about` has it: ``{"observations.measure_id": "falls"}``.
+    protected
+        Whether small counts are hidden as the measures and ``data/disclosure.toml`` say; False gives the tables as
+        they are, for use inside the trust only.
 
     Raises
     ------
     DataError
-        There is no such folder.
+        There is no such folder, or ``data/disclosure.toml`` is at fault.
     TableError
         With every problem of every table.
 
@@ -226,27 +244,37 @@ def load(
         )
     slug = quarter.slug if isinstance(quarter, Quarter) else quarter
     note_reading({"tables": tables, "quarter": slug, "only": only})
-    kept = snapshot_of(Path(project))
-    catalogue = restored(kept, tables) if kept else _checked(folder, tables)
+    kept = snapshot_of(Path(project)) if protected else None
+    catalogue = restored(kept, tables) if kept else _checked(Path(project), tables, protected=protected)
     known = catalogue if slug is None else catalogue.as_at(Quarter.parse(slug))
     return known.about(only) if only else known
+
+
+def stored(catalogue: Catalogue, folder: Path, *, project: Path) -> None:
+    """Write a catalogue to a folder that does not exist yet, from which it can be restored."""
+    frames = {name: catalogue.table(name) for name in (*CORE, *catalogue.others, "sources")}
+    sums = {} if catalogue.sums is None else {"sums": catalogue.sums}
+    store(folder, frames | sums, project=project, facts=asdict(catalogue.protection))
 
 
 def restored(kept: Path, tables: Sequence[str] | None) -> Catalogue:
     """Return the tables of a snapshot, which were checked when it was taken; all of them if None are named."""
     others = [name for name in (TABLES if tables is None else tables) if name not in CORE]
-    frames = restore(kept, ("sources", *CORE, *others))
-    sources = frames.pop("sources")
+    frames, facts = restore(kept, ("sources", *CORE, *others, "sums"))
+    sources = frames["sources"]
     read = {*TABLES} if tables is None else {*CORE, *others, *beside(others)}
     return Catalogue(
         **{name: frames[name] for name in CORE},
         others={name: frames[name] for name in others},
         sources=sources[sources["table"].isin(read)].reset_index(drop=True),
+        sums=frames.get("sums"),
+        protection=Protection(**facts),
     )
 
 
-def _checked(folder: Path, tables: Sequence[str] | None) -> Catalogue:
-    """Read and check tables."""
+def _checked(project: Path, tables: Sequence[str] | None, *, protected: bool) -> Catalogue:
+    """Read and check tables, and hide what is to be hidden."""
+    rules, folder = read_disclosure(project), project / "data"
     paths, problems = find_tables(folder)
     if tables is not None:
         wanted = {*CORE, *tables, *beside(tables)}
@@ -261,11 +289,13 @@ def _checked(folder: Path, tables: Sequence[str] | None) -> Catalogue:
             frames[name] = typed
     files = {name: path.name for name, path in paths.items()}
     problems += cross_check(frames, files, found=problems)
+    problems += uncountable(frames, files, rules)
     if problems:
         raise TableError(tuple(sorted(problems, key=_place)))
-    return _catalogue(
+    catalogue = _catalogue(
         frames, paths, others=[name for name in (TABLES if tables is None else tables) if name not in CORE]
     )
+    return protect(catalogue, rules) if protected else catalogue
 
 
 def _known(frame: pd.DataFrame, table: Table, end: pd.Timestamp) -> pd.DataFrame:
@@ -298,7 +328,7 @@ def _catalogue(
     measures = tables["measures"]
     divided = is_percent(measures["unit"]).map({True: 100.0, False: 1.0})
     tables["measures"] = measures = measures.assign(per=measures["per"].fillna(divided))
-    tables["observations"] = _valued(tables["observations"], measures)
+    tables["observations"] = valued(tables["observations"], measures)
     return Catalogue(
         **{name: tables[name] for name in CORE},
         others={name: tables[name] for name in others},
@@ -309,14 +339,3 @@ def _catalogue(
 def _empty(name: str) -> pd.DataFrame:
     table = TABLES[name]
     return convert(pd.DataFrame(columns=table.needed_names, dtype="str"), table, file="")[0]
-
-
-def _valued(observations: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:
-    per = observations["measure_id"].map(measures.set_index("measure_id")["per"])
-    ratio = (
-        observations["numerator"] / observations["denominator"].where(observations["denominator"] > 0) * per
-    )
-    value = ratio.where(observations["denominator"].notna(), observations["numerator"])
-    return observations.assign(value=value).sort_values(
-        ["measure_id", "unit_id", "period"], ignore_index=True
-    )

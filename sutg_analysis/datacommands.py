@@ -22,7 +22,7 @@ def check(project: ProjectOption = Path(), as_json: JsonOption = False) -> None:
     from sutg_analysis.project import open_project
     from sutg_analysis.standards import read_clocks
 
-    catalogue = load(open_project(project).root)
+    catalogue = load(open_project(project).root, protected=False)
     read_governance(project)
     read_clocks(project, catalogue)
     rows = catalogue.sources.set_index("table")["rows"].to_dict()

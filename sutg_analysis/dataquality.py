@@ -12,6 +12,8 @@ Of each series, over the last months that it could have reported:
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import pandas as pd
 
 from sutg_analysis.crosschecks import is_percent
@@ -26,18 +28,26 @@ _COUNTS = ["expected", "reported", "due", "in_time", "twice", "repeated", "impos
 
 
 def quality(
-    observations: pd.DataFrame, measures: pd.DataFrame, *, quarter: Quarter, rules: QualityRules | None = None
+    observations: pd.DataFrame,
+    measures: pd.DataFrame,
+    *,
+    quarter: Quarter,
+    rules: QualityRules | None = None,
+    rounded: Collection[str] = (),
 ) -> pd.DataFrame:
     """Count what is missing, late, repeated, impossible and old in every series.
 
     Parameters
     ----------
     observations
-        measure_id, unit_id, period, numerator, denominator, as reported and not rolled up.
+        measure_id, unit_id, period, numerator, denominator, as reported and not rolled up; where there is such,
+        status: a value that is suppressed was reported.
     measures
         measure_id and unit.
     quarter
         Judged as at its end.
+    rounded
+        The measures whose values are rounded before they are shown, so that a value may well repeat the one before.
     rules
         When a share or an age is good, fair or poor.
 
@@ -65,13 +75,15 @@ def quality(
     groups = [_twice(seen), _faults(rows[rows["period"] >= first], measures)]
     table = pd.concat([counts, *groups], axis=1).reindex(counts.index)
     table[_COUNTS] = table[_COUNTS].fillna(0).astype(int)
+    table.loc[table.index.get_level_values("measure_id").isin(list(rounded)), "repeated"] = 0
     months = (end.year - table["last"].dt.year) * 12 + end.month - table["last"].dt.month
     return _graded(table.assign(months_old=months).reset_index(), rules)
 
 
 def _presence(rows: pd.DataFrame, *, first: pd.Timestamp, quarter: Quarter) -> pd.DataFrame:
     """Return what was expected and reported of each series, in the window and in the quarter."""
-    valued = rows[rows["numerator"].notna()]
+    hidden = rows["status"].eq("suppressed") if "status" in rows else False
+    valued = rows[rows["numerator"].notna() | hidden]
     spans = rows.groupby(KEYS)["period"].min().rename("begin").to_frame()
     spans["last"] = valued.groupby(KEYS)["period"].max()
     wanted = spans.reset_index().merge(_calendar(rows, quarter), on="measure_id")

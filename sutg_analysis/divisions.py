@@ -21,7 +21,7 @@ from sutg_analysis.governance import Governance, QualityRules, read_governance
 from sutg_analysis.icontable import icon_table
 from sutg_analysis.marks import listing, marked_table, said
 from sutg_analysis.tree import below, path_to, subtree
-from sutg_analysis.wording import count, day, listed, month, number
+from sutg_analysis.wording import CONFIDENTIAL, count, day, listed, month, number
 
 _WORDS = {"concern": "concern", "improvement": "improvement", "neutral": "change"}
 
@@ -125,6 +125,8 @@ def _point(row: dict[Any, Any], points: pd.DataFrame) -> str:
     if row["measure_id"] not in points.index:
         return number(None)
     point = points.loc[row["measure_id"]]
+    if pd.notna(hidden := point.get("hidden")) and hidden:
+        return CONFIDENTIAL
     return ", ".join(_parts(point["value"], str(point["variation"]), unit=row["unit"]))
 
 
@@ -133,6 +135,9 @@ def _verdict(measure_id: str, verdicts: pd.DataFrame) -> str:
         return "Not measured"
     row = verdicts.loc[measure_id]
     missed = ["misses target"] if row["assurance"] == "fail" else []
+    if pd.notna(row.get("hidden_date")):
+        known = [f"before: {number(row['latest'], unit=row['unit'])}"] if pd.notna(row["latest"]) else []
+        return ", ".join([CONFIDENTIAL, *known, *missed])
     return ", ".join([*_parts(row["latest"], str(row["variation"]), unit=row["unit"]), *missed])
 
 
@@ -214,7 +219,11 @@ class QualityReport(Report):
         """Every series with its counts and grades."""
         known = self.reported
         return quality(
-            known.observations, known.measures, quarter=self.card.quarter, rules=self.rules.quality
+            known.observations,
+            known.measures,
+            quarter=self.card.quarter,
+            rules=self.rules.quality,
+            rounded=tuple(known.protection.measures),
         )
 
     def headline(self) -> Block:

@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from sutg_analysis.wording import MISSING
+from sutg_analysis.wording import CONFIDENTIAL, MISSING, SHORTHAND
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -49,7 +49,9 @@ def workbook(table: pd.DataFrame, *, title: str, notes: Mapping[str, str]) -> by
     data, about = book.active, book.create_sheet("Notes")
     data.title = "Data"
     _fill(data, [tuple(table.columns), *_rows(_defused(table))])
-    told = {"Title": title, **notes, MISSING: "Not available, or not reported for this date."}
+    told = {"Title": title, **notes, MISSING: SHORTHAND[MISSING]}
+    if (table == CONFIDENTIAL).any(axis=None):
+        told[CONFIDENTIAL] = SHORTHAND[CONFIDENTIAL]
     _fill(about, [("Note", "Text"), *told.items()])
     for sheet in (data, about):
         sheet.freeze_panes = "A2"

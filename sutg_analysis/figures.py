@@ -22,6 +22,7 @@ from sutg_analysis.icons import assurance_icon, variation_icon
 from sutg_analysis.sessions import in_session, session_html
 from sutg_analysis.svg import chart_svg, svg_png
 from sutg_analysis.theme import figure_css
+from sutg_analysis.wording import shorthand_words
 
 FILES = "application/vnd.sutg.files+json"
 """The kind of output that carries a figure's files: name to base64."""
@@ -170,8 +171,14 @@ def html_table(table: pd.DataFrame, *, caption: str) -> str:
     return (
         f'<div class="sutg-scroll" tabindex="0" role="region" aria-label="Table: {escape(caption)}">'
         f'<table class="sutg-table"><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead>'
-        f"<tbody>{rows}</tbody></table></div>"
+        f"<tbody>{rows}</tbody></table></div>{shorthand_note(table)}"
     )
+
+
+def shorthand_note(table: pd.DataFrame) -> str:
+    """Return as HTML what the shorthand in a table means, where values are hidden; else nothing."""
+    words = shorthand_words(table.astype("str").to_numpy().ravel())
+    return f'<p class="sutg-shorthand">{escape(words)}</p>' if words else ""
 
 
 def pipe_table(table: pd.DataFrame) -> str:
@@ -186,7 +193,10 @@ def pipe_table(table: pd.DataFrame) -> str:
     """
     lines = [list(table.columns), *table.to_numpy().tolist()]
     head, *rows = (f"| {' | '.join(plain_markdown(str(cell)) for cell in line)} |" for line in lines)
-    return "\n".join([head, f"|{'---|' * len(table.columns)}", *rows])
+    words = shorthand_words(table.astype("str").to_numpy().ravel())
+    return "\n".join(
+        [head, f"|{'---|' * len(table.columns)}", *rows, *(["", plain_markdown(words)] if words else [])]
+    )
 
 
 def _row(cells: Sequence[str]) -> str:

@@ -51,7 +51,8 @@ def coverage(
     known = measures[["measure_id", "title", "owner", "target"]]
     table = outcomes.merge(known, on="measure_id", how="left")
     inside = observations["period"].between(pd.Timestamp(quarter.start), pd.Timestamp(quarter.end))
-    recent = observations.loc[inside & observations["numerator"].notna(), "measure_id"]
+    hidden = observations["status"].eq("suppressed") if "status" in observations else False
+    recent = observations.loc[inside & (observations["numerator"].notna() | hidden), "measure_id"]
     aimed = table["target"].notna() | table["measure_id"].isin(targets["measure_id"])
     lacks = {
         "no recent data": ~table["measure_id"].isin(recent),

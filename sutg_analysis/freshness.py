@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -57,6 +57,7 @@ class Basis:
                 "description": job.description,
                 "inputs": inputs,
                 "rules": self._rules,
+                "protection": asdict(self.inventory.catalogue.protection),
                 "package": package_digest(),
                 "versions": versions(),
             }

@@ -28,6 +28,7 @@ from sutg_analysis.results import SpcResult
 from sutg_analysis.safetybriefing import BED_DAYS, HarmSummaryReport, harm_catalogue, or_why
 from sutg_analysis.seasons import SeasonalResult, seasonal
 from sutg_analysis.spc import spc
+from sutg_analysis.withheld import Withheld
 from sutg_analysis.wording import count, day, listed
 
 _PER = 1000
@@ -358,7 +359,9 @@ def _open_chart(gaps: pd.DataFrame, chart: Any) -> SpcResult:
     return spc(gaps, exclude=out, **columns)
 
 
-def harm_report(project: str | Path, *, harm: str, quarter: str, bed_days: str = BED_DAYS) -> HarmReport:
+def harm_report(
+    project: str | Path, *, harm: str, quarter: str, bed_days: str = BED_DAYS
+) -> HarmReport | Withheld:
     """Return the page of one harm; arguments and errors as for :func:`sutg_analysis.safetybriefing.harm_summary_report`.
 
     Raises
@@ -375,4 +378,6 @@ def harm_report(project: str | Path, *, harm: str, quarter: str, bed_days: str =
             expected=f"one of {listed(harms)}",
             remedy="Correct the name, or choose a later quarter",
         )
+    if known.protection.hides("incidents"):
+        return Withheld(known, "Days, wards and severity of incidents")
     return HarmReport(known, when, bed_days, harm)

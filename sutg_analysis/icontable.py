@@ -12,10 +12,11 @@ from typing import Any
 
 import pandas as pd
 
-from sutg_analysis.figures import Block, both, pipe_table
+from sutg_analysis.figures import Block, both, pipe_table, shorthand_note
 from sutg_analysis.icons import assurance_icon, variation_icon
 from sutg_analysis.sparklines import sparkline
 from sutg_analysis.wording import (
+    CONFIDENTIAL,
     SHORT_ASSURANCES,
     SHORT_VARIATIONS,
     is_monthly,
@@ -60,7 +61,7 @@ def icon_table(
         f'<div class="sutg-scroll" tabindex="0" role="region" aria-label="{escape(title)}">'
         f'<table class="sutg-table sutg-icon-table"><caption>{escape(title)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
-    )
+    ) + shorthand_note(pd.DataFrame(cells))
     pairs = zip(records, cells, strict=True)
     plain = pd.DataFrame(
         [[row["name"], *texts, *(row[column] for column in further.values())] for row, texts in pairs],
@@ -75,8 +76,20 @@ def _cells(row: dict[Any, Any], *, usual: Any, monthly: bool) -> list[str]:
     places = telling_decimals([row["latest"], row["target"]], unit=row["unit"])
     latest, target = (number(row[name], unit=row["unit"], decimals=places) for name in ("latest", "target"))
     late = "" if row["latest_date"] == usual else f" ({_moment(row['latest_date'], monthly)})"
+    if pd.notna(gone := row.get("hidden_date")):
+        latest, late = _latest_hidden(row, latest + unit_words(row["unit"], per), gone, monthly=monthly), ""
+        return [latest, *_rest(row, target)]
+    return [latest + unit_words(row["unit"], per) + late, *_rest(row, target)]
+
+
+def _latest_hidden(row: dict[Any, Any], latest: str, gone: Any, *, monthly: bool) -> str:
+    """Return that the last value is hidden, and when, and the last that is shown."""
+    shown = f"; {latest} ({when(row['latest_date'], monthly=monthly)})" if pd.notna(row["latest"]) else ""
+    return f"{CONFIDENTIAL} ({when(gone, monthly=monthly)}){shown}"
+
+
+def _rest(row: dict[Any, Any], target: str) -> list[str]:
     return [
-        latest + unit_words(row["unit"], per) + late,
         _goal(target, row["improvement"]) if pd.notna(row["target"]) else "None",
         SHORT_VARIATIONS[row["variation"]],
         SHORT_ASSURANCES[row["assurance"]],

@@ -16,13 +16,14 @@ from typing import Any
 
 import pandas as pd
 
-from sutg_analysis.catalogue import CORE, Catalogue, load, restored, rows_about
+from sutg_analysis.catalogue import CORE, Catalogue, load, restored, rows_about, stored
 from sutg_analysis.fingerprints import digest, file_digest, package_digest, versions
 from sutg_analysis.project import Project
 from sutg_analysis.quarters import Quarter
 from sutg_analysis.schemas import TABLES
-from sutg_analysis.snapshots import store
 
+SUMS = "sums"
+"""Observations of the units above, where they are not added up from what is shown."""
 _FILES = ("*.csv", "*.parquet", "*.toml")
 
 
@@ -69,9 +70,10 @@ class Inventory:
         """
         found: dict[str, dict[str, Any]] = {}
         for reading in readings or [{"tables": None, "quarter": None, "only": None}]:
-            for name in self._names(reading["tables"]):
+            sums = [] if self.catalogue.sums is None else [SUMS]
+            for name in [*self._names(reading["tables"]), *sums]:
                 frame, rows = self._table(name, reading["quarter"])
-                kept = rows_about(frame, name, reading["only"] or {})
+                kept = rows_about(frame, "observations" if name == SUMS else name, reading["only"] or {})
                 content = hashlib.sha256(rows[kept].to_numpy().tobytes()).hexdigest()
                 label = (
                     digest([name, reading])[:8] if name in found and found[name]["sha256"] != content else ""
@@ -102,8 +104,7 @@ def take_inventory(project: Project) -> Inventory:
     if queried:  # only the rows themselves say whether a query's answer is another
         folder = tables / f"{folder.name}-{digest(catalogue.sources['sha256'].tolist())[:16]}"
     if not folder.is_dir():
-        frames = {name: catalogue.table(name) for name in (*CORE, *catalogue.others)}
-        store(folder, {**frames, "sources": catalogue.sources}, project=project.root)
+        stored(catalogue, folder, project=project.root)
     for other in tables.iterdir():
         if other != folder:
             shutil.rmtree(other, ignore_errors=True)

@@ -128,9 +128,11 @@ def _measures(table: pd.DataFrame) -> pd.DataFrame:
         span = "one month" if row.months == 1 else f"{row.months} months, of which the period is the last"
         better = "decrease" if any(word in row.title for word in _LESS) else "neutral"
         better = "increase" if "full clock stop in" in row.title else better
+        unit = _unit_of(row.title)
         rows.append(
-            measure(row.measure_id, row.title, _unit_of(row.title), better, priority="Access", source=_SOURCE,
-                    definition=f"{row.title}. The reporting period is {span}.", suppress="mhsds")
+            measure(row.measure_id, row.title, unit, better, priority="Access", source=_SOURCE,
+                    definition=f"{row.title}. The reporting period is {span}.",
+                    suppress="mhsds" if unit == "count" else "none")
         )  # fmt: skip
     return pd.DataFrame(rows)
 

@@ -6,7 +6,14 @@ import pandas as pd
 
 from sutg_analysis.panels import marked, unit_of
 from sutg_analysis.results import SpcResult
-from sutg_analysis.wording import centre_name, is_monthly, number, telling_decimals, when
+from sutg_analysis.wording import (
+    CONFIDENTIAL,
+    centre_name,
+    is_monthly,
+    number,
+    telling_decimals,
+    when,
+)
 
 _LINES = {"lower": "Lower limit", "upper": "Upper limit", "target": "Target"}
 
@@ -28,7 +35,11 @@ def numbers_table(result: SpcResult, *, unit: str | None = None) -> pd.DataFrame
     monthly = is_monthly(points["date"])
     shown = {"Month" if monthly else "Date": [when(date, monthly=monthly) for date in points["date"]]}
     shown |= {str(key).replace("_", " ").capitalize(): points[key].astype("str") for key in result.by}
-    shown["Value"] = _texts(points["value"], unit)
+    hidden = _hidden(points)
+    shown["Value"] = [
+        CONFIDENTIAL if gone else text
+        for gone, text in zip(hidden, _texts(points["value"], unit), strict=True)
+    ]
     centre = centre_name(result.chart_type)
     for line, name in {"centre": centre[:1].upper() + centre[1:], **_LINES}.items():
         if points[line].notna().any():
@@ -42,13 +53,23 @@ def _texts(values: pd.Series, unit: str | None) -> list[str]:
     return [number(value, unit=unit, decimals=places) for value in values]
 
 
+def _hidden(points: pd.DataFrame) -> list[bool]:
+    """Return which points disclosure control hides."""
+    return points["hidden"].tolist() if "hidden" in points else [False] * len(points)
+
+
 def _shows(points: pd.DataFrame) -> list[str]:
     rows = zip(
-        marked(points), points["excluded_reason"].tolist(), points["value"].isna().tolist(), strict=True
+        marked(points),
+        points["excluded_reason"].tolist(),
+        points["value"].isna().tolist(),
+        _hidden(points),
+        strict=True,
     )
     return [
-        f"{'No value' if missing else mark}{f': {reason}' if reason else ''}"
-        for mark, reason, missing in rows
+        f"{f'Not shown {CONFIDENTIAL}' if hidden else 'No value' if missing else mark}"
+        f"{f': {reason}' if reason else ''}"
+        for mark, reason, missing, hidden in rows
     ]
 
 
@@ -57,7 +78,12 @@ def raw_table(result: SpcResult) -> pd.DataFrame:
     points = result.points
     kept = [
         *result.by,
-        *(name for name in points.columns if name not in {*result.by, "measure_id", "unit_id"}),
+        *(name for name in points.columns if name not in {*result.by, "measure_id", "unit_id", "hidden"}),
     ]
     texts = {name: points[name].astype("str") for name in ("excluded_reason", "rebase_reason", "variation")}
-    return points.assign(**texts)[kept]
+    table = points.assign(**texts)
+    hidden = pd.Series(_hidden(points), index=points.index, dtype=bool)
+    for name in ("value", "denominator") if hidden.any() else ():
+        if name in table:
+            table[name] = table[name].astype("object").mask(hidden, CONFIDENTIAL)
+    return table[kept]

@@ -17,7 +17,7 @@ from sutg_analysis.figures import Block, joined
 from sutg_analysis.governance import Governance, read_governance
 from sutg_analysis.marks import marked_table, said, stacked
 from sutg_analysis.quarters import Quarter
-from sutg_analysis.wording import count, day, listed, month, number
+from sutg_analysis.wording import CONFIDENTIAL, count, day, listed, month, number
 
 
 def _day(value: Any) -> str:
@@ -64,6 +64,9 @@ class ProgrammeReport(Report):
         for name in ("baseline", "latest", "trajectory", "goal"):
             pairs = zip(rows[name], rows["unit"], strict=True)
             rows[name] = ["" if pd.isna(value) else number(value, unit=unit) for value, unit in pairs]
+        if "hidden_date" in rows:
+            before = rows["latest"].where(rows["latest"] == "", "; before: " + rows["latest"])
+            rows["latest"] = rows["latest"].mask(rows["hidden_date"].notna(), CONFIDENTIAL + before)
         heads = {
             "item": "Metric",
             "baseline": "Baseline",

@@ -67,7 +67,8 @@ class Page:
 
     def method_of(self, words: str) -> Block:
         """Return how the page was made: words, then files and hashes."""
-        return method_block(f"{words} Made by sutg_analysis {version()}.", self.catalogue.sources)
+        told = f"{words} {self.catalogue.protection.words()} Made by sutg_analysis {version()}."
+        return method_block(told, self.catalogue.sources)
 
 
 def plate(

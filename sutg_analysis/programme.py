@@ -99,6 +99,7 @@ def metrics_table(programme: pd.DataFrame, summary: pd.DataFrame) -> pd.DataFram
     """
     metrics = programme[programme["kind"] == "metric"].reset_index(drop=True)
     told = [*KEYS, "latest", "latest_date", "target", "unit", "per", "improvement", "variation", "assurance"]
+    told += ["hidden_date"] if "hidden_date" in summary else []
     table = metrics.merge(summary[told], on=KEYS, how="left").rename(columns={"target": "trajectory"})
     table["variation"] = table["variation"].fillna("too_few")
     table["assurance"] = table["assurance"].fillna("none")

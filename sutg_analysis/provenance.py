@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from importlib.metadata import version as _installed
+from typing import Any
 
 import pandas as pd
 
 from sutg_analysis.figures import Block, both, html_table, pipe_table
 from sutg_analysis.quarters import Quarter
-from sutg_analysis.wording import count, day, listed
+from sutg_analysis.wording import CONFIDENTIAL, count, day, listed
 
 
 def version() -> str:
@@ -28,10 +29,15 @@ def made_from(sources: pd.DataFrame, tables: Collection[str], quarter: Quarter) 
         The tables used.
     """
     rows = sources[sources["table"].isin(list(tables))].to_dict("records")
-    files = [
-        f"data/{row['file']} ({count(row['rows'], 'row')}, SHA-256 {row['sha256'][:12]})" for row in rows
-    ]
+    files = [f"data/{row['file']}{_known(row)}" for row in rows]
     return f"{listed(files)}, as at {day(quarter.end)}, by sutg_analysis {version()}."
+
+
+def _known(row: dict[Any, Any]) -> str:
+    """Return a file's rows and hash; of a protected one neither is told that could tell a small count."""
+    rows = [] if pd.isna(row["rows"]) else [count(int(row["rows"]), "row")]
+    hashed = [] if row["sha256"].startswith("[") else [f"SHA-256 {row['sha256'][:12]}"]
+    return f" ({', '.join([*rows, *hashed])})" if rows or hashed else ""
 
 
 def method_block(words: str, sources: pd.DataFrame) -> Block:
@@ -39,7 +45,7 @@ def method_block(words: str, sources: pd.DataFrame) -> Block:
     shown = pd.DataFrame(
         {
             "File": "data/" + sources["file"],
-            "Rows": [f"{rows:,}" for rows in sources["rows"]],
+            "Rows": [CONFIDENTIAL if pd.isna(rows) else f"{rows:,}" for rows in sources["rows"]],
             "SHA-256": sources["sha256"].str[:16],
         }
     )

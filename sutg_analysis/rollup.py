@@ -72,6 +72,25 @@ def roll_up(observations: pd.DataFrame, units: pd.DataFrame, *, summable: pd.Ser
     return known
 
 
+def summable(observations: pd.DataFrame, measures: pd.DataFrame) -> pd.Series:
+    """Return the measure_ids whose parts may be added: those with denominators, and counts."""
+    divided = observations.groupby("measure_id")["denominator"].count()
+    rated = measures["measure_id"].map(divided).fillna(0) > 0
+    return measures.loc[rated | (measures["unit"] == "count"), "measure_id"]
+
+
+def valued(observations: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:
+    """Return observations with their ``value``: numerator / denominator x per, or the numerator alone; sorted."""
+    per = observations["measure_id"].map(measures.set_index("measure_id")["per"]).astype("float64")
+    ratio = (
+        observations["numerator"] / observations["denominator"].where(observations["denominator"] > 0) * per
+    )
+    value = ratio.where(observations["denominator"].notna(), observations["numerator"])
+    return observations.assign(value=value).sort_values(
+        ["measure_id", "unit_id", "period"], ignore_index=True
+    )
+
+
 def _sums(rows: pd.DataFrame) -> pd.DataFrame:
     """Add children; a parent's period that lacks a child due to report is a gap."""
     rows = rows.assign(

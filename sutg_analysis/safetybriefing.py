@@ -19,6 +19,7 @@ from sutg_analysis.harmsummary import harm_summary
 from sutg_analysis.plates import Page, alone, controlled, shown
 from sutg_analysis.quarters import Quarter
 from sutg_analysis.spc import spc
+from sutg_analysis.withheld import Withheld
 from sutg_analysis.wording import day
 
 TABLES = ("incidents", "projects", "cycles")
@@ -151,7 +152,9 @@ def harm_catalogue(project: str | Path, quarter: Quarter, *, bed_days: str) -> C
     return known
 
 
-def harm_summary_report(project: str | Path, *, quarter: str, bed_days: str = BED_DAYS) -> HarmSummaryReport:
+def harm_summary_report(
+    project: str | Path, *, quarter: str, bed_days: str = BED_DAYS
+) -> HarmSummaryReport | Withheld:
     """Return the page of all harms.
 
     Parameters
@@ -171,4 +174,7 @@ def harm_summary_report(project: str | Path, *, quarter: str, bed_days: str = BE
         There is no such quarter, or no incident by its end.
     """
     when = Quarter.parse(quarter)
-    return HarmSummaryReport(harm_catalogue(project, when, bed_days=bed_days), when, bed_days)
+    known = harm_catalogue(project, when, bed_days=bed_days)
+    if known.protection.hides("incidents"):
+        return Withheld(known, "Days, wards and severity of incidents")
+    return HarmSummaryReport(known, when, bed_days)

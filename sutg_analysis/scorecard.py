@@ -12,6 +12,7 @@ import pandas as pd
 
 from sutg_analysis.catalogue import Catalogue
 from sutg_analysis.charttypes import find_chart
+from sutg_analysis.disclosure import HIDDEN
 from sutg_analysis.errors import ArgumentError
 from sutg_analysis.quarters import Quarter
 from sutg_analysis.results import SpcResult
@@ -114,7 +115,7 @@ def score(catalogue: Catalogue, *, quarter: Quarter) -> Scorecard:
 def _judge(known: Catalogue, rows: pd.DataFrame, *, chart: str) -> SpcResult:
     events = _of_series(known.events, rows)
     parts = find_chart(chart).denominator == "needed"
-    return spc(
+    result = spc(
         rows,
         date="period",
         by=KEYS,
@@ -129,6 +130,20 @@ def _judge(known: Catalogue, rows: pd.DataFrame, *, chart: str) -> SpcResult:
             else {"value": "value"}
         ),
     )
+    return _telling_hidden(result, rows)
+
+
+def _telling_hidden(result: SpcResult, rows: pd.DataFrame) -> SpcResult:
+    """Mark the points that disclosure control hides (``hidden``) and, of a series that ends with one, its date."""
+    status = rows["status"] if "status" in rows else pd.Series("", index=rows.index)
+    if not status.eq(HIDDEN).any():
+        return result
+    gone = pd.MultiIndex.from_frame(rows.loc[status.eq(HIDDEN), [*KEYS, "period"]])
+    points = result.points
+    points = points.assign(hidden=pd.MultiIndex.from_frame(points[[*KEYS, "date"]]).isin(gone))
+    last = points.groupby(KEYS, sort=False)[["date", "hidden"]].last()
+    ended = last["date"].where(last["hidden"]).rename("hidden_date")
+    return replace(result, points=points, summary=result.summary.join(ended, on=KEYS))
 
 
 def _of_series(table: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:

@@ -53,6 +53,21 @@ class Teller:
         """The dates of all points."""
         return self.result.points["date"].dt.to_pydatetime().tolist()
 
+    def hidden(self, row: dict[Any, Any]) -> int:
+        """Return how many points of a series disclosure control hides."""
+        points = self.result.points
+        if "hidden" not in points:
+            return 0
+        mine = points["hidden"]
+        for key in self.result.by:
+            mine = mine & points[key].eq(row[key])
+        return int(mine.sum())
+
+    def hidden_last(self, row: dict[Any, Any]) -> bool:
+        """Say whether the last point of a series is hidden."""
+        date = row.get("hidden_date")
+        return isinstance(date, datetime) and date == date
+
     @property
     def rare(self) -> bool:
         """Whether points are gaps between rare events."""

@@ -23,11 +23,13 @@ from sutg_analysis.figures import Block, plain_markdown
 from sutg_analysis.plates import Page, alone, between, plate, shown, stacked, texts
 from sutg_analysis.quarters import Quarter
 from sutg_analysis.scorecard import Scorecard, score
-from sutg_analysis.wording import count, day, listed, number
+from sutg_analysis.withheld import not_shown
+from sutg_analysis.wording import CONFIDENTIAL, count, day, listed, number
 
 TABLES = ("feedback", "caseload", "comments")
 MEASURES = ("complaints", "compliments")
 """Measures of this page, where the project has them."""
+_ANSWERS_OF = "answers by unit and group"
 _GROUP = ["group_kind", "group"]
 _QUOTES = 8
 
@@ -104,13 +106,19 @@ class ExperienceReport(Page):
 
     def headline(self) -> Block:
         """Return who differs beyond chance and who is less heard."""
+        if self._hides("feedback"):
+            return not_shown(_ANSWERS_OF)
         lines = [self._differ(self.units, self.units["unit"], "Units"), self._gaps(), self._unheard()]
-        if len(self.comments):
+        if len(self.comments) and not self._hides("comments"):
             top = themes(self.comments).iloc[0]
             lines.append(
                 f"Most often spoken of: {top['theme'].lower()} ({number(top['share'], unit='percent')} of comments)."
             )
         return Block("\n".join(f"- {plain_markdown(line)}" for line in lines))
+
+    def _hides(self, *tables: str) -> bool:
+        """Say whether tables are protected."""
+        return self.catalogue.protection.hides(*tables)
 
     def _differ(self, table: pd.DataFrame, names: pd.Series, what: str) -> str:
         parts = [
@@ -133,6 +141,8 @@ class ExperienceReport(Page):
         return f"Less positive than others in the same unit, beyond chance: {listed(told)}."
 
     def _unheard(self) -> str:
+        if self._hides("caseload"):
+            return not_shown("people cared for by group").markdown
         less = self.heard.loc[self.heard["heard"] == "less", "group"]
         if self.heard.empty:
             return "Who answers cannot be compared with who is cared for: there is no caseload by group."
@@ -140,6 +150,8 @@ class ExperienceReport(Page):
 
     def units_chart(self) -> Block:
         """Return the share positive of each unit with its interval."""
+        if self._hides("feedback"):
+            return not_shown(_ANSWERS_OF)
         if self.feedback.empty:
             return Block(f"There were no answers in the year to {day(self.end)}.")
         words = self._differ(self.units, self.units["unit"], "Units")
@@ -149,6 +161,8 @@ class ExperienceReport(Page):
 
     def groups_chart(self) -> Block:
         """Return the share positive of each group of people with its interval."""
+        if self._hides("feedback"):
+            return not_shown(_ANSWERS_OF)
         if self.feedback.empty:
             return Block(f"There were no answers in the year to {day(self.end)}.")
         names = self.groups["group_kind"].str.capitalize() + ": " + self.groups["group"]
@@ -177,6 +191,8 @@ class ExperienceReport(Page):
 
     def gaps_table(self) -> Block:
         """Return the groups that differ from others in the same unit."""
+        if self._hides("feedback"):
+            return not_shown(_ANSWERS_OF)
         rows = self.inside[self.inside["differs"] == "low"]
         if rows.empty:
             return Block(self._gaps())
@@ -189,6 +205,8 @@ class ExperienceReport(Page):
 
     def heard_chart(self) -> Block:
         """Return each group's part of the answers beside its part of the caseload."""
+        if self._hides("feedback", "caseload"):
+            return not_shown("answers and people cared for by group")
         if self.heard.empty:
             return Block(self._unheard())
         table = self.heard.assign(name=self.heard["group_kind"].str.capitalize() + ": " + self.heard["group"])
@@ -235,6 +253,8 @@ class ExperienceReport(Page):
 
     def themes_table(self) -> Block:
         """Return what people speak of, how often and how."""
+        if self._hides("comments"):
+            return not_shown("how many comments there are of a theme")
         if self.comments.empty:
             return Block(f"There were no comments in the year to {day(self.end)}.")
         rows = themes(self.comments)
@@ -264,7 +284,8 @@ class ExperienceReport(Page):
         table = pd.DataFrame(
             {"Words": latest["quote"], "Theme": latest["theme"], "Unit": latest["unit_id"].map(self.name)}
         )
-        words = f"Only the words of people who agreed to be quoted: {len(agreed)} of {count(len(self.comments), 'comment')}."
+        many = "" if self._hides("comments") else f": {len(agreed)} of {count(len(self.comments), 'comment')}"
+        words = f"Only the words of people who agreed to be quoted{many}."
         return shown(table, caption="In people's own words", words=words)
 
     def done_table(self) -> Block:
@@ -275,6 +296,8 @@ class ExperienceReport(Page):
         table = pd.DataFrame(
             {"You said": rows["theme"], "We did": rows["response"], "Comments": texts(rows["comments"])}
         )
+        if self._hides("comments"):
+            table["Comments"] = CONFIDENTIAL
         return shown(table, caption="You said, we did")
 
     def method(self) -> Block:

@@ -31,6 +31,7 @@ from sutg_analysis.waitwords import (
     demand_capacity_words,
     forecast_alt_text,
 )
+from sutg_analysis.withheld import Withheld
 from sutg_analysis.wording import count, day, month
 from sutg_analysis.words import series_words
 
@@ -342,8 +343,8 @@ def waiting_report(
     service: str,
     quarter: str,
     scenarios: Mapping[str, Mapping[str, Any]] | None = None,
-) -> WaitingReport:
-    """Return the report of one service's waiting list.
+) -> WaitingReport | Withheld:
+    """Return the report of one service's waiting list, or a page that shows nothing where referrals are protected.
 
     Parameters
     ----------
@@ -367,6 +368,8 @@ def waiting_report(
     """
     lists = lists_of(project, quarter=quarter, only={"observations.measure_id": []})
     lists.rows(service)
+    if lists.held_back:
+        return Withheld(lists.catalogue, "Waits of people on one list")
     return WaitingReport(lists, service, scenarios)
 
 

@@ -55,9 +55,16 @@ class Lists:
         """The quarter's last day."""
         return pd.Timestamp(self.quarter.end)
 
+    @property
+    def held_back(self) -> bool:
+        """Whether referrals are not shown, because small counts could be told from them."""
+        return self.catalogue.protection.hides("pathways")
+
     @cached_property
     def services(self) -> list[str]:
-        """The services with referrals, in the order of the units."""
+        """The services with referrals that may be counted, in the order of the units."""
+        if self.held_back:
+            return []
         there = set(self.catalogue.pathways["service"].unique())
         return [unit for unit in self.catalogue.units["unit_id"] if unit in there]
 

@@ -19,6 +19,7 @@ from sutg_analysis.icontable import icon_table
 from sutg_analysis.marks import listing, marked_table, said, stacked
 from sutg_analysis.numbers import numbers_table, raw_table
 from sutg_analysis.results import SpcResult
+from sutg_analysis.withheld import Withheld
 from sutg_analysis.wording import count, day, number
 from sutg_analysis.words import series_words
 
@@ -215,7 +216,9 @@ def _rates(rates: pd.DataFrame, keys: dict[str, str]) -> pd.DataFrame:
     return table
 
 
-def sitrep_report(project: str | Path, *, quarter: str) -> SitrepReport:
+def sitrep_report(project: str | Path, *, quarter: str) -> SitrepReport | Withheld:
     """Return the situation report as at the last day of a quarter."""
     card = card_of(project, quarter, tables=("sitrep",))
+    if card.catalogue.protection.hides("sitrep"):
+        return Withheld(card.catalogue, "Beds and leave on single shifts")
     return SitrepReport(card, card.catalogue.top_units, read_governance(project))

@@ -19,6 +19,17 @@ MINUS = "−"
 MISSING = "[x]"
 """Shorthand for "not available" of the harmonised UK government set."""
 
+CONFIDENTIAL = "[c]"
+"""Shorthand for "hidden, because a small count could tell of a person" of the same set."""
+
+SHORTHAND = {
+    MISSING: "Not available, or not reported for this date.",
+    CONFIDENTIAL: "Not shown, because the count is small or would tell a small count.",
+    "[z]": "Not applicable.",
+    "[low]": "More than zero, but rounds to zero.",
+}
+"""What stands in a table in place of a number, and what it means."""
+
 TIME_UNITS = ("seconds", "minutes", "hours", "days", "weeks", "months", "years")
 
 RULES = ("outside", "trend", "two_of_three", "shift")
@@ -108,6 +119,22 @@ def number(value: float | None, *, unit: str | None = None, decimals: int | None
     if unit in TIME_UNITS:
         return f"{text} {unit[:-1] if text == '1' else unit}"
     return text
+
+
+def shorthand_words(texts: Iterable[Any]) -> str:
+    """Return what the shorthand in a hidden table's cells means, as a sentence each; empty where nothing is hidden.
+
+    Examples
+    --------
+    >>> shorthand_words(["12", "[c]"]), shorthand_words(["12", "[x]"])
+    ('[c]: Not shown, because the count is small or would tell a small count.', '')
+    """
+    found = [str(text) for text in texts]
+    if not any(CONFIDENTIAL in text for text in found):
+        return ""
+    return " ".join(
+        f"{mark}: {said}" for mark, said in SHORTHAND.items() if any(mark in text for text in found)
+    )
 
 
 def plain_number(value: float, *, unit: str | None = None, decimals: int | None = None) -> str:

@@ -18,7 +18,7 @@ from sutg_analysis.episodes import latest_episodes
 from sutg_analysis.results import SpcResult
 from sutg_analysis.telling import Teller, teller_of
 from sutg_analysis.theme import verdict_of
-from sutg_analysis.wording import VARIATION_NAMES, count, sentence, when
+from sutg_analysis.wording import CONFIDENTIAL, VARIATION_NAMES, count, sentence, when
 
 _VERDICTS = {
     "improvement": "a sign of improvement",
@@ -118,7 +118,8 @@ def _told(
 
 
 def _headline(teller: Teller, row: _Row, episodes: list[_Row], name: str) -> str:
-    words = VARIATION_NAMES[row["variation"]].split(":")[0].lower() if row["points"] else "no value yet"
+    none = f"no value is shown {CONFIDENTIAL}" if teller.hidden(row) else "no value yet"
+    words = VARIATION_NAMES[row["variation"]].split(":")[0].lower() if row["points"] else none
     counted = [episode["start"] for episode in episodes if _speaks_for(row, episode)]
     since = min(counted) if counted and verdict_of(row["variation"]) != "common" else None
     start = f" since {teller.date(since)}" if since is not None and since < row["latest_date"] else ""
@@ -126,6 +127,9 @@ def _headline(teller: Teller, row: _Row, episodes: list[_Row], name: str) -> str
 
 
 def _latest(teller: Teller, row: _Row, name: str, provisional: bool) -> str:
+    if pd.isna(row["latest"]) and teller.hidden(row):
+        said = f"no value is shown {CONFIDENTIAL}, because the counts are small."
+        return f"{name}: {said}" if name else sentence(said)
     if pd.isna(row["latest"]):
         return f"{name}: no value yet." if name else "There is no value yet."
     lines = (row[line] for line in ("centre", "lower", "upper", "target"))
@@ -135,6 +139,13 @@ def _latest(teller: Teller, row: _Row, name: str, provisional: bool) -> str:
         return _latest_gap(teller, row, name, value, provisional)
     value = _KINDS.get(teller.result.chart_type, "{value}").format(value=value, step=teller.step)
     moment = teller.on(row["latest_date"])
+    if teller.hidden_last(row):
+        said = f"The latest {teller.step} is not shown {CONFIDENTIAL}, because the count is small."
+        return (
+            f"{name}: {value} {moment}. {said}"
+            if name
+            else f"{said} The one shown before it is {value}, {moment}."
+        )
     doubt = " It is provisional and may still change." if provisional else ""
     return (f"{name}: {value} {moment}." if name else f"The latest value is {value}, {moment}.") + doubt
 

@@ -10,7 +10,8 @@ PACKAGE = Path(__file__).parents[1] / "sutg_analysis"
 FLOW = {
     "ground": "errors views project",
     "catalogue": """
-        quarters columns boardtables registers schemas tables snapshots rollup referrals boardchecks crosschecks catalogue
+        quarters columns boardtables registers schemas tables snapshots rollup referrals boardchecks crosschecks
+        protection disclosure catalogue
         governance exampleharms examplevoices examplebank example_board example queues
     """,
     "analysis": """
@@ -31,14 +32,14 @@ FLOW = {
         curves trendcharts trendwords cyclecharts cyclewords marks changes
     """,
     "notebooks": """
-        provenance briefing waittables waitsaid waitlists waitbriefing accessbriefing
+        provenance withheld briefing waittables waitsaid waitlists waitbriefing accessbriefing
         board oversight wards divisions
         plates harmtables safetybriefing harmbriefing cycletables cyclebriefing warningbriefing voicebriefing
         variationbriefing bankbriefing
     """,
     "build": """
         fingerprints inventory jobs records freshness seals pages swapping nursery kernels guard runs pools quarto
-        listings searching pandoc site plans build verification
+        listings searching pandoc site plans build verification exposure
     """,
     "command line": "options terminal buildcommands datacommands projectcommands cli __main__ __init__",
 }
