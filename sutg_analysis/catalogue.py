@@ -16,6 +16,7 @@ import pandas as pd
 from sutg_analysis.boardtables import beside
 from sutg_analysis.crosschecks import cross_check, is_percent
 from sutg_analysis.errors import ArgumentError, DataError, Problem, TableError
+from sutg_analysis.identifierchecks import identified, read_allowed, told, without_identifiers
 from sutg_analysis.quarters import Quarter
 from sutg_analysis.rollup import roll_up
 from sutg_analysis.schemas import TABLES, Table, check_values, convert
@@ -173,17 +174,20 @@ def load(project: str | Path = ".", *, tables: Sequence[str] | None = None) -> C
         wanted = {*CORE, *tables, *beside(tables)}
         paths = {name: path for name, path in paths.items() if name in wanted}
     frames: dict[str, pd.DataFrame] = {}
+    allowed, unclear = read_allowed(folder)
+    problems += unclear + told(folder, allowed=allowed)
     for name, path in paths.items():
         raw, unread = read_table(path, TABLES[name])
         problems += unread
         if raw is not None:
+            problems += identified(raw, TABLES[name], file=path.name, allowed=allowed)
             typed, unconverted = convert(raw, TABLES[name], file=path.name)
             problems += unconverted + check_values(typed, raw, TABLES[name], file=path.name)
             frames[name] = typed
     files = {name: path.name for name, path in paths.items()}
     problems += cross_check(frames, files, found=problems)
     if problems:
-        raise TableError(tuple(sorted(problems, key=_place)))
+        raise TableError(tuple(sorted(map(without_identifiers, problems), key=_place)))
     return _catalogue(
         frames, paths, others=[name for name in (TABLES if tables is None else tables) if name not in CORE]
     )
