@@ -111,7 +111,7 @@ KINDS = (
         "a person's name",
         r"\b(?:Dr|Mr|Ms|Mis|Mx|Prof|Rev|Sir|Dame|DR|MR|MRS|PROF)",
         re.compile(
-            rf"\b(?:{_TITLE})\b\.? +(?:[A-Z]\b\.? *)*{_WORD}(?: +{_WORD})?(?!['’]?s? (?:{_PLACES})\b)(?![a-z’'])"
+            rf"\b(?:{_TITLE})\b\.? +(?!{_WORD}(?: +{_WORD})? +(?:{_PLACES})\b)(?:[A-Z]\b\.? *)*{_WORD}(?: +{_WORD}){{0,3}}"
             r"|\b(?:DR|MRS|PROF)\b\.? +(?:[A-Z]\b\.? *)*[A-Z]{2,}"
         ),
     ),
