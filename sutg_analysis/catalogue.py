@@ -20,7 +20,8 @@ from sutg_analysis.identifierchecks import identified, read_allowed, told, witho
 from sutg_analysis.quarters import Quarter
 from sutg_analysis.rollup import roll_up
 from sutg_analysis.schemas import TABLES, Table, check_values, convert
-from sutg_analysis.tables import digest, find_tables, read_table
+from sutg_analysis.sources import Sourced, digest_rows, label, origin, read_sources
+from sutg_analysis.tables import digest, find_tables, read_table, usable
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +37,7 @@ class Catalogue:
         The other tables that were read, by name, each also an attribute (``catalogue.pathways``); a table
         the project does not have is there without rows.
     sources
-        One row a file: table, file, rows, sha256.
+        One row a file or query: table, file, rows, sha256.
     """
 
     measures: pd.DataFrame
@@ -169,28 +170,41 @@ def load(project: str | Path = ".", *, tables: Sequence[str] | None = None) -> C
             expected="a project folder whose data/ holds measures, observations and units",
             remedy="Give the project folder, or make data/ and put the tables in it",
         )
-    paths, problems = find_tables(folder)
-    if tables is not None:
-        wanted = {*CORE, *tables, *beside(tables)}
-        paths = {name: path for name, path in paths.items() if name in wanted}
-    frames: dict[str, pd.DataFrame] = {}
+    wanted = None if tables is None else {*CORE, *tables, *beside(tables)}
+    sourced = read_sources(folder, tables=wanted)
+    paths, problems = find_tables(folder, elsewhere=sourced.names)
+    paths = {name: path for name, path in paths.items() if wanted is None or name in wanted}
     allowed, unclear = read_allowed(folder)
-    problems += unclear + told(folder, allowed=allowed)
-    for name, path in paths.items():
-        raw, unread = read_table(path, TABLES[name])
+    problems += [*sourced.problems, *unclear, *told(folder, allowed=allowed)]
+    frames: dict[str, pd.DataFrame] = {}
+    files = {name: path.name for name, path in paths.items()} | {name: label(name) for name in sourced.frames}
+    for name, file in files.items():
+        table = TABLES[name]
+        read = sourced.frames.get(name)
+        raw, unread = (
+            read_table(paths[name], table) if read is None else usable(read, table, file=file, problems=[])
+        )
         problems += unread
         if raw is not None:
-            problems += identified(raw, TABLES[name], file=path.name, allowed=allowed)
-            typed, unconverted = convert(raw, TABLES[name], file=path.name)
-            problems += unconverted + check_values(typed, raw, TABLES[name], file=path.name)
+            problems += identified(raw, table, file=file, allowed=allowed)
+            typed, unconverted = convert(raw, table, file=file)
+            problems += unconverted + check_values(typed, raw, table, file=file)
             frames[name] = typed
-    files = {name: path.name for name, path in paths.items()}
     problems += cross_check(frames, files, found=problems)
     if problems:
         raise TableError(tuple(sorted(map(without_identifiers, problems), key=_place)))
+    sources = _sources(frames, paths, sourced)
     return _catalogue(
-        frames, paths, others=[name for name in (TABLES if tables is None else tables) if name not in CORE]
+        frames, sources, others=[name for name in (TABLES if tables is None else tables) if name not in CORE]
     )
+
+
+def _sources(frames: dict[str, pd.DataFrame], paths: dict[str, Path], sourced: Sourced) -> pd.DataFrame:
+    rows = [(name, path.name, len(frames.get(name, ())), digest(path)) for name, path in paths.items()]
+    rows += [
+        (name, origin(name), len(frame), digest_rows(frame)) for name, frame in sourced.frames.items()
+    ]
+    return pd.DataFrame(rows, columns=["table", "file", "rows", "sha256"])
 
 
 def _known(frame: pd.DataFrame, table: Table, end: pd.Timestamp) -> pd.DataFrame:
@@ -210,12 +224,8 @@ def _place(problem: Problem) -> tuple[str, int, str]:
 
 
 def _catalogue(
-    frames: dict[str, pd.DataFrame], paths: dict[str, Path], *, others: Sequence[str]
+    frames: dict[str, pd.DataFrame], sources: pd.DataFrame, *, others: Sequence[str]
 ) -> Catalogue:
-    sources = pd.DataFrame(
-        [(name, path.name, len(frames.get(name, ())), digest(path)) for name, path in paths.items()],
-        columns=["table", "file", "rows", "sha256"],
-    )
     tables = {
         name: (frames[name] if name in frames else _empty(name)).reset_index(drop=True)
         for name in (*CORE, *others)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+from collections.abc import Collection
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -25,13 +26,17 @@ _PROSE_WORDS = 4
 _ENCODING = "Save the file again as CSV UTF-8 (in Excel: Save As, CSV UTF-8)"
 
 
-def find_tables(folder: Path) -> tuple[dict[str, Path], list[Problem]]:
+def find_tables(
+    folder: Path, *, elsewhere: Collection[str] = ()
+) -> tuple[dict[str, Path], list[Problem]]:
     """Find the file of each table; list files that are no table, tables that stand twice, tables that lack.
 
     Parameters
     ----------
     folder
         The project's ``data`` folder. Folders inside it are left alone.
+    elsewhere
+        The tables that come from a database.
     """
     files = sorted(path for path in folder.iterdir() if path.suffix.lower() in _SUFFIXES and path.is_file())
     found: dict[str, Path] = {}
@@ -39,11 +44,14 @@ def find_tables(folder: Path) -> tuple[dict[str, Path], list[Problem]]:
     for path in files:
         if path.stem not in TABLES:
             problems.append(_stranger(path))
+        elif path.stem in elsewhere:
+            problems.append(_twice(path, "its query in sources.toml"))
         elif path.stem in found:
-            problems.append(_twice(path, found[path.stem]))
+            problems.append(_twice(path, found[path.stem].name))
         else:
             found[path.stem] = path
-    problems += [_absent(table) for table in TABLES.values() if table.needed and table.name not in found]
+    there = {*found, *elsewhere}
+    problems += [_absent(table) for table in TABLES.values() if table.needed and table.name not in there]
     return found, _without_echoes(problems)
 
 
@@ -57,13 +65,13 @@ def _stranger(path: Path) -> Problem:
     return Problem(path.name, None, None, "a file that is no table", f"one of {', '.join(TABLES)}", remedy)
 
 
-def _twice(path: Path, other: Path) -> Problem:
+def _twice(path: Path, other: str) -> Problem:
     return Problem(
         path.name,
         None,
         None,
-        f"the table a second time, beside {other.name}",
-        "one file",
+        f"the table a second time, beside {other}",
+        "one source",
         "Delete one of them",
     )
 
