@@ -15,12 +15,13 @@ import pandas as pd
 
 from sutg_analysis.boardtables import beside
 from sutg_analysis.crosschecks import cross_check, is_percent
+from sutg_analysis.databases import label
 from sutg_analysis.errors import ArgumentError, DataError, Problem, TableError
 from sutg_analysis.identifierchecks import identified, read_allowed, told, without_identifiers
 from sutg_analysis.quarters import Quarter
 from sutg_analysis.rollup import roll_up
 from sutg_analysis.schemas import TABLES, Table, check_values, convert
-from sutg_analysis.sources import Sourced, digest_rows, label, origin, read_sources
+from sutg_analysis.sources import Sourced, digest_rows, origin, read_sources
 from sutg_analysis.tables import digest, find_tables, read_table, usable
 
 
@@ -201,9 +202,7 @@ def load(project: str | Path = ".", *, tables: Sequence[str] | None = None) -> C
 
 def _sources(frames: dict[str, pd.DataFrame], paths: dict[str, Path], sourced: Sourced) -> pd.DataFrame:
     rows = [(name, path.name, len(frames.get(name, ())), digest(path)) for name, path in paths.items()]
-    rows += [
-        (name, origin(name), len(frame), digest_rows(frame)) for name, frame in sourced.frames.items()
-    ]
+    rows += [(name, origin(name), len(frame), digest_rows(frame)) for name, frame in sourced.frames.items()]
     return pd.DataFrame(rows, columns=["table", "file", "rows", "sha256"])
 
 
@@ -223,9 +222,7 @@ def _place(problem: Problem) -> tuple[str, int, str]:
     return problem.file, problem.row or 0, problem.column or ""
 
 
-def _catalogue(
-    frames: dict[str, pd.DataFrame], sources: pd.DataFrame, *, others: Sequence[str]
-) -> Catalogue:
+def _catalogue(frames: dict[str, pd.DataFrame], sources: pd.DataFrame, *, others: Sequence[str]) -> Catalogue:
     tables = {
         name: (frames[name] if name in frames else _empty(name)).reset_index(drop=True)
         for name in (*CORE, *others)

@@ -67,7 +67,9 @@ def read_allowed(folder: Path) -> tuple[tuple[Allowed, ...], list[Problem]]:
         strange = ", ".join(sorted(set(stated) - {"allow"})) or "allow, no list"
         return (), [Problem(EXCEPTIONS, None, None, strange, "[[allow]] entries", "Correct the name")]
     problems = [fault for number, entry in enumerate(entries, 1) for fault in _faults(entry, number)]
-    good = () if problems else tuple(Allowed(**{key: entry.get(key, "") for key in _KEYS}) for entry in entries)
+    good = (
+        () if problems else tuple(Allowed(**{key: entry.get(key, "") for key in _KEYS}) for entry in entries)
+    )
     return good, problems
 
 
@@ -86,7 +88,9 @@ def _faults(entry: Any, number: int) -> Iterator[Problem]:
     if isinstance(given.get("kind"), str) and given["kind"] not in NAMES:
         yield fault(f"kind {given['kind']!r}", f"one of {', '.join(NAMES)}", "Correct the kind")
     if isinstance(given.get("author"), str) and _of_role(given["author"]):
-        yield fault("an author that is a person's name", "a role", "Write the role, such as Information Manager")
+        yield fault(
+            "an author that is a person's name", "a role", "Write the role, such as Information Manager"
+        )
 
 
 def identified(

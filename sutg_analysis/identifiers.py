@@ -238,21 +238,22 @@ def personal_column(name: str) -> str:
     return next((what for what, pattern in _PERSONAL.items() if re.fullmatch(pattern, slug)), "")
 
 
-_GIVEN = frozenset(
-    """
-    adam ahmed aisha alan alice alison amanda amy andrea andrew angela ann anna anne anthony barbara ben benjamin
-    brian carol caroline catherine charlotte chris christine christopher claire colin craig daniel darren david
-    deborah debbie denise diane donna dorothy edward elizabeth ella emily emma eric fatima fiona frank gareth gary
-    gemma geoffrey george gillian gordon graham hannah harry heather helen ian irene jack jacqueline james jane janet
-    jason jean jennifer jessica joan joanna joanne john jonathan joseph joyce judith julia julie karen katherine
-    kathleen keith kelly kenneth kevin kim laura lauren lee leslie linda lisa louise lucy lynn malcolm margaret maria
-    marie martin mary matthew maureen michael michelle mohammad mohammed muhammad natalie neil nicholas nicola nigel
-    olivia pamela patricia patrick paul pauline peter philip phillip priya rachel raj rebecca richard robert roger
-    ronald rosemary ruth ryan sally samantha samuel sandra sara sarah sharon sheila simon sophie stephanie stephen
-    steve steven stuart susan suzanne tanya terence teresa thomas timothy tracey tracy trevor valerie victoria
-    vincent wayne wendy william yasmin yvonne zoe
-    """.split()
+_COMMON = (
+    "adam ahmed aisha alan alice alison amanda amy andrea andrew angela ann anna anne anthony barbara ben "
+    "benjamin brian carol caroline catherine charlotte chris christine christopher claire colin craig "
+    "daniel darren david deborah debbie denise diane donna dorothy edward elizabeth ella emily emma eric "
+    "fatima fiona frank gareth gary gemma geoffrey george gillian gordon graham hannah harry heather "
+    "helen ian irene jack jacqueline james jane janet jason jean jennifer jessica joan joanna joanne john "
+    "jonathan joseph joyce judith julia julie karen katherine kathleen keith kelly kenneth kevin kim "
+    "laura lauren lee leslie linda lisa louise lucy lynn malcolm margaret maria marie martin mary matthew "
+    "maureen michael michelle mohammad mohammed muhammad natalie neil nicholas nicola nigel olivia pamela "
+    "patricia patrick paul pauline peter philip phillip priya rachel raj rebecca richard robert roger "
+    "ronald rosemary ruth ryan sally samantha samuel sandra sara sarah sharon sheila simon sophie "
+    "stephanie stephen steve steven stuart susan suzanne tanya terence teresa thomas timothy tracey tracy "
+    "trevor valerie victoria vincent wayne wendy william yasmin yvonne zoe"
 )
+_GIVEN = frozenset(_COMMON.split(" "))
+"""Given names that are common in the United Kingdom."""
 
 
 def names_a_person(text: str) -> bool:

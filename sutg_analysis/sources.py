@@ -1,4 +1,4 @@
-"""Tables that come from a database: the queries of ``data/sources.toml``.
+r"""Tables that come from a database: the queries of ``data/sources.toml``.
 
 ::
 
@@ -15,7 +15,7 @@
 there may be ``env = "SUTG_WAREHOUSE_URL"``, the variable of the whole address. ``file = "observations.sql"``, beside
 the tables, may stand in place of ``query``. SQLite (``sqlite:///warehouse.db``) and DuckDB (``duckdb:///warehouse.duckdb``)
 are files of the project folder. Queries of one connection see one state of the database, in a transaction that may only
-read. A colon that begins no parameter is written ``\\:``.
+read. A colon that begins no parameter is written ``\:``.
 
 What is read goes through every check that a CSV file goes through; its rows count from 2, as they would in a file.
 """
@@ -24,61 +24,20 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import os
 import re
 import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from pathlib import Path
-from threading import Timer
 from typing import Any
-from urllib.parse import quote
 
 import pandas as pd
 
+from sutg_analysis.databases import SOURCES, TIMEOUT, VARIABLE, Query, label, problem, read_database
 from sutg_analysis.errors import Problem
 from sutg_analysis.schemas import TABLES
 
-SOURCES = "sources.toml"
-TIMEOUT = 60
-_CONNECT_SECONDS = 10
-_VARIABLE = re.compile(r"\$\{(\w+)\}")
-_DATABASES = ("postgresql", "sqlite", "duckdb")
 _CONNECTION_KEYS, _TABLE_KEYS = ("url", "env", "timeout"), ("connection", "query", "file", "parameters")
-
-
-@dataclass(frozen=True, eq=False)
-class Query:
-    """The query of one table: its connection, its text and its parameters."""
-
-    table: str
-    connection: str
-    text: str
-    parameters: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Connection:
-    """An address with its credentials, which are hidden in every message, and the seconds that a query may take."""
-
-    name: str
-    url: str = field(repr=False)
-    timeout: float
-    secrets: tuple[tuple[str, str], ...] = field(default=(), repr=False)
-
-    @property
-    def kind(self) -> str:
-        """The database: postgresql, sqlite or duckdb."""
-        return re.split(r"[+:]", self.url, maxsplit=1)[0]
-
-    def hiding(self, text: object) -> str:
-        """Return a message in one line, with the names of variables in place of their values."""
-        said = " ".join(str(text).split())
-        for name, value in sorted(self.secrets, key=lambda secret: -len(secret[1])):
-            for form in (value, quote(value, safe="")):
-                said = re.sub(rf"(?<!\w){re.escape(form)}(?!\w)", f"${{{name}}}", said)
-        return said[:300]
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,7 +65,7 @@ def read_sources(folder: Path, *, tables: Collection[str] | None = None) -> Sour
     try:
         stated = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        return Sourced(problems=(_problem(str(error), "a TOML file in UTF-8", "Correct the line named"),))
+        return Sourced(problems=(problem(str(error), "a TOML file in UTF-8", "Correct the line named"),))
     problems = list(_faults(stated))
     if problems:
         return Sourced(frozenset(_table(stated, "tables")) & set(TABLES), problems=tuple(problems))
@@ -118,21 +77,10 @@ def read_sources(folder: Path, *, tables: Collection[str] | None = None) -> Sour
     frames: dict[str, pd.DataFrame] = {}
     for name in dict.fromkeys(query.connection for query in wanted) if not problems else ():
         of_name = [query for query in wanted if query.connection == name]
-        read, failed = _read(name, stated["connections"][name], of_name, folder)
+        read, failed = read_database(name, stated["connections"][name], of_name, folder)
         frames |= read
         problems += failed
     return Sourced(frozenset(stated.get("tables", {})), frames, tuple(problems))
-
-
-def label(table: str) -> str:
-    """Return how messages name a table of a database.
-
-    Examples
-    --------
-    >>> label("observations")
-    'observations (SQL)'
-    """
-    return f"{table} (SQL)"
 
 
 def origin(table: str) -> str:
@@ -145,10 +93,6 @@ def digest_rows(frame: pd.DataFrame) -> str:
     lines = frame.to_csv(index=False, header=False, lineterminator="\x1e").split("\x1e")
     content = "\n".join([",".join(frame.columns), *sorted(lines)])
     return hashlib.sha256(content.encode()).hexdigest()
-
-
-def _problem(found: str, expected: str, remedy: str, *, file: str = SOURCES) -> Problem:
-    return Problem(file, None, None, found, expected, remedy)
 
 
 def _table(stated: Mapping[str, Any], key: str) -> dict[str, Any]:
@@ -165,44 +109,44 @@ def _faults(stated: dict[str, Any]) -> Iterator[Problem]:
     for name, entry in _table(stated, "tables").items():
         place = f"[tables.{name}]"
         if name not in TABLES:
-            yield _problem(f"{place}, no such table", f"one of {', '.join(TABLES)}", "Correct the name")
+            yield problem(f"{place}, no such table", f"one of {', '.join(TABLES)}", "Correct the name")
         yield from _table_faults(entry, connections, place=place)
 
 
 def _strange(entry: Any, keys: tuple[str, ...], *, place: str) -> Iterator[Problem]:
     if not isinstance(entry, dict):
-        yield _problem(f"{place} without keys", f"the keys {', '.join(keys)}", "Write a table of TOML")
+        yield problem(f"{place} without keys", f"the keys {', '.join(keys)}", "Write a table of TOML")
         return
     for key in sorted(set(entry) - set(keys)):
         expected, remedy = f"one of {', '.join(keys)}", "Correct the name"
         if "pass" in key or "user" in key:
             remedy = "Delete it: user and password come from the environment, as ${NAME} in the url"
-        yield _problem(f"{place}: {key}", expected, remedy)
+        yield problem(f"{place}: {key}", expected, remedy)
 
 
 def _connection_faults(entry: Any, *, place: str) -> Iterator[Problem]:
     yield from _strange(entry, _CONNECTION_KEYS, place=place)
     given = entry if isinstance(entry, dict) else {}
     if ("url" in given) == ("env" in given) or not isinstance(given.get("url", given.get("env")), str):
-        yield _problem(
+        yield problem(
             f"{place} with both or neither of url and env", "one of them, as text", "Keep one, or add one"
         )
     elif "url" in given and _has_literal(given["url"]):
-        yield _problem(
+        yield problem(
             f"{place}: a user or password written into the url",
             'variables, as "postgresql+psycopg://${SUTG_DB_USER}:${SUTG_DB_PASSWORD}@host:5432/db"',
             "Put them into the environment, and change the password: a file is no place for it",
         )
     timeout = given.get("timeout", TIMEOUT)
     if isinstance(timeout, bool) or not isinstance(timeout, int | float) or timeout <= 0:
-        yield _problem(f"{place}: timeout", "seconds, more than 0", "Correct the number")
+        yield problem(f"{place}: timeout", "seconds, more than 0", "Correct the number")
 
 
 def _has_literal(url: str) -> bool:
     before, at, _ = url.partition("://")[2].rpartition("@")
     words = before.split(":", 1) if at else []
     asked = re.findall(r"(?i)[?&](?:user|\w*pass\w*|pwd)=([^&]*)", url)
-    return any(word and not _VARIABLE.fullmatch(word) for word in [*words, *asked])
+    return any(word and not VARIABLE.fullmatch(word) for word in [*words, *asked])
 
 
 def _table_faults(entry: Any, connections: Collection[str], *, place: str) -> Iterator[Problem]:
@@ -210,15 +154,15 @@ def _table_faults(entry: Any, connections: Collection[str], *, place: str) -> It
     given = entry if isinstance(entry, dict) else {}
     if given.get("connection") not in connections:
         found = f"{place}: connection {given.get('connection')!r}"
-        yield _problem(found, f"one of {', '.join(connections) or 'the connections'}", "Name a connection")
+        yield problem(found, f"one of {', '.join(connections) or 'the connections'}", "Name a connection")
     if ("query" in given) == ("file" in given) or not isinstance(given.get("query", given.get("file")), str):
-        yield _problem(f"{place} with both or neither of query and file", "one of them, as text", "Keep one")
+        yield problem(f"{place} with both or neither of query and file", "one of them, as text", "Keep one")
     parameters = given.get("parameters", {})
     simple = isinstance(parameters, dict) and all(
         isinstance(value, str | int | float | dt.date) for value in parameters.values()
     )
     if not simple:
-        yield _problem(f"{place}: parameters", "names with texts, numbers or dates", "Correct them")
+        yield problem(f"{place}: parameters", "names with texts, numbers or dates", "Correct them")
 
 
 def _query(name: str, entry: dict[str, Any], folder: Path) -> Query | Problem:
@@ -227,7 +171,7 @@ def _query(name: str, entry: dict[str, Any], folder: Path) -> Query | Problem:
         path = (folder / entry["file"]).resolve()
         if not path.is_relative_to(folder.resolve()) or not path.is_file():
             found = f"[tables.{name}]: file {entry['file']!r}"
-            return _problem(found, "a file in data/ that holds the query", "Correct the name")
+            return problem(found, "a file in data/ that holds the query", "Correct the name")
         text = path.read_text(encoding="utf-8", errors="replace")
     return Query(name, entry["connection"], text, entry.get("parameters", {}))
 
@@ -244,150 +188,10 @@ def _not_one_select(query: Query) -> Problem | None:
     first = re.match(r"[\s(]*(\w+)", bare)
     if first and first[1].lower() in ("select", "with") and ";" not in bare:
         return None
-    found = "more than one statement" if ";" in bare else f"a statement that begins with {first[1] if first else ''!r}"
+    found = (
+        "more than one statement"
+        if ";" in bare
+        else f"a statement that begins with {first[1] if first else ''!r}"
+    )
     expected = "one SELECT, or WITH ... SELECT"
-    return _problem(found, expected, "Write one query that only reads", file=label(query.table))
-
-
-def _read(
-    name: str, entry: dict[str, Any], queries: list[Query], folder: Path
-) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
-    """Run the queries of one connection in one transaction that may only read."""
-    connection = _connection(name, entry)
-    if isinstance(connection, Problem):
-        return {}, [connection]
-    try:
-        from sqlalchemy import exc
-
-        engine = _engine(connection, folder)
-    except (ImportError, ValueError, TypeError) as error:
-        return {}, [_no_engine(connection, error)]
-    except Exception as error:  # whatever a driver makes of an address, said without its credentials
-        return {}, [_unreached(connection, error)]
-    frames: dict[str, pd.DataFrame] = {}
-    problems: list[Problem] = []
-    try:
-        with engine.connect() as reached:
-            for query in queries:
-                try:
-                    frames[query.table] = _rows(reached, query, timeout=connection.timeout)
-                except exc.SQLAlchemyError as error:
-                    problems.append(_failed(connection, query, error))
-                    if getattr(error, "connection_invalidated", False) or reached.invalidated:
-                        break
-                    reached.rollback()
-    except exc.SQLAlchemyError as error:
-        problems = problems or [_unreached(connection, error)]
-    finally:
-        engine.dispose()
-    return frames, problems
-
-
-def _connection(name: str, entry: dict[str, Any]) -> Connection | Problem:
-    """Return the connection with the values of its variables, or say which of them is not set."""
-    template = entry.get("url", f"${{{entry.get('env')}}}")
-    names = list(dict.fromkeys(_VARIABLE.findall(template)))
-    lacking = [variable for variable in names if not os.environ.get(variable)]
-    if lacking:
-        found = f"[connections.{name}]: the environment variable {lacking[0]} is not set"
-        return _problem(found, "credentials in the environment", f"Set {', '.join(lacking)}")
-    values = {variable: os.environ[variable] for variable in names}
-    if "url" in entry:
-        url = _VARIABLE.sub(lambda match: quote(values[match[1]], safe=""), template)
-    else:
-        url = values[entry["env"]]
-    connection = Connection(name, url, entry.get("timeout", TIMEOUT), tuple(_secrets(values, url)))
-    if connection.kind not in _DATABASES:
-        found = f"[connections.{name}]: a database of another kind"
-        return _problem(found, f"one of {', '.join(_DATABASES)}", "Name one whose reading can be held read-only")
-    return connection
-
-
-def _secrets(values: Mapping[str, str], url: str) -> Iterator[tuple[str, str]]:
-    """Return what must not be shown, each with the name to show instead."""
-    yield from values.items()
-    userinfo, at, _ = url.partition("://")[2].rpartition("@")
-    if at and len(values) == 1:
-        from urllib.parse import unquote
-
-        for part in userinfo.split(":", 1):
-            yield next(iter(values)), unquote(part)
-
-
-def _engine(connection: Connection, folder: Path) -> Any:
-    from sqlalchemy import create_engine, make_url
-    from sqlalchemy.pool import NullPool
-
-    url = make_url(connection.url)
-    options: dict[str, Any] = {"hide_parameters": True, "poolclass": NullPool}
-    if connection.kind == "postgresql":
-        milliseconds = int(connection.timeout * 1000)
-        waits = f"-c statement_timeout={milliseconds} -c default_transaction_read_only=on"
-        options["connect_args"] = {"connect_timeout": _CONNECT_SECONDS, "options": waits}
-        options["execution_options"] = {"postgresql_readonly": True, "isolation_level": "REPEATABLE READ"}
-        url = url.set(drivername="postgresql+psycopg")
-        return create_engine(url, **options)
-    path = (folder.parent / (url.database or "")).resolve()
-    if not path.is_file():
-        raise ValueError(f"no file {url.database!r}")
-    if connection.kind == "sqlite":
-        url = url.set(database=f"file:{quote(str(path))}", query={"mode": "ro", "uri": "true"})
-        return create_engine(url, **options)
-    reading = {"read_only": True, "config": {"enable_external_access": "false"}}
-    return create_engine(url.set(database=str(path), query={}), connect_args=reading, **options)
-
-
-def _rows(reached: Any, query: Query, *, timeout: float) -> pd.DataFrame:
-    """Return the rows of a query as text, numbered as those of a file; stop one that takes too long."""
-    from sqlalchemy import text
-
-    driver = reached.connection.dbapi_connection
-    watch = Timer(timeout, driver.interrupt) if hasattr(driver, "interrupt") else None
-    if watch:
-        watch.daemon = True
-        watch.start()
-    try:
-        result = reached.execute(text(query.text), dict(query.parameters))
-        columns, rows = list(result.keys()), result.fetchall()
-    finally:
-        if watch:
-            watch.cancel()
-    index = pd.RangeIndex(2, len(rows) + 2)
-    cells = [[_cell(value) for value in row] for row in rows]
-    return pd.DataFrame(cells, columns=columns, index=index, dtype="str").fillna("")
-
-
-def _cell(value: Any) -> str:
-    """Return a value as a CSV file would hold it.
-
-    Examples
-    --------
-    >>> _cell(None), _cell(dt.date(2022, 4, 1)), _cell(dt.datetime(2022, 4, 1)), _cell(Decimal("1E+2")), _cell(0.1)
-    ('', '2022-04-01', '2022-04-01 00:00:00', '100', '0.1')
-    """
-    if value is None:
-        return ""
-    if isinstance(value, Decimal):
-        return f"{value:f}"
-    return repr(value) if isinstance(value, float) and not isinstance(value, bool) else str(value)
-
-
-def _no_engine(connection: Connection, error: Exception) -> Problem:
-    if isinstance(error, ImportError):
-        found = f"[connections.{connection.name}]: the package {error.name or 'sqlalchemy'} is not installed"
-        return _problem(found, "what databases need", "Install the extra: pip install 'sutg-analysis[db]'")
-    found = f"[connections.{connection.name}]: {connection.hiding(error)}"
-    return _problem(found, "the address of a database", "Correct the address; a file is in the project folder")
-
-
-def _unreached(connection: Connection, error: Exception) -> Problem:
-    said = connection.hiding(getattr(error, "orig", None) or type(error).__name__)
-    variables = list(dict.fromkeys(name for name, _ in connection.secrets))
-    checked = f"Check the address and {', '.join(variables)}" if variables else "Check the address"
-    return _problem(f"[connections.{connection.name}]: {said}", "a database that answers", checked)
-
-
-def _failed(connection: Connection, query: Query, error: Exception) -> Problem:
-    said = connection.hiding(getattr(error, "orig", None) or error)
-    expected = "rows of the query, which may only read"
-    return _problem(said, expected, "Mend what the database names, then try again", file=label(query.table))
+    return problem(found, expected, "Write one query that only reads", file=label(query.table))

@@ -26,9 +26,7 @@ _PROSE_WORDS = 4
 _ENCODING = "Save the file again as CSV UTF-8 (in Excel: Save As, CSV UTF-8)"
 
 
-def find_tables(
-    folder: Path, *, elsewhere: Collection[str] = ()
-) -> tuple[dict[str, Path], list[Problem]]:
+def find_tables(folder: Path, *, elsewhere: Collection[str] = ()) -> tuple[dict[str, Path], list[Problem]]:
     """Find the file of each table; list files that are no table, tables that stand twice, tables that lack.
 
     Parameters
@@ -232,7 +230,9 @@ def _unknown(file: str, frame: pd.DataFrame, name: str, expected: str) -> Proble
     said = "a column this table does not have"
     what = personal_column(name) or ("free text" if _is_prose(frame, name) else "")
     if what:
-        return Problem(file, 1, name, f"{said}, for {what}", expected, "Delete it: a page must not tell of people")
+        return Problem(
+            file, 1, name, f"{said}, for {what}", expected, "Delete it: a page must not tell of people"
+        )
     return Problem(file, 1, name, said, expected, "Delete or rename it")
 
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-USER, PASSWORD = "quality", "it's a:p@ss/w%rd?"
+USER, PASSWORD = "qi_reader_7", "it's a:p@ss/w%rd?"
 
 
 def programs() -> Path | None:
@@ -32,7 +32,12 @@ class Server:
         import psycopg
 
         return psycopg.connect(
-            host="127.0.0.1", port=self.port, user="owner", password=PASSWORD, dbname="postgres", autocommit=True
+            host="127.0.0.1",
+            port=self.port,
+            user="owner",
+            password=PASSWORD,
+            dbname="postgres",
+            autocommit=True,
         )
 
     def stop(self) -> None:
@@ -63,7 +68,18 @@ def running(folder: Path) -> Iterator[Server]:
         shutil.chown(secret, "postgres")
     data = folder / "data"
     as_owner(
-        [found / "initdb", "-D", data, "-U", "owner", "-A", "scram-sha-256", f"--pwfile={secret}", "-E", "UTF8"]
+        [
+            found / "initdb",
+            "-D",
+            data,
+            "-U",
+            "owner",
+            "-A",
+            "scram-sha-256",
+            f"--pwfile={secret}",
+            "-E",
+            "UTF8",
+        ]
     )
     options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off"
     as_owner([found / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", options, "start"])

@@ -58,7 +58,9 @@ INNOCENT = [
 ]
 
 
-@pytest.mark.parametrize(("kind", "text"), [(kind, text) for kind, texts in PLANTED.items() for text in texts])
+@pytest.mark.parametrize(
+    ("kind", "text"), [(kind, text) for kind, texts in PLANTED.items() for text in texts]
+)
 def test_an_identifier_is_found_and_masked(kind, text):
     assert kind in {one.kind.name for one in find(text)}
     assert find(mask(text)) == ()
@@ -99,8 +101,12 @@ def example(tmp_path_factory):
     frames = {}
     for path in (shipped() / "data").iterdir():
         if path.suffix in (".csv", ".parquet"):
-            frames[path.stem] = pd.read_csv(path, dtype="str") if path.suffix == ".csv" else pd.read_parquet(path)
-    return folder, {name: frame.head(40).astype("str").where(frame.head(40).notna()) for name, frame in frames.items()}
+            frames[path.stem] = (
+                pd.read_csv(path, dtype="str") if path.suffix == ".csv" else pd.read_parquet(path)
+            )
+    return folder, {
+        name: frame.head(40).astype("str").where(frame.head(40).notna()) for name, frame in frames.items()
+    }
 
 
 @pytest.mark.parametrize(("table", "column"), TEXT_COLUMNS)
@@ -133,7 +139,12 @@ def test_a_planted_number_is_named_by_its_place_and_never_shown(tables):
 
     (problem,) = refuse(tables)
 
-    assert (problem.file, problem.row, problem.column, problem.value) == ("events.csv", 2, "label", "943 ••• ••••")
+    assert (problem.file, problem.row, problem.column, problem.value) == (
+        "events.csv",
+        2,
+        "label",
+        "943 ••• ••••",
+    )
     assert "476" not in str(problem)
 
 

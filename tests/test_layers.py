@@ -10,7 +10,7 @@ PACKAGE = Path(__file__).parents[1] / "sutg_analysis"
 FLOW = {
     "ground": "errors views project",
     "catalogue": """
-        quarters columns boardtables registers schemas identifiers identifierchecks sources tables rollup referrals boardchecks crosschecks catalogue
+        quarters columns boardtables registers schemas identifiers identifierchecks databases sources tables rollup referrals boardchecks crosschecks catalogue
         governance exampleharms examplevoices examplebank example_board example queues
     """,
     "analysis": """

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-
 from postgres import PASSWORD, USER, programs, running
+
 from sutg_analysis.catalogue import load
 from sutg_analysis.cli import main
 from sutg_analysis.errors import TableError
@@ -154,7 +154,9 @@ def test_sources_name_the_query_its_rows_and_their_hash_whatever_the_order(datab
 
 def test_a_changed_row_changes_the_hash(database):
     first = load(write(database)).sources.set_index("table")["sha256"]
-    other = database.sources["observations"].replace("*", "measure_id, unit_id, period, numerator + 1 as numerator, denominator")
+    other = database.sources["observations"].replace(
+        "*", "measure_id, unit_id, period, numerator + 1 as numerator, denominator"
+    )
     second = load(write(database, observations=other)).sources.set_index("table")["sha256"]
 
     assert list(first.index[first != second]) == ["observations"]
@@ -198,7 +200,13 @@ def test_an_unknown_column_of_a_query_is_named(database):
 
 @pytest.mark.parametrize(
     "query",
-    ["delete from {}measures", "select 1; select 2", "drop table {}measures", "", "/* select */ update {}measures set per = 1"],
+    [
+        "delete from {}measures",
+        "select 1; select 2",
+        "drop table {}measures",
+        "",
+        "/* select */ update {}measures set per = 1",
+    ],
 )
 def test_what_is_no_single_select_is_refused_before_the_database_is_asked(database, query):
     (problem,) = refused(write(database, measures=query.format(database.into)))
@@ -215,7 +223,9 @@ def test_a_missing_table_is_one_line_that_names_it(database, monkeypatch, capsys
 
 
 def test_a_parameter_that_is_not_given_is_one_line(database, monkeypatch, capsys):
-    said = check(write(database, units=f"select * from {database.into}units where kind = :kind"), monkeypatch, capsys)
+    said = check(
+        write(database, units=f"select * from {database.into}units where kind = :kind"), monkeypatch, capsys
+    )
 
     assert "'kind'" in said or "kind" in said
 
@@ -271,7 +281,7 @@ def test_the_database_itself_refuses_to_write_or_to_look_elsewhere(database):
 
 
 def test_sqlite_is_opened_so_that_it_cannot_be_written(tables, environment):
-    from sutg_analysis.sources import Connection, _engine
+    from sutg_analysis.databases import Connection, _engine
 
     tables.write()
     with sqlite3.connect(tables.root / "a.db") as made:
@@ -290,7 +300,10 @@ def postgresql(request, tables, server, environment):
         owner.execute("create schema if not exists qi")
         fill(owner.execute, tables, into="qi.")
     (tables.root / "data").mkdir(parents=True, exist_ok=True)
-    tables.sources = {"url": URL.format(port=server.port), **{name: f"select * from qi.{name}" for name in tables.lines}}
+    tables.sources = {
+        "url": URL.format(port=server.port),
+        **{name: f"select * from qi.{name}" for name in tables.lines},
+    }
     tables.into = "qi."
     return tables
 
@@ -334,7 +347,7 @@ def test_a_variable_that_is_not_set_is_named(postgresql, environment, capsys):
 @pytest.mark.parametrize(
     "url",
     [
-        "postgresql://quality:hunter2@host/db",
+        "postgresql://reader:hunter2@host/db",
         "postgresql://${SUTG_DB_USER}:hunter2@host/db",
         "postgresql://host/db?user=${SUTG_DB_USER}&password=hunter2",
     ],
@@ -351,14 +364,23 @@ def test_a_password_in_the_file_is_refused_and_not_repeated(postgresql, environm
 def test_the_whole_address_may_come_from_the_environment(postgresql, environment, server):
     from urllib.parse import quote
 
-    environment.setenv("SUTG_WAREHOUSE_URL", f"postgresql://{USER}:{quote(PASSWORD, safe='')}@127.0.0.1:{server.port}/postgres")
+    environment.setenv(
+        "SUTG_WAREHOUSE_URL",
+        f"postgresql://{USER}:{quote(PASSWORD, safe='')}@127.0.0.1:{server.port}/postgres",
+    )
     root = write(postgresql)
     path = root / "data/sources.toml"
-    path.write_text(path.read_text().replace(f"url = {json.dumps(postgresql.sources['url'])}", 'env = "SUTG_WAREHOUSE_URL"'))
+    path.write_text(
+        path.read_text().replace(
+            f"url = {json.dumps(postgresql.sources['url'])}", 'env = "SUTG_WAREHOUSE_URL"'
+        )
+    )
 
     assert len(load(root).observations) == 42
 
-    environment.setenv("SUTG_WAREHOUSE_URL", f"postgresql://{USER}:not-the-one@127.0.0.1:{server.port}/postgres")
+    environment.setenv(
+        "SUTG_WAREHOUSE_URL", f"postgresql://{USER}:not-the-one@127.0.0.1:{server.port}/postgres"
+    )
     said = " ".join(map(str, refused(root)))
     assert "password authentication failed" in said
     assert "not-the-one" not in said
@@ -390,7 +412,9 @@ def test_all_queries_see_one_state_of_the_database(postgresql, server):
     def add():
         with server.admin() as owner:
             for _ in range(200):
-                if owner.execute("select 1 from pg_stat_activity where query like '%pg_sleep(2)%' and pid <> pg_backend_pid()").fetchone():
+                if owner.execute(
+                    "select 1 from pg_stat_activity where query like '%pg_sleep(2)%' and pid <> pg_backend_pid()"
+                ).fetchone():
                     owner.execute("insert into qi.units values ('ward-b', 'Ward B', 'ward', 'trust')")
                     return
                 time.sleep(0.05)
@@ -441,7 +465,9 @@ def test_a_fault_of_the_file_is_named(tables, text):
 def test_tables_not_asked_for_are_not_queried(database):
     root = write(database, events=database.sources["events"])
     text = (root / "data/sources.toml").read_text()
-    (root / "data/sources.toml").write_text(f'{text}[tables.funding]\nconnection = "warehouse"\nquery = "select * from nowhere"\n')
+    (root / "data/sources.toml").write_text(
+        f'{text}[tables.funding]\nconnection = "warehouse"\nquery = "select * from nowhere"\n'
+    )
 
     assert len(load(root, tables=()).observations) == 42
 
@@ -455,3 +481,35 @@ def test_dates_of_toml_may_be_parameters(database):
     result = load(write(database, observations=query))
 
     assert result.observations["period"].min().date() == dt.date(2022, 4, 1)
+
+
+@pytest.mark.kernel
+def test_the_site_is_the_one_that_files_make_and_holds_no_password(postgresql, tmp_path):
+    from sutg_analysis.build import build
+
+    of_files = type(postgresql)(tmp_path / "files").write()
+    reports = ("board_report", "data_quality")
+    built = [build(root, reports=reports, renderer="pandoc") for root in (of_files, write(postgresql))]
+
+    assert [one.failed for one in built] == [(), ()]
+    pages = [{page.relative_to(root / "_site"): page for page in one.pages} for one, root in zip(built, (of_files, postgresql.root), strict=True)]  # fmt: skip
+    assert set(pages[0]) == set(pages[1])
+    assert len(pages[0]) > 6
+    for name in pages[0]:
+        first, second = (told_of_sources(one[name].read_text()) for one in pages)
+        assert first == second, name
+    for folder in (".sutg", "reports", "_site"):
+        kept = [path for path in (postgresql.root / folder).rglob("*") if path.is_file()]
+        assert kept
+        assert [path for path in kept if PASSWORD.encode() in path.read_bytes()] == []
+        assert [path for path in kept if USER.encode() in path.read_bytes() and path.suffix != ".js"] == []
+
+
+def told_of_sources(html):
+    """Return a page without the names, rows and hashes of the sources it is made from."""
+    import re
+
+    html = re.sub(
+        r"<table[^>]*><caption>Tables this report was made from.*?</table>", "", html, flags=re.DOTALL
+    )
+    return re.sub(r"data/[^()<]{1,60} \([\d,]+ rows?, SHA-256 [0-9a-f]{12}\)", "SOURCE", html)
