@@ -15,7 +15,7 @@ import pandas as pd
 
 from sutg_analysis.wording import MISSING
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv_text(table: pd.DataFrame) -> str:
@@ -67,7 +67,7 @@ def _defused(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _quoted(text: Any) -> Any:
-    return f"'{text}" if isinstance(text, str) and text.startswith(_FORMULA) else text
+    return f"'{text}" if isinstance(text, str) and text.startswith(FORMULA) else text
 
 
 def _rows(table: pd.DataFrame) -> list[tuple[Any, ...]]:

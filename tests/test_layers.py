@@ -36,7 +36,7 @@ FLOW = {
         plates harmtables safetybriefing harmbriefing cycletables cyclebriefing warningbriefing voicebriefing
         variationbriefing bankbriefing
     """,
-    "build": "jobs pages kernels runs quarto listings searching pandoc site build",
+    "build": "jobs pages kernels runs quarto listings searching pandoc site build sitefiles audit",
     "command line": "options terminal buildcommands datacommands projectcommands cli __init__",
 }
 ORDER = [module for room in FLOW.values() for module in room.split()]
