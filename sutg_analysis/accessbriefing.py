@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from sutg_analysis.briefing import Report
-from sutg_analysis.figures import Block, Figure, both, html_table, joined, pipe_table
+from sutg_analysis.figures import Block, Figure, both, html_table, joined, pipe_table, plain_markdown
 from sutg_analysis.icontable import icon_table
 from sutg_analysis.listcounts import OVER_WEEKS
 from sutg_analysis.matrix import CELL_WORDS, TOO_FEW
@@ -135,7 +135,12 @@ class AccessReport:
             return Block("No measure tells a standard.")
         rows = self.standards[self.standards["measure"].notna()]
         pairs = zip(rows["name"], rows["measure"], rows["unit_id"], strict=True)
-        return joined([(f"### {name}", self.board.figure(measure, unit)) for name, measure, unit in pairs])
+        return joined(
+            [
+                (f"### {plain_markdown(name)}", self.board.figure(measure, unit))
+                for name, measure, unit in pairs
+            ]
+        )
 
     def method(self) -> Block:
         """Return how the report was made."""

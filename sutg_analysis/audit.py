@@ -57,7 +57,9 @@ class Published:
     def pieces(self) -> pd.DataFrame:
         """One row a piece: file, kind, place, text."""
         rows = [
-            (name, piece.kind, piece.place, piece.text) for name, path in self.files.items() for piece in _read(path)
+            (name, piece.kind, piece.place, piece.text)
+            for name, path in self.files.items()
+            for piece in _read(path)
         ]
         return pd.DataFrame(rows, columns=["file", "kind", "place", "text"])
 
@@ -164,7 +166,9 @@ def audit(site: str | Path, project: str | Path = ".") -> Audited:
     opened, folder = open_project(project), Path(site)
     if not (folder / "index.html").is_file():
         raise SiteError(f"no site in {folder.name}", "a folder with index.html", "Run sutg build first")
-    files = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if path.is_file()}
+    files = {
+        path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if path.is_file()
+    }
     kept = (path for path in sorted(opened.reports.glob("*/**/*")) if path.is_file())
     files |= {f"{path.relative_to(opened.root).as_posix()} (kept)": path for path in kept}
     published = Published(folder, opened, files)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,7 @@ import pandas as pd
 from sutg_analysis.alttext import spc_alt_text
 from sutg_analysis.catalogue import load
 from sutg_analysis.charts import spc_spec
-from sutg_analysis.figures import Block, Figure, joined
+from sutg_analysis.figures import Block, Figure, joined, plain_markdown
 from sutg_analysis.icontable import icon_table
 from sutg_analysis.matrix import verdict_matrix
 from sutg_analysis.numbers import numbers_table, raw_table
@@ -140,7 +139,7 @@ class BoardReport(Report):
     def charts(self) -> Block:
         """Return one figure a measure, under the heading of its title."""
         pairs = zip(self.rows["measure_id"], self.rows["unit_id"], self.rows["title"], strict=True)
-        return joined([(f"### {_heading(title)}", self.figure(*keys)) for *keys, title in pairs])
+        return joined([(f"### {plain_markdown(title)}", self.figure(*keys)) for *keys, title in pairs])
 
 
 @dataclass(frozen=True, eq=False)
@@ -241,10 +240,6 @@ def method_words(result: SpcResult) -> str:
         f"{result.chart_type} chart, profile {profile.name}: shift of {profile.shift}, trend of {profile.trend}, "
         f"verdicts from {profile.min_points} points."
     )
-
-
-def _heading(title: str) -> str:
-    return escape(title, quote=False)
 
 
 def tally_words(rows: pd.DataFrame) -> str:

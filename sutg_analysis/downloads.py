@@ -50,7 +50,7 @@ def workbook(table: pd.DataFrame, *, title: str, notes: Mapping[str, str]) -> by
     data.title = "Data"
     _fill(data, [tuple(table.columns), *_rows(_defused(table))])
     told = {"Title": title, **notes, MISSING: "Not available, or not reported for this date."}
-    _fill(about, [("Note", "Text"), *told.items()])
+    _fill(about, [("Note", "Text"), *((_quoted(head), _quoted(text)) for head, text in told.items())])
     for sheet in (data, about):
         sheet.freeze_panes = "A2"
         for cell in sheet[1]:

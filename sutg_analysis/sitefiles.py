@@ -185,7 +185,8 @@ def _of_cell(cell: dict[str, Any], number: int) -> Iterator[Piece]:
         for kind, content in output.get("data", {}).items():
             said = "".join(content) if isinstance(content, list) else content
             if kind in ("text/markdown", "text/html", "image/svg+xml"):
-                yield from of_html(said, place=f"{place}, ")
+                plain = re.sub(r"(?<!\\)((?:\\\\)*)\\<", r"\1&lt;", said) if kind == "text/markdown" else said
+                yield from of_html(plain, place=f"{place}, ")
             elif kind == "text/plain":
                 yield Piece("joined", place, said)
             elif not isinstance(said, str):
@@ -203,8 +204,8 @@ def _of_workbook(path: Path) -> Iterator[Piece]:
                 yield Piece("cell", name, f"={formula.partition('>')[2]}")
             for address in re.findall(r'TargetMode="External"[^>]*Target="([^"]*)"', text):
                 yield Piece("load", name, address)
-            for said in re.findall(r"<(?:t|dc:\w+|cp:\w+)(?: [^>]*)?>([^<]+)</", text):
-                yield Piece("cell", name, unescape(said))
+            for tag, said in re.findall(r"<(t|dc:\w+|cp:\w+)(?: [^>]*)?>([^<]+)</", text):
+                yield Piece("cell" if tag == "t" else "text", name, unescape(said))
 
 
 _READERS: dict[str, Callable[[str], list[Piece]]] = {

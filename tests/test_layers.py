@@ -8,7 +8,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "sutg_analysis"
 
 FLOW = {
-    "ground": "errors views project",
+    "ground": "errors views markdown project",
     "catalogue": """
         quarters columns boardtables registers schemas identifiers identifierchecks databases sources tables rollup referrals boardchecks crosschecks catalogue
         governance exampleharms examplevoices examplebank example_board example queues
