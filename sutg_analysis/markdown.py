@@ -12,6 +12,40 @@ _MARKS = str.maketrans({mark: f"\\{mark}" for mark in r"\`<>{}$@|~^&"})
 _LINK = re.compile(r"\]\s*\((?!(?:https?://|mailto:|[\w./#-]*\)))", re.IGNORECASE)
 
 
+_SPECIAL = str.maketrans({mark: f"\\{mark}" for mark in r"\`*_{}[]<>#|$~^@"})
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+_OPENS = re.compile(r"<(?=[A-Za-z/!?])|(?<=\{\{)<")
+
+
+def plain_markdown(text: str) -> str:
+    """Return text that Markdown takes as it stands."""
+    return " ".join(text.split()).translate(_SPECIAL)
+
+
+def title_markdown(text: str) -> str:
+    r"""Return text for the front matter of a page, which Quarto reads as Markdown more than once.
+
+    What opens a tag or a shortcode has another mark instead, for no escape outlives the second reading.
+
+    Examples
+    --------
+    >>> print(title_markdown("<b> and {{< env HOME >}}, under <18 weeks"))
+    ‹b\> and \{\{‹ env HOME \>\}\}, under \<18 weeks
+    """
+    return plain_markdown(_OPENS.sub("‹", text).replace('"', "”"))
+
+
+def unescaped(text: str) -> str:
+    r"""Return Markdown without its backslashes.
+
+    Examples
+    --------
+    >>> print(unescaped(r"under \<18 weeks"))
+    under <18 weeks
+    """
+    return _ESCAPED.sub(r"\1", text)
+
+
 def tamed(text: str) -> str:
     r"""Return Markdown that can do no more than look like text.
 
