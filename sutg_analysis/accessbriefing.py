@@ -69,7 +69,7 @@ class AccessReport:
             self._lacking_words(),
             self._waiting_words(),
         ]
-        return Block("\n".join(f"- {text}" for text in told if text))
+        return Block("\n".join(f"- {plain_markdown(text)}" for text in told if text))
 
     def standards_table(self) -> Block:
         """Return the standards with data as a table of icons, worst first."""
@@ -88,17 +88,20 @@ class AccessReport:
             return Block("")
         kept = self.standards["assurance"] == "pass"
         rows = self.standards[~kept].to_dict("records")
-        items = [f"{place}. {row['name']}: {row['asks']}" for place, row in enumerate(rows, start=1)]
+        items = [
+            f"{place}. {plain_markdown(str(row['name']))}: {plain_markdown(str(row['asks']))}"
+            for place, row in enumerate(rows, start=1)
+        ]
         calm = (
             f"Kept, and likely to stay so: {listed(self.standards.loc[kept, 'name'])}." if kept.any() else ""
         )
-        return Block("\n\n".join(filter(None, ["\n".join(items), calm])))
+        return Block("\n\n".join(filter(None, ["\n".join(items), plain_markdown(calm)])))
 
     def without_data(self) -> Block:
         """Return the standards without data, by name."""
         if not self.lacking:
             return Block("Every standard has data.")
-        items = [f"- {standard.title}{_wanted(standard)}" for standard in self.lacking]
+        items = [f"- {plain_markdown(standard.title + _wanted(standard))}" for standard in self.lacking]
         return Block(
             "\n".join(["Without data in these tables, so that nothing is said of them:", "", *items])
         )

@@ -126,7 +126,8 @@ class BoardReport(Report):
 
     def headline(self) -> Block:
         """Return how many measures there are of each verdict, and which need attention."""
-        return Block(tally_words(self.rows))
+        told = tally_words(self.rows)
+        return Block(plain_markdown(told), told)
 
     def icon_table(self) -> Block:
         """Return the table of icons, each row linked to its figure."""

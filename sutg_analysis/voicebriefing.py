@@ -179,7 +179,7 @@ class ExperienceReport(Page):
         """Return the groups that differ from others in the same unit."""
         rows = self.inside[self.inside["differs"] == "low"]
         if rows.empty:
-            return Block(self._gaps())
+            return Block(plain_markdown(self._gaps()))
         table = _answers(rows.assign(both=rows["unit"] + ": " + rows["group"]), "both", "Unit and group")
         return shown(
             table,
@@ -190,7 +190,7 @@ class ExperienceReport(Page):
     def heard_chart(self) -> Block:
         """Return each group's part of the answers beside its part of the caseload."""
         if self.heard.empty:
-            return Block(self._unheard())
+            return Block(plain_markdown(self._unheard()))
         table = self.heard.assign(name=self.heard["group_kind"].str.capitalize() + ": " + self.heard["group"])
         words = f"{self._unheard()} The tick is each group's part of the people cared for."
         told = table["heard"].map(
