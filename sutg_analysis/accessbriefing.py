@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from sutg_analysis.briefing import Report
-from sutg_analysis.figures import Block, Figure, both, html_table, joined, pipe_table
+from sutg_analysis.figures import Block, Figure, both, html_table, joined, pipe_table, plain_markdown
 from sutg_analysis.icontable import icon_table
 from sutg_analysis.listcounts import OVER_WEEKS
 from sutg_analysis.matrix import CELL_WORDS, TOO_FEW
@@ -70,7 +70,7 @@ class AccessReport:
             self._lacking_words(),
             self._waiting_words(),
         ]
-        return Block("\n".join(f"- {text}" for text in told if text))
+        return Block("\n".join(f"- {plain_markdown(text)}" for text in told if text))
 
     def standards_table(self) -> Block:
         """Return the standards with data as a table of icons, worst first."""
@@ -89,17 +89,20 @@ class AccessReport:
             return Block("")
         kept = self.standards["assurance"] == "pass"
         rows = self.standards[~kept].to_dict("records")
-        items = [f"{place}. {row['name']}: {row['asks']}" for place, row in enumerate(rows, start=1)]
+        items = [
+            f"{place}. {plain_markdown(str(row['name']))}: {plain_markdown(str(row['asks']))}"
+            for place, row in enumerate(rows, start=1)
+        ]
         calm = (
             f"Kept, and likely to stay so: {listed(self.standards.loc[kept, 'name'])}." if kept.any() else ""
         )
-        return Block("\n\n".join(filter(None, ["\n".join(items), calm])))
+        return Block("\n\n".join(filter(None, ["\n".join(items), plain_markdown(calm)])))
 
     def without_data(self) -> Block:
         """Return the standards without data, by name."""
         if not self.lacking:
             return Block("Every standard has data.")
-        items = [f"- {standard.title}{_wanted(standard)}" for standard in self.lacking]
+        items = [f"- {plain_markdown(standard.title + _wanted(standard))}" for standard in self.lacking]
         return Block(
             "\n".join(["Without data in these tables, so that nothing is said of them:", "", *items])
         )
@@ -140,7 +143,12 @@ class AccessReport:
             return Block("No measure tells a standard.")
         rows = self.standards[self.standards["measure"].notna()]
         pairs = zip(rows["name"], rows["measure"], rows["unit_id"], strict=True)
-        return joined([(f"### {name}", self.board.figure(measure, unit)) for name, measure, unit in pairs])
+        return joined(
+            [
+                (f"### {plain_markdown(name)}", self.board.figure(measure, unit))
+                for name, measure, unit in pairs
+            ]
+        )
 
     def method(self) -> Block:
         """Return how the report was made."""

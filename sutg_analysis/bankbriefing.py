@@ -14,6 +14,7 @@ from sutg_analysis.catalogue import load
 from sutg_analysis.cyclebriefing import ImprovementReport
 from sutg_analysis.figures import Block
 from sutg_analysis.knowledge import funding_windows, search
+from sutg_analysis.markdown import plain_markdown
 from sutg_analysis.plates import Page, plain, shown
 from sutg_analysis.quarters import Quarter
 from sutg_analysis.wording import count, day, listed, number
@@ -60,7 +61,7 @@ class KnowledgeReport(Page):
             f"{count(len(self.people), 'person', 'people')} who offer skills or experience.",
             f"Funding rounds open on {day(self.end)}: {listed(_open_words(rounds)) if len(rounds) else 'none'}.",
         ]
-        return Block("\n".join(f"- {line}" for line in lines))
+        return Block("\n".join(f"- {plain_markdown(line)}" for line in lines))
 
     def projects_table(self) -> Block:
         """Return the projects: topic, stage, unit, method, aim, suggested verdicts."""

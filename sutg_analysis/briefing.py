@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,7 @@ import pandas as pd
 from sutg_analysis.alttext import spc_alt_text
 from sutg_analysis.catalogue import load, of_measures
 from sutg_analysis.charts import spc_spec
-from sutg_analysis.figures import Block, Figure, joined
+from sutg_analysis.figures import Block, Figure, joined, plain_markdown
 from sutg_analysis.icontable import icon_table
 from sutg_analysis.matrix import verdict_matrix
 from sutg_analysis.numbers import numbers_table, raw_table
@@ -128,7 +127,8 @@ class BoardReport(Report):
 
     def headline(self) -> Block:
         """Return how many measures there are of each verdict, and which need attention."""
-        return Block(tally_words(self.rows))
+        told = tally_words(self.rows)
+        return Block(plain_markdown(told), told)
 
     def icon_table(self) -> Block:
         """Return the table of icons, each row linked to its figure."""
@@ -141,7 +141,7 @@ class BoardReport(Report):
     def charts(self) -> Block:
         """Return one figure a measure, under the heading of its title."""
         pairs = zip(self.rows["measure_id"], self.rows["unit_id"], self.rows["title"], strict=True)
-        return joined([(f"### {_heading(title)}", self.figure(*keys)) for *keys, title in pairs])
+        return joined([(f"### {plain_markdown(title)}", self.figure(*keys)) for *keys, title in pairs])
 
 
 @dataclass(frozen=True, eq=False)
@@ -252,10 +252,6 @@ def method_words(result: SpcResult) -> str:
         f"{result.chart_type} chart, profile {profile.name}: shift of {profile.shift}, trend of {profile.trend}, "
         f"verdicts from {profile.min_points} points."
     )
-
-
-def _heading(title: str) -> str:
-    return escape(title, quote=False)
 
 
 def tally_words(rows: pd.DataFrame) -> str:

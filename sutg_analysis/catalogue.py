@@ -15,13 +15,16 @@ import pandas as pd
 
 from sutg_analysis.boardtables import beside
 from sutg_analysis.crosschecks import cross_check, is_percent
+from sutg_analysis.databases import label
 from sutg_analysis.disclosure import Protection, protect, read_disclosure, uncountable
 from sutg_analysis.errors import ArgumentError, DataError, Problem, TableError
+from sutg_analysis.identifierchecks import identified, read_allowed, told, without_identifiers
 from sutg_analysis.quarters import Quarter
 from sutg_analysis.rollup import roll_up, summable, valued
 from sutg_analysis.schemas import TABLES, Table, check_values, convert
 from sutg_analysis.snapshots import note_reading, restore, snapshot_of, store
-from sutg_analysis.tables import digest, find_tables, read_table
+from sutg_analysis.sources import Sourced, digest_rows, origin, read_sources
+from sutg_analysis.tables import digest, find_tables, read_table, usable
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +40,7 @@ class Catalogue:
         The other tables that were read, by name, each also an attribute (``catalogue.pathways``); a table
         the project does not have is there without rows.
     sources
-        One row a file: table, file, rows, sha256.
+        One row a file or query: table, file, rows, sha256.
     sums
         Observations of protected measures for the units above those that report, made before rounding; None where
         no measure is protected.
@@ -275,27 +278,41 @@ def restored(kept: Path, tables: Sequence[str] | None) -> Catalogue:
 def _checked(project: Path, tables: Sequence[str] | None, *, protected: bool) -> Catalogue:
     """Read and check tables, and hide what is to be hidden."""
     rules, folder = read_disclosure(project), project / "data"
-    paths, problems = find_tables(folder)
-    if tables is not None:
-        wanted = {*CORE, *tables, *beside(tables)}
-        paths = {name: path for name, path in paths.items() if name in wanted}
+    wanted = None if tables is None else {*CORE, *tables, *beside(tables)}
+    sourced = read_sources(folder, tables=wanted)
+    paths, problems = find_tables(folder, elsewhere=sourced.names)
+    paths = {name: path for name, path in paths.items() if wanted is None or name in wanted}
+    allowed, unclear = read_allowed(folder)
+    problems += [*sourced.problems, *unclear, *told(folder, allowed=allowed)]
     frames: dict[str, pd.DataFrame] = {}
-    for name, path in paths.items():
-        raw, unread = read_table(path, TABLES[name])
+    files = {name: path.name for name, path in paths.items()} | {name: label(name) for name in sourced.frames}
+    for name, file in files.items():
+        table = TABLES[name]
+        read = sourced.frames.get(name)
+        raw, unread = (
+            read_table(paths[name], table) if read is None else usable(read, table, file=file, problems=[])
+        )
         problems += unread
         if raw is not None:
-            typed, unconverted = convert(raw, TABLES[name], file=path.name)
-            problems += unconverted + check_values(typed, raw, TABLES[name], file=path.name)
+            problems += identified(raw, table, file=file, allowed=allowed)
+            typed, unconverted = convert(raw, table, file=file)
+            problems += unconverted + check_values(typed, raw, table, file=file)
             frames[name] = typed
-    files = {name: path.name for name, path in paths.items()}
     problems += cross_check(frames, files, found=problems)
     problems += uncountable(frames, files, rules)
     if problems:
-        raise TableError(tuple(sorted(problems, key=_place)))
+        raise TableError(tuple(sorted(map(without_identifiers, problems), key=_place)))
+    sources = _sources(frames, paths, sourced)
     catalogue = _catalogue(
-        frames, paths, others=[name for name in (TABLES if tables is None else tables) if name not in CORE]
+        frames, sources, others=[name for name in (TABLES if tables is None else tables) if name not in CORE]
     )
     return protect(catalogue, rules) if protected else catalogue
+
+
+def _sources(frames: dict[str, pd.DataFrame], paths: dict[str, Path], sourced: Sourced) -> pd.DataFrame:
+    rows = [(name, path.name, len(frames.get(name, ())), digest(path)) for name, path in paths.items()]
+    rows += [(name, origin(name), len(frame), digest_rows(frame)) for name, frame in sourced.frames.items()]
+    return pd.DataFrame(rows, columns=["table", "file", "rows", "sha256"])
 
 
 def _known(frame: pd.DataFrame, table: Table, end: pd.Timestamp) -> pd.DataFrame:
@@ -314,13 +331,7 @@ def _place(problem: Problem) -> tuple[str, int, str]:
     return problem.file, problem.row or 0, problem.column or ""
 
 
-def _catalogue(
-    frames: dict[str, pd.DataFrame], paths: dict[str, Path], *, others: Sequence[str]
-) -> Catalogue:
-    sources = pd.DataFrame(
-        [(name, path.name, len(frames.get(name, ())), digest(path)) for name, path in paths.items()],
-        columns=["table", "file", "rows", "sha256"],
-    )
+def _catalogue(frames: dict[str, pd.DataFrame], sources: pd.DataFrame, *, others: Sequence[str]) -> Catalogue:
     tables = {
         name: (frames[name] if name in frames else _empty(name)).reset_index(drop=True)
         for name in (*CORE, *others)

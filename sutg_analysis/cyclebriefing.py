@@ -16,6 +16,7 @@ from sutg_analysis.cyclecharts import banded
 from sutg_analysis.errors import ArgumentError, DataError
 from sutg_analysis.figures import Block
 from sutg_analysis.knowledge import evaluate_project
+from sutg_analysis.markdown import plain_markdown
 from sutg_analysis.pdsa import CycleResult
 from sutg_analysis.plates import Page, alone, controlled, plate, shown, stacked
 from sutg_analysis.quarters import Quarter
@@ -120,9 +121,11 @@ class ImprovementReport(Page):
     def _cycle(self, row: Mapping[Any, Any], found: CycleResult | str) -> Block:
         heading = Block(f"### Cycle {row['cycle']}: {cycletables.heading(row['aim'])}")
         if isinstance(found, str):
-            return stacked([heading, Block(f"This cycle cannot be judged yet: {found}.")])
+            return stacked([heading, Block(f"This cycle cannot be judged yet: {plain_markdown(found)}.")])
         reasons = cycletables.reasons(found)
-        return stacked([heading, self._chart(row, found), Block(reasons), *self._interrupted(row, found)])
+        return stacked(
+            [heading, self._chart(row, found), Block(plain_markdown(reasons)), *self._interrupted(row, found)]
+        )
 
     def _chart(self, row: Mapping[Any, Any], found: CycleResult) -> Block:
         measure = self.catalogue.measure(row["measure_id"])
@@ -198,7 +201,9 @@ class ImprovementReport(Page):
         wanted = [self.measures[role] for role in ("process", "balancing") if role in self.measures]
         figures = [self._measure(measure) for measure in wanted if self.card.has(measure, self.unit)]
         if not figures:
-            return Block(f"{self.name(self.unit)} has no observations of a process or balancing measure.")
+            return Block(
+                f"{plain_markdown(self.name(self.unit))} has no observations of a process or balancing measure."
+            )
         return stacked(figures)
 
     def _measure(self, measure_id: str) -> Block:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from html import escape
 from typing import Any
 
 import pandas as pd
@@ -28,7 +27,7 @@ def told(cycle: str, found: CycleResult | str) -> str:
 
 def heading(aim: Any) -> str:
     """Return a cycle's aim as a heading has it."""
-    return escape(str(aim), quote=False) if pd.notna(aim) else "no aim written down"
+    return plain_markdown(str(aim)) if pd.notna(aim) else "no aim written down"
 
 
 def charter(

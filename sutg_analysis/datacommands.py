@@ -1,4 +1,4 @@
-"""``sutg check`` and ``sutg import``: the tables of a project."""
+"""``sutg check``, ``sutg import`` and ``sutg audit``: the tables of a project, and what was published of them."""
 
 from __future__ import annotations
 
@@ -31,6 +31,35 @@ def check(project: ProjectOption = Path(), as_json: JsonOption = False) -> None:
     else:
         counts = ", ".join(f"{table} {count:,}" for table, count in rows.items())
         typer.echo(f"No problems. Rows: {counts}.")
+
+
+def audit_command(
+    project: ProjectOption = Path(),
+    output: Annotated[Path, typer.Option("--output", help="Folder of the published site.")] = Path("_site"),
+    as_json: JsonOption = False,
+) -> None:
+    """Read the finished site as an outsider would, and list what should not be in it.
+
+    Looks for identifiers of people, files of other hosts, scripts, formulas in downloads and paths of this machine,
+    in every file of the site and in the executed notebooks of reports/. Exit 1 if anything is found.
+
+    Example: sutg audit --project DIR
+    """
+    from sutg_analysis.audit import audit
+
+    audited = audit(project / output, project)
+    if as_json:
+        findings = [vars(finding) for finding in audited.findings]
+        print_json({"findings": findings, "links": audited.links, "files": audited.files})
+    else:
+        for finding in audited.findings:
+            typer.echo(str(finding))
+        links = ", ".join(f"{host} ({count})" for host, count in audited.links.items()) or "none"
+        many = len(audited.findings)
+        said = f"{many:,} finding{'s' * (many > 1)}" if many else "Nothing found"
+        typer.echo(f"{said} in {audited.files:,} files. Links to other hosts: {links}.")
+    if audited.findings:
+        raise typer.Exit(1)
 
 
 def import_command(

@@ -15,7 +15,7 @@ import pandas as pd
 
 from sutg_analysis.wording import CONFIDENTIAL, MISSING, SHORTHAND
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv_text(table: pd.DataFrame) -> str:
@@ -52,7 +52,7 @@ def workbook(table: pd.DataFrame, *, title: str, notes: Mapping[str, str]) -> by
     told = {"Title": title, **notes, MISSING: SHORTHAND[MISSING]}
     if (table == CONFIDENTIAL).any(axis=None):
         told[CONFIDENTIAL] = SHORTHAND[CONFIDENTIAL]
-    _fill(about, [("Note", "Text"), *told.items()])
+    _fill(about, [("Note", "Text"), *((_quoted(head), _quoted(text)) for head, text in told.items())])
     for sheet in (data, about):
         sheet.freeze_panes = "A2"
         for cell in sheet[1]:
@@ -69,7 +69,7 @@ def _defused(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _quoted(text: Any) -> Any:
-    return f"'{text}" if isinstance(text, str) and text.startswith(_FORMULA) else text
+    return f"'{text}" if isinstance(text, str) and text.startswith(FORMULA) else text
 
 
 def _rows(table: pd.DataFrame) -> list[tuple[Any, ...]]:

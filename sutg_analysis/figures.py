@@ -19,6 +19,7 @@ import pandas as pd
 
 from sutg_analysis.downloads import csv_text, workbook
 from sutg_analysis.icons import assurance_icon, variation_icon
+from sutg_analysis.markdown import plain_markdown
 from sutg_analysis.sessions import in_session, session_html
 from sutg_analysis.svg import chart_svg, svg_png
 from sutg_analysis.theme import figure_css
@@ -158,12 +159,6 @@ def _unfenced(html: str) -> str:
     return "\n".join(line for line in html.replace("```", "&#96;&#96;&#96;").splitlines() if line.strip())
 
 
-def plain_markdown(text: str) -> str:
-    """Return text that Markdown takes as it stands."""
-    special = str.maketrans({mark: f"\\{mark}" for mark in r"\`*_{}[]<>#|$~^@"})
-    return " ".join(text.split()).translate(special)
-
-
 def html_table(table: pd.DataFrame, *, caption: str) -> str:
     """Return a table of text as accessible HTML; the first column heads its rows."""
     head = "".join(f'<th scope="col">{escape(str(name))}</th>' for name in table.columns)
@@ -228,4 +223,4 @@ def _scripts(wide: Mapping[str, Any], narrow: Mapping[str, Any]) -> str:
 
 
 def _json(spec: Mapping[str, Any]) -> str:
-    return json.dumps(spec, separators=(",", ":"), ensure_ascii=False).replace("</", "<\\/")
+    return json.dumps(spec, separators=(",", ":"), ensure_ascii=False).replace("<", "\\u003c")

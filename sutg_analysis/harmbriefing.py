@@ -20,6 +20,7 @@ from sutg_analysis.funnelcharts import funnel_spec
 from sutg_analysis.harms import days_between, days_since, harm_counts, severity_mix, zero_run
 from sutg_analysis.harmsummary import RARE, harm_charts
 from sutg_analysis.harmtables import harm_name
+from sutg_analysis.markdown import plain_markdown
 from sutg_analysis.numbers import numbers_table, raw_table
 from sutg_analysis.plates import alone, controlled, plate, shown, stacked
 from sutg_analysis.quarters import Quarter
@@ -87,7 +88,7 @@ class HarmReport(HarmSummaryReport):
         last = f"The last one was on {day(since['last_date'])}, {count(int(since['days']), 'day')} before {day(self.end)}."
         zeros = harmtables.zero_words(self.zeros)
         lines = [harmtables.told(self.summary, self.quarter.label), last, zeros, self._trend_headline()]
-        return Block("\n".join(f"- {line}" for line in lines if line))
+        return Block("\n".join(f"- {plain_markdown(line)}" for line in lines if line))
 
     @cached_property
     def fitted(self) -> RateTrendResult | str:
@@ -149,7 +150,7 @@ class HarmReport(HarmSummaryReport):
         """Return the days between incidents; the interval that has not ended counts only if it is long already."""
         found = or_why(lambda: days_between(self.log, chart=chart, as_at=self.end))
         if isinstance(found, str):
-            return Block(f"The days between incidents are not charted: {found}")
+            return Block(f"The days between incidents are not charted: {plain_markdown(found)}")
         result = _open_chart(found, chart)
         gap = days_since(self.log, as_at=self.end).iloc[0]
         still = bool(found["provisional"].any())
@@ -221,7 +222,7 @@ class HarmReport(HarmSummaryReport):
         self, result: RateTrendResult | SeasonalResult | str, name: str, what: str, title: str, *, unit: str
     ) -> Block:
         if isinstance(result, str):
-            return Block(f"No {what} is fitted: {result}")
+            return Block(plain_markdown(f"No {what} is fitted: {result}"))
         return alone(
             plate(
                 f"{self.harm}--{name}",
@@ -292,7 +293,7 @@ class HarmReport(HarmSummaryReport):
         """Return wards beside one another, allowing for their size and for usual differences between wards."""
         result = self.compared
         if isinstance(result, str):
-            return Block(f"Wards are not compared: {result}")
+            return Block(f"Wards are not compared: {plain_markdown(result)}")
         title = f"{self.title} by ward, in the year to {day(self.end)}"
         return alone(
             plate(

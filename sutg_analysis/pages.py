@@ -7,6 +7,7 @@ listings name their contents.
 from __future__ import annotations
 
 import json
+import re
 from base64 import b64decode
 from collections.abc import Sequence
 from datetime import date
@@ -19,11 +20,13 @@ import yaml
 
 from sutg_analysis.figures import FILES, FOLDER, plain_markdown
 from sutg_analysis.jobs import Job
+from sutg_analysis.markdown import title_markdown, unescaped
 from sutg_analysis.quarters import Quarter
 from sutg_analysis.records import Record, revised
 from sutg_analysis.records import told as told_record
 from sutg_analysis.wording import day
 
+_TOLD = ("title", "subtitle", "description")
 HOME_TITLE = "Quarterly reports"
 _HEAD = "front-matter"
 
@@ -91,8 +94,8 @@ def _unpack(book: Any, *, folder: Path) -> None:
 
 def _page_matter(job: Job) -> str:
     return front_matter(
-        title=job.title,
-        description=job.description,
+        title=title_markdown(job.title),
+        description=title_markdown(job.description),
         date=job.quarter.end.isoformat(),
         order=job.order,
         quarter=job.quarter.label,
@@ -104,7 +107,9 @@ def read_matter(path: Path) -> dict[str, Any]:
     text = _first_text(path)
     if not text.startswith("---"):
         return {}
-    return yaml.safe_load(text.split("---", 2)[1]) or {}
+    matter = yaml.safe_load(re.split(r"(?m)^---[ ]*$", text, maxsplit=2)[1]) or {}
+    told = {name: unescaped(matter[name]) for name in _TOLD if isinstance(matter.get(name), str)}
+    return matter | told
 
 
 def _first_text(path: Path) -> str:

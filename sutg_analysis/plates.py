@@ -16,6 +16,7 @@ from sutg_analysis.alttext import spc_alt_text
 from sutg_analysis.catalogue import Catalogue
 from sutg_analysis.charts import spc_spec
 from sutg_analysis.figures import Block, Figure, both, html_table, joined, pipe_table
+from sutg_analysis.markdown import plain_markdown
 from sutg_analysis.numbers import numbers_table, raw_table
 from sutg_analysis.provenance import made_from, method_block, version
 from sutg_analysis.quarters import Quarter
@@ -137,8 +138,9 @@ def controlled(
 def shown(table: pd.DataFrame, *, caption: str, words: str = "") -> Block:
     """Return a frame of text as an accessible table, with words before it; words alone where it has no rows."""
     if table.empty:
-        return Block(words or f"{caption}: none.")
-    text = f"{words}\n\n" if words else ""
+        told = words or f"{caption}: none."
+        return Block(plain_markdown(told), told)
+    text = f"{plain_markdown(words)}\n\n" if words else ""
     told = f"{words}\n{table.to_string(index=False)}"
     return Block(f"{text}{both(html_table(table, caption=caption), pipe_table(table))}", told)
 

@@ -16,6 +16,7 @@ from sutg_analysis.errors import ArgumentError, DataError, SutgError
 from sutg_analysis.figures import Block
 from sutg_analysis.harms import harm_free
 from sutg_analysis.harmsummary import harm_summary
+from sutg_analysis.markdown import plain_markdown
 from sutg_analysis.plates import Page, alone, controlled, shown
 from sutg_analysis.quarters import Quarter
 from sutg_analysis.spc import spc
@@ -80,7 +81,8 @@ class HarmSummaryReport(Page):
 
     def headline(self) -> Block:
         """Return which harms of which wards give a signal of concern or improvement, and which none."""
-        return Block(harmtables.told(self.summary, self.quarter.label))
+        told = harmtables.told(self.summary, self.quarter.label)
+        return Block(plain_markdown(told), told)
 
     def table(self) -> Block:
         """Return every harm and ward: this quarter, the one before, days since the last, verdict."""

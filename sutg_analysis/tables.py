@@ -10,25 +10,31 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+from collections.abc import Collection
 from difflib import get_close_matches
 from pathlib import Path
 
 import pandas as pd
 
 from sutg_analysis.errors import Problem
+from sutg_analysis.identifiers import personal_column
 from sutg_analysis.schemas import TABLES, Table
 
 _SUFFIXES = (".csv", ".parquet")
+_PROSE_WORDS = 4
+"""Words a cell, on average, from which a column is taken for free text."""
 _ENCODING = "Save the file again as CSV UTF-8 (in Excel: Save As, CSV UTF-8)"
 
 
-def find_tables(folder: Path) -> tuple[dict[str, Path], list[Problem]]:
+def find_tables(folder: Path, *, elsewhere: Collection[str] = ()) -> tuple[dict[str, Path], list[Problem]]:
     """Find the file of each table; list files that are no table, tables that stand twice, tables that lack.
 
     Parameters
     ----------
     folder
         The project's ``data`` folder. Folders inside it are left alone.
+    elsewhere
+        The tables that come from a database.
     """
     files = sorted(path for path in folder.iterdir() if path.suffix.lower() in _SUFFIXES and path.is_file())
     found: dict[str, Path] = {}
@@ -36,11 +42,14 @@ def find_tables(folder: Path) -> tuple[dict[str, Path], list[Problem]]:
     for path in files:
         if path.stem not in TABLES:
             problems.append(_stranger(path))
+        elif path.stem in elsewhere:
+            problems.append(_twice(path, "its query in sources.toml"))
         elif path.stem in found:
-            problems.append(_twice(path, found[path.stem]))
+            problems.append(_twice(path, found[path.stem].name))
         else:
             found[path.stem] = path
-    problems += [_absent(table) for table in TABLES.values() if table.needed and table.name not in found]
+    there = {*found, *elsewhere}
+    problems += [_absent(table) for table in TABLES.values() if table.needed and table.name not in there]
     return found, _without_echoes(problems)
 
 
@@ -54,13 +63,13 @@ def _stranger(path: Path) -> Problem:
     return Problem(path.name, None, None, "a file that is no table", f"one of {', '.join(TABLES)}", remedy)
 
 
-def _twice(path: Path, other: Path) -> Problem:
+def _twice(path: Path, other: str) -> Problem:
     return Problem(
         path.name,
         None,
         None,
-        f"the table a second time, beside {other.name}",
-        "one file",
+        f"the table a second time, beside {other}",
+        "one source",
         "Delete one of them",
     )
 
@@ -100,16 +109,23 @@ def read_table(path: Path, table: Table) -> tuple[pd.DataFrame | None, list[Prob
         frame, problems = _read_csv(path, table)
     if frame is None:
         return None, problems
-    wrong = _columns(path.name, list(frame.columns), table)
+    return usable(frame, table, file=path.name, problems=problems)
+
+
+def usable(
+    frame: pd.DataFrame, table: Table, *, file: str, problems: list[Problem]
+) -> tuple[pd.DataFrame | None, list[Problem]]:
+    """Return what was read with the table's columns, or None if columns or all rows are wrong; and the problems."""
+    wrong = _columns(file, frame, table)
     if wrong:
         return None, problems + wrong
     if frame.empty and not problems:
-        return None, [_no_rows(path, table)] if table.needed else []
+        return None, [_no_rows(file, table)] if table.needed else []
     return frame[[name for name in table.names if name in frame.columns]], problems
 
 
-def _no_rows(path: Path, table: Table) -> Problem:
-    return Problem(path.name, 2, table.names[0], None, "at least one row under the header", "Add the rows")
+def _no_rows(file: str, table: Table) -> Problem:
+    return Problem(file, 2, table.names[0], None, "at least one row under the header", "Add the rows")
 
 
 def _read_parquet(path: Path) -> tuple[pd.DataFrame | None, list[Problem]]:
@@ -186,8 +202,9 @@ def _ragged(file: str, number: int, cells: int, columns: int) -> Problem:
     return Problem(file, number, None, f"{cells} cells", f"{columns}, as in the header", remedy)
 
 
-def _columns(file: str, have: list[str], table: Table) -> list[Problem]:
+def _columns(file: str, frame: pd.DataFrame, table: Table) -> list[Problem]:
     """List columns that lack, that are unknown and that stand twice; a misspelt name is one problem."""
+    have = list(frame.columns)
     lacking = [name for name in table.needed_names if name not in have]
     strangers = [str(name) for name in have if name not in table.names]
     problems = []
@@ -200,14 +217,31 @@ def _columns(file: str, have: list[str], table: Table) -> list[Problem]:
                 Problem(file, 1, name, "this column", f"the name {close[0]}", f"Rename it to {close[0]}")
             )
         else:
-            problems.append(
-                Problem(file, 1, name, "a column this table does not have", expected, "Delete or rename it")
-            )
+            problems.append(_unknown(file, frame, name, expected))
     problems += [_lacks(file, name) for name in lacking]
     twice = sorted({str(name) for name in have if have.count(name) > 1})
     return problems + [
         Problem(file, 1, name, "this column twice", "one", "Delete one of them") for name in twice
     ]
+
+
+def _unknown(file: str, frame: pd.DataFrame, name: str, expected: str) -> Problem:
+    """Say what an unknown column would tell of people, for then it must not be renamed."""
+    said = "a column this table does not have"
+    what = personal_column(name) or ("free text" if _is_prose(frame, name) else "")
+    if what:
+        return Problem(
+            file, 1, name, f"{said}, for {what}", expected, "Delete it: a page must not tell of people"
+        )
+    return Problem(file, 1, name, said, expected, "Delete or rename it")
+
+
+def _is_prose(frame: pd.DataFrame, name: str) -> bool:
+    """Say whether a column holds long texts that differ, in which anything may be said of anybody."""
+    cells = frame.loc[:, frame.columns.astype("str") == name].iloc[:, 0].dropna().astype("str")
+    cells = cells[cells != ""]
+    words = cells.str.count(" ") + 1
+    return bool(len(cells) and words.mean() >= _PROSE_WORDS and cells.nunique() > len(cells) / 2)
 
 
 def _lacks(file: str, name: str) -> Problem:

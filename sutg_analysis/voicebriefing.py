@@ -195,7 +195,7 @@ class ExperienceReport(Page):
             return not_shown(_ANSWERS_OF)
         rows = self.inside[self.inside["differs"] == "low"]
         if rows.empty:
-            return Block(self._gaps())
+            return Block(plain_markdown(self._gaps()))
         table = _answers(rows.assign(both=rows["unit"] + ": " + rows["group"]), "both", "Unit and group")
         return shown(
             table,
@@ -208,7 +208,7 @@ class ExperienceReport(Page):
         if self._hides("feedback", "caseload"):
             return not_shown("answers and people cared for by group")
         if self.heard.empty:
-            return Block(self._unheard())
+            return Block(plain_markdown(self._unheard()))
         table = self.heard.assign(name=self.heard["group_kind"].str.capitalize() + ": " + self.heard["group"])
         words = f"{self._unheard()} The tick is each group's part of the people cared for."
         told = table["heard"].map(

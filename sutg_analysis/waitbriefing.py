@@ -19,6 +19,7 @@ from sutg_analysis.demand import DemandCapacityResult, demand_capacity
 from sutg_analysis.equity import EquityResult, compare_waits
 from sutg_analysis.figures import Block, Figure, both, html_table, joined, pipe_table
 from sutg_analysis.listforecast import ListForecastResult, waiting_list_forecast
+from sutg_analysis.markdown import plain_markdown
 from sutg_analysis.numbers import numbers_table, raw_table
 from sutg_analysis.provenance import made_from, method_block, version
 from sutg_analysis.results import SpcResult
@@ -162,7 +163,7 @@ class WaitingReport:
             waitsaid.capacity_headline(self.capacity, self.rule),
             waitsaid.forecast_headline(self.forecast),
         ]
-        return Block("\n".join(f"- {text}" for text in told if text))
+        return Block("\n".join(f"- {plain_markdown(text)}" for text in told if text))
 
     def list_chart(self) -> Block:
         """Return the control chart of the list's size, beside the sizes planned."""
@@ -209,7 +210,7 @@ class WaitingReport:
         rows = points.melt("date", list(names), var_name="line", value_name="value").dropna(subset="value")
         words = waitsaid.percentile_words(self.now, self.rule)
         if rows.empty:
-            return Block(words)
+            return Block(plain_markdown(words), words)
         draw = {"level": target, "title": None, "height": 220,
                 "subtitle": f"Weeks waited so far by those waiting; the broken line is {target:g} weeks"}  # fmt: skip
         table = waittables.waits_table(self.counted, target_weeks=target)
@@ -235,7 +236,7 @@ class WaitingReport:
         """Return the groups' mean waits against their reference groups."""
         result, words = self.equity, waitsaid.equity_words(self.equity)
         if result is None or result.frame["mean"].notna().sum() < 2:
-            return Block(words)
+            return Block(plain_markdown(words), words)
         known = result.frame[result.frame["difference"].notna() | result.frame["reference"]]
         rows = known.assign(
             group=[

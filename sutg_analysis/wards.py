@@ -170,7 +170,7 @@ class SitrepReport(Report):
         words = series_words(replace(result, by=()), title=title, unit=unit)[0]
         row = result.summary.iloc[0]
         return Figure(
-            name=f"staff-{ward.lower().replace(' ', '-')}",
+            name=f"staff-{self._unit(ward)}",
             headline=words.headline,
             words=" ".join(filter(None, (words.latest, words.variation))),
             alt=spc_alt_text(result, title=title, unit=unit),
@@ -185,6 +185,11 @@ class SitrepReport(Report):
                 "How sure": words.sureness,
             },
         )
+
+    def _unit(self, ward: str) -> str:
+        """Return the id of a ward: a name is no name for a file."""
+        units = self.card.catalogue.units
+        return str(units.loc[units["name"] == ward, "unit_id"].iloc[0])
 
     def rule_words(self) -> Block:
         """Return the rules of exception, as stated for the project."""

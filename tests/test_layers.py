@@ -8,10 +8,10 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "sutg_analysis"
 
 FLOW = {
-    "ground": "errors views project",
+    "ground": "errors views markdown project",
     "catalogue": """
-        quarters columns boardtables registers schemas tables snapshots rollup referrals boardchecks crosschecks
-        protection disclosure catalogue
+        quarters columns boardtables registers schemas identifiers identifierchecks databases sources tables snapshots
+        rollup referrals boardchecks crosschecks protection disclosure catalogue
         governance exampleharms examplevoices examplebank example_board example queues
     """,
     "analysis": """
@@ -39,7 +39,7 @@ FLOW = {
     """,
     "build": """
         fingerprints inventory jobs records freshness seals pages swapping nursery kernels guard runs pools quarto
-        listings searching pandoc site plans build verification exposure
+        listings searching pandoc site plans build verification exposure sitefiles audit
     """,
     "command line": "options terminal buildcommands datacommands projectcommands cli __main__ __init__",
 }

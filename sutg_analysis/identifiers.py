@@ -1,0 +1,272 @@
+"""What points at one person: NHS numbers, postcodes, dates of birth, addresses of e-mail, telephones, names.
+
+A report needs none of them. A number of ten digits is taken for an NHS number if its check digit fits (Modulus 11,
+NHS Data Dictionary), which one in eleven of any such numbers does; a postcode has one of the United Kingdom's areas
+and both of its halves; a date is one of birth if it says so; a name is a title and a word with a capital. Whoever
+says what was found shows it masked, because messages end up in logs.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from nhs_number import calculate_checksum
+from numpy.typing import NDArray
+
+AREAS = (
+    "AB AL B BA BB BD BF BH BL BN BR BS BT BX CA CB CF CH CM CO CR CT CV CW DA DD DE DG DH DL DN DT DY E EC EH EN EX "
+    "FK FY G GL GU GY HA HD HG HP HR HS HU HX IG IM IP IV JE KA KT KW KY L LA LD LE LL LN LS LU M ME MK ML N NE NG "
+    "NN NP NR NW OL OX PA PE PH PL PO PR RG RH RM S SA SE SG SK SL SM SN SO SP SR SS ST SW SY TA TD TF TN TQ TR TS TW "
+    "UB W WA WC WD WF WN WR WS WV YO ZE"
+)
+"""Postcode areas, Royal Mail, and those of the Crown dependencies."""
+
+_INWARD = "[0-9][ABD-HJLNP-UW-Z]{2}"
+_OUTWARD = f"(?:{AREAS.replace(' ', '|')})[0-9](?:[0-9]|[A-Z])?"
+_MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+_DATE = (
+    rf"(?:\d{{1,2}}[ ./-]{{1,2}}\d{{1,2}}[ ./-]{{1,2}}\d{{2,4}}|\d{{4}}[./-]\d{{1,2}}[./-]\d{{1,2}}"
+    rf"|\d{{1,2}}(?:st|nd|rd|th)?[ -](?:of )?{_MONTH}[ ,-]{{1,2}}\d{{2,4}}"
+    rf"|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? \d{{2,4}})"
+)
+_BORN = r"(?:\bd\.?o\.?b\b\.?|\bdate[ _]of[ _]birth\b|\bbirth[ _-]?(?:date|day)\b|\bborn\b)"
+_PLACES = "Hospital|Ward|Unit|Centre|Center|House|Wing|Clinic|Surgery|Practice|Lodge|Court|Suite|Street|Road"
+_TITLE = "Dr|Mr|Mrs|Ms|Miss|Mx|Prof|Professor|Revd?|Sir|Dame"
+_WORD = r"[A-Z](?:[a-z]+|['’][A-Z][a-z]+)(?:[A-Z][a-z]+)?(?:[-’'][A-Za-z]+)*"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of identifier: its name, what it is called, how it is found, tested and masked.
+
+    ``rough`` is what every text that holds one matches, for a search of many texts at once.
+    """
+
+    name: str
+    words: str
+    rough: str
+    pattern: re.Pattern[str]
+    holds: Callable[[str], bool] = bool
+    shown: int = 0
+
+
+def _check_digit_fits(text: str) -> bool:
+    digits = re.sub(r"\D", "", text)[:10]
+    return calculate_checksum(digits[:9]) == int(digits[9])
+
+
+def _is_postcode(text: str) -> bool:
+    """Say whether letters are all capitals or all small, and the end is not an ordinal, such as 1st."""
+    return text == text.upper() or (text == text.lower() and not re.search(r"(?:st|nd|rd|th)$", text))
+
+
+def _is_telephone(text: str) -> bool:
+    national = re.sub(r"\D", "", re.sub(r"^(?:\+|00)44|\(0\)", "", text)).lstrip("0")
+    return len(national) == 10 or (len(national) == 9 and national[0] in "18")
+
+
+KINDS = (
+    Kind(
+        "nhs-number",
+        "an NHS number",
+        r"[0-9]{3}[ .-]?[0-9]{3}[ .-]?[0-9]{4}",
+        re.compile(r"(?<!\d)(?<!\d[.,])\d{3}[ .-]?\d{3}[ .-]?\d{4}(?!\d|[.,]\d*[1-9])"),
+        _check_digit_fits,
+        shown=3,
+    ),
+    Kind(
+        "postcode",
+        "a postcode",
+        r"(?i)[a-z][0-9][0-9a-z]?[ ]{0,2}[0-9][a-z]{2}",
+        re.compile(rf"\b(?:GIR ?0AA|{_OUTWARD}[ ]{{0,2}}{_INWARD})\b", re.IGNORECASE),
+        _is_postcode,
+        shown=1,
+    ),
+    Kind(
+        "date-of-birth",
+        "a date of birth",
+        r"(?i)d\.?o\.?b|birth|born",
+        re.compile(rf"{_BORN}[\s:=(-]*(?:is |was |on |the )*{_DATE}|{_DATE}[\s,(-]*{_BORN}", re.IGNORECASE),
+    ),
+    Kind("e-mail", "an e-mail address", "@", re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+"), shown=1),
+    Kind(
+        "telephone",
+        "a telephone number",
+        r"(?:\+|00)44|0[ ().-]{0,2}[12378](?:[ .()-]{0,2}[0-9]){8}",
+        re.compile(
+            r"(?<![\w.+/-])(?:(?:\+|00)44[ .-]?(?:\(0\)[ .-]?)?|\(?0)[12378](?:[ .()-]{0,2}\d){8,9}(?![\d/])"
+        ),
+        _is_telephone,
+        shown=3,
+    ),
+    Kind(
+        "name",
+        "a person's name",
+        r"\b(?:Dr|Mr|Ms|Mis|Mx|Prof|Rev|Sir|Dame|DR|MR|MRS|PROF)",
+        re.compile(
+            rf"\b(?:{_TITLE})\b\.? +(?!{_WORD}(?: +{_WORD})? +(?:{_PLACES})\b)(?:[A-Z]\b\.? *)*{_WORD}(?: +{_WORD}){{0,3}}"
+            r"|\b(?:DR|MRS|PROF)\b\.? +(?:[A-Z]\b\.? *)*[A-Z]{2,}"
+        ),
+    ),
+)
+
+NAMES = {kind.name: kind for kind in KINDS}
+
+_ROUGH = "|".join(
+    f"(?:{kind.rough})" if not kind.rough.startswith("(?i)") else f"(?i:{kind.rough[4:]})" for kind in KINDS
+)
+_DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−"), "-") | dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))
+
+
+@dataclass(frozen=True)
+class Found:
+    """One identifier in a text: its kind, and itself, masked."""
+
+    kind: Kind
+    text: str
+    masked: str
+
+
+def find(text: str) -> tuple[Found, ...]:
+    """Return the identifiers in a text.
+
+    Examples
+    --------
+    >>> [(one.kind.name, one.masked) for one in find("Seen: 943 476 5919, LE1 5WW, born 3 April 1961")]
+    [('nhs-number', '943 ••• ••••'), ('postcode', 'L•• •••'), ('date-of-birth', '(a date of birth)')]
+    """
+    plain = _plain(text)
+    return tuple(one for kind in KINDS for one in _of_kind(kind, plain))
+
+
+def _of_kind(kind: Kind, plain: str) -> Iterator[Found]:
+    for match in kind.pattern.finditer(plain):
+        if kind.holds(match[0]):
+            yield Found(kind, match[0], _masked(kind, match[0]))
+
+
+def mask(text: str) -> str:
+    """Return a text with the identifiers in it masked.
+
+    Examples
+    --------
+    >>> mask("Ring Mrs A. Patel on 0116 496 0123"), mask("Ward 3")
+    ("Ring (a person's name) on 011• ••• ••••", 'Ward 3')
+    """
+    found = find(text)
+    plain = _plain(text) if found else text
+    for one in sorted(found, key=lambda one: -len(one.text)):
+        plain = plain.replace(one.text, one.masked)
+    return plain
+
+
+def _suspects(cells: pa.Array, rough: str) -> NDArray[np.bool_]:
+    """Return which texts may hold an identifier: all that do, and some that do not; those missing do not.
+
+    Searched by Arrow, which takes 10 milliseconds for 70,000 cells where Python takes 200.
+    """
+    odd = pc.invert(pc.string_is_ascii(cells))
+    found = pc.or_(pc.match_substring_regex(cells, rough), odd)
+    return np.asarray(pc.fill_null(found, False), dtype=bool)
+
+
+def found_in(texts: pd.Series) -> Iterator[tuple[int, Found]]:
+    """Return the identifiers in many texts, each with the label of its text in the index.
+
+    Parameters
+    ----------
+    texts
+        Text, or missing; its labels are whole numbers.
+
+    Examples
+    --------
+    >>> texts = pd.Series(["Ward 3", "ring 07700 900123"], index=[2, 3])
+    >>> [(row, one.masked) for row, one in found_in(texts)]
+    [(3, '077•• ••••••')]
+    """
+    texts = texts[_suspects(pa.array(texts, type=pa.large_string(), from_pandas=True), _ROUGH)]
+    cells = pa.array(texts, type=pa.large_string(), from_pandas=True)
+    for kind in KINDS if len(texts) else ():
+        for label, text in texts[_suspects(cells, kind.rough)].items():
+            for one in _of_kind(kind, _plain(text)):
+                yield int(label), one
+
+
+def _plain(text: str) -> str:
+    """Return a text with one kind of space, dash and digit."""
+    return text if text.isascii() else unicodedata.normalize("NFKC", text).translate(_DASHES)
+
+
+def _masked(kind: Kind, text: str) -> str:
+    if not kind.shown:
+        return f"({kind.words})"
+    return text[: kind.shown] + re.sub(r"[^\W_]", "•", text[kind.shown :])
+
+
+_PERSONAL = {
+    "NHS numbers": r"nhs_?(?:no|num|number|id)",
+    "hospital numbers": r"(?:hospital|patient|unit|case|district|local_patient)_?(?:no|num|number|identifier)|mrn|rio_(?:no|number|id)",
+    "patients": r"patients?|patient_?id|service_user(?:_id)?|client(?:_id)?|next_of_kin|carer",
+    "names of people": r"(?:patient|service_user|client|full|staff|person|gp|carer)?_?names?"
+    r"|(?:fore|first|given|sur|last|family|middle|maiden|known_as)_?names?|initials|title_and_name|surnames?",
+    "dates of birth": r"dob|d_o_b|(?:date|day|year|month)_of_birth|birth_?(?:date|day|year|month)?|born",
+    "addresses": r"(?:home_|patient_|postal_|street_)?address(?:_?(?:line_?)?\d*)?|street|house_?(?:no|number|name)|town",
+    "postcodes": r"(?:home_|patient_)?post_?code|pcd[s2]?|zip(?:_?code)?|uprn",
+    "e-mail addresses": r"e_?mail(?:_address)?s?",
+    "telephone numbers": r"(?:home_|work_|contact_|mobile_)?(?:tele)?phone(?:_?(?:no|number))?|mobile(?:_?(?:no|number))?|tel",
+    "GPs": r"gp|gps|gp_?(?:practice|code|surgery)|general_practitioner|consultant|clinician|key_?worker|care_?coordinator",
+    "national insurance numbers": r"ni_?(?:no|number)|nino|national_insurance(?:_?(?:no|number))?",
+}
+
+
+def personal_column(name: str) -> str:
+    """Return what the column of that name would hold of people; empty if it is not one for people.
+
+    Examples
+    --------
+    >>> personal_column("NHS Number"), personal_column("Date of birth"), personal_column("numerator")
+    ('NHS numbers', 'dates of birth', '')
+    """
+    slug = re.sub(r"[^a-z0-9]+", "_", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", str(name)).lower()).strip("_")
+    return next((what for what, pattern in _PERSONAL.items() if re.fullmatch(pattern, slug)), "")
+
+
+_COMMON = (
+    "adam ahmed aisha alan alice alison amanda amy andrea andrew angela ann anna anne anthony barbara ben "
+    "benjamin brian carol caroline catherine charlotte chris christine christopher claire colin craig "
+    "daniel darren david deborah debbie denise diane donna dorothy edward elizabeth ella emily emma eric "
+    "fatima fiona frank gareth gary gemma geoffrey george gillian gordon graham hannah harry heather "
+    "helen ian irene jack jacqueline james jane janet jason jean jennifer jessica joan joanna joanne john "
+    "jonathan joseph joyce judith julia julie karen katherine kathleen keith kelly kenneth kevin kim "
+    "laura lauren lee leslie linda lisa louise lucy lynn malcolm margaret maria marie martin mary matthew "
+    "maureen michael michelle mohammad mohammed muhammad natalie neil nicholas nicola nigel olivia pamela "
+    "patricia patrick paul pauline peter philip phillip priya rachel raj rebecca richard robert roger "
+    "ronald rosemary ruth ryan sally samantha samuel sandra sara sarah sharon sheila simon sophie "
+    "stephanie stephen steve steven stuart susan suzanne tanya terence teresa thomas timothy tracey tracy "
+    "trevor valerie victoria vincent wayne wendy william yasmin yvonne zoe"
+)
+_GIVEN = frozenset(_COMMON.split(" "))
+"""Given names that are common in the United Kingdom."""
+
+
+def names_a_person(text: str) -> bool:
+    """Say whether a text that should be a role is a person's name, without a title too.
+
+    Examples
+    --------
+    >>> names_a_person("Jane Smith"), names_a_person("J. Smith"), names_a_person("Director of Nursing")
+    (True, True, False)
+    """
+    plain = _plain(text).strip()
+    if re.fullmatch(rf"(?:[A-Z]\. ?){{1,3}}{_WORD}|[A-Z] {_WORD}|{_WORD}, ?[A-Z][.a-z]*", plain):
+        return True
+    words = plain.split()
+    proper = len(words) in (2, 3) and all(re.fullmatch(rf"{_WORD}|[A-Z]\.?", word) for word in words)
+    return proper and words[0].lower() in _GIVEN

@@ -1,0 +1,240 @@
+"""A finished site as an outsider reads it: what each file says, loads, runs and links to.
+
+Pages, drawings, data, downloads and executed notebooks are taken apart into pieces of text, each with its place, and
+into what a browser would do of its own accord.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from html import unescape
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any, Literal
+
+Kind = Literal["text", "joined", "cell", "load", "link", "script"]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One thing in a file: what kind it is, where it stands, and itself.
+
+    ``text`` is what a reader sees, and ``joined`` text in which the words of many cells stand beside one another;
+    ``cell`` is a cell of a download; ``load`` an address that a browser fetches, ``link`` one that a reader may
+    follow; ``script`` what runs and is not the site's own.
+    """
+
+    kind: Kind
+    place: str
+    text: str
+
+
+_SPOKEN = {"alt", "title", "aria-label", "placeholder", "content", "label", "value", "summary"}
+_FETCHED = {"src", "srcset", "poster", "background", "data", "formaction", "action", "manifest", "ping"}
+_STYLE_LOAD = re.compile(r"(?:url\(\s*[\"']?|@import\s+[\"']?)((?:[a-z]+:)?//[^\"')\s;]+)", re.IGNORECASE)
+_SCRIPT_LOAD = re.compile(
+    r"(?:\bimport\s*\(?|\bfrom|\bimportScripts\(|\bfetch\(|\bnew (?:Shared)?Worker\(|\.src\s*=)\s*[\"'`]((?:https?:)?//[^\"'`]+)"
+)
+_ACTIVE = re.compile(r"\s*(?:javascript|vbscript|data:text/html|data:image/svg)", re.IGNORECASE)
+
+
+class _Page(HTMLParser):
+    """Takes a page, a drawing, or the HTML in Markdown, apart."""
+
+    def __init__(self, *, place: str = "") -> None:
+        super().__init__(convert_charrefs=True)
+        self.place, self.pieces = place, list[Piece]()
+        self.inside, self.kind, self.main = "", "", False
+        self.trusted = False
+
+    def add(self, kind: Kind, text: str) -> None:
+        place = f"{self.place}line {self.getpos()[0]}"
+        self.pieces.append(Piece(kind, place, text))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag == "meta" and given.get("name") == "generator":
+            self.trusted = given.get("content", "").startswith("quarto")
+        if tag == "main":
+            self.main = True
+        if tag in ("script", "style"):
+            self.inside, self.kind = tag, given.get("type", "")
+        if tag == "script" and "src" in given and re.match(r"(?:[a-z]+:)?//|data:", given["src"]):
+            self.add("script", f"a script of another place, {given['src'][:80]}")
+        if tag in ("iframe", "object", "embed", "base", "applet", "frame"):
+            self.add("script", f"the element {tag}")
+        for name, value in given.items():
+            self._attribute(tag, name, value, rel=given.get("rel", ""))
+
+    handle_startendtag = handle_starttag
+
+    def _attribute(self, tag: str, name: str, value: str, *, rel: str) -> None:
+        name = name.removeprefix("xlink:")
+        if name.startswith("on") and not self._own:
+            self.add("script", f"an event handler, {name}")
+        elif name == "style":
+            for address in _STYLE_LOAD.findall(value):
+                self.add("load", address)
+        elif name in _SPOKEN:
+            self.add("text", value)
+        if name == "href" and tag in ("a", "area"):
+            kind: Kind = "script" if _ACTIVE.match(value) else "link"
+            self.add(kind, value)
+        elif name in _FETCHED or (name == "href" and not ("canonical" in rel or "license" in rel)):
+            for address in re.split(r",\s+", value) if name == "srcset" else [value]:
+                self.add("load", address.strip())
+
+    @property
+    def _own(self) -> bool:
+        """Whether this place is filled by the renderer alone: Quarto writes its scripts outside of ``main``."""
+        return self.trusted and not self.main
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == self.inside:
+            self.inside = ""
+        if tag == "main":
+            self.main = False
+
+    def handle_data(self, data: str) -> None:
+        if self.inside == "style":
+            for address in _STYLE_LOAD.findall(data):
+                self.add("load", address)
+        elif self.inside == "script" and "json" in self.kind:
+            self.pieces += _of_json(data, place=f"{self.place}line {self.getpos()[0]}")
+        elif self.inside == "script":
+            if data.strip() and not self._own:
+                self.add("script", f"a script in the page, {' '.join(data.split())[:60]}")
+        elif data.strip():
+            self.add("text", data)
+
+
+def of_html(text: str, *, place: str = "") -> list[Piece]:
+    """Return the pieces of a page, a drawing, or Markdown with HTML in it.
+
+    Examples
+    --------
+    >>> [(piece.kind, piece.text) for piece in of_html('<p onclick="x()">Falls</p><img src="//a.b/c.png">')]
+    [('script', 'an event handler, onclick'), ('text', 'Falls'), ('load', '//a.b/c.png')]
+    """
+    page = _Page(place=place)
+    page.feed(text)
+    page.close()
+    return page.pieces
+
+
+def _of_json(text: str, *, place: str, kind: Kind = "text") -> list[Piece]:
+    try:
+        content = json.loads(text)
+    except ValueError:
+        return [Piece(kind, place, text)]
+    return list(_strings(content, place=place, kind=kind))
+
+
+def _strings(content: Any, *, place: str, kind: Kind, key: str = "") -> Iterator[Piece]:
+    if isinstance(content, dict):
+        for name, value in content.items():
+            yield Piece(kind, place, str(name))
+            yield from _strings(value, place=place, kind=kind, key=str(name))
+    elif isinstance(content, list):
+        for value in content:
+            yield from _strings(value, place=place, kind=kind)
+    elif isinstance(content, str):
+        yield Piece("load" if key == "url" else kind, place, content)
+
+
+def _of_search(text: str) -> list[Piece]:
+    """Return the pieces of a search index, whose texts are whole pages with the cells of tables run together."""
+    content = re.sub(r"^[\w.\s]+=\s*|;\s*$", "", text)
+    return _of_json(content, place="the index", kind="joined")
+
+
+def _of_script(text: str) -> list[Piece]:
+    return [Piece("load", "the script", address) for address in _SCRIPT_LOAD.findall(text)]
+
+
+def _of_style(text: str) -> list[Piece]:
+    return [Piece("load", "the style", address) for address in _STYLE_LOAD.findall(text)]
+
+
+def _of_csv(text: str) -> list[Piece]:
+    rows = csv.reader(io.StringIO(text))
+    return [
+        Piece("cell", f"row {number}, column {place}", cell)
+        for number, row in enumerate(rows, 1)
+        for place, cell in enumerate(row, 1)
+        if cell
+    ]
+
+
+def _of_notebook(text: str) -> list[Piece]:
+    book = json.loads(text)
+    return [piece for number, cell in enumerate(book.get("cells", []), 1) for piece in _of_cell(cell, number)]
+
+
+def _of_cell(cell: dict[str, Any], number: int) -> Iterator[Piece]:
+    place = f"cell {number}"
+    yield Piece("joined", place, "".join(cell.get("source", "")))
+    for output in cell.get("outputs", []):
+        yield Piece("joined", place, "".join(output.get("text", "")))
+        for kind, content in output.get("data", {}).items():
+            said = "".join(content) if isinstance(content, list) else content
+            if kind in ("text/markdown", "text/html", "image/svg+xml"):
+                plain = re.sub(r"(?<!\\)((?:\\\\)*)\\<", r"\1&lt;", said) if kind == "text/markdown" else said
+                yield from of_html(plain, place=f"{place}, ")
+            elif kind == "text/plain":
+                yield Piece("joined", place, said)
+            elif not isinstance(said, str):
+                yield from _strings(said, place=place, kind="text")
+
+
+def _of_workbook(path: Path) -> Iterator[Piece]:
+    """Return the texts of a workbook, and each formula, which is there whether it is shown or not."""
+    with zipfile.ZipFile(path) as book:
+        for name in book.namelist():
+            if not name.endswith((".xml", ".rels")):
+                continue
+            text = book.read(name).decode("utf-8", errors="replace")
+            for formula in re.findall(r"<f[ >][^<]*", text):
+                yield Piece("cell", name, f"={formula.partition('>')[2]}")
+            for address in re.findall(r'TargetMode="External"[^>]*Target="([^"]*)"', text):
+                yield Piece("load", name, address)
+            for tag, said in re.findall(r"<(t|dc:\w+|cp:\w+)(?: [^>]*)?>([^<]+)</", text):
+                yield Piece("cell" if tag == "t" else "text", name, unescape(said))
+
+
+_READERS: dict[str, Callable[[str], list[Piece]]] = {
+    ".html": of_html,
+    ".svg": of_html,
+    ".xml": of_html,
+    ".css": _of_style,
+    ".csv": _of_csv,
+    ".ipynb": _of_notebook,
+}
+
+
+def pieces_of(path: Path) -> list[Piece]:
+    """Return the pieces of one file; none for pictures, fonts and other files without text."""
+    if path.suffix == ".xlsx":
+        return list(_of_workbook(path))
+    if path.name in ("search.json", "search-index.js"):
+        return _of_search(path.read_text(encoding="utf-8", errors="replace"))
+    if path.suffix in (".js", ".json", *_READERS):
+        text = path.read_text(encoding="utf-8", errors="replace")
+        if path.suffix == ".json":
+            return _of_json(text, place="the file")
+        return _of_script(text) if path.suffix == ".js" else _READERS[path.suffix](text)
+    return []
+
+
+def raw_parts(path: Path) -> Iterator[bytes]:
+    """Return the content of a file, and of the files inside it."""
+    yield path.read_bytes()
+    if path.suffix == ".xlsx":
+        with zipfile.ZipFile(path) as book:
+            yield from map(book.read, book.namelist())
