@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from sutg_analysis import buildcommands, datacommands, projectcommands
+from sutg_analysis import buildcommands, datacommands, filecommands, projectcommands
 from sutg_analysis.errors import SiteError, SutgError, TableError
 from sutg_analysis.terminal import print_json
 
@@ -34,6 +34,7 @@ app.command(name="build")(buildcommands.build_command)
 app.command(name="list")(buildcommands.list_command)
 app.command(name="check")(datacommands.check)
 app.command(name="import")(datacommands.import_command)
+app.command(name="spc")(filecommands.spc_command)
 app.command(name="new")(projectcommands.new)
 app.command(name="lab")(projectcommands.lab)
 

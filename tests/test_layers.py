@@ -23,7 +23,9 @@ FLOW = {
         experience knowledge
         actions expectations programme sitrep framework dataquality tree
     """,
-    "published files": "published rtt mhsds sickness importing",
+    "published files": """
+        published rtt mhsds sickness importing writtendates writtennumbers sheets choosing filecharts
+    """,
     "charts and words": """
         theme wording icons layout panels telling layers labels svg altaircharts charts words alttext
         funnelwords funnelcharts proposals groupnames waitspecs waitcharts waitwords
@@ -36,8 +38,9 @@ FLOW = {
         plates harmtables safetybriefing harmbriefing cycletables cyclebriefing warningbriefing voicebriefing
         variationbriefing bankbriefing
     """,
+    "files": "spreadsheets chartpages chartbooks chartfiles",
     "build": "jobs pages kernels runs quarto listings searching pandoc site build",
-    "command line": "options terminal buildcommands datacommands projectcommands cli __init__",
+    "command line": "options terminal buildcommands datacommands filecommands projectcommands cli __init__",
 }
 ORDER = [module for room in FLOW.values() for module in room.split()]
 HEAVY = {
