@@ -70,7 +70,7 @@ def column_named(frame: pd.DataFrame, name: str, *, option: str) -> str:
     raise ArgumentError(f"no column {name!r}", f"one of {_listed(frame.columns)}", f"Correct {option}{hint}")
 
 
-def choose(frame: pd.DataFrame, wanted: Wanted, *, name: str) -> Chosen:
+def choose(frame: pd.DataFrame, wanted: Wanted, *, name: str, series: bool = True) -> Chosen:
     """Find the date, the numbers and the series of a table.
 
     Parameters
@@ -81,6 +81,8 @@ def choose(frame: pd.DataFrame, wanted: Wanted, *, name: str) -> Chosen:
         The columns asked for.
     name
         The file, for messages.
+    series
+        Whether to look for a column that names series where dates repeat and none is asked for.
 
     Raises
     ------
@@ -105,7 +107,7 @@ def choose(frame: pd.DataFrame, wanted: Wanted, *, name: str) -> Chosen:
     chosen, told = _numbers_chosen(dated, wanted, date)
     said += told
     read, told = as_numbers(dated, chosen.numbers, name)
-    by, told_by = _series(read, chosen, date)
+    by, told_by = _series(read, chosen, date) if series else (chosen.by, [])
     columns = Wanted(date, chosen.value, chosen.numerator, chosen.denominator, by)
     return Chosen(read, columns, (*said, *told_by, *told))
 

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from sutg_analysis import buildcommands, datacommands, filecommands, projectcommands
+from sutg_analysis import buildcommands, datacommands, filecommands, papercommands, projectcommands
 from sutg_analysis.errors import SiteError, SutgError, TableError
 from sutg_analysis.terminal import print_json
 
@@ -35,6 +35,7 @@ app.command(name="list")(buildcommands.list_command)
 app.command(name="check")(datacommands.check)
 app.command(name="import")(datacommands.import_command)
 app.command(name="spc")(filecommands.spc_command)
+app.command(name="export")(papercommands.export_command)
 app.command(name="new")(projectcommands.new)
 app.command(name="lab")(projectcommands.lab)
 

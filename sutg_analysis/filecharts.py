@@ -100,7 +100,7 @@ def chart_file(
     kept, filtered = _kept(table, where or {})
     wanted = Wanted(date, value, numerator, denominator, tuple(by))
     name = files[0].name if len(files) == 1 else f"{len(files)} files"
-    chosen = choose(kept, wanted, name=name)
+    chosen = choose(kept, wanted, name=name, series=not add_up)
     chosen = _once(chosen, name, add_up=add_up)
     unit, told = _unit(unit, chosen, options.get("per"))
     result = _charted(chosen, rebase=rebase, exclude=exclude, baseline=baseline, options=options)

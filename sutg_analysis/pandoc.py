@@ -87,13 +87,14 @@ def _sources(stage: Path, configuration: dict[str, Any]) -> list[Path]:
 
 def _convert(stage: Path, source: Path, configuration: dict[str, Any]) -> Page:
     matter = read_matter(source)
-    toc, _, body = _pandoc(_markdown(source), name=source.name).partition(_SPLIT)
+    toc, _, body = _pandoc(notebook_markdown(source), name=source.name).partition(_SPLIT)
     href = source.relative_to(stage).with_suffix(".html").as_posix()
     wanted = matter.get("toc", configuration.get("format", {}).get("html", {}).get("toc", False))
     return Page(href, matter, fill_listings(body, matter, folder=source.parent), toc if wanted else "")
 
 
-def _markdown(source: Path) -> str:
+def notebook_markdown(source: Path) -> str:
+    """Return a page, or what an executed notebook shows, as Markdown."""
     if source.suffix != ".ipynb":
         return source.read_text(encoding="utf-8")
     return _exporter().from_filename(str(source))[0]

@@ -134,11 +134,13 @@ def _write(book: Any, sheet: TableSheet) -> None:
         page.set_column(place, place, min(_WIDEST, letters + 2))
     page.freeze_panes(1, 0)
     for row, column, content, words in sheet.pictures:
-        place = {"image_data": io.BytesIO(content), "description": words, "x_scale": 0.2, "y_scale": 0.2}
-        page.insert_image(
-            row, column, "icon.png", {**place, "x_offset": 24, "y_offset": 2, "object_position": 1}
-        )
+        page.insert_image(row, column, "icon.png", _icon_place(content, words))
         page.set_row(row, 30)
+
+
+def _icon_place(content: bytes, words: str) -> dict[str, Any]:
+    shown = {"image_data": io.BytesIO(content), "description": words, "x_scale": 0.2, "y_scale": 0.2}
+    return shown | {"x_offset": 24, "y_offset": 2, "object_position": 1}
 
 
 class _Forms:

@@ -40,7 +40,8 @@ FLOW = {
     """,
     "files": "spreadsheets chartpages chartbooks chartfiles",
     "build": "jobs pages kernels runs quarto listings searching pandoc site build",
-    "command line": "options terminal buildcommands datacommands filecommands projectcommands cli __init__",
+    "papers": "papers worddocs pdfs slides paperbooks exports",
+    "command line": "options terminal buildcommands datacommands filecommands papercommands projectcommands cli __init__",
 }
 ORDER = [module for room in FLOW.values() for module in room.split()]
 HEAVY = {
