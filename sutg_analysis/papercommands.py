@@ -43,6 +43,7 @@ def export_command(
     Example: sutg export board_report --to docx
     """
     from sutg_analysis.exports import export
+    from sutg_analysis.wording import count
 
     made = export(project, report, to=to, quarter=quarter, output=output, reference=reference)
     if as_json:
@@ -50,5 +51,5 @@ def export_command(
         print_json({**vars(made), "path": made.path.as_posix(), "reference": follows})
         return
     style = f", in the style of {made.reference.as_posix()}" if made.reference else ""
-    held = f"{made.charts} charts, {made.tables} tables"
+    held = f"{count(made.charts, 'chart')}, {count(made.tables, 'table')}"
     typer.echo(f"{made.path.as_posix()}: {made.report} of {made.quarter}, {held}{style}.")

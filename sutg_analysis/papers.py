@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cached_property
 from html import unescape
 from pathlib import Path
@@ -138,12 +139,7 @@ def read_paper(project: Project, report: str, *, quarter: str | None = None) -> 
     folder = project.reports / chosen.slug
     path = folder / f"{report}.ipynb"
     if not path.is_file():
-        known = ", ".join(sorted(path.stem for path in folder.glob("*.ipynb")))
-        raise ArgumentError(
-            f"no report {report!r} is built for {chosen.slug}",
-            f"one of {known}",
-            f"Run: sutg build --report {report}",
-        )
+        raise _unknown(report, sorted(path.stem for path in folder.glob("*.ipynb")), chosen)
     matter = read_matter(path)
     return Paper(
         name=report,
@@ -154,6 +150,13 @@ def read_paper(project: Project, report: str, *, quarter: str | None = None) -> 
         folder=folder,
         blocks=paper_blocks(notebook_markdown(path)),
     )
+
+
+def _unknown(report: str, known: list[str], quarter: Quarter) -> ArgumentError:
+    close = get_close_matches(report, known, n=1)
+    hint = f"; did you mean {close[0]!r}?" if close else ", or build it: sutg build"
+    found = f"no report {report!r} is built for {quarter.slug}"
+    return ArgumentError(found, f"one of {', '.join(known)}", f"Correct the name{hint}")
 
 
 def _quarter(project: Project, wanted: str | None) -> Quarter:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from sutg_analysis.errors import SiteError
-from sutg_analysis.papers import Node, Paper, image_of, plain_text
+from sutg_analysis.papers import Node, Paper, image_of, is_headline, plain_text
 from sutg_analysis.quarto import find_quarto
 
 STANDARD = "ua-1"
@@ -46,7 +46,7 @@ def typst_source(paper: Paper, folder: Path) -> str:
     """Return a paper as Typst; its pictures are copied to the folder the source will stand in."""
     import pypandoc
 
-    blocks = [_for_typst(block, paper, folder) for block in paper.blocks]
+    blocks = _kept_together([_for_typst(block, paper, folder) for block in paper.blocks])
     document = json.dumps({**json.loads(paper.document), "meta": {}, "blocks": blocks})
     body = pypandoc.convert_text(document, "typst", format="json")
     head = _HEAD.format(
@@ -78,6 +78,14 @@ def _for_typst(block: Node, paper: Paper, folder: Path) -> Node:
     if block["t"] == "Div":
         return {"t": "Div", "c": [["", [], []], [_raw("#notice["), *block["c"][1], _raw("]")]]}
     return block
+
+
+def _kept_together(blocks: list[Node]) -> list[Node]:
+    """Keep headlines on the page of what they stand above."""
+    kept = []
+    for block in blocks:
+        kept += [_raw("#block(sticky: true)["), block, _raw("]")] if is_headline(block) else [block]
+    return kept
 
 
 def _raw(text: str) -> Node:

@@ -1,7 +1,7 @@
 """A paper as slides: a title, then a slide a chart with its headline, its picture and its sentences.
 
 The picture has the chart's text alternative, so that a screen reader hears what the eye sees; the sentences stand on
-the slide, and again in its notes for whoever speaks.
+the slide, and again in its notes for whoever speaks. A paper without charts has a slide a table instead.
 """
 
 from __future__ import annotations
@@ -9,12 +9,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from sutg_analysis.errors import SiteError
 from sutg_analysis.papers import Paper, Picture, plain_text
 
 _WIDTH, _HEIGHT = 12192000, 6858000
 """Sixteen to nine, in English Metric Units (914,400 an inch)."""
 _INCH = 914400
+_ROWS = 7
+"""Rows of a table that one slide holds."""
 _TITLE, _CHART = "Title Slide", "Title Only"
 
 
@@ -33,18 +37,20 @@ def slide_deck(paper: Paper, path: Path, *, reference: Path | None = None) -> No
     Raises
     ------
     SiteError
-        The paper has no charts, or the reference is no presentation.
+        The paper has neither charts nor tables, or the reference is no presentation.
     """
-    if not paper.pictures:
-        raise SiteError(
-            f"{paper.name} has no charts", "a report with charts, for slides", "Choose another, or --to docx"
-        )
+    if not paper.pictures and not paper.tables:
+        found = f"{paper.name} has no charts and no tables"
+        raise SiteError(found, "a report with some, for slides", "Choose another, or --to docx")
     deck = _opened(reference)
     deck.core_properties.title, deck.core_properties.language = paper.title, "en-GB"
     deck.core_properties.author, deck.core_properties.subject = "", paper.description
     _first_slide(deck, paper)
     for picture in paper.pictures:
         _chart_slide(deck, picture)
+    for caption, table in () if paper.pictures else paper.tables:
+        for first in range(0, len(table), _ROWS):
+            _table_slide(deck, caption, table.iloc[first : first + _ROWS])
     deck.save(str(path))
 
 
@@ -102,7 +108,8 @@ def _first_slide(deck: Any, paper: Paper) -> None:
     _write(below[0] if below else _box(deck, slide, top=0.6), lines, 16)
 
 
-def _chart_slide(deck: Any, picture: Picture) -> None:
+def _titled(deck: Any, words: str) -> Any:
+    """Return a new slide with nothing on it but its title."""
     slide = deck.slides.add_slide(_layout(deck, _CHART, 1))
     for shape in list(slide.placeholders):
         if shape.placeholder_format.idx != 0:
@@ -110,7 +117,22 @@ def _chart_slide(deck: Any, picture: Picture) -> None:
     title = slide.shapes.title
     title.left, title.top = int(0.5 * _INCH), int(0.3 * _INCH)
     title.width, title.height = deck.slide_width - _INCH, int(0.9 * _INCH)
-    _write(title, [picture.headline], 24)
+    _write(title, [words], 24)
+    return slide
+
+
+def _table_slide(deck: Any, caption: str, table: pd.DataFrame) -> None:
+    slide = _titled(deck, caption)
+    place = int(0.5 * _INCH), int(1.25 * _INCH), deck.slide_width - _INCH, int(0.4 * _INCH)
+    shape = slide.shapes.add_table(len(table) + 1, table.shape[1], *place)
+    shape._element.nvGraphicFramePr.cNvPr.set("descr", caption)
+    for number, row in enumerate([list(table.columns), *table.to_numpy().tolist()]):
+        for column, text in enumerate(row):
+            _write(shape.table.cell(number, column), [str(text)], 11)
+
+
+def _chart_slide(deck: Any, picture: Picture) -> None:
+    slide = _titled(deck, picture.headline)
     _place(deck, slide, picture)
     _write(_box(deck, slide, top=0.79), [picture.words], 14)
     slide.notes_slide.notes_text_frame.text = f"{picture.words}\n\n{picture.alt}"
@@ -140,7 +162,8 @@ def _write(shape: Any, lines: list[str], size: int) -> None:
     from pptx.util import Pt
 
     frame = shape.text_frame
-    frame.word_wrap, frame.auto_size = True, MSO_AUTO_SIZE.TEXT_TO_FIT_SHAPE
+    if hasattr(shape, "shape_id"):
+        frame.word_wrap, frame.auto_size = True, MSO_AUTO_SIZE.TEXT_TO_FIT_SHAPE
     frame.text = "\n".join(lines)
     for paragraph in frame.paragraphs:
         for run in paragraph.runs:

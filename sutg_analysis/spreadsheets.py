@@ -131,7 +131,7 @@ def _write(book: Any, sheet: TableSheet) -> None:
     page.add_table(0, 0, max(len(rows), 1), len(heads) - 1, _table_options(heads, sheet.name))
     for place, head in enumerate(heads):
         letters = max([len(head) + 4, *(len(_shown(row[place])) for row in rows)])
-        page.set_column(place, place, min(_WIDEST, letters + 2))
+        page.set_column(place, place, min(100 if sheet.name == NOTES else _WIDEST, letters + 2))
     page.freeze_panes(1, 0)
     for row, column, content, words in sheet.pictures:
         page.insert_image(row, column, "icon.png", _icon_place(content, words))
