@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from sutg_analysis import buildcommands, datacommands, projectcommands
+from sutg_analysis import buildcommands, datacommands, filecommands, papercommands, projectcommands
 from sutg_analysis.errors import SiteError, SutgError, TableError
 from sutg_analysis.terminal import print_json
 
@@ -36,6 +36,9 @@ app.command(name="verify")(buildcommands.verify_command)
 app.command(name="check")(datacommands.check)
 app.command(name="audit")(datacommands.audit_command)
 app.command(name="import")(datacommands.import_command)
+app.command(name="spc")(filecommands.spc_command)
+app.command(name="export")(papercommands.export_command)
+app.command(name="new")(projectcommands.new)
 app.command(name="lab")(projectcommands.lab)
 
 

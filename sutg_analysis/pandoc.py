@@ -109,7 +109,7 @@ class _Converted:
         path = self.folder / f"{digest([file_digest(source), source.suffix, package_digest()])}.html"
         self.used.add(path)
         if not path.is_file():
-            html = _pandoc(_markdown(source), name=source.name)
+            html = _pandoc(notebook_markdown(source), name=source.name)
             unfinished = path.with_suffix(".unfinished")
             unfinished.write_text(html, encoding="utf-8")
             unfinished.replace(path)
@@ -129,7 +129,8 @@ def _convert(stage: Path, source: Path, configuration: dict[str, Any], known: _C
     return Page(href, matter, fill_listings(body, matter, folder=source.parent), toc if wanted else "")
 
 
-def _markdown(source: Path) -> str:
+def notebook_markdown(source: Path) -> str:
+    """Return a page, or what an executed notebook shows, as Markdown."""
     if source.suffix != ".ipynb":
         return source.read_text(encoding="utf-8")
     return _exporter().from_filename(str(source))[0]

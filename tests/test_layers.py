@@ -8,7 +8,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "sutg_analysis"
 
 FLOW = {
-    "ground": "errors views markdown project",
+    "ground": "errors views markdown project newproject",
     "catalogue": """
         quarters columns boardtables registers schemas identifiers identifierchecks databases sources tables snapshots
         rollup referrals boardchecks crosschecks protection disclosure catalogue
@@ -24,7 +24,9 @@ FLOW = {
         experience knowledge
         actions expectations programme sitrep framework dataquality tree
     """,
-    "published files": "published rtt mhsds sickness importing",
+    "published files": """
+        published rtt mhsds sickness importing writtendates writtennumbers sheets choosing filecharts
+    """,
     "charts and words": """
         artist theme wording icons layout panels telling layers labels svg altaircharts charts words alttext
         funnelwords funnelcharts proposals groupnames waitspecs waitcharts waitwords
@@ -37,11 +39,15 @@ FLOW = {
         plates harmtables safetybriefing harmbriefing cycletables cyclebriefing warningbriefing voicebriefing
         variationbriefing bankbriefing
     """,
+    "files": "spreadsheets chartpages chartbooks chartfiles",
     "build": """
         fingerprints inventory jobs records freshness seals pages swapping nursery kernels guard runs pools quarto
         listings searching pandoc site plans build verification exposure sitefiles audit
     """,
-    "command line": "options terminal buildcommands datacommands projectcommands cli __main__ __init__",
+    "papers": "papers worddocs pdfs slides paperbooks exports",
+    "command line": """
+        options terminal buildcommands datacommands filecommands papercommands projectcommands cli __main__ __init__
+    """,
 }
 ORDER = [module for room in FLOW.values() for module in room.split()]
 HEAVY = {

@@ -87,6 +87,9 @@
 
   let arriving;
   function vega() {
+    const inside = document.getElementById("sutg-vega"); // a page that stands alone carries it, unread until asked for
+    if (inside && !window.vegaEmbed) document.head.append(make("script", { textContent: inside.textContent }));
+    if (window.vegaEmbed) return Promise.resolve(window.vegaEmbed);
     arriving ??= new Promise((resolve, reject) => {
       const script = make("script", { src: new URL("vega.js", here).href, onerror: reject });
       script.onload = () => resolve(window.vegaEmbed);
@@ -161,6 +164,12 @@
         const live = make("p", { className: "sutg-hidden" });
         live.setAttribute("aria-live", "polite");
         drawing.append(live);
+        // What a tip says, a screen reader hears from the live text: the tip itself stands outside every landmark.
+        const tell = view.tooltip();
+        view.tooltip((...told) => {
+          tell(...told);
+          document.getElementById("vg-tooltip-element")?.setAttribute("aria-hidden", "true");
+        });
         keyboard(drawing, view, live);
         drawing.dataset.live = "yes";
       })

@@ -1,0 +1,180 @@
+"""From somebody's file to a chart: what is guessed and said, what is refused and how it would be decided."""
+
+import pandas as pd
+import pytest
+
+from sutg_analysis import spc
+from sutg_analysis.errors import ArgumentError, DataError
+from sutg_analysis.filecharts import chart_file
+
+MONTHS = pd.date_range("2022-04-01", periods=18, freq="MS")
+FALLS = [21, 25, 23, 27, 22, 24, 26, 21, 25, 23, 22, 15, 14, 16, 13, 15, 14, 12]
+
+
+@pytest.fixture
+def save(tmp_path):
+    def save(frame, name="falls.csv"):
+        frame.to_csv(tmp_path / name, index=False)
+        return tmp_path / name
+
+    return save
+
+
+def by_ward():
+    rows = [
+        (month, ward, falls + 10 * (ward == "B"))
+        for ward in "AB"
+        for month, falls in zip(MONTHS, FALLS, strict=True)
+    ]
+    return pd.DataFrame(rows, columns=["Month", "Ward", "Falls"])
+
+
+def test_a_chart_of_a_file_is_that_of_its_frame(save):
+    frame = by_ward()
+
+    result = chart_file(save(frame), value="Falls", date="Month", by=["Ward"], improvement="decrease").result
+
+    expected = spc(frame, value="Falls", date="Month", by="Ward", improvement="decrease")
+    pd.testing.assert_frame_equal(result.points, expected.points)
+
+
+def test_columns_are_found_and_said(save):
+    result = chart_file(save(by_ward()))
+
+    assert result.title == "Falls"
+    assert result.said == (
+        "date: 'Month' (18 dates); give --date to choose another column.",
+        "value: 'Falls' (numbers, 12 to 37); give --value to choose another column.",
+        "by: 'Ward' (2 series); give --by to choose other columns.",
+        "improvement: increase, because nothing else was said; give --improvement decrease or neutral.",
+    )
+
+
+def test_a_column_a_month_is_read_as_a_row_a_month(save):
+    wide = by_ward().assign(Month=lambda frame: frame["Month"].dt.strftime("%b-%y"))
+    wide = wide.pivot_table(index="Ward", columns="Month", values="Falls", sort=False).reset_index()
+
+    result = chart_file(save(wide))
+
+    assert result.result.points["value"].tolist()[:18] == FALLS
+    assert result.result.summary["Ward"].tolist() == ["A", "B"]
+    assert "A column a date: 18 columns, 'Apr-22' to 'Sep-23'; a row became a series." in result.said
+
+
+def test_several_columns_of_numbers_are_listed(save):
+    with pytest.raises(
+        ArgumentError,
+        match="several columns of numbers: Falls, Ulcers; expected one. Choose one with --value",
+    ):
+        chart_file(save(by_ward().assign(Ulcers=1)))
+
+
+def test_several_columns_of_dates_are_listed(save):
+    with pytest.raises(ArgumentError, match="several columns of dates: Month, Loaded; expected one"):
+        chart_file(save(by_ward().assign(Loaded="2024-01-01")))
+
+
+def test_a_column_that_is_not_there_is_named_with_those_that_are(save):
+    with pytest.raises(
+        ArgumentError, match="no column 'Fals'; expected one of Month, Ward, Falls.*did you mean 'Falls'"
+    ):
+        chart_file(save(by_ward()), value="Fals")
+
+
+def test_a_date_twice_is_refused_with_rows_and_ways_out(save):
+    frame = pd.concat([by_ward().query("Ward == 'A'"), by_ward().iloc[[2]].assign(Falls=9)])
+
+    with pytest.raises(
+        DataError, match=r"2 rows of 01/06/2022 of Ward A, such as 4, 20; expected one row a date and series"
+    ):
+        chart_file(save(frame), by=["Ward"])
+
+
+def test_rows_of_a_date_are_added_up_when_asked(save):
+    result = chart_file(
+        save(by_ward()), value="Falls", date="Month", add_up=True, by=[], where=None, title="All"
+    )
+
+    assert result.result.points["value"].tolist() == [2 * falls + 10 for falls in FALLS]
+    assert "36 rows added up to 18, one a date." in result.said
+
+
+def test_text_among_numbers_is_named_with_its_row(save):
+    frame = by_ward().astype({"Falls": "object"})
+    frame.loc[4, "Falls"] = "seven"
+
+    with pytest.raises(DataError, match="falls.csv, row 6, column Falls: 'seven'; expected a number"):
+        chart_file(save(frame), value="Falls", by=["Ward"])
+
+
+def test_an_american_date_is_refused_and_not_guessed(save):
+    frame = by_ward().query("Ward == 'A'").assign(Month=lambda rows: rows["Month"].dt.strftime("%m/28/%Y"))
+
+    with pytest.raises(
+        DataError, match="falls.csv, row 2, column Month: '04/28/2022'; expected a date, day before month"
+    ):
+        chart_file(save(frame), date="Month")
+
+
+@pytest.mark.parametrize("mark", ["*", "[c]", "-", "[x]", "n/a"])
+def test_a_suppressed_number_is_a_gap_and_said(save, mark):
+    frame = by_ward().query("Ward == 'A'").astype({"Falls": "object"})
+    frame.loc[3, "Falls"] = mark
+
+    result = chart_file(save(frame), value="Falls")
+
+    assert result.result.points["value"].isna().tolist() == [place == 3 for place in range(18)]
+    assert f"1 cell of 'Falls' is suppressed or not available ({mark}: 1) and stays a gap." in result.said
+
+
+def test_only_rows_wanted_are_kept(save):
+    result = chart_file(save(by_ward()), where={"Ward": ["B"]})
+
+    assert result.result.points["value"].tolist() == [falls + 10 for falls in FALLS]
+    with pytest.raises(ArgumentError, match="no row with Ward=C; expected one of A, B"):
+        chart_file(save(by_ward()), where={"Ward": ["C"]})
+
+
+def test_last_days_of_months_stand_for_their_months(save):
+    frame = by_ward().query("Ward == 'A'").assign(Month=lambda rows: rows["Month"] + pd.offsets.MonthEnd(0))
+
+    assert chart_file(save(frame)).result.points["date"].tolist() == list(MONTHS)
+
+
+def test_a_rebase_keeps_its_reason(save):
+    path = save(by_ward().query("Ward == 'A'"))
+
+    result = chart_file(path, rebase={"01/03/2023": ("New beds", "Matron")}).result
+
+    assert result.points["segment"].tolist() == [1] * 11 + [2] * 7
+    assert "New beds" in result.words()
+
+
+def test_files_of_one_layout_are_charted_together_and_a_fault_names_its_file(save):
+    rows = by_ward().query("Ward == 'A'")
+    paths = [save(rows.iloc[:9], "one.csv"), save(rows.iloc[9:], "two.csv")]
+
+    assert chart_file(paths).result.points["value"].tolist() == FALLS
+    paths[1].write_text(paths[1].read_text().replace(",12", ",twelve"))
+    with pytest.raises(DataError, match="row 10 of two.csv, column Falls: 'twelve'"):
+        chart_file(paths, value="Falls")
+
+
+def test_a_key_that_a_result_has_too_can_name_series(save):
+    result = chart_file(
+        save(by_ward().rename(columns={"Ward": "segment"})), by=["segment"], value="Falls"
+    ).result
+
+    assert len(result.summary) == 2
+
+
+def test_a_title_by_month_and_year_in_two_columns(save):
+    frame = pd.DataFrame({"year": MONTHS.year, "month": MONTHS.month, "falls": FALLS})
+
+    result = chart_file(save(frame))
+
+    assert result.result.points["date"].tolist() == list(MONTHS)
+    assert (
+        result.said[0]
+        == "date: 'year' and 'month' together (18 dates); give --date to choose another column."
+    )
