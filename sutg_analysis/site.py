@@ -6,13 +6,14 @@ The published folder is replaced only by a site that rendered whole, so a failur
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
 import yaml
 
 from sutg_analysis.board import news_of
+from sutg_analysis.documents import compose_documents
 from sutg_analysis.errors import ArgumentError, SiteError
 from sutg_analysis.pages import (
     callout,
@@ -94,7 +95,12 @@ def compose(project: Project, *, stage: Path) -> None:
     for name in project.names("reports/*.scss"):
         shutil.copyfile(project.file(name), stage / name)
     for name in project.names("reports/*.qmd"):
-        _copy_page(project.file(name), stage / name, notice=project.notice)
+        text = project.file(name).read_text(encoding="utf-8")
+        (stage / name).write_text(_page(text, notice=project.notice), encoding="utf-8")
+    above = [("index.html", "Documentation")]
+    compose_documents(
+        project, stage=stage, finish=lambda text: _page(text, notice=project.notice, above=above)
+    )
     for place, quarter in enumerate(quarters):
         _compose_quarter(project, quarter, quarters[max(0, place - 1) : place + 2], stage=stage)
 
@@ -113,12 +119,13 @@ def _assets(project: Project, *, folder: Path) -> None:
     shutil.copyfile(kept, folder / "vega.js")
 
 
-def _copy_page(source: Path, target: Path, *, notice: str) -> None:
-    text = source.read_text(encoding="utf-8")
+def _page(text: str, *, notice: str, above: Sequence[tuple[str, str]] = ()) -> str:
+    """Return a written page with its notice, the way back (``above`` names pages between it and home) and the script."""
     _, matter, body = text.split("---\n", 2)
-    trail = [("../index.html", "Home"), ("", str(yaml.safe_load(matter)["title"]))]
-    page = f"---\n{matter}---\n\n{surround(callout(notice) + body, trail=trail)}\n\n{script('../assets/sutg.js')}\n"
-    target.write_text(page, encoding="utf-8")
+    title = str(yaml.safe_load(matter)["title"])
+    between = [page for page in above if page[1] != title]
+    trail = [("../index.html", "Home"), *between, ("", title)]
+    return f"---\n{matter}---\n\n{surround(callout(notice) + body, trail=trail)}\n\n{script('../assets/sutg.js')}\n"
 
 
 def _compose_quarter(project: Project, quarter: Quarter, near: list[Quarter], *, stage: Path) -> None:

@@ -34,9 +34,9 @@ FLOW = {
         provenance briefing waittables waitsaid waitlists waitbriefing accessbriefing
         board oversight wards divisions
         plates harmtables safetybriefing harmbriefing cycletables cyclebriefing warningbriefing voicebriefing
-        variationbriefing bankbriefing
+        variationbriefing bankbriefing acceptance decisions
     """,
-    "build": "jobs pages kernels runs quarto listings searching pandoc site build",
+    "build": "jobs pages kernels runs quarto listings searching pandoc reference documents site build",
     "command line": "options terminal buildcommands datacommands projectcommands cli __init__",
 }
 ORDER = [module for room in FLOW.values() for module in room.split()]
