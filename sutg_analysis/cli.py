@@ -34,6 +34,7 @@ app.command(name="build")(buildcommands.build_command)
 app.command(name="list")(buildcommands.list_command)
 app.command(name="check")(datacommands.check)
 app.command(name="import")(datacommands.import_command)
+app.command(name="new")(projectcommands.new)
 app.command(name="lab")(projectcommands.lab)
 
 

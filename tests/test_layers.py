@@ -8,7 +8,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "sutg_analysis"
 
 FLOW = {
-    "ground": "errors views project",
+    "ground": "errors views project newproject",
     "catalogue": """
         quarters columns boardtables registers schemas tables rollup referrals boardchecks crosschecks catalogue
         governance exampleharms examplevoices examplebank example_board example queues
