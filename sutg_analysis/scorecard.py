@@ -111,8 +111,8 @@ def score(catalogue: Catalogue, *, quarter: Quarter) -> Scorecard:
 
 
 def _judge(known: Catalogue, rows: pd.DataFrame, *, chart: str) -> SpcResult:
-    here = known.measures["measure_id"][known.measures["chart"] == chart]
-    events = known.events[known.events["measure_id"].isin(here)]
+    here = rows[KEYS].drop_duplicates()
+    events = _of_series(known.events, here)
     parts = find_chart(chart).denominator == "needed"
     return spc(
         rows,
@@ -131,14 +131,21 @@ def _judge(known: Catalogue, rows: pd.DataFrame, *, chart: str) -> SpcResult:
     )
 
 
-def _targets(known: Catalogue, here: pd.Series) -> pd.DataFrame | None:
+def _of_series(frame: pd.DataFrame, here: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows that speak of a series that is here: what has no observation yet is not judged."""
+    pairs = pd.MultiIndex.from_frame(here)
+    every = frame["unit_id"].isna() & frame["measure_id"].isin(here["measure_id"])
+    return frame[every | pd.MultiIndex.from_frame(frame[KEYS]).isin(pairs)]
+
+
+def _targets(known: Catalogue, here: pd.DataFrame) -> pd.DataFrame | None:
     """Standing targets, open at both ends, and dated ones, which count from their start."""
     standing = known.measures.loc[known.measures["target"].notna(), ["measure_id", "target"]]
     dated = known.targets[[*KEYS, "start", "end", "target"]]
     both = pd.concat([frame for frame in (standing, dated) if len(frame)] or [dated], ignore_index=True)
-    both = both[both["measure_id"].isin(here)].reindex(columns=[*KEYS, "start", "end", "target"])
-    both["start"], both["end"] = pd.to_datetime(both["start"]), pd.to_datetime(both["end"])
-    return both.reset_index(drop=True) if len(both) else None
+    both = _of_series(both.reindex(columns=[*KEYS, "start", "end", "target"]), here)
+    dates = {name: pd.to_datetime(both[name]) for name in ("start", "end")}
+    return both.assign(**dates).reset_index(drop=True) if len(both) else None
 
 
 def _marks(events: pd.DataFrame, kind: str) -> pd.DataFrame | None:
