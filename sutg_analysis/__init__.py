@@ -163,6 +163,8 @@ views.register(
         "FunnelResult.words": "sutg_analysis.funnelwords:funnel_words",
         "FunnelResult.alt_text": "sutg_analysis.funnelwords:funnel_alt_text",
         "RebaseProposal.words": "sutg_analysis.proposals:proposal_words",
+        "RebaseProposal.accept": "sutg_analysis.acceptance:accept",
+        "commands": "sutg_analysis.cli:app",
         "WaitingListResult.chart": "sutg_analysis.waitcharts:waiting_list_chart",
         "WaitingListResult.words": "sutg_analysis.waitwords:waiting_list_words",
         "WaitingListResult.alt_text": "sutg_analysis.waitwords:waiting_list_alt_text",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -51,6 +52,13 @@ class RebaseProposal(Shown):
     proposals: pd.DataFrame
     log: pd.DataFrame
     by: tuple[str, ...]
+
+    def accept(self, date: Any = None, **row: Any) -> Any:
+        """Accept one proposal: ``reason``, ``author``, ``measure``, ``unit`` make a row of ``events`` of it.
+
+        Returns an :class:`sutg_analysis.acceptance.Acceptance`, whose ``append(project)`` adds the row to the table.
+        """
+        return self._view("accept")(self, date, **row)
 
     def __repr__(self) -> str:
         return f"<RebaseProposal: {len(self.proposals)} proposed, {len(self.log)} decisions>"

@@ -148,9 +148,9 @@ def _telling_hidden(result: SpcResult, rows: pd.DataFrame) -> SpcResult:
 
 def _of_series(table: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     """Return what a table says of series that have rows; a measure may be named before it is observed."""
-    measures = table["measure_id"].isin(rows["measure_id"])
+    every = table["unit_id"].isna() & table["measure_id"].isin(rows["measure_id"])
     pairs = pd.MultiIndex.from_frame(table[KEYS]).isin(pd.MultiIndex.from_frame(rows[KEYS]))
-    return table[measures & (table["unit_id"].isna() | pairs)]
+    return table[every | pairs]
 
 
 def _targets(known: Catalogue, rows: pd.DataFrame) -> pd.DataFrame | None:
@@ -158,9 +158,9 @@ def _targets(known: Catalogue, rows: pd.DataFrame) -> pd.DataFrame | None:
     standing = known.measures.loc[known.measures["target"].notna(), ["measure_id", "target"]]
     dated = known.targets[[*KEYS, "start", "end", "target"]]
     both = pd.concat([frame for frame in (standing, dated) if len(frame)] or [dated], ignore_index=True)
-    both = _of_series(both.reindex(columns=[*KEYS, "start", "end", "target"]), rows).copy()
-    both["start"], both["end"] = pd.to_datetime(both["start"]), pd.to_datetime(both["end"])
-    return both.reset_index(drop=True) if len(both) else None
+    both = _of_series(both.reindex(columns=[*KEYS, "start", "end", "target"]), rows)
+    dates = {name: pd.to_datetime(both[name]) for name in ("start", "end")}
+    return both.assign(**dates).reset_index(drop=True) if len(both) else None
 
 
 def _marks(events: pd.DataFrame, kind: str) -> pd.DataFrame | None:

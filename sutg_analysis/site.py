@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -90,7 +90,8 @@ def publish(basis: Basis, *, renderer: str, output: Path) -> list[Path]:
 def _key(basis: Basis, *, renderer: str) -> str:
     """Return the digest of all that the site is made of."""
     project = basis.project
-    names = ["_quarto.yml", *(name for kind in _PARTS for name in project.names(f"reports/{kind}"))]
+    kinds = [*(f"reports/{kind}" for kind in _PARTS), "docs/*.qmd"]
+    names = ["_quarto.yml", *(name for kind in kinds for name in project.names(kind))]
     kept = sorted(path for path in project.reports.glob("*/**/*") if path.is_file())
     return digest(
         {
@@ -131,6 +132,7 @@ def compose(project: Project, *, catalogue: Catalogue, stage: Path) -> None:
     (stage / "reports" / "style.css").write_text(f"{figure_css()}\n{own}", encoding="utf-8")
     _assets(project, folder=stage / "assets")
     from sutg_analysis.board import news_of
+    from sutg_analysis.documents import compose_documents
 
     quarters = published_quarters(project)
     news = news_of(catalogue, quarter=quarters[-1]) if quarters else ()
@@ -138,7 +140,12 @@ def compose(project: Project, *, catalogue: Catalogue, stage: Path) -> None:
     for name in project.names("reports/*.scss"):
         shutil.copyfile(project.file(name), stage / name)
     for name in project.names("reports/*.qmd"):
-        _copy_page(project.file(name), stage / name, notice=project.notice)
+        text = project.file(name).read_text(encoding="utf-8")
+        (stage / name).write_text(_page(text, notice=project.notice), encoding="utf-8")
+    above = [("index.html", "Documentation")]
+    compose_documents(
+        project, stage=stage, finish=lambda text: _page(text, notice=project.notice, above=above)
+    )
     for place, quarter in enumerate(quarters):
         _compose_quarter(project, quarter, quarters[max(0, place - 1) : place + 2], stage=stage)
 
@@ -157,12 +164,13 @@ def _assets(project: Project, *, folder: Path) -> None:
     shutil.copyfile(kept, folder / "vega.js")
 
 
-def _copy_page(source: Path, target: Path, *, notice: str) -> None:
-    text = source.read_text(encoding="utf-8")
+def _page(text: str, *, notice: str, above: Sequence[tuple[str, str]] = ()) -> str:
+    """Return a written page with its notice, the way back (``above`` names pages between it and home) and the script."""
     _, matter, body = text.split("---\n", 2)
-    trail = [("../index.html", "Home"), ("", str(yaml.safe_load(matter)["title"]))]
-    page = f"---\n{matter}---\n\n{surround(callout(notice) + body, trail=trail)}\n\n{script('../assets/sutg.js')}\n"
-    target.write_text(page, encoding="utf-8")
+    title = str(yaml.safe_load(matter)["title"])
+    between = [page for page in above if page[1] != title]
+    trail = [("../index.html", "Home"), *between, ("", title)]
+    return f"---\n{matter}---\n\n{surround(callout(notice) + body, trail=trail)}\n\n{script('../assets/sutg.js')}\n"
 
 
 def _compose_quarter(project: Project, quarter: Quarter, near: list[Quarter], *, stage: Path) -> None:

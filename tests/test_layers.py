@@ -37,12 +37,12 @@ FLOW = {
         provenance withheld briefing waittables waitsaid waitlists waitbriefing accessbriefing
         board oversight wards divisions
         plates harmtables safetybriefing harmbriefing cycletables cyclebriefing warningbriefing voicebriefing
-        variationbriefing bankbriefing
+        variationbriefing bankbriefing acceptance decisions
     """,
     "files": "spreadsheets chartpages chartbooks chartfiles",
     "build": """
         fingerprints inventory jobs records freshness seals pages swapping nursery kernels guard runs pools quarto
-        listings searching pandoc site plans build verification exposure sitefiles audit
+        listings searching pandoc reference documents site plans build verification exposure sitefiles audit
     """,
     "papers": "papers worddocs pdfs slides paperbooks exports",
     "command line": """

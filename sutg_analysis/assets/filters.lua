@@ -38,6 +38,21 @@ function Div(div)
   if kind then return callout(div, kind) end
 end
 
+-- A sample's language is an attribute and no class: for a class Pandoc would read all its tables of syntax, to colour
+-- what no stylesheet colours. The name of its file stands above it.
+function CodeBlock(block)
+  local language = block.classes[1]
+  if language then
+    block.classes = pandoc.List()
+    block.attributes["data-language"] = language
+  end
+  local name = block.attributes.filename
+  if not name then return block end
+  block.attributes.filename = nil
+  local head = pandoc.Div({ pandoc.Plain({ pandoc.Strong(name) }) }, pandoc.Attr("", { "code-with-filename-file" }))
+  return pandoc.Div({ head, block }, pandoc.Attr("", { "code-with-filename" }))
+end
+
 function Link(link)
   if not link.target:match("^%a[%w+.-]*:") then
     link.target = link.target:gsub("%.qmd$", ".html"):gsub("%.ipynb$", ".html")

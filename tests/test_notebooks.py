@@ -1,0 +1,71 @@
+"""Templates: thin, without output, and opened by JupyterLab with the kernel chosen."""
+
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from sutg_analysis.jobs import read_reports
+from sutg_analysis.project import open_project, shipped
+
+ROOT = Path(__file__).parents[1]
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+BY_HAND = {"propose_rebase.ipynb"}
+"""Notebooks that a person runs, and no build."""
+
+
+@pytest.fixture(params=NOTEBOOKS, ids=[path.stem for path in NOTEBOOKS])
+def book(request):
+    return nbformat.read(request.param, as_version=4)
+
+
+def test_a_template_names_its_kernel(book):
+    spec = book.metadata["kernelspec"]
+
+    assert (spec["name"], spec["language"], spec["display_name"]) == ("python3", "python", "Python 3")
+
+
+def test_a_template_is_committed_without_output(book):
+    code = [cell for cell in book.cells if cell.cell_type == "code"]
+
+    assert all(not cell.outputs and cell.execution_count is None for cell in code)
+
+
+def test_a_template_has_one_cell_of_parameters_and_no_long_one(book):
+    code = [cell for cell in book.cells if cell.cell_type == "code"]
+
+    assert sum("parameters" in cell.metadata.get("tags", []) for cell in code) == 1
+    assert max(len(cell.source.splitlines()) for cell in code) <= 10
+
+
+def test_a_template_is_valid(book):
+    nbformat.validate(book)
+
+
+def test_every_template_is_a_report_or_run_by_hand():
+    used = {entry["notebook"] for entry in read_reports(open_project(shipped()))}
+
+    assert {path.name for path in NOTEBOOKS} - used == BY_HAND
+
+
+@pytest.mark.kernel
+def test_the_notebook_that_proposes_runs_from_top_to_bottom_and_writes_nothing(tmp_path):
+    import shutil
+
+    from papermill import execute_notebook
+
+    shutil.copytree(shipped() / "data", tmp_path / "data")
+    before = (tmp_path / "data" / "events.csv").read_bytes()
+
+    done = execute_notebook(
+        str(ROOT / "notebooks" / "propose_rebase.ipynb"),
+        str(tmp_path / "done.ipynb"),
+        parameters={"project": str(tmp_path)},
+        progress_bar=False,
+        kernel_manager_class="sutg_analysis.kernels.LocalKernelManager",
+    )
+
+    said = str([cell.get("outputs") for cell in done.cells])
+    assert "talking-6-weeks,talking-therapies,2023-01-01,rebase" in said
+    assert "Is its cause known?" in said
+    assert (tmp_path / "data" / "events.csv").read_bytes() == before
