@@ -61,6 +61,8 @@ def _sweep(scratch: Path) -> None:
         shutil.rmtree(scratch / name, ignore_errors=True)
     for folder in (scratch / "tables").glob("*.*"):
         shutil.rmtree(folder, ignore_errors=True)
+    for file in scratch.rglob("*.unfinished"):
+        file.unlink()
     for folder in Path(tempfile.gettempdir()).glob(f"{SOCKETS}-*-*"):
         maker = folder.name.split("-")[1]
         if maker.isdigit() and os.name == "posix" and not _alive(int(maker)):

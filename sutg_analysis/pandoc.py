@@ -24,6 +24,7 @@ from sutg_analysis.listings import fill_listings
 from sutg_analysis.pages import callout, read_matter
 from sutg_analysis.project import ASSETS
 from sutg_analysis.searching import SEARCH_BODY, write_index
+from sutg_analysis.swapping import write_whole
 from sutg_analysis.wording import day as day_words
 
 _SPLIT = "<!-- contents end here -->"
@@ -109,10 +110,7 @@ class _Converted:
         path = self.folder / f"{digest([file_digest(source), source.suffix, package_digest()])}.html"
         self.used.add(path)
         if not path.is_file():
-            html = _pandoc(notebook_markdown(source), name=source.name)
-            unfinished = path.with_suffix(".unfinished")
-            unfinished.write_text(html, encoding="utf-8")
-            unfinished.replace(path)
+            write_whole(path, _pandoc(notebook_markdown(source), name=source.name))
         return path.read_text(encoding="utf-8")
 
     def forget_others(self) -> None:

@@ -31,7 +31,7 @@ from sutg_analysis.project import ASSETS, Project
 from sutg_analysis.quarters import Quarter
 from sutg_analysis.quarto import find_quarto, need_quarto, quarto_version, render_with_quarto
 from sutg_analysis.seals import published_quarters, revised_pages
-from sutg_analysis.swapping import swap
+from sutg_analysis.swapping import swap, write_whole
 from sutg_analysis.theme import figure_css
 
 RENDERERS = ("auto", "quarto", "pandoc")
@@ -83,7 +83,7 @@ def publish(basis: Basis, *, renderer: str, output: Path) -> list[Path]:
         finally:
             shutil.rmtree(stage, ignore_errors=True)
         note.parent.mkdir(exist_ok=True)
-        note.write_text(json.dumps({"key": key, "files": _sizes(output)}), encoding="utf-8")
+        write_whole(note, json.dumps({"key": key, "files": _sizes(output)}))
     return sorted(output.rglob("*.html"))
 
 
@@ -160,7 +160,7 @@ def _assets(project: Project, *, folder: Path) -> None:
     kept = project.scratch / f"vega-{version('vl-convert-python')}.js"
     if not kept.is_file():
         bundle: Callable[..., str] = vl_convert.javascript_bundle
-        kept.write_text(bundle(), encoding="utf-8")
+        write_whole(kept, bundle())
     shutil.copyfile(kept, folder / "vega.js")
 
 

@@ -43,6 +43,13 @@ def swap(finished: Path, *, output: Path) -> None:
         shutil.rmtree(old)
 
 
+def write_whole(path: Path, text: str) -> None:
+    """Write a file that is there whole or not at all, whatever ends the writing."""
+    unfinished = path.with_name(f"{path.name}.unfinished")
+    unfinished.write_text(text, encoding="utf-8")
+    unfinished.replace(path)
+
+
 def recover(output: Path) -> None:
     """Put right what a kill left of a swap: no folder published, or one that is no longer wanted."""
     old, ready = beside(output, "old"), beside(output, "new")

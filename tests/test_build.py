@@ -1,5 +1,6 @@
 """From tables to a published site: what is kept, what is refused, and what a failure leaves alone."""
 
+import errno
 import json
 import re
 
@@ -55,7 +56,8 @@ def snapshot(folder):
 def test_a_build_publishes_home_quarter_and_report(project):
     built = build(project, renderer="pandoc")
 
-    names = sorted(page.relative_to(project / "_site").as_posix() for page in built.pages)
+    pages = (page.relative_to(project / "_site").as_posix() for page in built.pages)
+    names = sorted(name for name in pages if not name.startswith("docs/"))
     assert names == [
         "index.html",
         "reports/2023-24-q2/index.html",
@@ -223,3 +225,81 @@ def test_list_says_what_would_run_without_running_it(project):
         {"page": "plain", "notebook": "plain.ipynb", "title": "Plain, Q2 2023/24", "would": "run"}
     ]
     assert not (project / "_site").exists()
+
+
+def test_a_folder_that_cannot_be_written_to_is_named(project, tmp_path, monkeypatch, capsys):
+    (tmp_path / "file").touch()
+    place = str(tmp_path / "file" / "site")
+    monkeypatch.setattr("sys.argv", ["sutg", "build", "--project", str(project), "--output", place])
+
+    with pytest.raises(SystemExit) as stopped:
+        main()
+
+    result = capsys.readouterr().err
+    assert stopped.value.code == 1
+    assert result.count("\n") == 1
+    assert f"{tmp_path / 'file'}: " in result
+
+
+def test_a_disk_that_is_full_is_named_and_the_site_stays_as_it_was(project, monkeypatch, capsys):
+    build(project, renderer="pandoc")
+    before = snapshot(project / "_site")
+    (project / "data/notice.md").write_text("Changed.")
+
+    def full(*_, **__):
+        raise OSError(errno.ENOSPC, "No space left on device", "page.ipynb")
+
+    monkeypatch.setattr("sutg_analysis.plans.write_record", full)
+    monkeypatch.setattr("sys.argv", ["sutg", "build", "--project", str(project), "--renderer", "pandoc"])
+    with pytest.raises(SystemExit):
+        main()
+
+    result = capsys.readouterr().err
+    assert "No space left on device" in result
+    assert "Free some room on the disk" in result
+    assert snapshot(project / "_site") == before
+
+
+def test_a_notebook_that_deletes_a_table_is_named_and_nothing_is_published(project):
+    add_report(project, "thief", "Thief", "from pathlib import Path; Path('data/targets.csv').unlink()")
+
+    built = build(project, reports=("thief",), renderer="pandoc")
+
+    assert "report thief (thief.ipynb)" in built.failed[0].error
+    assert "data/targets.csv was deleted while it ran" in built.failed[0].error
+    assert not (project / "_site").exists()
+
+
+def test_reports_that_ran_beside_one_that_failed_need_not_run_again(project):
+    add_report(project, "broken", "Broken", "raise ValueError('no')")
+    assert [outcome.status for outcome in build(project, renderer="pandoc").outcomes] == ["built", "failed"]
+    (project / "notebooks/broken.ipynb").write_text((project / "notebooks/plain.ipynb").read_text())
+
+    result = build(project, renderer="pandoc")
+
+    assert [outcome.status for outcome in result.outcomes] == ["unchanged", "built"]
+    assert (project / "_site/reports/2023-24-q2/plain.html").is_file()
+
+
+def test_kernels_that_are_not_forked_make_the_same_report(project, monkeypatch):
+    from sutg_analysis.verification import verify
+
+    build(project, renderer="pandoc")
+    monkeypatch.setattr("sutg_analysis.kernels.can_fork", lambda: False)
+
+    assert verify(project).differences == ()
+
+
+def test_a_report_reads_the_tables_as_they_were_when_the_build_began(project):
+    source = (
+        "from pathlib import Path\n"
+        "Path('data/observations.csv').write_text('measure_id,unit_id,period,numerator,denominator\\n')\n"
+        "from sutg_analysis import load\n"
+        "from IPython.display import display\n"
+        "display({'text/markdown': f'{len(load(project).observations)} rows', 'text/plain': ''}, raw=True)"
+    )
+    add_report(project, "reads", "Reads", source)
+
+    build(project, reports=("reads",), renderer="pandoc")
+
+    assert "42 rows" in (project / "_site/reports/2023-24-q2/reads.html").read_text()
