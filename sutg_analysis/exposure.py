@@ -228,13 +228,15 @@ def _text(path: Path) -> str:
     return "\n".join(parts)
 
 
-def _sheet(path: Path) -> Iterator[dict[str, Any]]:
+def _sheet(path: Path) -> list[dict[str, Any]]:
     from openpyxl import load_workbook
 
-    rows = load_workbook(path, read_only=True).worksheets[0].iter_rows(values_only=True)
-    heads = [str(cell) for cell in next(rows)]
-    for row in rows:
-        yield dict(zip(heads, row, strict=False))
+    book = load_workbook(path, read_only=True)
+    try:
+        heads, *rows = book.worksheets[0].iter_rows(values_only=True)
+    finally:
+        book.close()
+    return [dict(zip(map(str, heads), row, strict=False)) for row in rows]
 
 
 def _float(text: Any) -> float:

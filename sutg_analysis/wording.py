@@ -104,18 +104,20 @@ CHART_NAMES = {
 
 
 def number(value: float | None, *, unit: str | None = None, decimals: int | None = None) -> str:
-    """Return a value with its unit, thousands in commas, ``[x]`` where there is none.
+    """Return a value with its unit, thousands in commas; ``[x]`` where there is none, ``[low]`` for a share that rounds to zero.
 
     Examples
     --------
     >>> number(5.421, unit="percent"), number(12345, unit="count"), number(-3.25, unit="days")
     ('5.4%', '12,345', '−3.25 days')
-    >>> number(0.1234), number(float("nan")), number(1500, unit="pounds")
-    ('0.12', '[x]', '£1,500')
+    >>> number(0.1234), number(float("nan")), number(1500, unit="pounds"), number(0.001, unit="percent")
+    ('0.12', '[x]', '£1,500', '[low]')
     """
     if value is None or not isfinite(value):
         return MISSING
     text = plain_number(value, unit=unit, decimals=decimals)
+    if unit in ("percent", "rate") and value > 0 and not text.strip("0.%"):
+        return "[low]"
     if unit in TIME_UNITS:
         return f"{text} {unit[:-1] if text == '1' else unit}"
     return text
