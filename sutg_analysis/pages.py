@@ -17,6 +17,7 @@ import yaml
 from sutg_analysis.figures import FILES, FOLDER, plain_markdown
 from sutg_analysis.jobs import Job
 from sutg_analysis.quarters import Quarter
+from sutg_analysis.sessions import kept_html
 
 HOME_TITLE = "Quarterly reports"
 
@@ -67,6 +68,8 @@ def _unpack(book: Any, *, folder: Path) -> None:
                 (folder / Path(name).name).write_bytes(b64decode(content))
             if FOLDER in data.get("text/markdown", ""):
                 data["text/markdown"] = data["text/markdown"].replace(FOLDER, f"files/{folder.name}/")
+            if html := kept_html(data.get("text/markdown", "")):
+                data["text/html"] = html
 
 
 def _page_matter(job: Job) -> str:
@@ -142,10 +145,14 @@ def _onward(onward: Sequence[tuple[str, str, str]]) -> str:
 
 
 def surround_notebook(path: Path, *, above: str, below: str) -> None:
-    """Put Markdown above and below what a finished notebook shows."""
+    """Put Markdown above and below what a finished notebook shows, and take out what is for JupyterLab alone."""
     import nbformat
 
     book = nbformat.read(path, as_version=4)
+    for cell in book.cells:
+        for output in cell.get("outputs", []):
+            if "text/markdown" in output.get("data", {}):
+                output["data"].pop("text/html", None)
     head = 1 if book.cells and book.cells[0].cell_type == "raw" else 0
     book.cells.insert(head, nbformat.v4.new_markdown_cell(above, id="way-back"))
     book.cells.append(nbformat.v4.new_markdown_cell(below, id="script"))

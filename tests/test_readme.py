@@ -37,5 +37,5 @@ def test_every_command_of_sutg_that_readme_names_exists():
 
     from sutg_analysis.cli import app
 
-    for command in set(re.findall(r"sutg (build|check|list|lab|spc|import|new)\b", README)):
+    for command in set(re.findall(r"sutg (build|check|list|lab|spc|import|new|export)\b", README)):
         assert CliRunner().invoke(app, [command, "--help"]).exit_code == 0, command
