@@ -23,6 +23,9 @@ from sutg_analysis.sheets import read_sheet
 from sutg_analysis.spc import spc
 from sutg_analysis.writtendates import written_dates
 
+_SUBGROUPS = ("xbar", "s")
+"""Charts in which the rows of a date are measurements that belong together."""
+
 
 @dataclass(frozen=True, eq=False)
 class FileChart:
@@ -100,8 +103,9 @@ def chart_file(
     kept, filtered = _kept(table, where or {})
     wanted = Wanted(date, value, numerator, denominator, tuple(by))
     name = files[0].name if len(files) == 1 else f"{len(files)} files"
-    chosen = choose(kept, wanted, name=name, series=not add_up)
-    chosen = _once(chosen, name, add_up=add_up)
+    subgroups = options.get("chart") in _SUBGROUPS
+    chosen = choose(kept, wanted, name=name, series=not add_up and not subgroups)
+    chosen = chosen if subgroups else _once(chosen, name, add_up=add_up)
     unit, told = _unit(unit, chosen, options.get("per"), kept)
     result = _charted(chosen, rebase=rebase, exclude=exclude, baseline=baseline, options=options)
     return FileChart(

@@ -219,3 +219,29 @@ def test_a_published_workbook_with_titles_quarters_and_a_column_a_date_is_read(t
     assert made.result.points["value"].isna().sum() == 1
     assert made.said[0] == "Sheet: Occupied."
     assert made.said[1] == "The header is row 4; what stands above it was left out."
+
+
+def test_rows_of_a_date_are_a_subgroup_on_a_chart_of_means(save):
+    result = chart_file(save(by_ward()), value="Falls", chart="xbar").result
+
+    assert result.points["value"].tolist() == [falls + 5 for falls in FALLS]
+
+
+def test_a_comma_that_parts_no_thousands_is_refused_and_not_left_out(tmp_path):
+    (tmp_path / "falls.csv").write_text("Month;Falls\nApr-23;3,5\nMay-23;4,5\n")
+
+    with pytest.raises(DataError, match="row 2, column Falls: '3,5'; expected a number"):
+        chart_file(tmp_path / "falls.csv", value="Falls")
+
+
+def test_a_row_of_totals_is_named(tmp_path):
+    (tmp_path / "falls.csv").write_text("Month,Falls\nApr-23,3\nMay-23,4\nTotal,7\n")
+
+    with pytest.raises(DataError, match="row 4, column Month: 'Total'; expected a date, day before month"):
+        chart_file(tmp_path / "falls.csv")
+
+
+def test_years_alone_are_dates(tmp_path):
+    (tmp_path / "falls.csv").write_text("Year,Falls\n2019,3\n2020,4\n2021,5\n")
+
+    assert chart_file(tmp_path / "falls.csv").result.points["date"].dt.year.tolist() == [2019, 2020, 2021]
