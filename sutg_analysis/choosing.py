@@ -23,6 +23,7 @@ _CODES = re.compile(
 )
 MADE = "date of the row"
 VALUE = "value"
+_CALLED = r"(date|month|period|week|day)( (ending|commencing|beginning))?"
 _SERIES = 24
 """With more distinct words than that a column is not guessed to name series."""
 
@@ -226,6 +227,7 @@ def _date_guessed(frame: pd.DataFrame) -> tuple[str, str]:
         names = starts
     if not names and parts:
         return "+".join(parts), f"date: '{parts[0]}' and '{parts[1]}' together"
+    names = names or _nearly_dates(frame)
     if not names:
         raise DataError(
             f"no column of dates among {_listed(frame.columns)}",
@@ -235,6 +237,14 @@ def _date_guessed(frame: pd.DataFrame) -> tuple[str, str]:
     if len(names) > 1:
         raise ArgumentError(f"several columns of dates: {_listed(names)}", "one", "Choose it with --date")
     return names[0], f"date: '{names[0]}'"
+
+
+def _nearly_dates(frame: pd.DataFrame) -> list[str]:
+    """Return columns of years; or else those half of dates, or called so, whose faulty cell will then be named."""
+    years = [str(n) for n in frame.columns if "year" in str(n).lower() and is_year_number(frame[n].dropna())]
+    half = [str(name) for name in frame.columns if _is_dates(frame[name], share=0.5)]
+    called = [str(name) for name in frame.columns if re.fullmatch(_CALLED, str(name), re.IGNORECASE)]
+    return next((names for names in (years, half, called) if len(names) == 1), [])
 
 
 def _year_and_month_columns(frame: pd.DataFrame) -> tuple[str, str] | tuple[()]:
@@ -248,9 +258,9 @@ def _is_months(cells: pd.Series) -> bool:
     return is_month_number(cells) or bool(len(cells) and named.notna().all())
 
 
-def _is_dates(cells: pd.Series) -> bool:
+def _is_dates(cells: pd.Series, *, share: float = ENOUGH) -> bool:
     known = cells[~is_blank(cells)]
-    return bool(len(known)) and float(written_dates(known).notna().mean()) >= ENOUGH
+    return bool(len(known)) and float(written_dates(known).notna().mean()) >= share
 
 
 # Numbers.

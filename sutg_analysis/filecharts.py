@@ -23,6 +23,9 @@ from sutg_analysis.sheets import read_sheet
 from sutg_analysis.spc import spc
 from sutg_analysis.writtendates import written_dates
 
+_SUBGROUPS = ("xbar", "s")
+"""Charts in which the rows of a date are measurements that belong together."""
+
 
 @dataclass(frozen=True, eq=False)
 class FileChart:
@@ -100,9 +103,10 @@ def chart_file(
     kept, filtered = _kept(table, where or {})
     wanted = Wanted(date, value, numerator, denominator, tuple(by))
     name = files[0].name if len(files) == 1 else f"{len(files)} files"
-    chosen = choose(kept, wanted, name=name, series=not add_up)
-    chosen = _once(chosen, name, add_up=add_up)
-    unit, told = _unit(unit, chosen, options.get("per"))
+    subgroups = options.get("chart") in _SUBGROUPS
+    chosen = choose(kept, wanted, name=name, series=not add_up and not subgroups)
+    chosen = chosen if subgroups else _once(chosen, name, add_up=add_up)
+    unit, told = _unit(unit, chosen, options.get("per"), kept)
     result = _charted(chosen, rebase=rebase, exclude=exclude, baseline=baseline, options=options)
     return FileChart(
         result,
@@ -260,12 +264,16 @@ def _baseline(text: str | None) -> Any:
     return int(text) if re.fullmatch(r"\d{1,3}", text) else _day(text, "--baseline")
 
 
-def _unit(unit: str | None, chosen: Chosen, per: Any) -> tuple[str | None, list[str]]:
-    """Return the unit, per cent where the column is called so."""
+def _unit(unit: str | None, chosen: Chosen, per: Any, cells: pd.DataFrame) -> tuple[str | None, list[str]]:
+    """Return the unit, per cent where the column is called so or its cells say so."""
     name = chosen.columns.value or ""
-    if unit is None and per is None and re.search(r"%|per ?cent|pct", name, re.IGNORECASE):
+    if unit is not None or per is not None:
+        return unit, []
+    if re.search(r"%|per ?cent|pct", name, re.IGNORECASE):
         return "percent", [f"unit: percent, because of the name '{name}'; give --unit to change it."]
-    return unit, []
+    if name in cells and cells[name].astype("str").str.contains(r"\d\s*%$").any():
+        return "percent", [f"unit: percent, because of the cells of '{name}'; give --unit to change it."]
+    return None, []
 
 
 def _directed(options: Mapping[str, Any]) -> list[str]:

@@ -24,6 +24,7 @@ from sutg_analysis.markdown import title_markdown, unescaped
 from sutg_analysis.quarters import Quarter
 from sutg_analysis.records import Record, revised
 from sutg_analysis.records import told as told_record
+from sutg_analysis.sessions import kept_html
 from sutg_analysis.wording import day
 
 _TOLD = ("title", "subtitle", "description")
@@ -90,6 +91,8 @@ def _unpack(book: Any, *, folder: Path) -> None:
                 (folder / Path(name).name).write_bytes(b64decode(content))
             if FOLDER in data.get("text/markdown", ""):
                 data["text/markdown"] = data["text/markdown"].replace(FOLDER, f"files/{folder.name}/")
+            if html := kept_html(data.get("text/markdown", "")):
+                data["text/html"] = html
 
 
 def _page_matter(job: Job) -> str:
@@ -170,9 +173,13 @@ def _onward(onward: Sequence[tuple[str, str, str]]) -> str:
 
 
 def surround_notebook(path: Path, *, above: str, below: str) -> None:
-    """Put Markdown above and below what a finished notebook shows."""
+    """Put Markdown above and below what a finished notebook shows, and take out what is for JupyterLab alone."""
     book = json.loads(path.read_text(encoding="utf-8"))
     cells = book["cells"]
+    for cell in cells:
+        for output in cell.get("outputs", []):
+            if "text/markdown" in output.get("data", {}):
+                output["data"].pop("text/html", None)
     head = 1 if cells and cells[0]["cell_type"] == "raw" else 0
     cells.insert(head, _told(above, name="way-back"))
     cells.append(_told(below, name="script"))

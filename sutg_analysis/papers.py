@@ -24,13 +24,9 @@ from sutg_analysis.pages import read_matter
 from sutg_analysis.pandoc import notebook_markdown
 from sutg_analysis.project import Project
 from sutg_analysis.quarters import Quarter
+from sutg_analysis.sessions import BOTH
 from sutg_analysis.wording import day
 
-_BOTH = re.compile(
-    r'::: {\.content-visible when-format="html"}\n```{=html}\n(?P<html>.*?)\n```\n:::\s*'
-    r'::: {\.content-visible unless-format="html"}\n(?P<other>.*?)\n:::\n',
-    re.DOTALL,
-)
 _HTML = re.compile(r"```{=html}\n.*?\n```\n?", re.DOTALL)
 _READS = "markdown+fenced_divs+raw_attribute+pipe_tables+table_captions-implicit_figures"
 
@@ -186,7 +182,7 @@ def paper_blocks(markdown: str) -> list[Node]:
     """
     import pypandoc
 
-    text = _HTML.sub("", _BOTH.sub(_other, markdown))
+    text = _HTML.sub("", BOTH.sub(_other, markdown))
     tree = json.loads(pypandoc.convert_text(text, "json", format=_READS))
     blocks = [kept for block in tree["blocks"] for kept in _opened(block)]
     return _levelled([_unlinked(block) for block in blocks])
@@ -273,7 +269,7 @@ def _words(node: Any) -> list[str]:
         return [word for part in node for word in _words(part)]
     if not isinstance(node, dict) or "t" not in node:
         return []
-    kind, content = node["t"], node.get("c")
+    kind, content = node["t"], node.get("c", [])
     if kind in {"Str", "Space", "SoftBreak", "LineBreak"}:
         return [content if kind == "Str" else " "]
     if kind in {"Code", "Math"}:

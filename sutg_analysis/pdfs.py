@@ -12,13 +12,13 @@ import subprocess
 import tempfile
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from sutg_analysis.errors import SiteError
 from sutg_analysis.papers import Node, Paper, image_of, is_headline, plain_text
 from sutg_analysis.quarto import find_quarto
 
-STANDARD = "ua-1"
+STANDARD: Literal["ua-1"] = "ua-1"
 
 
 def tagged_pdf(paper: Paper, path: Path) -> None:

@@ -59,7 +59,7 @@ def _opened(reference: Path | None) -> Any:
     from pptx.exc import PackageNotFoundError
 
     if reference is None:
-        deck = Presentation()
+        deck: Any = Presentation()
         deck.slide_width, deck.slide_height = _WIDTH, _HEIGHT
         _widen(deck)
         return deck

@@ -133,9 +133,9 @@ def _write(book: Any, sheet: TableSheet) -> None:
         letters = max([len(head) + 4, *(len(_shown(row[place])) for row in rows)])
         page.set_column(place, place, min(100 if sheet.name == NOTES else _WIDEST, letters + 2))
     page.freeze_panes(1, 0)
-    for row, column, content, words in sheet.pictures:
-        page.insert_image(row, column, "icon.png", _icon_place(content, words))
-        page.set_row(row, 30)
+    for line, column, content, words in sheet.pictures:
+        page.insert_image(line, column, "icon.png", _icon_place(content, words))
+        page.set_row(line, 30)
 
 
 def _icon_place(content: bytes, words: str) -> dict[str, Any]:

@@ -48,6 +48,8 @@ MARKS = frozenset(
 """Cells, in small letters, that stand for a number suppressed or not available."""
 ENOUGH = 0.9
 """Of the cells of a column, the share that make it one of numbers or dates."""
+_GROUPED = r"[-+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?"
+"""Thousands as Britain writes them. The comma of 3,5 is no such thing, and 3,5 no number: it is refused, not read as 35."""
 
 
 def is_blank(cells: pd.Series) -> pd.Series:
@@ -65,12 +67,14 @@ def read_numbers(cells: pd.Series) -> pd.Series:
 
     Examples
     --------
-    >>> read_numbers(pd.Series(["1,204", "3.5%", "£12", "*", "seven"])).tolist()
-    [1204.0, 3.5, 12.0, nan, nan]
+    >>> read_numbers(pd.Series(["1,204", "3.5%", "£12", "*", "seven", "3,5"])).tolist()
+    [1204.0, 3.5, 12.0, nan, nan, nan]
     """
     if pd.api.types.is_numeric_dtype(cells) and not pd.api.types.is_bool_dtype(cells):
         return cells.astype("float64")
-    texts = cells.astype("str").str.strip().str.replace(r"^£|[,\s]|%$", "", regex=True)
+    texts = cells.astype("str").str.strip().str.replace(r"^£|\s|%$", "", regex=True)
+    grouped = texts.str.fullmatch(_GROUPED)
+    texts = texts.mask(grouped, texts.str.replace(",", "", regex=False))
     numbers = pd.to_numeric(texts.where(~is_marked(cells)), errors="coerce").astype("float64")
     return numbers.where(np.isfinite(numbers))
 

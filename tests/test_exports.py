@@ -18,7 +18,7 @@ from sutg_analysis.cli import app
 from sutg_analysis.errors import ArgumentError, SiteError
 from sutg_analysis.exports import export
 from sutg_analysis.jobs import Job
-from sutg_analysis.pages import finish_notebook
+from sutg_analysis.pages import finish_notebook, surround_notebook
 from sutg_analysis.papers import paper_blocks, read_paper
 from sutg_analysis.plates import controlled
 from sutg_analysis.project import open_project
@@ -272,3 +272,25 @@ def test_the_command_says_what_it_wrote(project, tmp_path):
 
     assert "falls of 2023-24-q2, 2 charts, 1 table" in told.output
     assert (answer["charts"], answer["reference"]) == (2, None)
+
+
+def test_a_kept_report_shows_its_charts_in_jupyterlab_and_its_copy_for_the_site_has_no_html(
+    project, tmp_path
+):
+    kept = project / "reports" / QUARTER.slug / "falls.ipynb"
+    shutil.copyfile(kept, tmp_path / "falls.ipynb")
+
+    surround_notebook(tmp_path / "falls.ipynb", above="", below="")
+
+    told = "".join(data.get("text/html", "") for data in outputs(kept))
+    sources = re.findall(r'<img src="([^"]+)"', told)
+    assert sources == ["files/falls/falls-0.png", "files/falls/falls-1.png"]
+    assert all((kept.parent / source).is_file() for source in sources)
+    assert ":::" not in told
+    assert "<table>" in told
+    assert not any("text/html" in data for data in outputs(tmp_path / "falls.ipynb"))
+
+
+def outputs(path):
+    cells = nbformat.read(path, as_version=4).cells
+    return [output.data for cell in cells for output in cell.get("outputs", [])]

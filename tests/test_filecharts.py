@@ -178,3 +178,70 @@ def test_a_title_by_month_and_year_in_two_columns(save):
         result.said[0]
         == "date: 'year' and 'month' together (18 dates); give --date to choose another column."
     )
+
+
+@pytest.mark.parametrize(("name", "mark"), [("Seen %", ""), ("Seen", "%")])
+def test_per_cent_is_known_by_the_name_or_the_cells(save, name, mark):
+    frame = pd.DataFrame({"Month": MONTHS, name: [f"{falls}.5{mark}" for falls in FALLS]})
+
+    result = chart_file(save(frame))
+
+    assert result.unit == "percent"
+    assert result.result.points["value"].tolist() == [falls + 0.5 for falls in FALLS]
+
+
+def test_a_published_workbook_with_titles_quarters_and_a_column_a_date_is_read(tmp_path):
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.active.title = "Cover"
+    book.active.append(["Bed availability"])
+    page = book.create_sheet("Occupied")
+    page.append(["Beds occupied"])
+    page.append(["Source: returns by trusts"])
+    page.append([])
+    page.append(
+        [
+            "Code",
+            "Name",
+            *(f"{year}-{year - 1999} Q{quarter}" for year in (2021, 2022) for quarter in (1, 2, 3, 4)),
+        ]
+    )
+    page.append(["RX1", "Heron Trust", *range(410, 418)])
+    page.append(["RX2", "Teal Trust", *range(510, 517), "-"])
+    page.append(["Note: the last quarter is provisional"])
+    book.save(tmp_path / "beds.xlsx")
+
+    made = chart_file(tmp_path / "beds.xlsx")
+
+    assert made.result.by == ("Name",)
+    assert made.result.points["date"].iloc[[0, 7]].astype("str").tolist() == ["2021-04-01", "2023-01-01"]
+    assert made.result.points["value"].isna().sum() == 1
+    assert made.said[0] == "Sheet: Occupied."
+    assert made.said[1] == "The header is row 4; what stands above it was left out."
+
+
+def test_rows_of_a_date_are_a_subgroup_on_a_chart_of_means(save):
+    result = chart_file(save(by_ward()), value="Falls", chart="xbar").result
+
+    assert result.points["value"].tolist() == [falls + 5 for falls in FALLS]
+
+
+def test_a_comma_that_parts_no_thousands_is_refused_and_not_left_out(tmp_path):
+    (tmp_path / "falls.csv").write_text("Month;Falls\nApr-23;3,5\nMay-23;4,5\n")
+
+    with pytest.raises(DataError, match="row 2, column Falls: '3,5'; expected a number"):
+        chart_file(tmp_path / "falls.csv", value="Falls")
+
+
+def test_a_row_of_totals_is_named(tmp_path):
+    (tmp_path / "falls.csv").write_text("Month,Falls\nApr-23,3\nMay-23,4\nTotal,7\n")
+
+    with pytest.raises(DataError, match="row 4, column Month: 'Total'; expected a date, day before month"):
+        chart_file(tmp_path / "falls.csv")
+
+
+def test_years_alone_are_dates(tmp_path):
+    (tmp_path / "falls.csv").write_text("Year,Falls\n2019,3\n2020,4\n2021,5\n")
+
+    assert chart_file(tmp_path / "falls.csv").result.points["date"].dt.year.tolist() == [2019, 2020, 2021]

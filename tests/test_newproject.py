@@ -2,6 +2,7 @@
 
 import csv
 import json
+import tomllib
 
 import pytest
 from typer.testing import CliRunner
@@ -10,7 +11,8 @@ from sutg_analysis.build import build
 from sutg_analysis.catalogue import load
 from sutg_analysis.cli import app
 from sutg_analysis.errors import SiteError
-from sutg_analysis.newproject import new_project
+from sutg_analysis.newproject import _sources, new_project
+from sutg_analysis.project import ASSETS, shipped
 from sutg_analysis.schemas import TABLES
 
 
@@ -100,3 +102,16 @@ def test_it_builds_at_once_and_a_changed_row_shows(tmp_path):
     assert "417" not in before
     assert "417 in June 2024" in page.read_text(encoding="utf-8")
     assert [path.name for path in tmp_path.iterdir()] == ["mine"]
+
+
+def test_the_wheel_carries_every_file_that_a_new_project_is_made_of():
+    root = shipped()
+    if not (root / "pyproject.toml").is_file():
+        pytest.skip("the tests run on an installed package")
+    text = (root / "pyproject.toml").read_text(encoding="utf-8")
+    carried = tomllib.loads(text)["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
+
+    copied = [path.relative_to(root).as_posix() for path in _sources().values() if ASSETS not in path.parents]
+
+    assert [name for name in copied if not {name, name.split("/")[0]} & set(carried)] == []
+    assert set(carried.values()) == {f"sutg_analysis/project/{name}" for name in carried}
