@@ -17,7 +17,6 @@ def test_a_measure_whose_first_value_comes_later_is_not_judged_yet(tables):
     row = "sickness,Sickness,,xmr,percent,decrease,4.5,,,,,"
     tables.lines["measures"].append(row)
     tables.lines["observations"].append("sickness,ward-a,2023-08-01,30,640")
-    tables.lines["events"].append("sickness,,2023-05-01,rebase,New system,Counted anew,Head of Workforce")
 
     assert "sickness" not in judged(tables).index.get_level_values("measure_id")
 
