@@ -61,7 +61,7 @@ def test_the_tutorial_ends_with_a_site_whose_chart_says_target_and_reason(page, 
 
     shown = (folder / "mine/_site/reports/2023-24-q4/board_report.html").read_text(encoding="utf-8")
     assert "A huddle at every handover" in shown
-    assert "target of 14" in shown
+    assert "target of 15" in shown
 
 
 def test_the_commands_of_readme_are_those_that_ci_runs():
