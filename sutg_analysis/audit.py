@@ -17,6 +17,7 @@ import pandas as pd
 from sutg_analysis.catalogue import load
 from sutg_analysis.downloads import FORMULA
 from sutg_analysis.errors import SiteError
+from sutg_analysis.exposure import exposures
 from sutg_analysis.identifierchecks import TEXTS, Allowed, read_allowed
 from sutg_analysis.identifiers import find, found_in, mask
 from sutg_analysis.project import Project, open_project
@@ -144,7 +145,14 @@ def machine_paths(published: Published) -> Iterator[Finding]:
                 break
 
 
-CHECKS: tuple[Check, ...] = (identifiers, other_hosts, scripts, formulas, machine_paths)
+def small_counts(published: Published) -> Iterator[Finding]:
+    """Find counts that a disclosure profile hides and the site shows, or lets be inferred."""
+    for row in exposures(published.site, published.project.root).itertuples():
+        file = str(row.file) or "several files together"
+        yield Finding(file, f"a small count {row.how}", f"{row.place}, {row.period}", str(row.part))
+
+
+CHECKS: tuple[Check, ...] = (identifiers, small_counts, other_hosts, scripts, formulas, machine_paths)
 """Every check, in the order of the findings."""
 
 

@@ -16,6 +16,7 @@ from sutg_analysis.project import Project, shipped
 from sutg_analysis.reference import reference_pages
 
 FOLDER = "docs"
+_PART = re.compile(r"^```.*?^```$|^#+ (?P<heading>[^{\n\"]+)|(?:^\|[^\n]*\n)+", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\[([^\]]+)\]\(\.\./((?!reports/)[^)#]+)\)")
 
 
@@ -37,8 +38,9 @@ def compose_documents(project: Project, *, stage: Path, finish: Callable[[str], 
         Path(name).name: project.file(name).read_text(encoding="utf-8")
         for name in project.names(f"{FOLDER}/*.qmd")
     }
-    for name, text in (written | reference_pages()).items():
-        (folder / name).write_text(finish(with_files(text, folder=folder)), encoding="utf-8")
+    pages = {name: with_wide_tables(with_files(text, folder=folder)) for name, text in written.items()}
+    for name, text in (pages | reference_pages()).items():
+        (folder / name).write_text(finish(text), encoding="utf-8")
 
 
 def with_files(text: str, *, folder: Path) -> str:
@@ -54,6 +56,39 @@ def with_files(text: str, *, folder: Path) -> str:
         return f"[{found[1]}]({target.relative_to(folder).as_posix()})"
 
     return _LINK.sub(led, text)
+
+
+def with_wide_tables(text: str) -> str:
+    r"""Return a page whose tables scroll sideways by themselves where they are wider than the screen.
+
+    Each is a region that the keyboard can reach, named by the heading above it.
+
+    Examples
+    --------
+    >>> print(with_wide_tables("## Rules\n\n| a | b |\n|---|---|\n| 1 | 2 |\n"))
+    ## Rules
+    <BLANKLINE>
+    ::: {.sutg-scroll tabindex="0" role="region" aria-label="Table 1: Rules"}
+    | a | b |
+    |---|---|
+    | 1 | 2 |
+    :::
+    <BLANKLINE>
+    """
+    heading, number = "", 0
+
+    def put(found: re.Match[str]) -> str:
+        nonlocal heading, number
+        if found["heading"]:
+            heading = found["heading"]
+            return found[0]
+        if not found[0].startswith("|"):
+            return found[0]
+        number += 1
+        name = f"Table {number}" + (f": {heading}" if heading else "")
+        return f'::: {{.sutg-scroll tabindex="0" role="region" aria-label="{name}"}}\n{found[0]}:::\n'
+
+    return _PART.sub(put, text)
 
 
 def published_name(name: str) -> str:

@@ -106,7 +106,7 @@ def _summary(of: Any) -> str:
 
 
 def _index(names: Iterable[str]) -> str:
-    return "\n".join(["| Name | What |", "|---|---|", *(f"| [`{n}`](#{n}) | {_cell(n)} |" for n in names)])
+    return "\n".join(["| Name | What |", "|---|------|", *(f"| [`{n}`](#{n}) | {_cell(n)} |" for n in names)])
 
 
 def _cell(name: str) -> str:
@@ -262,7 +262,7 @@ def _table(table: Table) -> str:
     need = "Every project needs it." if table.needed else "Optional."
     key = f" One row for each {', '.join(f'`{name}`' for name in table.key)}." if table.key else ""
     rows = [f"| `{one.name}` | {_kind(one)} | {_may_be_empty(one)} |" for one in table.columns]
-    header = ["| Column | Holds | Empty cells |", "|---|---|---|"]
+    header = ["| Column | Holds | Empty cells |", "|---|------|---|"]
     return "\n\n".join([f"## `{table.name}` {{#{table.name}}}", need + key, "\n".join([*header, *rows])])
 
 

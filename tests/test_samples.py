@@ -45,26 +45,23 @@ def folder(request, tables, monkeypatch):
 
 
 @pytest.mark.kernel
-@pytest.mark.parametrize("page", [page for page in PAGES if blocks(page)])
+@pytest.mark.parametrize("page", [page for page in PAGES if blocks(page) and page not in EMPTY])
 def test_every_sample_of_a_page_does_what_it_says(page, folder):
     reader = Reader()
 
     reader.follow(page)
 
-    made = [path for path in (folder, folder / "mine") if (path / "data").is_dir()]
-    assert made
-    for root in made:
-        reader.run(f"sutg check --project {root.as_posix()}")
+    reader.run("sutg check")
 
 
 @pytest.mark.kernel
-@pytest.mark.parametrize("page", ["docs/tutorial.qmd"])
+@pytest.mark.parametrize("page", EMPTY)
 def test_the_tutorial_ends_with_a_site_whose_chart_says_target_and_reason(page, folder):
     Reader().follow(page)
 
     shown = (folder / "mine/_site/reports/2023-24-q4/board_report.html").read_text(encoding="utf-8")
     assert "A huddle at every handover" in shown
-    assert "target of 14" in shown
+    assert "target of 15" in shown
 
 
 def test_the_commands_of_readme_are_those_that_ci_runs():

@@ -1,0 +1,38 @@
+"""Every measure is judged by what is known of it; what is not yet observed stops nothing."""
+
+import pandas as pd
+
+from sutg_analysis import load
+from sutg_analysis.quarters import Quarter
+from sutg_analysis.scorecard import score
+
+EARLIER = Quarter.parse("2023-24-q1")
+
+
+def judged(tables):
+    return score(load(tables.write()), quarter=EARLIER).summary.set_index(["measure_id", "unit_id"])
+
+
+def test_a_measure_whose_first_value_comes_later_is_not_judged_yet(tables):
+    row = "sickness,Sickness,,xmr,percent,decrease,4.5,,,,,"
+    tables.lines["measures"].append(row)
+    tables.lines["observations"].append("sickness,ward-a,2023-08-01,30,640")
+
+    assert "sickness" not in judged(tables).index.get_level_values("measure_id")
+
+
+def test_a_target_of_a_unit_without_values_leaves_the_others_theirs(tables):
+    tables.lines["units"].append("ward-b,Ward B,ward,trust")
+    tables.lines["targets"].append("seen,ward-b,2023-01-01,,90")
+
+    result = judged(tables)
+
+    assert result.loc[("seen", "ward-a"), "target"] == 80
+    assert ("seen", "ward-b") not in result.index
+
+
+def test_a_target_of_every_unit_is_that_of_each(tables):
+    result = judged(tables)["target"]
+
+    assert result.loc["falls"].tolist() == [6, 6]
+    assert pd.notna(result).all()
