@@ -203,6 +203,7 @@ def test_a_real_file_becomes_a_page_without_a_fault_or_a_request(shared, chromiu
             drawings = opened.locator(".sutg-drawing")
             drawings.first.focus()
             opened.wait_for_selector('.sutg-drawing[data-live="yes"]')
+            assert opened.locator(".sutg-live .mark-symbol path").count() > 0
             assert violations(opened) == []
             assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
             assert complaints == []

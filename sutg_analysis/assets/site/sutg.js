@@ -138,6 +138,14 @@
     drawing.addEventListener("blur", hide);
   }
 
+  // What a tip says, a screen reader hears from the live text: the tip itself stands outside every landmark.
+  function hideTip() {
+    if (document.getElementById("vg-tooltip-element")) return;
+    const tip = make("div", { id: "vg-tooltip-element", className: "vg-tooltip" });
+    tip.setAttribute("aria-hidden", "true");
+    document.body.append(tip);
+  }
+
   function enliven(drawing) {
     if (drawing.dataset.live) return;
     const size = [...drawing.querySelectorAll("svg.sutg-art")].find((svg) => svg.getClientRects().length);
@@ -164,12 +172,7 @@
         const live = make("p", { className: "sutg-hidden" });
         live.setAttribute("aria-live", "polite");
         drawing.append(live);
-        // What a tip says, a screen reader hears from the live text: the tip itself stands outside every landmark.
-        const tell = view.tooltip();
-        view.tooltip((...told) => {
-          tell(...told);
-          document.getElementById("vg-tooltip-element")?.setAttribute("aria-hidden", "true");
-        });
+        hideTip();
         keyboard(drawing, view, live);
         drawing.dataset.live = "yes";
       })
