@@ -38,7 +38,9 @@ def test_nothing_is_written_beside_the_project_and_nothing_outside_is_read(site)
 
     assert [path.name for path in around.iterdir()] == ["project"]
     assert sorted(path.name for path in site.parent.iterdir()) == [".sutg", "_site", "data", "reports"]
-    passwords = [path for path in site.parent.rglob("*") if path.is_file() and b"root:x:0" in path.read_bytes()]
+    passwords = [
+        path for path in site.parent.rglob("*") if path.is_file() and b"root:x:0" in path.read_bytes()
+    ]
     assert passwords == []
 
 
@@ -67,8 +69,9 @@ def test_the_whole_of_a_long_name_can_be_read(site):
 
 
 @pytest.mark.browser
-def test_no_script_runs_and_no_page_is_wider_than_its_screen(site, chromium):
-    page = chromium.new_page(viewport={"width": 1280, "height": 900})
+@pytest.mark.parametrize("width", [1280, 360])
+def test_no_script_runs_and_no_page_is_wider_than_its_screen(site, chromium, width):
+    page = chromium.new_page(viewport={"width": width, "height": 900})
     hits, wide = [], []
     for path in sorted(site.rglob("*.html")):
         page.goto(path.as_uri())
