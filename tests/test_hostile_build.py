@@ -3,8 +3,8 @@
 import re
 
 import pytest
-
 from hostile import LONG, hostile, write
+
 from sutg_analysis.audit import audit
 from sutg_analysis.build import build
 from sutg_analysis.catalogue import load
