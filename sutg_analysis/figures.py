@@ -223,4 +223,5 @@ def _scripts(wide: Mapping[str, Any], narrow: Mapping[str, Any]) -> str:
 
 
 def _json(spec: Mapping[str, Any]) -> str:
-    return json.dumps(spec, separators=(",", ":"), ensure_ascii=False).replace("<", "\\u003c")
+    text = json.dumps(spec, separators=(",", ":"), ensure_ascii=False)
+    return text.replace("<", "\\u003c").replace(">", "\\u003e")

@@ -25,14 +25,14 @@ def plain_markdown(text: str) -> str:
 def title_markdown(text: str) -> str:
     r"""Return text for the front matter of a page, which Quarto reads as Markdown more than once.
 
-    What opens a tag or a shortcode has another mark instead, for no escape outlives the second reading.
+    What opens a tag or a shortcode, or ends one, has another mark instead: no escape outlives the second reading.
 
     Examples
     --------
     >>> print(title_markdown("<b> and {{< env HOME >}}, under <18 weeks"))
-    ‹b\> and \{\{‹ env HOME \>\}\}, under \<18 weeks
+    ‹b\> and \{\{‹ env HOME ›\}\}, under \<18 weeks
     """
-    return plain_markdown(_OPENS.sub("‹", text).replace('"', "”"))
+    return plain_markdown(_OPENS.sub("‹", text).replace(">}}", "›}}").replace('"', "”"))
 
 
 def unescaped(text: str) -> str:

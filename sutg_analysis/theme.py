@@ -203,7 +203,10 @@ _LAYOUT_CSS = """\
 .sutg-icons svg, .sutg-verdict svg { flex: none; width: 2rem; height: 2rem; }
 .sutg-narrow { display: none; }
 @media screen and (max-width: 40rem) { .sutg-wide { display: none; } .sutg-narrow { display: inline; } }
-@media screen and (max-width: 40rem) { h1, h2, h3, .sutg-headline { overflow-wrap: anywhere; hyphens: auto; } }
+@media screen and (max-width: 40rem) { h1, h2, h3, .sutg-headline { hyphens: auto; } }
+h1, h2, h3, h4, p, li, li > a, dt, dd, figcaption, summary, caption { overflow-wrap: anywhere; min-width: 0; }
+th, td { max-width: 24rem; overflow-wrap: break-word; }
+.listing th, .listing td { overflow-wrap: anywhere; }
 .sutg-said { display: flex; gap: .75rem; align-items: flex-start; }
 .sutg-said p { margin: 0; max-width: 46rem; }
 .sutg-icons { display: flex; gap: .25rem; flex: none; }

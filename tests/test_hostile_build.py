@@ -69,8 +69,9 @@ def test_the_whole_of_a_long_name_can_be_read(site):
 
 
 @pytest.mark.browser
-def test_no_script_runs_and_no_page_is_wider_than_its_screen(site, chromium):
-    page = chromium.new_page(viewport={"width": 1280, "height": 900})
+@pytest.mark.parametrize("width", [1280, 360])
+def test_no_script_runs_and_no_page_is_wider_than_its_screen(site, chromium, width):
+    page = chromium.new_page(viewport={"width": width, "height": 900})
     hits, wide = [], []
     for path in sorted(site.rglob("*.html")):
         page.goto(path.as_uri())
