@@ -21,7 +21,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parents[1]
 PAGES = ("measure", "unit", "data_quality")
-KNOWN = {"build.lock", "build.pid", "pages", "sites", "tables"}
+KNOWN = {"build.lock", "build.pid", "builds.jsonl", "pages", "sites", "tables"}
 VALUE = re.compile(r"^falls,ward-a,2023-09-01,\d+,", re.MULTILINE)
 
 

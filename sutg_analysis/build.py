@@ -11,11 +11,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from sutg_analysis.buildlog import log_build
 from sutg_analysis.guard import only_build
 from sutg_analysis.plans import Plan, make_plan
 from sutg_analysis.pools import spread
 from sutg_analysis.project import open_project
 from sutg_analysis.quarters import Quarter
+from sutg_analysis.records import now
 from sutg_analysis.runs import Outcome, run
 from sutg_analysis.seals import check_seal
 from sutg_analysis.site import choose_renderer, publish
@@ -84,7 +86,7 @@ def build(
     SutgError
         The tables, a parameter or the site's configuration is at fault, or another build is running.
     """
-    chosen = choose_renderer(renderer)
+    chosen, start = choose_renderer(renderer), now()
     project = open_project(root)
     place = project.root / output
     with only_build(project.scratch, output=place):
@@ -97,12 +99,21 @@ def build(
                 seen(done, len(plan.jobs))
             outcomes.append(done)
         outcomes.sort(key=lambda outcome: outcome.job.order)
-        if any(outcome.status == "failed" for outcome in outcomes):
-            return Built(plan.quarter, tuple(outcomes), (), chosen)
-        plan.keep()
-        shutil.rmtree(project.scratch / "runs", ignore_errors=True)
-        pages = publish(plan.basis, renderer=chosen, output=place)
-    return Built(plan.quarter, tuple(outcomes), tuple(pages), chosen)
+        pages: list[Path] = []
+        if all(outcome.status != "failed" for outcome in outcomes):
+            plan.keep()
+            shutil.rmtree(project.scratch / "runs", ignore_errors=True)
+            pages = publish(plan.basis, renderer=chosen, output=place)
+        built = Built(plan.quarter, tuple(outcomes), tuple(pages), chosen)
+        log_build(
+            project.scratch,
+            quarter=plan.quarter.slug,
+            start=start,
+            outcomes=outcomes,
+            pages=len(pages),
+            renderer=chosen,
+        )
+    return built
 
 
 def _outcomes(plan: Plan, *, timeout: int, workers: int | None, cluster: str | None) -> Iterator[Outcome]:

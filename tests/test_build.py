@@ -81,7 +81,7 @@ def test_nothing_unfinished_is_left_behind(project):
     build(project, renderer="pandoc")
 
     left = {path.name for path in (project / ".sutg").iterdir() if path.suffix != ".js"}
-    assert left == {"build.lock", "build.pid", "pages", "sites", "tables"}
+    assert left == {"build.lock", "build.pid", "builds.jsonl", "pages", "sites", "tables"}
     assert [path.name for path in project.iterdir() if path.name.startswith("_site")] == ["_site"]
 
 
@@ -303,3 +303,17 @@ def test_a_report_reads_the_tables_as_they_were_when_the_build_began(project):
     build(project, reports=("reads",), renderer="pandoc")
 
     assert "42 rows" in (project / "_site/reports/2023-24-q2/reads.html").read_text()
+
+
+def test_every_build_is_logged_also_one_that_fails(project):
+    build(project, renderer="pandoc")
+    add_report(project, "broken", "Broken", "raise ValueError('no')")
+    build(project, renderer="pandoc")
+
+    lines = (project / ".sutg/builds.jsonl").read_text().splitlines()
+
+    first, second = (json.loads(line) for line in lines)
+    assert first["ran"] == ["plain"]
+    assert first["pages"] > 5
+    assert second["reports"] == {"unchanged": 1, "failed": 1}
+    assert "ValueError: no" in second["errors"][0]
