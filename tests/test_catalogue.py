@@ -228,6 +228,16 @@ def test_a_missing_column_is_named_in_the_header_row(tables):
     assert result[0].startswith("observations.csv, row 1, column denominator: found no such column")
 
 
+def test_a_rebase_of_a_unit_outside_its_own_data_is_named(tables):
+    tables.lines["units"].append("ward-b,Ward B,ward,trust")
+    tables.lines["observations"].append("falls,ward-b,2023-01-01,3,")
+    tables.lines["events"].append("falls,ward-b,2023-05-01,rebase,New floor,The ward moved,Ward Manager")
+
+    (result,) = problems_of(tables)
+
+    assert result.startswith("events.csv, row 4, column date: found '2023-05-01'; expected a date between the unit's")
+
+
 def test_a_row_that_stands_twice_is_named(tables):
     tables.lines["observations"].append(tables.lines["observations"][1])
 
