@@ -297,7 +297,8 @@ def _checked(project: Path, tables: Sequence[str] | None, *, protected: bool) ->
             problems += identified(raw, table, file=file, allowed=allowed)
             typed, unconverted = convert(raw, table, file=file)
             problems += unconverted + check_values(typed, raw, table, file=file)
-            frames[name] = typed
+            if set(table.needed_names) <= set(typed):
+                frames[name] = typed
     problems += cross_check(frames, files, found=problems)
     problems += uncountable(frames, files, rules)
     if problems:

@@ -214,9 +214,9 @@ def _reasons(frames: Frames, files: dict[str, str]) -> Iterator[Problem]:
         return
     events = frames["events"]
     moves_limits = events["kind"].isin(["rebase", "exclude"])
-    for column in ("reason", "author"):
+    for column, said in (("reason", "a reason"), ("author", "an author")):
         bare = moves_limits & events[column].isna()
-        expected = f"a {column}, because a rebase or an exclusion changes the limits"
+        expected = f"{said}, because a rebase or an exclusion changes the limits"
         yield from faults(
             events, column, bare, expected, "Fill the cell (an author is a role)", file=files["events"]
         )
@@ -257,20 +257,28 @@ def _backwards(frames: Frames, files: dict[str, str]) -> Iterator[Problem]:
             yield from faults(frames[name], last, wrong, expected, "Correct one of the two", file=files[name])
 
 
+def _spans(events: pd.DataFrame, seen: pd.DataFrame, keys: list[str]) -> tuple[pd.Series, pd.Series]:
+    """Return the first and last period observed of what each event is about."""
+    spans = seen.groupby(keys, observed=True)["period"].agg(["min", "max"])
+    wanted = pd.MultiIndex.from_frame(events[keys]) if len(keys) > 1 else events[keys[0]]
+    found = spans.reindex(wanted)
+    return pd.Series(found["min"].to_numpy(), events.index), pd.Series(found["max"].to_numpy(), events.index)
+
+
 def _dated(frames: Frames, files: dict[str, str]) -> Iterator[Problem]:
     """Name rebases and exclusions that no observation of the measure and unit can carry."""
     if not {"events", "observations"} <= set(frames):
         return
     events, seen = frames["events"], frames["observations"]
     moves_limits = events["kind"].isin(["rebase", "exclude"]) & events["date"].notna()
-    spans = seen.groupby("measure_id")["period"].agg(["min", "max"]).reindex(events["measure_id"])
-    first, last = (
-        pd.Series(spans["min"].to_numpy(), events.index),
-        pd.Series(spans["max"].to_numpy(), events.index),
-    )
+    first, last = _spans(events, seen, ["measure_id"])
     outside = moves_limits & first.notna() & ((events["date"] < first) | (events["date"] > last))
     expected = "a date between the measure's first and last observation"
     yield from faults(events, "date", outside, expected, "Correct the date", file=files["events"])
+    start, end = _spans(events, seen, ["measure_id", "unit_id"])
+    beyond = moves_limits & ~outside & start.notna() & ((events["date"] < start) | (events["date"] > end))
+    expected = "a date between the unit's first and last observation of the measure"
+    yield from faults(events, "date", beyond, expected, "Correct the date or the unit", file=files["events"])
     observed = pd.MultiIndex.from_frame(seen[["measure_id", "period"]].drop_duplicates())
     there = pd.MultiIndex.from_frame(events[["measure_id", "date"]]).isin(observed)
     nothing = events["kind"].eq("exclude") & events["date"].notna() & first.notna() & ~outside & ~there

@@ -144,7 +144,7 @@ def _report_error(job: Job, error: Exception) -> ReportError:
     if isinstance(error, OSError):
         remedy = "Free some room on the disk, or put back what it names and mend the notebook or permissions"
     return ReportError(
-        f"report {job.slug} ({job.notebook.name}) failed in {place}: {said}",
+        f"report {job.slug} ({job.notebook.name}) failed in {place}: {said.rstrip('.')}",
         expected="every cell to run",
         remedy=remedy,
     )

@@ -156,7 +156,7 @@ def convert(raw: pd.DataFrame, table: Table, *, file: str) -> tuple[pd.DataFrame
     Parameters
     ----------
     raw
-        The table as read: all its columns, rows numbered as a spreadsheet does.
+        The table as read: those of its columns that are there, rows numbered as a spreadsheet does.
     table
         What it should be.
     file
@@ -170,8 +170,8 @@ def convert(raw: pd.DataFrame, table: Table, *, file: str) -> tuple[pd.DataFrame
     typed = pd.DataFrame(index=raw.index)
     problems: list[Problem] = []
     for column in table.columns:
-        if column.optional and column.name not in raw:
-            if table.whole:
+        if column.name not in raw:
+            if column.optional and table.whole:
                 typed[column.name] = _typed(pd.Series(index=raw.index, dtype="str"), column.kind)[0]
             continue
         cells = raw[column.name]

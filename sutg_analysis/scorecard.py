@@ -113,7 +113,7 @@ def score(catalogue: Catalogue, *, quarter: Quarter) -> Scorecard:
 
 
 def _judge(known: Catalogue, rows: pd.DataFrame, *, chart: str) -> SpcResult:
-    events = _of_series(known.events, rows)
+    events = _within(_of_series(known.events, rows), rows)
     parts = find_chart(chart).denominator == "needed"
     result = spc(
         rows,
@@ -151,6 +151,16 @@ def _of_series(table: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     every = table["unit_id"].isna() & table["measure_id"].isin(rows["measure_id"])
     pairs = pd.MultiIndex.from_frame(table[KEYS]).isin(pd.MultiIndex.from_frame(rows[KEYS]))
     return table[every | pairs]
+
+
+def _within(events: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """Leave out events of every unit that no series here reaches: some pages hold a few of a measure's units."""
+    spans = rows.groupby("measure_id")["period"].agg(["min", "max"]).reindex(events["measure_id"])
+    dates = events["date"].to_numpy()
+    reached = (dates >= spans["min"].to_numpy()) & (dates <= spans["max"].to_numpy())
+    seen = pd.MultiIndex.from_frame(rows[["measure_id", "period"]])
+    held = pd.MultiIndex.from_frame(events[["measure_id", "date"]]).isin(seen)
+    return events[events["unit_id"].notna() | (reached & (held | events["kind"].ne("exclude")))]
 
 
 def _targets(known: Catalogue, rows: pd.DataFrame) -> pd.DataFrame | None:

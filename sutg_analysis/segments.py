@@ -25,7 +25,8 @@ _UNMARKED = pd.DataFrame(
         "date": pd.Series(dtype="datetime64[ns]"),
         "reason": pd.Series(dtype="str"),
         "_series": pd.Series(dtype=np.intp),
-        "_for_all": pd.Series(dtype=bool),
+        "_row": pd.Series(dtype=np.intp),
+        "_open": pd.Series(dtype=np.intp),
     }
 )
 _UNMOVED = pd.DataFrame(
@@ -100,12 +101,12 @@ def divide(readings: Readings, *, baseline: Any, rebase: Any, exclude: Any, scop
 def series_of(table: pd.DataFrame, readings: Readings, *, what: str) -> pd.DataFrame:
     """Return the table with one row for every series a row of it applies to, numbered in ``_series``.
 
-    ``_for_all`` says whether the row was meant for every series.
+    ``_row`` numbers the table's row, and ``_open`` counts the keys it leaves open: 0 for one series of its own.
 
     A key column that is missing or empty means every series; a key that no series has is refused.
     """
     keys = readings.keys
-    table = table.reset_index(drop=True)
+    table = table.reset_index(drop=True).assign(_row=np.arange(len(table)))
     open_row = np.column_stack([np.zeros((len(table), 0)), *[_open(table, name) for name in keys]])
     everyone = pd.DataFrame({"_series": np.arange(len(keys))})
     parts = []
@@ -117,18 +118,18 @@ def series_of(table: pd.DataFrame, readings: Readings, *, what: str) -> pd.DataF
         rest = some.drop(columns=[name for name in keys if name not in named], errors="ignore")
         joined = _joined(rest, target, named, what)
         _refuse_strangers(joined, named, what)
-        parts.append(joined)
+        parts.append(joined.assign(_open=len(keys.columns) - len(named)))
     if not parts:
-        return table.assign(_series=np.empty(0, dtype=np.intp), _for_all=np.empty(0, dtype=bool))
+        return table.assign(_series=np.empty(0, dtype=np.intp), _open=np.empty(0, dtype=np.intp))
     return pd.concat(parts, ignore_index=True).astype({"_series": np.intp})
 
 
 def _joined(rest: pd.DataFrame, target: pd.DataFrame, named: list[str], what: str) -> pd.DataFrame:
     """Join rows to the series they name; a row that names none is for all."""
     if not named:
-        return rest.merge(target, how="cross").assign(_for_all=True)
+        return rest.merge(target, how="cross")
     try:
-        return rest.merge(target, how="left", on=named).assign(_for_all=False)
+        return rest.merge(target, how="left", on=named)
     except ValueError as fault:
         raise DataError(
             f"keys of another kind in {what}= than in the frame, in {', '.join(named)}",
@@ -165,7 +166,7 @@ def marks(given: Any, readings: Readings, *, what: str) -> pd.DataFrame:
         table = pd.DataFrame({"date": _listed(given), "reason": ""})
     table = table.assign(date=read_dates(_date_column(table["date"], what), where=f"{what}=").to_numpy())
     table = table.assign(reason=table["reason"].fillna("").astype("str"))
-    return series_of(table, readings, what=what).drop_duplicates(["_series", "date"])
+    return series_of(table, readings, what=what)
 
 
 def _date_column(column: pd.Series, what: str) -> pd.Series:
@@ -267,16 +268,22 @@ def _placed(breaks: pd.DataFrame, readings: Readings) -> tuple[pd.DataFrame, Who
             f"a date within its data, {first:%Y-%m-%d} to {last:%Y-%m-%d}",
             "Correct the date, or leave it out",
         )
-    series, asked, row = series[~outside], asked[~outside], row[~outside]
+    kept = ~outside & _once(breaks)
+    series, asked, row = series[kept], asked[kept], row[kept]
     used = readings.date.to_numpy()[row]
     moved = pd.DataFrame({"series": series, "asked": asked, "used": used})
-    return breaks[~outside], row, moved[asked != used]
+    return breaks[kept], row, moved[asked != used]
 
 
 def _nowhere(marked: pd.DataFrame, missing: Flags) -> Flags:
-    """Say which marks hold nowhere; of one meant for every series, one series that has its date is enough."""
-    elsewhere = marked["_for_all"] & marked["date"].isin(marked["date"][~missing])
+    """Say which marks hold nowhere; of one meant for several series, one that has its date is enough."""
+    elsewhere = (marked["_open"] > 0) & marked["_row"].isin(marked["_row"][~missing])
     return missing & ~elsewhere.to_numpy()
+
+
+def _once(marked: pd.DataFrame) -> Flags:
+    """Say which marks are a series' first of their date; its own stand before those of several series."""
+    return ~marked.duplicated(["_series", "date"]).to_numpy(dtype=bool)
 
 
 def _first_at(series: Whole, dates: np.ndarray, readings: Readings) -> Whole:
@@ -307,7 +314,8 @@ def _found(ghosts: pd.DataFrame, readings: Readings) -> tuple[pd.DataFrame, Whol
             "the date of an observation",
             "Correct the date, or leave it out",
         )
-    return ghosts[~missing], row[~missing]
+    kept = ~missing & _once(ghosts)
+    return ghosts[kept], row[kept]
 
 
 def _reasons(table: pd.DataFrame, row: Whole, count: int) -> pd.Categorical:

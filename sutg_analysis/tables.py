@@ -18,7 +18,7 @@ import pandas as pd
 
 from sutg_analysis.errors import Problem
 from sutg_analysis.identifiers import personal_column
-from sutg_analysis.schemas import TABLES, Table
+from sutg_analysis.schemas import TABLES, Column, Table
 
 _SUFFIXES = (".csv", ".parquet")
 _PROSE_WORDS = 4
@@ -100,8 +100,8 @@ def read_table(path: Path, table: Table) -> tuple[pd.DataFrame | None, list[Prob
     Returns
     -------
     tuple
-        The frame with all the table's columns, its index the row numbers, or None if it cannot be used; and
-        the problems met.
+        The frame with those of the table's columns that are there, its index the row numbers, or None if it
+        cannot be used; and the problems met.
     """
     if path.suffix.lower() == ".parquet":
         frame, problems = _read_parquet(path)
@@ -115,13 +115,16 @@ def read_table(path: Path, table: Table) -> tuple[pd.DataFrame | None, list[Prob
 def usable(
     frame: pd.DataFrame, table: Table, *, file: str, problems: list[Problem]
 ) -> tuple[pd.DataFrame | None, list[Problem]]:
-    """Return what was read with the table's columns, or None if columns or all rows are wrong; and the problems."""
+    """Return what was read in the table's columns, or None if a column stands twice or all rows lack; and the problems.
+
+    A column that lacks or has a wrong name does not hide what is wrong in the others.
+    """
     wrong = _columns(file, frame, table)
-    if wrong:
+    if frame.columns.has_duplicates:
         return None, problems + wrong
-    if frame.empty and not problems:
+    if frame.empty and not problems and not wrong:
         return None, [_no_rows(file, table)] if table.needed else []
-    return frame[[name for name in table.names if name in frame.columns]], problems
+    return frame[[name for name in table.names if name in frame.columns]], problems + wrong
 
 
 def _no_rows(file: str, table: Table) -> Problem:
@@ -218,7 +221,7 @@ def _columns(file: str, frame: pd.DataFrame, table: Table) -> list[Problem]:
             )
         else:
             problems.append(_unknown(file, frame, name, expected))
-    problems += [_lacks(file, name) for name in lacking]
+    problems += [_lacks(file, column) for column in table.columns if column.name in lacking]
     twice = sorted({str(name) for name in have if have.count(name) > 1})
     return problems + [
         Problem(file, 1, name, "this column twice", "one", "Delete one of them") for name in twice
@@ -244,12 +247,7 @@ def _is_prose(frame: pd.DataFrame, name: str) -> bool:
     return bool(len(cells) and words.mean() >= _PROSE_WORDS and cells.nunique() > len(cells) / 2)
 
 
-def _lacks(file: str, name: str) -> Problem:
-    return Problem(
-        file,
-        1,
-        name,
-        "no such column",
-        "this column",
-        "Add it; where the table allows, its cells may be empty",
-    )
+def _lacks(file: str, column: Column) -> Problem:
+    words = f", which says {', '.join(column.choices[:-1])} or {column.choices[-1]}" if column.choices else ""
+    remedy = "Add it; its cells may be empty" if column.empty else "Add it, and fill every cell of it"
+    return Problem(file, 1, column.name, "no such column", f"this column{words}", remedy)

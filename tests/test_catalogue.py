@@ -228,6 +228,26 @@ def test_a_missing_column_is_named_in_the_header_row(tables):
     assert result[0].startswith("observations.csv, row 1, column denominator: found no such column")
 
 
+def test_a_rebase_of_a_unit_outside_its_own_data_is_named(tables):
+    tables.lines["units"].append("ward-b,Ward B,ward,trust")
+    tables.lines["observations"].append("falls,ward-b,2023-01-01,3,")
+    tables.lines["events"].append("falls,ward-b,2023-05-01,rebase,New floor,The ward moved,Ward Manager")
+
+    (result,) = problems_of(tables)
+
+    assert result.startswith("events.csv, row 4, column date: found '2023-05-01'; expected a date between the unit's")
+
+
+def test_a_missing_column_does_not_hide_what_is_wrong_in_the_others(tables):
+    tables.lines["measures"] = [line.rsplit(",", 1)[0] for line in tables.lines["measures"]]
+    tables.lines["measures"][1] = tables.lines["measures"][1].replace("decrease", "down")
+
+    first, second = problems_of(tables)
+
+    assert first.endswith("this column, which says none, mhsds, hes or fft. Add it; its cells may be empty.")
+    assert second.startswith("measures.csv, row 2, column improvement: found 'down'")
+
+
 def test_a_row_that_stands_twice_is_named(tables):
     tables.lines["observations"].append(tables.lines["observations"][1])
 

@@ -36,3 +36,18 @@ def test_a_target_of_every_unit_is_that_of_each(tables):
 
     assert result.loc["falls"].tolist() == [6, 6]
     assert pd.notna(result).all()
+
+
+def test_a_rebase_of_every_unit_leaves_a_unit_alone_that_ended_before_it(tables):
+    tables.lines["units"].append("ward-b,Ward B,ward,trust")
+    tables.lines["observations"] += ["falls,ward-b,2023-01-01,3,", "falls,ward-b,2023-02-01,4,"]
+    tables.lines["events"].append("falls,,2023-05-01,rebase,New floor,The ward moved,Ward Manager")
+    project = tables.write()
+
+    every = score(load(project), quarter=EARLIER).summary.set_index(["measure_id", "unit_id"])
+    rows = {f"{table}.unit_id": ["ward-b"] for table in ("observations", "targets", "events")}
+    alone = load(project, only=rows)
+
+    assert every.loc[("falls", "ward-a"), "segments"] == 2
+    assert every.loc[("falls", "ward-b"), "segments"] == 1
+    assert score(alone, quarter=EARLIER).summary["segments"].eq(1).all()

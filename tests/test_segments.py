@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from sutg_analysis import spc
+from sutg_analysis.errors import ArgumentError
 
 Y = [10.0, 12, 11, 13, 10, 12, 30, 32, 31, 33, 30, 32]
 
@@ -148,3 +149,22 @@ def test_excluded_points_of_the_baseline_make_no_limits():
     result = points(baseline=6, exclude="2023-04-01")
 
     assert result["centre"].iloc[0] == pytest.approx(55 / 5)
+
+
+def of_measures(**rebase):
+    parts = [frame("A", "B").assign(measure="falls"), frame("A").assign(measure="seen")]
+    parts[0].loc[parts[0]["ward"] == "B", "month"] -= pd.DateOffset(years=2)
+    marks = pd.DataFrame({"ward": [None], "reason": ["new"], "author": ["lead"]} | rebase)
+    keys = ["measure", "ward"]
+    return spc(pd.concat(parts), value="y", date="month", by=keys, rebase=marks).points
+
+
+def test_a_rebase_of_one_key_holds_for_the_series_that_reach_its_date():
+    result = of_measures(measure=["falls"], date=["2023-07-01"])
+
+    assert result[result["rebase"]][["measure", "ward"]].to_numpy().tolist() == [["falls", "A"]]
+
+
+def test_a_rebase_of_one_key_that_none_of_its_series_reaches_is_refused():
+    with pytest.raises(ArgumentError, match="a rebase on 2021-07-01 for measure 'seen', ward 'A'"):
+        of_measures(measure=["seen"], date=["2021-07-01"])
