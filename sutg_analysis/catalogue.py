@@ -17,6 +17,7 @@ from sutg_analysis.boardtables import beside
 from sutg_analysis.crosschecks import cross_check, is_percent
 from sutg_analysis.databases import label
 from sutg_analysis.disclosure import Protection, protect, read_disclosure, uncountable
+from sutg_analysis.editions import edition_files, settled
 from sutg_analysis.errors import ArgumentError, DataError, Problem, TableError
 from sutg_analysis.identifierchecks import identified, read_allowed, told, without_identifiers
 from sutg_analysis.quarters import Quarter
@@ -207,6 +208,8 @@ def load(
     quarter: str | Quarter | None = None,
     only: Mapping[str, str | Collection[str]] | None = None,
     protected: bool = True,
+    edition: str | Quarter | None = None,
+    whole: bool = True,
 ) -> Catalogue:
     """Read and check a project's tables, and hide what its disclosure profiles hide.
 
@@ -224,6 +227,9 @@ def load(
     protected
         Whether small counts are hidden as the measures and ``data/disclosure.toml`` say; False gives the tables as
         they are, for use inside the trust only.
+    edition, whole
+        The quarter that is published with these tables, ``quarter`` or the latest if None, and whether all of its
+        reports are: months revised since an edition that stays on the site are hidden where that would tell a small count.
 
     Raises
     ------
@@ -249,6 +255,10 @@ def load(
     note_reading({"tables": tables, "quarter": slug, "only": only})
     kept = snapshot_of(Path(project)) if protected else None
     catalogue = restored(kept, tables) if kept else _checked(Path(project), tables, protected=protected)
+    if protected and not kept and catalogue.protection.measures:
+        of = edition or slug or catalogue.latest_quarter.slug
+        stays = edition_files(Path(project), quarter=Quarter.parse(str(of)), own=not whole)
+        catalogue = settled(catalogue, stays)
     known = catalogue if slug is None else catalogue.as_at(Quarter.parse(slug))
     return known.about(only) if only else known
 

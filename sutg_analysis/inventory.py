@@ -17,6 +17,7 @@ from typing import Any
 import pandas as pd
 
 from sutg_analysis.catalogue import CORE, Catalogue, load, restored, rows_about, stored
+from sutg_analysis.editions import SHOWN
 from sutg_analysis.fingerprints import digest, file_digest, package_digest, versions
 from sutg_analysis.project import Project
 from sutg_analysis.quarters import Quarter
@@ -87,8 +88,17 @@ class Inventory:
         return [*CORE, *others]
 
 
-def take_inventory(project: Project) -> Inventory:
+def take_inventory(
+    project: Project, *, quarter: str | None = None, whole: bool = True
+) -> Inventory:
     """Read and check a project's tables, or find them as they were checked last time if nothing has changed.
+
+    Parameters
+    ----------
+    project
+        The project.
+    quarter, whole
+        The quarter to be built, the latest if None, and whether all of its reports are.
 
     Raises
     ------
@@ -96,11 +106,11 @@ def take_inventory(project: Project) -> Inventory:
         With every problem of every table.
     """
     tables = project.scratch / "tables"
-    folder = tables / _key(project)
+    folder = tables / _key(project, quarter, whole=whole)
     queried = (project.root / "data" / "sources.toml").is_file()
     if folder.is_dir() and not queried:
         return Inventory(restored(folder, None), folder)
-    catalogue = load(project.root)
+    catalogue = load(project.root, edition=quarter, whole=whole)
     if queried:  # only the rows themselves say whether a query's answer is another
         folder = tables / f"{folder.name}-{digest(catalogue.sources['sha256'].tolist())[:16]}"
     if not folder.is_dir():
@@ -111,8 +121,11 @@ def take_inventory(project: Project) -> Inventory:
     return Inventory(catalogue, folder)
 
 
-def _key(project: Project) -> str:
+def _key(project: Project, quarter: str | None, *, whole: bool) -> str:
     files = sorted(path for pattern in _FILES for path in (project.root / "data").glob(pattern))
     content: Mapping[str, str] = {path.name: file_digest(path) for path in files}
     place = str(project.root.resolve())
-    return digest([content, package_digest(), versions(), place])[:32]
+    shown = [file_digest(path) for path in sorted(project.reports.glob(f"*/{SHOWN}"))]
+    return digest([content, package_digest(), versions(), place, *([quarter, whole, shown] if shown else [])])[
+        :32
+    ]

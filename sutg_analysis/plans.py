@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 
 from sutg_analysis.catalogue import Catalogue
+from sutg_analysis.editions import keep_edition
 from sutg_analysis.errors import ArgumentError
 from sutg_analysis.freshness import Basis
 from sutg_analysis.inventory import take_inventory
@@ -146,6 +147,7 @@ class Plan:
             for job in placed:
                 _reorder(job, made)
             swap(made, output=self.folder)
+        keep_edition(self.folder, self.basis.inventory.catalogue.as_at(self.quarter), whole=self.whole)
         shutil.rmtree(self.waiting.parent, ignore_errors=True)
 
     def _misplaced(self, job: Job) -> bool:
@@ -162,7 +164,7 @@ def make_plan(root: str | Path, *, quarter: str | None = None, reports: tuple[st
         The tables, the rules, the quarter or the name of a report is at fault.
     """
     project = open_project(root)
-    inventory = take_inventory(project)
+    inventory = take_inventory(project, quarter=quarter, whole=not reports)
     read_clocks(project.root, inventory.catalogue)
     chosen = choose_quarter(inventory.catalogue, quarter)
     jobs = plan(project, inventory.catalogue, quarter=chosen, reports=reports)

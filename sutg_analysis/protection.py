@@ -151,27 +151,31 @@ def linked(counts: Numbers, forest: Forest, *, profile: Profile) -> Flags:
     """Return in which cells a reader may take a parent for the sum of its children.
 
     It is so wherever the sum lies in what can be inferred of the parent alone; a parent that counts more than
-    its children, or less, tells nothing of them.
+    its children, or less, tells nothing of them. Children without a count stand for the sum of theirs.
     """
-    low, high = _given(counts, profile)
+    low, high = _given(counts, forest, profile)
+    full = add_up(counts, forest, made=np.isnan(counts))
     found = np.zeros(counts.shape, dtype=bool)
     for level in forest.levels:
-        some = level.sums((~np.isnan(counts)).astype(float)) > 0
-        sums = level.sums(np.nan_to_num(counts))
-        parents = level.parents
-        inside = (sums >= low[parents]) & (sums <= high[parents]) & ~np.isnan(counts[parents])
-        found[parents] = inside & some
+        some = level.sums((~np.isnan(full)).astype(float)) > 0
+        sums, parents = level.sums(np.nan_to_num(full)), level.parents
+        found[parents] = (sums >= low[parents]) & (sums <= high[parents]) & some
     return found
 
 
-def _given(counts: Numbers, profile: Profile) -> tuple[Numbers, Numbers]:
-    """Return what each cell alone tells, shown or hidden for being small; an absent cell counts nothing."""
+def _given(counts: Numbers, forest: Forest, profile: Profile) -> tuple[Numbers, Numbers]:
+    """Return what each cell alone tells, shown or hidden for being small; an absent cell counts nothing.
+
+    A unit without a count between units that have some is there for whoever adds up: it counts what they do.
+    """
     known = np.nan_to_num(counts)
     low, high = profile.bounds(known)
     small = profile.hides(counts)
     low = np.where(small, float(profile.low), low)
     high = np.where(small, float(profile.high), high)
-    return np.where(np.isnan(counts), 0.0, low), np.where(np.isnan(counts), 0.0, high)
+    absent = np.isnan(counts)
+    between = absent & ~np.isnan(add_up(counts, forest, made=absent))
+    return np.where(absent, 0.0, low), np.where(absent, np.where(between, FAR, 0.0), high)
 
 
 def inferred(low: Numbers, high: Numbers, forest: Forest, *, sums: Flags) -> tuple[Numbers, Numbers]:
@@ -288,7 +292,7 @@ def reach(
     A cell hidden to protect others is known to be larger than what the rule hides, or zero.
     """
     sums = linked(counts, forest, profile=profile) if sums is None else sums
-    low, high = _given(counts, profile)
+    low, high = _given(counts, forest, profile)
     above = np.where(counts > 0, float(profile.high + 1), 0.0)
     low = np.where(hidden.withheld, 0.0, np.where(hidden.more, above, low))
     high = np.where(hidden.withheld | hidden.more, FAR, high)

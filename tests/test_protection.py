@@ -184,3 +184,26 @@ def test_a_shown_count_is_rounded_within_what_it_may_stand_for(count, rule):
             count, rule=rule, shown=True
         )
     assert profile.hides(table)[0, 0] == (low <= count <= high)
+
+
+@pytest.mark.parametrize("rule", RULES)
+@given(counts=st.lists(st.sampled_from(COUNTS), min_size=3, max_size=3))
+@settings(max_examples=40, deadline=None)
+def test_a_unit_without_a_count_between_others_hides_no_sum_from_a_reader(rule, counts):
+    """The trust has a row of its own, the side between it and two wards has none."""
+    parents = [-1, 0, 1, 1, 0]
+    table = np.array([[sum(counts)], [np.nan], *([count] for count in counts)], dtype=float)
+
+    hidden = conceal(table, Forest(np.array(parents)), profile=PROFILES[rule])
+
+    if hidden.withheld.any():
+        return
+    bounds = [
+        (0, 10_000) if np.isnan(count) else ranges(count, rule=rule, shown=not gone)
+        for count, gone in zip(table[:, 0], hidden.every[:, 0], strict=True)
+    ]
+    low, high = RULES[rule][:2]
+    for cell in (0, 2, 3, 4):
+        if low <= table[cell, 0] <= high:
+            least, most = attacked(bounds, parents, cell)
+            assert least < most
