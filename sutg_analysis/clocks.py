@@ -73,17 +73,6 @@ class ClockRule:
 Rules = Mapping[str, ClockRule]
 """Rules by service; ``"*"`` stands for every other service."""
 
-STANDARDS = {
-    "psychosis-2-weeks": ClockRule(target_weeks=2, standard=0.60),
-    "talking-6-weeks": ClockRule(target_weeks=6, standard=0.75),
-    "talking-18-weeks": ClockRule(target_weeks=18, standard=0.95),
-    "rtt-18-weeks": ClockRule(target_weeks=18, standard=0.92),
-    "eating-disorders-urgent": ClockRule(target_weeks=1, standard=0.95),
-    "eating-disorders-routine": ClockRule(target_weeks=4, standard=0.95),
-    "follow-up-72-hours": ClockRule(target_weeks=3 / 7, standard=0.80),
-}
-"""National standards that whole days can tell. The two-hour community response needs times of day."""
-
 
 def read_rules(source: str | Path | Mapping[str, Any]) -> dict[str, ClockRule]:
     """Read clock rules from a TOML file, or from a table of the same shape.

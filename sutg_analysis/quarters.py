@@ -214,16 +214,6 @@ class Quarter:
         """The financial year, such as ``2023/24``."""
         return financial_year_label(self.financial_year)
 
-    @property
-    def year_start(self) -> date:
-        """The 1 April of the financial year."""
-        return date(self.financial_year, 4, 1)
-
-    @property
-    def year_end(self) -> date:
-        """The 31 March of the financial year."""
-        return date(self.financial_year + 1, 3, 31)
-
     def until(self, last: Quarter) -> Iterator[Quarter]:
         """Yield this quarter and those after it, up to and with another.
 

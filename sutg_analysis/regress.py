@@ -11,7 +11,7 @@ On 48 points correlated 0.4, Newey-West with three lags calls 17 null changes in
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 from warnings import catch_warnings, simplefilter
 
 import numpy as np
@@ -21,7 +21,6 @@ from sutg_analysis import autocorrelation
 from sutg_analysis.errors import ArgumentError, DataError
 from sutg_analysis.readings import Numbers, Whole
 
-Family = Literal["gaussian", "poisson", "quasipoisson", "negative_binomial"]
 FAMILIES = ("auto", "gaussian", "poisson", "quasipoisson", "negative_binomial")
 COUNT_LAWS = ("poisson", "quasipoisson", "negative_binomial")
 ERRORS = ("auto", "model", "hac")

@@ -22,8 +22,6 @@ from sutg_analysis.views import Shown
 CYCLES = 2
 _GAPS = 0.1
 """More of the steps than this missing, and the season would be that of the filling."""
-STRONG = 0.4
-"""A strength that noise alone seldom reaches with five years of months."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -62,11 +62,6 @@ def svg_png(svg: str, *, scale: float = 2) -> bytes:
     return drawn("svg_to_png", svg, scale=scale)
 
 
-def chart_png(spec: dict[str, Any], *, scale: float = 2) -> bytes:
-    """Return a Vega-Lite specification as a PNG picture of so many dots a pixel."""
-    return drawn("vegalite_to_png", json.dumps(spec), scale=scale)
-
-
 def _font(spec: dict[str, Any]) -> str:
     return escape(spec.get("config", {}).get("font", "Arial, sans-serif"))
 

@@ -59,15 +59,6 @@ class Timeline:
         """Which observations have a value."""
         return ~np.isnan(self.readings.value)
 
-    def steps_to(self, date: pd.Timestamp) -> int:
-        """Return the step that a date falls in."""
-        start = self.readings.date.min()
-        if self.calendar.step in ("month", "quarter", "year"):
-            months = (date.year - start.year) * 12 + date.month - start.month
-            return int(months // {"month": 1, "quarter": 3, "year": 12}[self.calendar.step])
-        days = (date - start).days
-        return int(days // 7 if self.calendar.step == "week" else days)
-
     def dates_after(self, count: int) -> pd.DatetimeIndex:
         """Return the dates of the next steps after the last observation."""
         last = self.readings.date.max()

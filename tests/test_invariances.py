@@ -11,7 +11,6 @@ from sutg_analysis.profiles import PROFILES
 
 LINES = ["centre", "lower", "upper", "lower_2sigma", "upper_2sigma"]
 FLAGS = ["outside", "shift", "trend", "two_of_three"]
-ANSWER = ["centre", "lower", "upper", "variation", "assurance", "longest_run", "crossings", "signals"]
 # Whole numbers, so that a move or a change of scale adds no rounding that could make or break a tie.
 VALUES = st.lists(st.integers(-50, 50), min_size=2, max_size=40)
 LONG = st.lists(st.integers(-50, 50), min_size=15, max_size=40)

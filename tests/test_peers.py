@@ -28,7 +28,6 @@ COLLAPSED_CASES = {
     "c03_rare|i|part8_16|scr": "one of eight points differs",
 }
 
-LIMITS = ("centre", "lower", "upper", "lower_2sigma", "upper_2sigma")
 PLAIN = {"centre": "mean_col", "lower": "lpl", "upper": "upl"}
 NEAR = {"lower_2sigma": "nlpl", "upper_2sigma": "nupl"}
 ICONS = {"consistent_pass": "pass", "consistent_fail": "fail", "inconsistent": "hit_or_miss"}
