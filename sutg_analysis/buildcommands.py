@@ -116,6 +116,8 @@ def verify_command(
 
 
 def _tell_built(built: Built, *, project: Path, output: Path, as_json: bool) -> None:
+    from sutg_analysis.wording import count
+
     rows = [
         {"report": o.job.slug, "status": o.status, "seconds": round(o.seconds, 1), "error": o.error}
         for o in built.outcomes
@@ -131,6 +133,8 @@ def _tell_built(built: Built, *, project: Path, output: Path, as_json: bool) -> 
         )
         return
     print_table(f"{built.quarter.label}", [{k: v for k, v in row.items() if k != "error"} for row in rows])
+    stayed = sum(outcome.status == "unchanged" for outcome in built.outcomes)
+    typer.echo(f"{len(rows) - stayed} of {count(len(rows), 'report')} ran, {stayed} did not change.")
     for outcome in built.failed:
         typer.echo(outcome.error, err=True)
     if built.failed:

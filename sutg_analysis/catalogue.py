@@ -249,7 +249,7 @@ def load(
         raise DataError(
             f"{Path(project)} has no data folder",
             expected="a project folder whose data/ holds measures, observations and units",
-            remedy="Give the project folder, or make data/ and put the tables in it",
+            remedy="Give the project folder with --project DIR, or make a project: sutg new DIR",
         )
     slug = quarter.slug if isinstance(quarter, Quarter) else quarter
     note_reading({"tables": tables, "quarter": slug, "only": only})

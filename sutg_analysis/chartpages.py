@@ -117,11 +117,16 @@ def _figure(chart: FileChart, key: dict[Any, Any], place: int) -> Figure:
 
 def made_lines(chart: FileChart) -> list[str]:
     """Return how a chart was made, a sentence each: files, choices in reading, limits."""
-    return [f"Made from {_sources(chart)}", *map(_capital, chart.said), _limits(chart.result)]
+    return [f"Made from {_sources(chart)}", *map(_capital, map(_plain, chart.said)), _limits(chart.result)]
 
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
+
+
+def _plain(said: str) -> str:
+    """Leave out which option would change a choice: it is of no use to a reader of the page."""
+    return re.sub(r"; give --.*", ".", said)
 
 
 def _sources(chart: FileChart) -> str:

@@ -183,26 +183,30 @@ def _plot(panel: Panel, sheet: _Sheet, width: float) -> Plot:
 
 
 def _events_of(events: pd.DataFrame | None, panel: Panel, result: SpcResult) -> list[Event]:
-    """Return the events of one panel: those given, then the result's own, each once."""
+    """Return the events of one panel: those given, each with the result's reason for it, then the result's others."""
+    own = _own_events(panel)
     given = [] if events is None else _given(events, panel, result)
-    rebased = [
-        Event(date, labels.event_text("rebase", reason))
-        for date, start, segment, reason in zip(
-            panel.dates, panel.starts, panel.segments, panel.start_reasons, strict=True
-        )
-        if start and segment > 1
-    ]
-    left_out = [
-        Event(date, labels.event_text("exclude", reason))
-        for date, out, before, reason in zip(
-            panel.dates, panel.excluded, [False, *panel.excluded], panel.excluded_reasons, strict=False
-        )
-        if out and not before
-    ]
-    return list(dict.fromkeys([*given, *rebased, *left_out]))
+    told = [(kind, moment, _with_reason(label, own.get((kind, moment), ""))) for kind, moment, label in given]
+    named = {(kind, moment) for kind, moment, _ in told}
+    told += [(*place, reason) for place, reason in own.items() if place not in named]
+    return list(dict.fromkeys(Event(moment, labels.event_text(kind, text)) for kind, moment, text in told))
 
 
-def _given(events: pd.DataFrame, panel: Panel, result: SpcResult) -> list[Event]:
+def _own_events(panel: Panel) -> dict[tuple[str, datetime], str]:
+    """Return the reason of each rebase, and of the first of each run of points left out, by kind and date."""
+    starts = zip(panel.dates, panel.starts, panel.segments, panel.start_reasons, strict=True)
+    rebased = {("rebase", date): reason for date, start, segment, reason in starts if start and segment > 1}
+    gone = zip(panel.dates, panel.excluded, [False, *panel.excluded], panel.excluded_reasons, strict=False)
+    left_out = {("exclude", date): reason for date, out, before, reason in gone if out and not before}
+    return rebased | left_out
+
+
+def _with_reason(label: str, reason: str) -> str:
+    return ". ".join(dict.fromkeys(filter(None, (label, reason))))
+
+
+def _given(events: pd.DataFrame, panel: Panel, result: SpcResult) -> list[tuple[str, datetime, str]]:
+    """Return kind, date and label of the events of one panel."""
     missing = sorted({"date", "kind", "label"} - set(events.columns))
     if missing:
         raise ArgumentError(
@@ -211,11 +215,8 @@ def _given(events: pd.DataFrame, panel: Panel, result: SpcResult) -> list[Event]
     for key in sorted(set(result.by) & set(events.columns)):
         events = events[events[key].isna() | (events[key] == panel.keys[key])]
     moments = pd.to_datetime(events["date"]).dt.to_pydatetime()
-    rows = zip(moments, events["kind"].tolist(), events["label"].tolist(), strict=True)
-    return [
-        Event(moment, labels.event_text(str(kind), "" if pd.isna(label) else str(label)))
-        for moment, kind, label in rows
-    ]
+    written = events["label"].fillna("").astype("str")
+    return list(zip(events["kind"].astype("str"), moments, written, strict=True))
 
 
 def _margins(

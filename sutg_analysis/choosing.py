@@ -67,6 +67,7 @@ def column_named(frame: pd.DataFrame, name: str, *, option: str) -> str:
     if name.strip().lower() in small:
         return small[name.strip().lower()]
     close = get_close_matches(name.lower(), small, n=1)
+    close = close or [column for column in small if name.strip().lower() in column][:1]
     hint = f"; did you mean {small[close[0]]!r}?" if close else ""
     raise ArgumentError(f"no column {name!r}", f"one of {_listed(frame.columns)}", f"Correct {option}{hint}")
 

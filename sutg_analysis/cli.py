@@ -32,14 +32,20 @@ def _options(
 
 app.command(name="build")(buildcommands.build_command)
 app.command(name="list")(buildcommands.list_command)
-app.command(name="verify")(buildcommands.verify_command)
+app.command(name="verify", short_help="Make reports again and say what differs.")(
+    buildcommands.verify_command
+)
 app.command(name="check")(datacommands.check)
-app.command(name="audit")(datacommands.audit_command)
-app.command(name="import")(datacommands.import_command)
-app.command(name="spc")(filecommands.spc_command)
-app.command(name="export")(papercommands.export_command)
-app.command(name="new")(projectcommands.new)
-app.command(name="lab")(projectcommands.lab)
+app.command(name="audit", short_help="Say what the finished site should not hold.")(
+    datacommands.audit_command
+)
+app.command(name="import", short_help="Make tables of published NHS files.")(datacommands.import_command)
+app.command(name="spc", short_help="Make a control chart of one file.")(filecommands.spc_command)
+app.command(name="export", short_help="Write a report as Word, PDF, slides or a workbook.")(
+    papercommands.export_command
+)
+app.command(name="new", short_help="Make a project of your own.")(projectcommands.new)
+app.command(name="lab", short_help="Open JupyterLab on the notebooks.")(projectcommands.lab)
 
 
 def main() -> None:

@@ -66,7 +66,7 @@ def import_command(
     kind: Annotated[
         Literal["rtt", "mhsds", "sickness"], typer.Argument(help="What the files are.", show_default=False)
     ],
-    files: Annotated[list[Path], typer.Argument(help="CSV files, gz or zip too.", metavar="FILE...")],
+    files: Annotated[list[Path], typer.Argument(help="CSV files, gz or zip too.", metavar="FILE")],
     project: ProjectOption = Path(),
     unit: Annotated[
         list[str] | None, typer.Option("--unit", help="Only this organisation, such as RT5.", metavar="CODE")

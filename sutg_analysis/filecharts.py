@@ -11,6 +11,7 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from sutg_analysis.errors import ArgumentError, DataError
 from sutg_analysis.results import SpcResult
 from sutg_analysis.sheets import read_sheet
 from sutg_analysis.spc import spc
+from sutg_analysis.wording import day
 from sutg_analysis.writtendates import written_dates
 
 _SUBGROUPS = ("xbar", "s")
@@ -112,7 +114,7 @@ def chart_file(
         result,
         title or _title(chosen.columns, files),
         unit,
-        (*said, *filtered, *chosen.said, *told, *_directed(options)),
+        (*said, *filtered, *chosen.said, *told, *_directed(options), *_decided(rebase)),
         {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files},
     )
 
@@ -145,9 +147,7 @@ def _kept(table: pd.DataFrame, where: Mapping[str, Sequence[str]]) -> tuple[pd.D
         texts = table[column].astype("str").str.strip()
         absent = [cell for cell in cells if not (texts == cell).any()]
         if absent:
-            raise ArgumentError(
-                f"no row with {column}={absent[0]}", f"one of {_examples(texts)}", "Correct --where"
-            )
+            raise _no_such_cell(column, absent[0], texts)
         chosen &= texts.isin(cells)
         said.append(f"Only rows where {column} is {', '.join(cells)}.")
     kept = table[chosen]
@@ -156,8 +156,17 @@ def _kept(table: pd.DataFrame, where: Mapping[str, Sequence[str]]) -> tuple[pd.D
     return kept, said
 
 
+def _no_such_cell(column: str, cell: str, texts: pd.Series) -> ArgumentError:
+    alike = {text.lower(): text for text in texts.unique()}
+    close = get_close_matches(cell.lower(), alike, n=1)
+    hint = f"; did you mean {alike[close[0]]!r}?" if close else ""
+    return ArgumentError(
+        f"no row with {column}={cell}", f"one of {_examples(texts)}", f"Correct --where{hint}"
+    )
+
+
 def _examples(texts: pd.Series, *, shown: int = 8) -> str:
-    known = texts.drop_duplicates().tolist()
+    known = sorted(texts.unique())
     rest = f" and {len(known) - shown} more" if len(known) > shown else ""
     return ", ".join(known[:shown]) + rest
 
@@ -280,6 +289,14 @@ def _directed(options: Mapping[str, Any]) -> list[str]:
     if options.get("improvement"):
         return []
     return ["improvement: increase, because nothing else was said; give --improvement decrease or neutral."]
+
+
+def _decided(rebase: Mapping[str, tuple[str, str]] | None) -> list[str]:
+    """Say on whose word limits start again: the record that a reason and a role are asked for."""
+    return [
+        f"Limits start again from {day(_day(text, '--rebase'))}: {reason.strip().rstrip('.')} ({author.strip()})."
+        for text, (reason, author) in (rebase or {}).items()
+    ]
 
 
 def _title(columns: Wanted, files: Sequence[Path]) -> str:

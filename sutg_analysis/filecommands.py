@@ -23,10 +23,18 @@ def _option(flag: str, words: str, metavar: str | None = None) -> Any:
     return typer.Option(flag, help=words, metavar=metavar, show_default=False)
 
 
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        words = f"{text!r}: write digits only, in the units of the chart, such as 95 or 0.5"
+        raise typer.BadParameter(words) from None
+
+
 def spc_command(
     files: Annotated[
         list[Path],
-        typer.Argument(help="CSV, XLSX or Parquet; several of one layout together.", metavar="FILE..."),
+        typer.Argument(help="CSV, XLSX or Parquet; several of one layout together.", metavar="FILE"),
     ],
     value: Annotated[str | None, _option("--value", "Column of values.", "COLUMN")] = None,
     date: Annotated[str | None, _option("--date", "Column of dates, or year+month.", "COLUMN")] = None,
@@ -45,7 +53,16 @@ def spc_command(
         Literal["increase", "decrease", "neutral"] | None,
         _option("--improvement", "Which way is better: increase unless said."),
     ] = None,
-    target: Annotated[float | None, _option("--target", "In the units of the chart.", "NUMBER")] = None,
+    target: Annotated[
+        float | None,
+        typer.Option(
+            "--target",
+            help="In the units of the chart: 95 for 95%.",
+            metavar="NUMBER",
+            parser=_number,
+            show_default=False,
+        ),
+    ] = None,
     baseline: Annotated[
         str | None, _option("--baseline", "Points, or last date, that set the limits.", "POINTS|DATE")
     ] = None,

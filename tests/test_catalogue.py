@@ -235,7 +235,9 @@ def test_a_rebase_of_a_unit_outside_its_own_data_is_named(tables):
 
     (result,) = problems_of(tables)
 
-    assert result.startswith("events.csv, row 4, column date: found '2023-05-01'; expected a date between the unit's")
+    assert result.startswith(
+        "events.csv, row 4, column date: found '2023-05-01'; expected a date between the unit's"
+    )
 
 
 def test_a_missing_column_does_not_hide_what_is_wrong_in_the_others(tables):

@@ -258,6 +258,15 @@ def test_a_rebase_is_told_with_its_reason():
     assert "Limits reset: New clinic" in words(spc_spec(REBASED))
 
 
+def test_a_rebase_that_is_an_event_too_is_told_once_with_label_and_reason():
+    event = pd.DataFrame({"date": pd.to_datetime(["2023-08-01"]), "kind": ["rebase"], "label": ["Mondays"]})
+
+    said = words(spc_spec(REBASED, events=event))
+
+    assert sum(str(word).startswith("Limits reset") for word in said) == 1
+    assert "Limits reset: Mondays. New clinic" in said
+
+
 def test_only_the_last_point_is_provisional():
     marks = [row["mark"] for row in points(spc_spec(of_type("t"), provisional=True))["data"]["values"]]
 

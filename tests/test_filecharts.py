@@ -135,6 +135,13 @@ def test_only_rows_wanted_are_kept(save):
         chart_file(save(by_ward()), where={"Ward": ["C"]})
 
 
+def test_a_cell_in_other_capitals_is_suggested(save):
+    path = save(by_ward())
+
+    with pytest.raises(ArgumentError, match="Correct --where; did you mean 'A'?"):
+        chart_file(path, where={"Ward": ["a"]})
+
+
 def test_last_days_of_months_stand_for_their_months(save):
     frame = by_ward().query("Ward == 'A'").assign(Month=lambda rows: rows["Month"] + pd.offsets.MonthEnd(0))
 
@@ -144,10 +151,11 @@ def test_last_days_of_months_stand_for_their_months(save):
 def test_a_rebase_keeps_its_reason(save):
     path = save(by_ward().query("Ward == 'A'"))
 
-    result = chart_file(path, rebase={"01/03/2023": ("New beds", "Matron")}).result
+    chart = chart_file(path, rebase={"01/03/2023": ("New beds", "Matron")})
 
-    assert result.points["segment"].tolist() == [1] * 11 + [2] * 7
-    assert "New beds" in result.words()
+    assert chart.result.points["segment"].tolist() == [1] * 11 + [2] * 7
+    assert "New beds" in chart.result.words()
+    assert chart.said[-1] == "Limits start again from 1 March 2023: New beds (Matron)."
 
 
 def test_files_of_one_layout_are_charted_together_and_a_fault_names_its_file(save):
