@@ -17,7 +17,7 @@ from typing import Any
 import pandas as pd
 
 from sutg_analysis.choosing import MADE, Chosen, Wanted, choose, column_named
-from sutg_analysis.errors import ArgumentError, DataError
+from sutg_analysis.errors import ArgumentError, DataError, first_few
 from sutg_analysis.results import SpcResult
 from sutg_analysis.sheets import read_sheet
 from sutg_analysis.spc import spc
@@ -146,7 +146,9 @@ def _kept(table: pd.DataFrame, where: Mapping[str, Sequence[str]]) -> tuple[pd.D
         absent = [cell for cell in cells if not (texts == cell).any()]
         if absent:
             raise ArgumentError(
-                f"no row with {column}={absent[0]}", f"one of {_examples(texts)}", "Correct --where"
+                f"no row with {column}={absent[0]}",
+                f"one of {first_few(texts.unique(), shown=8)}",
+                "Correct --where",
             )
         chosen &= texts.isin(cells)
         said.append(f"Only rows where {column} is {', '.join(cells)}.")
@@ -154,12 +156,6 @@ def _kept(table: pd.DataFrame, where: Mapping[str, Sequence[str]]) -> tuple[pd.D
     if kept.empty:
         raise DataError("no row is left by --where", "at least one", "Leave out one of the conditions")
     return kept, said
-
-
-def _examples(texts: pd.Series, *, shown: int = 8) -> str:
-    known = texts.drop_duplicates().tolist()
-    rest = f" and {len(known) - shown} more" if len(known) > shown else ""
-    return ", ".join(known[:shown]) + rest
 
 
 def _once(chosen: Chosen, file: str, *, add_up: bool) -> Chosen:
