@@ -1,6 +1,6 @@
 """A million referrals: all measures, monthly for 36 months by service, against one read and one group by.
 
-    python benchmarks/waiting_list.py [--rows 1000000] [--repeats 5]
+    python -m benchmarks.waiting_list [--rows 1000000] [--repeats 5]
 
 Prints both times, the ratio (at most 5 is wanted, the reading included), and what else one would ask of such a list.
 """

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from sutg_analysis.briefing import Report
-from sutg_analysis.figures import Block, Figure, both, html_table, joined, pipe_table, plain_markdown
+from sutg_analysis.figures import WIDTHS, Block, Figure, both, html_table, joined, pipe_table, plain_markdown
 from sutg_analysis.icontable import icon_table
 from sutg_analysis.listcounts import OVER_WEEKS
 from sutg_analysis.matrix import CELL_WORDS, TOO_FEW
@@ -18,7 +18,6 @@ from sutg_analysis.provenance import made_from, method_block, version
 from sutg_analysis.scorecard import score
 from sutg_analysis.standards import Standard
 from sutg_analysis.theme import verdict_of
-from sutg_analysis.waitbriefing import NARROW, WIDE
 from sutg_analysis.waitlists import JUDGED, Lists, lists_of, planned_at, share_chart, size_chart
 from sutg_analysis.waitspecs import panels_spec
 from sutg_analysis.withheld import not_shown
@@ -310,8 +309,8 @@ class AccessReport:
             headline="The waiting lists",
             words=words,
             alt=f"{count(len(names), 'line chart')} of people waiting, {listed(names.values())}. {words}",
-            wide=panels_spec(rows, width=WIDE, **looks),
-            narrow=panels_spec(rows, width=NARROW, **looks),
+            wide=panels_spec(rows, width=WIDTHS["wide"], **looks),
+            narrow=panels_spec(rows, width=WIDTHS["narrow"], **looks),
             table=shown,
             data=rows.rename(columns={"group": "service"}),
             notes={"Made from": made_from(self.lists.catalogue.sources, ("pathways",), self.lists.quarter)},

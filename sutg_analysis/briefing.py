@@ -17,7 +17,7 @@ import pandas as pd
 from sutg_analysis.alttext import spc_alt_text
 from sutg_analysis.catalogue import load, of_measures
 from sutg_analysis.charts import spc_spec
-from sutg_analysis.figures import Block, Figure, joined, plain_markdown
+from sutg_analysis.figures import WIDTHS, Block, Figure, joined, plain_markdown
 from sutg_analysis.icontable import icon_table
 from sutg_analysis.matrix import verdict_matrix
 from sutg_analysis.numbers import numbers_table, raw_table
@@ -27,9 +27,6 @@ from sutg_analysis.results import SpcResult
 from sutg_analysis.scorecard import Scorecard, score, unobserved
 from sutg_analysis.wording import count, day, listed
 from sutg_analysis.words import series_words
-
-WIDE, NARROW = 720, 340
-"""Widths of a figure's two drawings, in pixels."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -241,8 +238,7 @@ def card_of(
 
 def drawings(result: SpcResult, *, events: pd.DataFrame | None, unit: str) -> dict[str, Any]:
     """Return the two specifications of one chart, for a desktop and for a phone."""
-    sizes = {"wide": WIDE, "narrow": NARROW}
-    return {name: spc_spec(result, unit=unit, events=events, width=width) for name, width in sizes.items()}
+    return {name: spc_spec(result, unit=unit, events=events, width=width) for name, width in WIDTHS.items()}
 
 
 def method_words(result: SpcResult) -> str:

@@ -14,7 +14,7 @@ from difflib import get_close_matches
 
 import pandas as pd
 
-from sutg_analysis.errors import ArgumentError, DataError
+from sutg_analysis.errors import ArgumentError, DataError, first_few
 from sutg_analysis.writtendates import is_month_number, is_year_number, written_dates, year_and_month
 from sutg_analysis.writtennumbers import ENOUGH, as_numbers, is_blank, is_marked, is_numbers, read_numbers
 
@@ -69,7 +69,9 @@ def column_named(frame: pd.DataFrame, name: str, *, option: str) -> str:
     close = get_close_matches(name.lower(), small, n=1)
     close = close or [column for column in small if name.strip().lower() in column][:1]
     hint = f"; did you mean {small[close[0]]!r}?" if close else ""
-    raise ArgumentError(f"no column {name!r}", f"one of {_listed(frame.columns)}", f"Correct {option}{hint}")
+    raise ArgumentError(
+        f"no column {name!r}", f"one of {first_few(frame.columns)}", f"Correct {option}{hint}"
+    )
 
 
 def choose(frame: pd.DataFrame, wanted: Wanted, *, name: str, series: bool = True) -> Chosen:
@@ -154,7 +156,7 @@ def _lengthened(frame: pd.DataFrame, wanted: Wanted) -> tuple[pd.DataFrame, Want
     value = wanted.value or VALUE
     long = frame.melt(id_vars=list(by), value_vars=dates, var_name=MADE, value_name=value, ignore_index=False)
     said = f"A column a date: {len(dates)} columns, '{dates[0]}' to '{dates[-1]}'; a row became a series."
-    named = [f"by: {_listed(by)}; give --by to choose other columns."] if by and not wanted.by else []
+    named = [f"by: {first_few(by)}; give --by to choose other columns."] if by and not wanted.by else []
     return long, Wanted(MADE, value, None, None, tuple(by)), [said, *named]
 
 
@@ -231,12 +233,12 @@ def _date_guessed(frame: pd.DataFrame) -> tuple[str, str]:
     names = names or _nearly_dates(frame)
     if not names:
         raise DataError(
-            f"no column of dates among {_listed(frame.columns)}",
+            f"no column of dates among {first_few(frame.columns)}",
             "one, such as 2023-04-01, 01/04/2023, Apr-23 or 2023-24 Q2",
             "Add one, or name it with --date",
         )
     if len(names) > 1:
-        raise ArgumentError(f"several columns of dates: {_listed(names)}", "one", "Choose it with --date")
+        raise ArgumentError(f"several columns of dates: {first_few(names)}", "one", "Choose it with --date")
     return names[0], f"date: '{names[0]}'"
 
 
@@ -276,10 +278,12 @@ def _numbers_chosen(frame: pd.DataFrame, wanted: Wanted, date: str) -> tuple[Wan
         if name not in {date, *wanted.by} and is_numbers(frame[name]) and not _CODES.search(str(name))
     ]
     if not found:
-        raise DataError(f"no column of numbers among {_listed(frame.columns)}", "one", "Name it with --value")
+        raise DataError(
+            f"no column of numbers among {first_few(frame.columns)}", "one", "Name it with --value"
+        )
     found = [name for name in found if name.lower() == VALUE] or found
     if len(found) > 1:
-        told = _listed(found)
+        told = first_few(found)
         remedy = "Choose one with --value, or two with --numerator and --denominator"
         raise ArgumentError(f"several columns of numbers: {told}", "one", remedy)
     numbers = read_numbers(frame[found[0]])
@@ -315,9 +319,3 @@ def _series(frame: pd.DataFrame, chosen: Wanted, date: str) -> tuple[tuple[str, 
 
 def _is_measured(cells: pd.Series, name: str) -> bool:
     return is_numbers(cells) and not _CODES.search(name)
-
-
-def _listed(names: Sequence[str] | pd.Index, *, shown: int = 12) -> str:
-    known = [str(name) for name in names]
-    rest = f" and {len(known) - shown} more" if len(known) > shown else ""
-    return ", ".join(known[:shown]) + rest

@@ -30,6 +30,7 @@ class Curve:
 
 
 DASHED, DOTTED = (7, 4), (2, 3)
+_WITHIN, _BEYOND = "As the rest", "Differs beyond chance"
 
 
 def curve_chart(
@@ -203,7 +204,6 @@ def interval_chart(
     reference: str | None = None,
     reference_name: str = "Expected",
     flagged: pd.Series | None = None,
-    flag_name: str = "Differs beyond chance",
     title: str | None = None,
     axis: str | None = None,
     unit: str | None = "percent",
@@ -211,9 +211,9 @@ def interval_chart(
 ) -> alt.LayerChart:
     """Draw one row a name: its value, its interval, and what it is compared with (a tick)."""
     shows = (
-        pd.Series("As the rest", index=table.index)
+        pd.Series(_WITHIN, index=table.index)
         if flagged is None
-        else flagged.map({True: flag_name, False: "As the rest"})
+        else flagged.map({True: _BEYOND, False: _WITHIN})
     )
     rows = table[[name, value, lower, upper]].assign(
         shows=shows.astype("str"), Value=[number(found, unit=unit) for found in table[value]]
@@ -225,7 +225,7 @@ def interval_chart(
     base = alt.Chart(rows)
     x = alt.X(f"{lower}:Q", title=None, scale=alt.Scale(zero=False), axis=x_axis)
     bars = base.mark_rule(color=LIGHT.limit, strokeWidth=2).encode(y=y, x=x, x2=alt.X2(upper))
-    kinds = ["As the rest", flag_name]
+    kinds = [_WITHIN, _BEYOND]
     key = _key() if flagged is not None else None
     shape = alt.Scale(domain=kinds, range=["circle", "diamond"])
     fill = alt.Scale(domain=kinds, range=[LIGHT.common, LIGHT.concern])

@@ -6,7 +6,7 @@ from hashlib import sha256
 from html import escape
 from typing import Any
 
-from sutg_analysis.figures import FOLDER, Block, both, plain_markdown
+from sutg_analysis.figures import FOLDER, WIDTHS, Block, both, plain_markdown
 from sutg_analysis.icons import assurance_icon, variation_icon
 from sutg_analysis.sessions import in_session
 from sutg_analysis.svg import chart_svg, svg_png
@@ -14,7 +14,6 @@ from sutg_analysis.views import Shown, is_registered, view
 
 _MANY = 24
 """With more series than that, a result shows its table instead of its charts."""
-_WIDE, _NARROW = 720, 340
 
 
 def display(result: Shown) -> dict[str, Any]:
@@ -62,9 +61,9 @@ def _drawings(result: Shown, alt: str) -> list[str]:
     """Return the chart for a desktop and for a phone, where its size can be chosen, or else as it is."""
     if _has(result, "spec"):
         spec = view(f"{type(result).__name__}.spec")
-        sizes = {"sutg-art sutg-wide": _WIDE, "sutg-art sutg-narrow": _NARROW}
         return [
-            chart_svg(spec(result, width=width), alt=alt, css_class=name) for name, width in sizes.items()
+            chart_svg(spec(result, width=width), alt=alt, css_class=f"sutg-art sutg-{size}")
+            for size, width in WIDTHS.items()
         ]
     if _has(result, "chart"):
         return [chart_svg(result.chart().to_dict(), alt=alt)]

@@ -13,6 +13,7 @@ command line and a caller need to know only one name::
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -25,6 +26,19 @@ def stopped(sentence: str) -> str:
     ("Correct it; did you mean 'falls'?", 'Correct it.')
     """
     return sentence if sentence.endswith("?") else f"{sentence}."
+
+
+def first_few(names: Iterable[object], *, shown: int = 12) -> str:
+    """Return names for a message: so many of them, and how many more there are.
+
+    Examples
+    --------
+    >>> first_few("abcde", shown=3), first_few("ab", shown=3)
+    ('a, b, c and 2 more', 'a, b')
+    """
+    known = [str(name) for name in names]
+    rest = f" and {len(known) - shown} more" if len(known) > shown else ""
+    return ", ".join(known[:shown]) + rest
 
 
 class SutgError(Exception):

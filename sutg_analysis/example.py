@@ -8,7 +8,6 @@ denominator times p. ``python -m sutg_analysis.example [DIR]`` writes the tables
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Sequence
 from copy import deepcopy
@@ -18,9 +17,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sutg_analysis.errors import ArgumentError, SutgError
+from sutg_analysis.errors import ArgumentError
 from sutg_analysis.example_board import sitrep, with_expected, with_expected_observations
 from sutg_analysis.examplebank import bank
+from sutg_analysis.examplecommand import command, write_csv
 from sutg_analysis.exampleharms import incidents, worsened
 from sutg_analysis.examplevoices import caseload, comments, feedback
 
@@ -256,7 +256,7 @@ def write(folder: str | Path, *, rng: np.random.Generator) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "notice.md").write_text(NOTICE, encoding="utf-8", newline="\n")
     for name, table in tables(rng=rng).items():
-        _write_csv(table, folder / f"{name}.csv")
+        write_csv(table, folder / f"{name}.csv")
 
 
 def _spare_others(folder: Path) -> None:
@@ -268,10 +268,6 @@ def _spare_others(folder: Path) -> None:
             expected="an empty or new folder, or one with the example's notice.md",
             remedy="Give another folder, such as example/data",
         )
-
-
-def _write_csv(table: pd.DataFrame, path: Path) -> None:
-    table.to_csv(path, index=False, float_format="%.10g", lineterminator="\n", encoding="utf-8")
 
 
 def _table(rows: Sequence[tuple[Any, ...]], columns: list[str]) -> pd.DataFrame:
@@ -381,19 +377,12 @@ def _spread(rows: pd.DataFrame) -> pd.Series:
 
 def main(arguments: list[str] | None = None) -> int:
     """Write the example's tables, or the truth about them, from the command line."""
-    parser = argparse.ArgumentParser(prog="python -m sutg_analysis.example", description="Write the tables.")
-    parser.add_argument("folder", nargs="?", default="data", help="where the tables go (default: data)")
-    parser.add_argument("--truth", metavar="FILE", help="write the planted signals to FILE, and no tables")
-    chosen = parser.parse_args(arguments)
-    try:
-        if chosen.truth:
-            _write_csv(truth(), Path(chosen.truth))
-        else:
-            write(chosen.folder, rng=np.random.default_rng(SEED))
-    except (SutgError, OSError) as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
+    return command(
+        arguments,
+        module="example",
+        write=lambda folder: write(folder, rng=np.random.default_rng(SEED)),
+        truth=truth,
+    )
 
 
 if __name__ == "__main__":

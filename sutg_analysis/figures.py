@@ -25,6 +25,8 @@ from sutg_analysis.svg import chart_svg, svg_png
 from sutg_analysis.theme import figure_css
 from sutg_analysis.wording import shorthand_words
 
+WIDTHS = {"wide": 720, "narrow": 340}
+"""Widths of a figure's two drawings, for a desktop and for a phone, in pixels."""
 FILES = "application/vnd.sutg.files+json"
 """The kind of output that carries a figure's files: name to base64."""
 FOLDER = "sutg-files:"

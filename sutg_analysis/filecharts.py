@@ -18,7 +18,7 @@ from typing import Any
 import pandas as pd
 
 from sutg_analysis.choosing import MADE, Chosen, Wanted, choose, column_named
-from sutg_analysis.errors import ArgumentError, DataError
+from sutg_analysis.errors import ArgumentError, DataError, first_few
 from sutg_analysis.results import SpcResult
 from sutg_analysis.sheets import read_sheet
 from sutg_analysis.spc import spc
@@ -160,15 +160,8 @@ def _no_such_cell(column: str, cell: str, texts: pd.Series) -> ArgumentError:
     alike = {text.lower(): text for text in texts.unique()}
     close = get_close_matches(cell.lower(), alike, n=1)
     hint = f"; did you mean {alike[close[0]]!r}?" if close else ""
-    return ArgumentError(
-        f"no row with {column}={cell}", f"one of {_examples(texts)}", f"Correct --where{hint}"
-    )
-
-
-def _examples(texts: pd.Series, *, shown: int = 8) -> str:
-    known = sorted(texts.unique())
-    rest = f" and {len(known) - shown} more" if len(known) > shown else ""
-    return ", ".join(known[:shown]) + rest
+    known = first_few(sorted(texts.unique()), shown=8)
+    return ArgumentError(f"no row with {column}={cell}", f"one of {known}", f"Correct --where{hint}")
 
 
 def _once(chosen: Chosen, file: str, *, add_up: bool) -> Chosen:

@@ -83,7 +83,7 @@ def event_text(kind: str, label: str) -> str:
     return f"{head}: {label}" if head and label else head or label
 
 
-def compact(value: float, *, unit: str | None, decimals: int | None = None) -> str:
+def compact(value: float, *, unit: str | None) -> str:
     """Return a number as short as a chart needs it: millions as m, a zero plain.
 
     Examples
@@ -92,9 +92,9 @@ def compact(value: float, *, unit: str | None, decimals: int | None = None) -> s
     ('£1.50m', '0%', '12.2%')
     """
     if value == 0:
-        return plain_number(0, unit=unit, decimals=decimals or 0)
+        return plain_number(0, unit=unit, decimals=0)
     if abs(value) < _MILLION or unit == "percent":
-        return plain_number(value, unit=unit, decimals=decimals)
+        return plain_number(value, unit=unit)
     millions = round(value / _MILLION, 3)
     places = next((places for places in (0, 1, 2) if round(millions, places) == millions), 2)
     return f"{plain_number(millions, unit=unit, decimals=min(places, 2))}m"

@@ -12,7 +12,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from sutg_analysis.errors import SiteError
+from sutg_analysis.errors import SiteError, first_few
 from sutg_analysis.project import ASSETS, shipped
 
 _TEMPLATES = ASSETS / "newproject"
@@ -76,7 +76,8 @@ def _refuse_used(root: Path) -> None:
     if root.exists() and not root.is_dir():
         found = f"{root} is a file"
     elif root.is_dir() and any(root.iterdir()):
-        found = f"{root} holds {_first_names(root)}"
+        names = sorted(path.name for path in root.iterdir())
+        found = f"{root} holds {first_few(names, shown=3)}"
     else:
         return
     raise SiteError(
@@ -84,12 +85,6 @@ def _refuse_used(root: Path) -> None:
         expected="a folder that does not exist yet, or is empty",
         remedy="Give another folder; nothing was written",
     )
-
-
-def _first_names(root: Path, *, shown: int = 3) -> str:
-    names = sorted(path.name for path in root.iterdir())
-    rest = f" and {len(names) - shown} more" if len(names) > shown else ""
-    return ", ".join(names[:shown]) + rest
 
 
 def _sources() -> dict[str, Path]:

@@ -15,7 +15,7 @@ import pandas as pd
 from sutg_analysis.alttext import spc_alt_text
 from sutg_analysis.catalogue import Catalogue
 from sutg_analysis.charts import spc_spec
-from sutg_analysis.figures import Block, Figure, both, html_table, joined, pipe_table
+from sutg_analysis.figures import WIDTHS, Block, Figure, both, html_table, joined, pipe_table
 from sutg_analysis.markdown import plain_markdown
 from sutg_analysis.numbers import numbers_table, raw_table
 from sutg_analysis.provenance import made_from, method_block, version
@@ -23,9 +23,6 @@ from sutg_analysis.quarters import Quarter
 from sutg_analysis.results import SpcResult
 from sutg_analysis.wording import number
 from sutg_analysis.words import series_words
-
-WIDTHS = {"wide": 720, "narrow": 340}
-"""Widths of a figure's two drawings, in pixels."""
 
 
 @dataclass(frozen=True, eq=False)

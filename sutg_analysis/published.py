@@ -32,6 +32,7 @@ SIGNATURES = {
     "sickness": ({"DATE", "ORG_CODE", "ORG_NAME", "FTE_DAYS_LOST", "FTE_DAYS_AVAILABLE"},),
 }
 SUPPRESSED = "suppressed"
+_MISSING = ("", "-", "*")
 _KEYS = {
     "measures": ["measure_id"],
     "observations": ["measure_id", "unit_id", "period"],
@@ -132,8 +133,8 @@ def _text(path: Path) -> pd.DataFrame:
     return frame.rename(columns=lambda name: str(name).strip())
 
 
-def numbers(cells: pd.Series, *, path: Path, missing: tuple[str, ...] = ("", "-", "*")) -> pd.Series:
-    """Return cells as numbers, those of ``missing`` as missing.
+def numbers(cells: pd.Series, *, path: Path) -> pd.Series:
+    """Return cells as numbers; empty ones and the marks of suppressed figures are missing.
 
     Raises
     ------
@@ -141,8 +142,8 @@ def numbers(cells: pd.Series, *, path: Path, missing: tuple[str, ...] = ("", "-"
         If a cell is anything else, naming file, row and column.
     """
     texts = cells.str.strip().str.replace(",", "", regex=False)
-    values = pd.to_numeric(texts.where(~texts.isin(missing)), errors="coerce").astype("float64")
-    bad = values.isna() & ~texts.isin(missing)
+    values = pd.to_numeric(texts.where(~texts.isin(_MISSING)), errors="coerce").astype("float64")
+    bad = values.isna() & ~texts.isin(_MISSING)
     if bad.any():
         row = int(cells.index[bad][0])
         raise DataError(

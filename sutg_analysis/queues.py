@@ -8,7 +8,6 @@ while and made up later. ``python -m sutg_analysis.queues [DIR]`` writes ``pathw
 
 from __future__ import annotations
 
-import argparse
 import sys
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sutg_analysis.errors import SutgError
+from sutg_analysis.examplecommand import command
 
 SEED = 2024
 BEGIN, FIRST_DAY, LAST_DAY = "2019-04-01", "2020-04-01", "2023-09-30"
@@ -224,21 +223,12 @@ def write(folder: str | Path, *, rng: np.random.Generator) -> Path:
 
 def main(arguments: list[str] | None = None) -> int:
     """Write the referrals, or what was planted in them, from the command line."""
-    parser = argparse.ArgumentParser(
-        prog="python -m sutg_analysis.queues", description="Write the referrals."
+    return command(
+        arguments,
+        module="queues",
+        write=lambda folder: write(folder, rng=np.random.default_rng(SEED)),
+        truth=truth,
     )
-    parser.add_argument("folder", nargs="?", default="data", help="where the table goes (default: data)")
-    parser.add_argument("--truth", metavar="FILE", help="write what was planted to FILE, and no table")
-    chosen = parser.parse_args(arguments)
-    try:
-        if chosen.truth:
-            truth().to_csv(chosen.truth, index=False, lineterminator="\n", encoding="utf-8")
-        else:
-            write(chosen.folder, rng=np.random.default_rng(SEED))
-    except (SutgError, OSError) as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from sutg_analysis.errors import ArgumentError, SiteError
+from sutg_analysis.errors import ArgumentError, SiteError, first_few
 from sutg_analysis.project import Project
 from sutg_analysis.quarters import Quarter
 from sutg_analysis.records import Record, read_record
@@ -38,9 +38,8 @@ def check_seal(project: Project, quarter: Quarter, *, changed: list[str], reason
             "--republish with an empty reason", expected="why the pages change", remedy="Say why"
         )
     if reason is None and changed and is_sealed(project, quarter):
-        shown = ", ".join(changed[:5]) + (f" and {len(changed) - 5} more" if len(changed) > 5 else "")
         raise SiteError(
-            f"{quarter.label} is published and sealed, and this build would change {shown}",
+            f"{quarter.label} is published and sealed, and this build would change {first_few(changed, shown=5)}",
             expected="a sealed quarter to stay as it was published",
             remedy=f'If it must change, run: sutg build --quarter {quarter.slug} --republish "the reason"',
         )

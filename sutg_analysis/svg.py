@@ -27,7 +27,7 @@ _FONT = re.compile(r' font-family="[^"]*"')
 _ID = re.compile(r'(id="|url\(#|href="#)([A-Za-z][\w-]*)')
 
 
-def chart_svg(spec: dict[str, Any], *, alt: str, css_class: str = "sutg-art", style: str = "") -> str:
+def chart_svg(spec: dict[str, Any], *, alt: str, css_class: str = "sutg-art") -> str:
     """Return a Vega-Lite specification as inline SVG with a text alternative.
 
     Parameters
@@ -36,8 +36,8 @@ def chart_svg(spec: dict[str, Any], *, alt: str, css_class: str = "sutg-art", st
         From ``chart.to_dict()``.
     alt
         The text alternative.
-    css_class, style
-        Class of the ``svg`` element, and CSS rules put inside it.
+    css_class
+        Class of the ``svg`` element.
 
     Returns
     -------
@@ -49,11 +49,10 @@ def chart_svg(spec: dict[str, Any], *, alt: str, css_class: str = "sutg-art", st
     width, height = re.findall(r'(?:width|height)="([\d.]+)"', drawing)[:2]
     key = sha256((drawing + alt).encode()).hexdigest()[:10]
     inner = _unique(_tidied(body), key)
-    sheet = f"<style>{style}</style>" if style else ""
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="{css_class}" role="img" aria-labelledby="alt-{key}" '
         f'width="{width}" height="{height}" viewBox="0 0 {width} {height}" font-family="{_font(spec)}">'
-        f'<title id="alt-{key}">{escape(alt)}</title>{sheet}<g aria-hidden="true">{inner}</g></svg>'
+        f'<title id="alt-{key}">{escape(alt)}</title><g aria-hidden="true">{inner}</g></svg>'
     )
 
 

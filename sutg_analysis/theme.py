@@ -127,31 +127,31 @@ def verdict_of(variation: str) -> str:
     return head if head in VERDICTS else "common"
 
 
-def chart_config(palette: Palette = LIGHT) -> dict[str, Any]:
-    """Return the Vega-Lite configuration that gives a chart the palette, fonts and quiet gridlines."""
-    words: dict[str, Any] = {"labelColor": palette.quiet, "titleColor": palette.text}
+def chart_config() -> dict[str, Any]:
+    """Return the Vega-Lite configuration that gives a chart the light palette, fonts and quiet gridlines."""
+    words: dict[str, Any] = {"labelColor": LIGHT.quiet, "titleColor": LIGHT.text}
     words |= {"labelFontSize": 12, "titleFontSize": 12}
     return {
         "font": FONT,
-        "background": palette.card,
+        "background": LIGHT.card,
         "padding": 6,
         "view": {"stroke": None},
         "axis": {
             **words,
-            "gridColor": palette.grid,
-            "domainColor": palette.axis,
-            "tickColor": palette.axis,
+            "gridColor": LIGHT.grid,
+            "domainColor": LIGHT.axis,
+            "tickColor": LIGHT.axis,
             "titleFontWeight": "normal",
             "labelFontWeight": "normal",
         },
-        "legend": {**words, "symbolStrokeColor": palette.outline, "symbolSize": 70, "labelLimit": 0},
+        "legend": {**words, "symbolStrokeColor": LIGHT.outline, "symbolSize": 70, "labelLimit": 0},
         "title": {
             "anchor": "start",
             "frame": "group",
-            "color": palette.text,
+            "color": LIGHT.text,
             "fontSize": 15,
             "fontWeight": "bold",
-            "subtitleColor": palette.quiet,
+            "subtitleColor": LIGHT.quiet,
             "subtitleFontSize": 12,
             "subtitlePadding": 5,
         },

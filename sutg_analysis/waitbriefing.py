@@ -17,7 +17,7 @@ from sutg_analysis.charts import spc_spec
 from sutg_analysis.clocks import ClockRule
 from sutg_analysis.demand import DemandCapacityResult, demand_capacity
 from sutg_analysis.equity import EquityResult, compare_waits
-from sutg_analysis.figures import Block, Figure, both, html_table, joined, pipe_table
+from sutg_analysis.figures import WIDTHS, Block, Figure, both, html_table, joined, pipe_table
 from sutg_analysis.listforecast import ListForecastResult, waiting_list_forecast
 from sutg_analysis.markdown import plain_markdown
 from sutg_analysis.numbers import numbers_table, raw_table
@@ -35,9 +35,6 @@ from sutg_analysis.waitwords import (
 from sutg_analysis.withheld import Withheld
 from sutg_analysis.wording import count, day, month
 from sutg_analysis.words import series_words
-
-WIDE, NARROW = 720, 340
-"""Widths of a figure's two drawings, in pixels."""
 
 _LEAST = 6
 """Months of history that a forecast needs."""
@@ -376,4 +373,4 @@ def waiting_report(
 
 def _two(draw: Any, given: tuple[Any, ...], looks: Mapping[str, Any]) -> dict[str, Any]:
     """Return the two specifications of one chart, for a desktop and for a phone."""
-    return {name: draw(*given, width=width, **looks) for name, width in (("wide", WIDE), ("narrow", NARROW))}
+    return {name: draw(*given, width=width, **looks) for name, width in WIDTHS.items()}

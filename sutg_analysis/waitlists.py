@@ -121,7 +121,6 @@ def lists_of(
     project: str | Path,
     *,
     quarter: str,
-    tables: tuple[str, ...] = ("pathways",),
     only: Mapping[str, Collection[str]] | None = None,
 ) -> Lists:
     """Read the waiting lists of a project as at the end of a quarter.
@@ -136,7 +135,7 @@ def lists_of(
         There is no such quarter, or no data as old.
     """
     chosen = Quarter.parse(quarter)
-    catalogue = load(project, tables=tables, quarter=chosen, only=only)
+    catalogue = load(project, tables=("pathways",), quarter=chosen, only=only)
     return Lists(catalogue, chosen, *read_clocks(project, catalogue))
 
 

@@ -134,7 +134,7 @@ class Reader:
         elif words[1] == "lab" or _PLACEHOLDER.search(command) or "quarto" in words:
             self.parse(command)
         else:
-            result = CliRunner().invoke(app, words[1:] + one_at_a_time(words))
+            result = CliRunner().invoke(app, words[1:])
             assert result.exit_code == 0, f"{command}: {result.output}{result.exception!r}"
             self.said = result.output
             self.ran.append(words[1])
@@ -158,11 +158,6 @@ class Reader:
             assert known_extras(words[-1]) or words[-1] == "pre-commit"
         else:
             assert command in ENVIRONMENT or f".venv/bin/{command}" in ENVIRONMENT, command
-
-
-def one_at_a_time(words):
-    """Return what makes a build run its reports in this process, where the kernels' parent is kept between pages."""
-    return ["--workers", "1"] if words[1] == "build" and "--workers" not in words else []
 
 
 def known_extras(requirement):

@@ -12,7 +12,7 @@ FLOW = {
     "catalogue": """
         quarters columns boardtables registers schemas identifiers identifierchecks databases sources tables snapshots
         rollup referrals boardchecks crosschecks protection disclosure editions catalogue
-        governance exampleharms examplevoices examplebank example_board example queues
+        governance examplecommand exampleharms examplevoices examplebank example_board example queues
     """,
     "analysis": """
         profiles results limits charttypes dates readings segments rules targets notices verdicts engine spc

@@ -1,6 +1,6 @@
-"""How often the trend, interruption and PDSA functions call chance a change, and how often they see a real one.
+"""How often ``trend``, ``interrupted`` and ``evaluate_cycle`` call chance a change, and see a real one.
 
-python benchmarks/false_alarms.py
+``python -m benchmarks.change_alarms``; the rules of control charts are counted by ``benchmarks.alarms``.
 """
 
 from __future__ import annotations
@@ -9,44 +9,26 @@ import time
 from collections import Counter
 
 import numpy as np
-import pandas as pd
-from scipy.signal import lfilter
 
 from sutg_analysis import evaluate_cycle, interrupted, trend
-
-MONTHS = 48
-
-
-def alike(rng: np.random.Generator, series: int, points: int, r: float) -> np.ndarray:
-    """Return series of standard deviation 1 whose neighbours correlate r."""
-    noise = rng.standard_normal((series, points + 100))
-    return (lfilter([1], [1, -r], noise, axis=1) * np.sqrt(1 - r**2))[:, 100:]
-
-
-def frame_of(values: np.ndarray) -> pd.DataFrame:
-    """Return one row a series and month."""
-    series, points = values.shape
-    months = pd.date_range("2019-04-01", periods=points, freq="MS")
-    return pd.DataFrame(
-        {"series": np.repeat(range(series), points), "month": np.tile(months, series), "y": values.ravel()}
-    )
+from tests.timeseries import alike, many, monthly
 
 
 def trends(points: int, r: float, series: int = 500) -> tuple[float, float]:
     """Return the share of null series called a trend, corrected and plain."""
-    frame = frame_of(alike(np.random.default_rng(points), series, points, r))
+    frame = many(alike(points, series, points, r))
     found = trend(frame, value="y", date="month", by="series").summary
     return float((found["p"] < 0.05).mean()), float((found["p_plain"] < 0.05).mean())
 
 
 def interruptions(points: int, r: float, series: int = 500) -> dict[str, float]:
     """Return the share of null series called a change of level, of slope and of either (jointly)."""
-    values = alike(np.random.default_rng(points), series, points, r)
-    months = pd.date_range("2019-04-01", periods=points, freq="MS")
+    values = alike(points, series, points, r)
     hits: Counter[str] = Counter()
     for row in values:
-        frame = pd.DataFrame({"month": months, "y": row})
-        result = interrupted(frame, value="y", date="month", change=months[points // 2], errors="hac")
+        frame = monthly(row)
+        change = frame["month"][points // 2]
+        result = interrupted(frame, value="y", date="month", change=change, errors="hac")
         hits["level"] += result.term("level")["p"] < 0.05
         hits["slope"] += result.term("slope")["p"] < 0.05
         hits["joint"] += result.p < 0.05
@@ -55,13 +37,13 @@ def interruptions(points: int, r: float, series: int = 500) -> dict[str, float]:
 
 def cycles(before: int, effect: float, r: float = 0.0, series: int = 200) -> dict[str, float]:
     """Return the share of each verdict, with 12 points since the start."""
-    values = alike(np.random.default_rng(before), series, before + 12, r)
-    months = pd.date_range("2019-04-01", periods=before + 12, freq="MS")
+    values = alike(before, series, before + 12, r)
     found: Counter[str] = Counter()
     for row in values:
         y = 20 + row - effect * (np.arange(before + 12) >= before)
-        frame = pd.DataFrame({"month": months, "y": y})
-        result = evaluate_cycle(frame, value="y", date="month", start=months[before], improvement="decrease")
+        frame = monthly(y)
+        start = frame["month"][before]
+        result = evaluate_cycle(frame, value="y", date="month", start=start, improvement="decrease")
         found[result.verdict] += 1
     return {name: count / series for name, count in found.most_common()}
 

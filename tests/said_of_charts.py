@@ -1,16 +1,10 @@
-"""What is said of each kind of chart: a table of results and the sentences they must give."""
-
-from math import nan
+"""Results of each kind of chart: options, the sentences they must give, the alternative text."""
 
 import pandas as pd
-import pytest
 
 from sutg_analysis import spc
-from sutg_analysis.charttypes import CHARTS
+from tests.chartseries import CALM, HIGH, SHIFT_UP, at, one
 
-CALM = [10, 12, 9, 11, 10, 13, 9, 12, 10, 11, 9, 12, 10, 11, 12, 9]
-SHIFT_UP = [10, 12, 9, 11, 10, 13, 9, 12, 10, 11, 14, 15, 14, 16, 15, 14, 15]
-HIGH = [*CALM, 20]
 GAPS = [31, 12, 55, 20, 44, 8, 61, 25, 37, 15, 50, 22, 28, 400]
 SHORT_GAPS = [60, 45, 70, 52, 66, 48, 75, 58, 64, 50, 9, 7, 8, 6, 9, 7, 5]
 LAST_OPEN = [60, 45, 70, 52, 66, 48, 75, 58, 64, 50, 61, 49, 33]
@@ -18,15 +12,6 @@ TWO_LEVELS = [9, 8, 9, 7, 8, 9, 8, 7, 9, 8, 9, 12, 13, 12, 14, 13, 12, 13, 12, 1
 SLOW = [9, 9.1, 9, 9.2, 8, 7, 8, 7, 9, 10, 9, 10, 7, 8, 7, 8, 9, 10, 9.3, 10, 7, 8, 7, 8]
 REVIEWED = [30, 28, 33, 29, 31, 27, 32, 30, 28, 31, 29, 33, 30, 12]
 FALLS = [9, 11, 8, 10, 9, 12, 8, 11, 9, 10, 8, 11, 9, 40]
-
-
-def at(values, *, start="2022-04-01", freq="MS", **columns):
-    dates = pd.date_range(start, periods=len(values), freq=freq)
-    return pd.DataFrame({"date": dates, "y": values, **columns})
-
-
-def one(values, *, start="2022-04-01", freq="MS", **options):
-    return spc(at(values, start=start, freq=freq), value="y", date="date", **options)
 
 
 def parts(values, size, **options):
@@ -37,7 +22,6 @@ def parts(values, size, **options):
 
 WARDS = pd.concat([at(CALM, ward="Ash"), at(HIGH, ward="Birch")])
 SUBGROUPS = pd.concat([at([value + extra for value in CALM[:14]]) for extra in (-1, 0, 2)])
-
 
 TRUTH = {
     "two wards": (
@@ -215,44 +199,3 @@ TRUTH = {
         "limits 5.55 to 11.3. Improvement: signal of lower values (unusual runs).",
     ),
 }
-
-
-@pytest.mark.parametrize("case", TRUTH)
-def test_the_sentences_say_what_the_chart_shows(case):
-    result, options, expected, _ = TRUTH[case]
-
-    assert result.words(**{"title": "Falls", **options}) == expected
-
-
-@pytest.mark.parametrize("case", TRUTH)
-def test_the_alternative_text_says_it_in_under_sixty_words(case):
-    result, options, _, expected = TRUTH[case]
-
-    told = result.alt_text(**{"title": "Falls", **options})
-
-    assert told == expected
-    assert len(told.split()) < 60
-
-
-def test_the_table_holds_every_kind_of_chart_but_the_primed():
-    shown = {result.chart_type for result, *_ in TRUTH.values()}
-
-    assert shown == {name for name in CHARTS if not name.endswith("_prime")}
-
-
-def test_the_alternative_text_of_many_charts_counts_verdicts_and_names_a_few():
-    frames = [at(HIGH if place < 2 else CALM, ward=f"Ward {place}") for place in range(13)]
-    result = spc(pd.concat(frames), value="y", date="date", by="ward", improvement="decrease")
-
-    told = result.alt_text(title="Falls", unit="count")
-
-    assert told == (
-        "13 small XmR control charts of Falls, count by month, April 2022 to August 2023. "
-        "Concern: Ward 0 and Ward 1. Usual variation: 11 charts."
-    )
-
-
-def test_a_word_of_limits_is_never_said_of_a_run_chart():
-    result = one([*CALM[:6], nan, *CALM[7:]], chart="run", rebase="2023-03-01")
-
-    assert "limit" not in result.words() + result.alt_text()

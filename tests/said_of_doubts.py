@@ -1,34 +1,18 @@
-"""What is said of rebases, gaps and other doubts, of dates and units: results and the sentences they must give."""
+"""Results with rebases, gaps and other doubts, of dates and units: options, sentences, the alternative text."""
 
 from math import nan
 
 import pandas as pd
-import pytest
 
 from sutg_analysis import spc
+from tests.chartseries import CALM, HIGH, SHIFT_DOWN, SHIFT_UP, at, one
 
-CALM = [10, 12, 9, 11, 10, 13, 9, 12, 10, 11, 9, 12, 10, 11, 12, 9]
-SHIFT_UP = [10, 12, 9, 11, 10, 13, 9, 12, 10, 11, 14, 15, 14, 16, 15, 14, 15]
-SHIFT_DOWN = [25 - value for value in SHIFT_UP]
-HIGH = [*CALM, 20]
 STEPPED = [*CALM, *(value - 5 for value in CALM)]
 SPOILT = [*CALM[:6], 40, *CALM[7:]]
-
-
-def at(values, *, start="2022-04-01", freq="MS", **columns):
-    dates = pd.date_range(start, periods=len(values), freq=freq)
-    return pd.DataFrame({"date": dates, "y": values, **columns})
-
-
-def one(values, *, start="2022-04-01", freq="MS", **options):
-    return spc(at(values, start=start, freq=freq), value="y", date="date", **options)
-
-
 REBASE = pd.DataFrame(
     {"date": ["2023-08-01"], "reason": ["NHS 111 calls counted separately."], "author": ["Analyst"]}
 )
 STALE = pd.concat([at(CALM[:13], ward="Ash"), at(CALM * 2, ward="Birch")])
-
 
 TRUTH = {
     "a rebase with its reason": (
@@ -196,28 +180,3 @@ TRUTH = {
         "13, mean 10.6, limits 4.77 to 16.5. Usual variation: no sign of change.",
     ),
 }
-
-
-@pytest.mark.parametrize("case", TRUTH)
-def test_the_sentences_say_what_the_chart_shows(case):
-    result, options, expected, _ = TRUTH[case]
-
-    assert result.words(**{"title": "Falls", **options}) == expected
-
-
-@pytest.mark.parametrize("case", TRUTH)
-def test_the_alternative_text_says_it_in_under_sixty_words(case):
-    result, options, _, expected = TRUTH[case]
-
-    told = result.alt_text(**{"title": "Falls", **options})
-
-    assert told == expected
-    assert len(told.split()) < 60
-
-
-def test_a_long_title_and_unit_are_cut_in_the_alternative_text():
-    result = one(HIGH, target=9000, improvement="decrease", rebase=REBASE)
-
-    told = result.alt_text(title="word " * 40, unit="falls " * 30)
-
-    assert len(told.split()) < 60
