@@ -25,7 +25,7 @@ FLOW = {
         actions expectations programme sitrep framework dataquality tree
     """,
     "published files": """
-        published rtt mhsds sickness importing writtendates writtennumbers sheets choosing filecharts
+        published rtt mhsds sickness importing writtendates writtennumbers sheets choosing
     """,
     "charts and words": """
         artist theme wording icons layout panels telling layers labels svg altaircharts charts words alttext
@@ -39,7 +39,7 @@ FLOW = {
         plates harmtables safetybriefing harmbriefing cycletables cyclebriefing warningbriefing voicebriefing
         variationbriefing bankbriefing acceptance decisions
     """,
-    "files": "spreadsheets chartpages chartbooks chartfiles",
+    "files": "filecharts spreadsheets chartpages chartbooks chartfiles",
     "build": """
         fingerprints inventory jobs records freshness seals pages swapping nursery kernels guard runs pools quarto
         listings searching pandoc reference documents site plans buildlog build verification exposure sitefiles audit
