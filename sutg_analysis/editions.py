@@ -121,7 +121,9 @@ def _revised(now: pd.DataFrame, files: Collection[Path]) -> Iterator[pd.DataFram
 def _read(path: Path) -> pd.DataFrame:
     kinds = {"measure_id": "str", "unit_id": "str", "status": "str", **dict.fromkeys(_NUMBERS, "float64")}
     try:
-        return pd.read_csv(path, dtype=kinds, parse_dates=["period"], keep_default_na=False, na_values=[""])[_TOLD]
+        return pd.read_csv(path, dtype=kinds, parse_dates=["period"], keep_default_na=False, na_values=[""])[
+            _TOLD
+        ]
     except (ValueError, KeyError, OSError) as error:
         raise DataError(
             f"{path} cannot be read: {error}",

@@ -88,9 +88,7 @@ class Inventory:
         return [*CORE, *others]
 
 
-def take_inventory(
-    project: Project, *, quarter: str | None = None, whole: bool = True
-) -> Inventory:
+def take_inventory(project: Project, *, quarter: str | None = None, whole: bool = True) -> Inventory:
     """Read and check a project's tables, or find them as they were checked last time if nothing has changed.
 
     Parameters
@@ -126,6 +124,6 @@ def _key(project: Project, quarter: str | None, *, whole: bool) -> str:
     content: Mapping[str, str] = {path.name: file_digest(path) for path in files}
     place = str(project.root.resolve())
     shown = [file_digest(path) for path in sorted(project.reports.glob(f"*/{SHOWN}"))]
-    return digest([content, package_digest(), versions(), place, *([quarter, whole, shown] if shown else [])])[
-        :32
-    ]
+    return digest(
+        [content, package_digest(), versions(), place, *([quarter, whole, shown] if shown else [])]
+    )[:32]

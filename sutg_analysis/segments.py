@@ -25,7 +25,8 @@ _UNMARKED = pd.DataFrame(
         "date": pd.Series(dtype="datetime64[ns]"),
         "reason": pd.Series(dtype="str"),
         "_series": pd.Series(dtype=np.intp),
-        "_for_all": pd.Series(dtype=bool),
+        "_named": pd.Series(dtype=np.intp),
+        "_row": pd.Series(dtype=np.intp),
     }
 )
 _UNMOVED = pd.DataFrame(
@@ -100,12 +101,12 @@ def divide(readings: Readings, *, baseline: Any, rebase: Any, exclude: Any, scop
 def series_of(table: pd.DataFrame, readings: Readings, *, what: str) -> pd.DataFrame:
     """Return the table with one row for every series a row of it applies to, numbered in ``_series``.
 
-    ``_for_all`` says whether the row was meant for every series.
+    ``_named`` says how many key columns the row names, ``_row`` which row of the table it is.
 
     A key column that is missing or empty means every series; a key that no series has is refused.
     """
     keys = readings.keys
-    table = table.reset_index(drop=True)
+    table = table.reset_index(drop=True).assign(_row=np.arange(len(table)))
     open_row = np.column_stack([np.zeros((len(table), 0)), *[_open(table, name) for name in keys]])
     everyone = pd.DataFrame({"_series": np.arange(len(keys))})
     parts = []
@@ -119,16 +120,16 @@ def series_of(table: pd.DataFrame, readings: Readings, *, what: str) -> pd.DataF
         _refuse_strangers(joined, named, what)
         parts.append(joined)
     if not parts:
-        return table.assign(_series=np.empty(0, dtype=np.intp), _for_all=np.empty(0, dtype=bool))
+        return table.assign(_series=np.empty(0, dtype=np.intp), _named=np.empty(0, dtype=np.intp))
     return pd.concat(parts, ignore_index=True).astype({"_series": np.intp})
 
 
 def _joined(rest: pd.DataFrame, target: pd.DataFrame, named: list[str], what: str) -> pd.DataFrame:
     """Join rows to the series they name; a row that names none is for all."""
     if not named:
-        return rest.merge(target, how="cross").assign(_for_all=True)
+        return rest.merge(target, how="cross").assign(_named=0)
     try:
-        return rest.merge(target, how="left", on=named).assign(_for_all=False)
+        return rest.merge(target, how="left", on=named).assign(_named=len(named))
     except ValueError as fault:
         raise DataError(
             f"keys of another kind in {what}= than in the frame, in {', '.join(named)}",
@@ -258,7 +259,7 @@ def _placed(breaks: pd.DataFrame, readings: Readings) -> tuple[pd.DataFrame, Who
     asked = breaks["date"].to_numpy()
     row = _first_at(series, asked, readings)
     outside = (asked < readings.date.to_numpy()[readings.first[series]]) | (row > readings.last[series])
-    wrong = _nowhere(breaks, outside)
+    wrong = _nowhere(breaks, outside, keys=readings.keys.shape[1])
     if wrong.any():
         at = int(np.flatnonzero(wrong)[0])
         first, last = (readings.date.iloc[int(rows[series[at]])] for rows in (readings.first, readings.last))
@@ -273,9 +274,9 @@ def _placed(breaks: pd.DataFrame, readings: Readings) -> tuple[pd.DataFrame, Who
     return breaks[~outside], row, moved[asked != used]
 
 
-def _nowhere(marked: pd.DataFrame, missing: Flags) -> Flags:
-    """Say which marks hold nowhere; of one meant for every series, one series that has its date is enough."""
-    elsewhere = marked["_for_all"] & marked["date"].isin(marked["date"][~missing])
+def _nowhere(marked: pd.DataFrame, missing: Flags, *, keys: int) -> Flags:
+    """Say which marks hold nowhere; of one meant for several series, one series that has its date is enough."""
+    elsewhere = (marked["_named"] < keys) & marked["_row"].isin(marked["_row"][~missing])
     return missing & ~elsewhere.to_numpy()
 
 
@@ -298,7 +299,7 @@ def _found(ghosts: pd.DataFrame, readings: Readings) -> tuple[pd.DataFrame, Whol
     row = _first_at(series, asked, readings)
     safe = np.minimum(row, len(readings.series) - 1)
     missing = (row > readings.last[series]) | (readings.date.to_numpy()[safe] != asked)
-    wrong = _nowhere(ghosts, missing)
+    wrong = _nowhere(ghosts, missing, keys=readings.keys.shape[1])
     if wrong.any():
         at = int(np.flatnonzero(wrong)[0])
         raise ArgumentError(

@@ -122,10 +122,10 @@ def _dated_table(given: pd.DataFrame, readings: Readings) -> pd.DataFrame:
         raise DataError(
             f"a target that starts {day:%Y-%m-%d} and ends before it", "an end after it", "Correct it"
         )
-    # A target of the series' own goes before one for all that starts on the same day.
-    table = table.sort_values(["_series", "start", "_for_all"], ascending=[True, True, False], kind="stable")
+    # The target that names more of a series goes before one for several that starts on the same day.
+    table = table.sort_values(["_series", "start", "_named"], kind="stable")
     table = table.reset_index(drop=True)
-    again = table.duplicated(["_series", "start", "_for_all"])
+    again = table.duplicated(["_series", "start", "_named"])
     if again.any():
         row = table[again].iloc[0]
         day = "without a start" if row["start"].year == 1700 else f"that start on {row['start']:%Y-%m-%d}"

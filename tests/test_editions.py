@@ -9,7 +9,11 @@ from sutg_analysis.errors import DataError
 from sutg_analysis.quarters import Quarter
 
 EARLIER, LATER = Quarter(2023, 1), Quarter(2023, 2)
-UNITS = ["unit_id,name,kind,parent_id", "trust,Trust,trust,", *(f"{key},Ward {key},ward,trust" for key in "abc")]
+UNITS = [
+    "unit_id,name,kind,parent_id",
+    "trust,Trust,trust,",
+    *(f"{key},Ward {key},ward,trust" for key in "abc"),
+]
 HEAD = "measure_id,unit_id,period,numerator,denominator"
 
 
@@ -25,8 +29,15 @@ def project(tables):
 
     def write(profile, **counts):
         head, falls, *_ = tables.lines["measures"]
-        tables.lines |= {"measures": [head, falls.rsplit(",", 1)[0] + "," + profile], "units": UNITS, "observations": rows(**counts)}
-        tables.lines["targets"], tables.lines["events"] = tables.lines["targets"][:1], tables.lines["events"][:1]
+        tables.lines |= {
+            "measures": [head, falls.rsplit(",", 1)[0] + "," + profile],
+            "units": UNITS,
+            "observations": rows(**counts),
+        }
+        tables.lines["targets"], tables.lines["events"] = (
+            tables.lines["targets"][:1],
+            tables.lines["events"][:1],
+        )
         return tables.write()
 
     return write
