@@ -20,6 +20,8 @@ from sutg_analysis.framework import COVERED, coverage, coverage_counts, unframed
 from sutg_analysis.governance import Governance, QualityRules, read_governance
 from sutg_analysis.icontable import icon_table
 from sutg_analysis.marks import listing, marked_table, said
+from sutg_analysis.quarters import Quarter
+from sutg_analysis.scorecard import score
 from sutg_analysis.tree import below, path_to, subtree
 from sutg_analysis.wording import CONFIDENTIAL, count, day, listed, month, number
 
@@ -330,9 +332,12 @@ def unit_report(project: str | Path, *, unit: str, quarter: str) -> UnitReport:
     units = load(project, tables=(), only={"observations.unit_id": []}).units
     path_to(units, unit)
     within = subtree(units, unit)
-    card = card_of(
-        project, quarter, only={f"{table}.unit_id": within for table in ("observations", "targets", "events")}
-    )
+    mine = {f"{table}.unit_id": within for table in ("observations", "targets", "events")}
+    when = Quarter.parse(quarter)
+    known = load(project, tables=(), quarter=when, only=mine)
+    if known.observations.empty:  # the page then says that nothing is observed in the unit
+        return UnitReport(card_of(project, quarter), known.top_units, unit)
+    card = score(known, quarter=when)
     return UnitReport(card, card.catalogue.top_units, unit)
 
 

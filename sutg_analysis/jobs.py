@@ -176,6 +176,8 @@ def _rows(
             remedy="Name a table and one of its columns",
         )
     rows = frame.drop_duplicates(column)
+    if source == "measures.measure_id":  # a measure may be named before it is observed
+        rows = rows[rows[column].isin(catalogue.observations["measure_id"])]
     places = {unit: place for place, unit in enumerate(catalogue.units["unit_id"])}
     if set(rows[column]) <= set(places):
         rows = rows.sort_values(column, key=lambda values: values.map(places))

@@ -122,8 +122,8 @@ def _judge(known: Catalogue, rows: pd.DataFrame, *, chart: str) -> SpcResult:
         chart=chart,
         improvement="improvement",
         target=_targets(known, rows),
-        rebase=_marks(events, "rebase"),
-        exclude=_marks(events, "exclude"),
+        rebase=_marks(events, rows, "rebase"),
+        exclude=_marks(events, rows, "exclude"),
         **(
             {"numerator": "numerator", "denominator": "denominator", "per": "per"}
             if parts
@@ -173,8 +173,21 @@ def _targets(known: Catalogue, rows: pd.DataFrame) -> pd.DataFrame | None:
     return both.assign(**dates).reset_index(drop=True) if len(both) else None
 
 
-def _marks(events: pd.DataFrame, kind: str) -> pd.DataFrame | None:
-    marks = events.loc[events["kind"] == kind, [*KEYS, "date", "reason", "author"]]
+def _marks(events: pd.DataFrame, rows: pd.DataFrame, kind: str) -> pd.DataFrame | None:
+    """Return events of a kind, those of a whole measure for each series that they can hold for.
+
+    A unit may report later than the measure is rebased, and an edition ends before what is known later.
+    """
+    said = events.loc[events["kind"] == kind, [*KEYS, "date", "reason", "author"]]
+    spans = rows.groupby(KEYS)["period"].agg(["min", "max"]).reset_index()
+    own = said[said["unit_id"].notna()].merge(spans, on=KEYS)
+    every = said[said["unit_id"].isna()].drop(columns="unit_id").merge(spans, on="measure_id")
+    every = every[every["date"] >= every["min"]]
+    if kind == "exclude":
+        there = pd.MultiIndex.from_frame(rows[[*KEYS, "period"]])
+        every = every[pd.MultiIndex.from_frame(every[[*KEYS, "date"]]).isin(there)]
+    marks = pd.concat([own, every])
+    marks = marks.loc[marks["date"] <= marks["max"], [*KEYS, "date", "reason", "author"]]
     return marks.reset_index(drop=True) if len(marks) else None
 
 

@@ -130,3 +130,12 @@ def test_within_is_a_unit_and_all_below_it():
 
     assert within(units, "t") == ("t", "a", "b", "c")
     assert within(units, "a") == ("a", "c")
+
+
+def test_a_unit_in_and_below_which_nothing_is_observed_has_a_page_that_says_so(tables):
+    tables.lines["units"].append("side,Side,directorate,trust")
+
+    page = unit_report(tables.write(), unit="side", quarter=QUARTER)
+
+    assert page.headline().plain == "No measure is observed in Side."
+    assert "unit-trust.html" in page.way().markdown

@@ -51,3 +51,27 @@ def test_a_rebase_of_every_unit_leaves_a_unit_alone_that_ended_before_it(tables)
     assert every.loc[("falls", "ward-a"), "segments"] == 2
     assert every.loc[("falls", "ward-b"), "segments"] == 1
     assert score(alone, quarter=EARLIER).summary["segments"].eq(1).all()
+
+
+def test_a_rebase_of_a_measure_holds_for_the_units_that_report_by_then(tables):
+    tables.lines["units"].append("ward-b,Ward B,ward,trust")
+    tables.lines["observations"].append("seen,ward-b,2023-04-01,40,50")
+    tables.lines["events"].append("seen,ward-a,2022-03-01,rebase,Sooner,Moved,Service manager")
+
+    result = judged(tables)
+
+    assert result.loc[("seen", "ward-b"), "latest"] == 80
+    card = score(load(tables.write(), only={"observations.unit_id": ["ward-b"]}), quarter=EARLIER)
+    assert card.summary["unit_id"].tolist()[-1] == "ward-b"
+
+
+def test_a_rebase_after_the_last_month_of_an_edition_waits_for_the_next(tables):
+    tables.lines["events"].append("falls,ward-a,2023-06-20,rebase,Later,Moved,Service manager")
+
+    assert ("falls", "ward-a") in judged(tables).index
+
+
+def test_a_target_of_a_unit_goes_before_the_standing_one_of_its_measure(tables):
+    tables.lines["targets"].append("falls,ward-a,,,3")
+
+    assert judged(tables).loc["falls", "target"].to_dict() == {"trust": 6, "ward-a": 3}
