@@ -126,6 +126,7 @@ def _execute(task: Task, *, target: Path, environment: Mapping[str, str]) -> Non
             # Not papermill's cwd, which moves this process, and with it every run of another thread.
             resources={"metadata": {"path": str(task.root)}},
             request_save_on_cell_execute=False,
+            start_timeout=180,  # the first kernel of a build waits for the imports of its parent
             shutdown_kernel="immediate",
             kernel_manager_class=manager(environment),
         )
