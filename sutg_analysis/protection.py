@@ -157,8 +157,8 @@ def linked(counts: Numbers, forest: Forest, *, profile: Profile) -> Flags:
     full = add_up(counts, forest, made=np.isnan(counts))
     found = np.zeros(counts.shape, dtype=bool)
     for level in forest.levels:
-        some = level.sums((~np.isnan(full)).astype(float)) > 0
-        sums, parents = level.sums(np.nan_to_num(full)), level.parents
+        some, parents = level.sums((~np.isnan(full)).astype(float)) > 0, level.parents
+        sums = level.sums(np.nan_to_num(full))
         found[parents] = (sums >= low[parents]) & (sums <= high[parents]) & some
     return found
 
@@ -262,7 +262,7 @@ def conceal(
     >>> forest = Forest(np.array([-1, 0, 0, 0]))
     >>> counts = np.array([[28.0], [12.0], [12.0], [4.0]])
     >>> conceal(counts, forest, profile=PROFILES["mhsds"]).every[:, 0].tolist()
-    [False, True, False, True]
+    [False, True, True, True]
     """
     small = profile.hides(counts)
     more = np.zeros(counts.shape, dtype=bool) if already is None else already.copy()
@@ -289,16 +289,27 @@ def reach(
 ) -> tuple[Numbers, Numbers]:
     """Return the least and most that a reader can infer of each cell; arguments as for :func:`conceal`.
 
-    A cell hidden to protect others is known to be larger than what the rule hides, or zero.
+    A cell hidden to protect others is known to be larger than what the rule hides, or zero, and no larger than
+    those beside it that are shown: the lowest is hidden first.
     """
     sums = linked(counts, forest, profile=profile) if sums is None else sums
     low, high = _given(counts, forest, profile)
     above = np.where(counts > 0, float(profile.high + 1), 0.0)
     low = np.where(hidden.withheld, 0.0, np.where(hidden.more, above, low))
-    high = np.where(hidden.withheld | hidden.more, FAR, high)
+    shown = ~hidden.every & (counts > 0)
+    lowest = np.maximum(_lowest(np.where(shown, high, FAR), forest), np.nan_to_num(counts))
+    high = np.where(hidden.withheld, FAR, np.where(hidden.more, lowest, high))
     low = low if least is None else np.maximum(low, least)
     high = high if most is None else np.minimum(high, most)
     return inferred(low, high, forest, sums=sums)
+
+
+def _lowest(table: Numbers, forest: Forest) -> Numbers:
+    """Return the lowest of each unit's family, and no bound where there is none above."""
+    found = np.full(table.shape, FAR)
+    for level in forest.levels:
+        found[level.children] = level.least(table)[level.family]
+    return found
 
 
 @dataclass(eq=False)
@@ -338,14 +349,9 @@ class _Work:
 
     def exposed(self) -> Flags:
         """Return the small cells of which one value only is left."""
+        limits = {"least": self.least, "most": self.most}
         low, high = reach(
-            self.counts,
-            self.forest,
-            self._now(),
-            profile=self.profile,
-            sums=self.sums,
-            least=self.least,
-            most=self.most,
+            self.counts, self.forest, self._now(), profile=self.profile, sums=self.sums, **limits
         )
         return self.small & ~self.withheld & (high - low < 1)
 
@@ -373,15 +379,19 @@ class _Work:
 
     def _widen(self, exposed: Flags) -> None:
         """Hide beside each exposed cell a sibling, or else its parent, or else look further up."""
-        needy = exposed.copy()
+        needy, stuck = exposed.copy(), np.zeros(exposed.shape, dtype=bool)
         for level in reversed(self.forest.levels):
             families = level.sums(needy.astype(float)) > 0
             without = self._hide_lowest(level, families, zeros=True)
             parents = level.parents
             hidden = self.hidden[parents] | ~self.there[parents]
-            self.more[parents] |= without & ~hidden
+            if self.profile.pairs:
+                self.more[parents] |= without & ~hidden
+            else:  # that a parent is hidden would tell that its children are as large or small as they can be
+                stuck[parents] |= without & ~hidden
             needy[parents] |= without & hidden
-        stuck = np.zeros(needy.shape, dtype=bool)
         tops = self.forest.parent < 0
-        stuck[tops] = needy[tops]
-        self.withheld |= stuck[self.forest.top] & self.there
+        stuck[tops] |= needy[tops]
+        trees = np.zeros(needy.shape, dtype=bool)
+        np.logical_or.at(trees, self.forest.top, stuck)
+        self.withheld |= trees[self.forest.top] & self.there

@@ -156,3 +156,10 @@ def test_what_began_after_the_quarter_has_no_page_in_it(tables, planned):
 def test_a_table_that_is_none_cannot_be_needed(planned):
     with pytest.raises(SiteError, match="needs = 'pathway'.*did you mean 'pathways'"):
         planned(ONE + 'needs = ["pathway"]\n')
+
+
+def test_a_measure_has_a_page_from_the_quarter_in_which_it_is_first_observed(tables, planned):
+    tables.lines["measures"].append("sickness,Sickness,,xmr,percent,decrease,4.5,,,,,")
+    tables.lines["observations"].append("sickness,ward-a,2023-12-01,30,640")
+
+    assert "measure-sickness" not in [job.slug for job in planned()]

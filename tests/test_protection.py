@@ -121,8 +121,9 @@ def hidden_of(rule, parents, leaves):
     return conceal(counts, Forest(np.array(parents)), profile=PROFILES[rule]).every[:, 0].tolist()
 
 
-def test_a_rounded_total_that_its_parts_can_barely_reach_hides_a_second_part():
-    assert hidden_of("mhsds", *star(12, 12, 4)) == [False, True, False, True]
+def test_a_rounded_total_that_its_parts_can_barely_reach_hides_further_parts():
+    """With one part of 12 shown as 10, whoever knows that the lowest is hidden knows that the other is 12 at most."""
+    assert hidden_of("mhsds", *star(12, 12, 4)) == [False, True, True, True]
 
 
 def test_without_a_second_hidden_part_the_third_would_be_known():
