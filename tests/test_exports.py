@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
 from openpyxl import load_workbook
+from test_pages import record_of
 from typer.testing import CliRunner
 
 from sutg_analysis import spc
@@ -68,7 +69,9 @@ def project(tmp_path_factory):
     ]
     nbformat.write(new_notebook(cells=cells), folder / "falls.ipynb")
     job = Job("falls", "falls", root / "notebooks/falls.ipynb", "Falls, Q2 2023/24", "By ward", QUARTER, 1)
-    finish_notebook(folder / "falls.ipynb", job=job, notice="The numbers are invented.")
+    finish_notebook(
+        folder / "falls.ipynb", job=job, notice="The numbers are invented.", record=record_of(job)
+    )
     return root
 
 
