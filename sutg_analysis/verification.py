@@ -31,7 +31,7 @@ _OWN = ("record", "revised", "notice")
 """Cells that the build adds, which say when it was made and not what it shows."""
 _FILE = re.compile(r"\([\d,]+ rows?, SHA-256 [0-9a-f]+\)|SHA-256 [0-9a-f]{8,}")
 _MARKUP = re.compile(r"<script.*?</script>|<[^>]*>", re.DOTALL)
-_FILE_ROW = re.compile(r"(<td>|\| )[\d,]+(</td><td>| \| )[0-9a-f]{16}\b")
+_FILE_ROW = re.compile(r"\b[\d,]+(\s*</td>\s*<td[^>]*>|\s*\|\s*)[0-9a-f]{16}\b")
 
 
 @dataclass(frozen=True)
@@ -167,7 +167,7 @@ def _shown(cell: dict[str, Any]) -> str:
 
 
 def _bare(text: str) -> str:
-    return _FILE_ROW.sub(r"\1\2", _FILE.sub("", text))
+    return _FILE_ROW.sub(r"\1", _FILE.sub("", text))
 
 
 def _of_files(job: Job, kept: Path, made: Path) -> Iterator[Difference]:

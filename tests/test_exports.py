@@ -85,11 +85,13 @@ def test_a_paper_has_every_heading_table_and_chart_in_order(project):
     assert [block["t"] for block in paper.blocks] == [
         *["Div", "Header", "Para", "Table", "Header"],
         *["Para", "Para", "Para"] * 2,
+        *["Header", "Para", "Table", "Para"],
     ]
     assert [picture.alt for picture in paper.pictures] == alts()
     assert [picture.headline for picture in paper.pictures] == [figure.headline for figure in figures()]
     assert [(caption, len(table)) for caption, table in paper.tables] == [
-        ("Falls by ward, September 2023", 2)
+        ("Falls by ward, September 2023", 2),
+        ("Rows this report read", 1),
     ]
 
 
@@ -114,10 +116,14 @@ def test_word_has_headings_tables_with_header_rows_and_charts_with_alternatives(
     document = docx.Document(str(made.path))
     styles = [paragraph.style.name for paragraph in document.paragraphs]
     pictures = [shape._inline.docPr.get("descr") for shape in document.inline_shapes]
-    assert (made.charts, made.tables) == (2, 1)
+    assert (made.charts, made.tables) == (2, 2)
     assert pictures == alts()
     assert styles[:3] == ["Title", "Subtitle", "Date"]
-    assert [style for style in styles if style.startswith("Heading")] == ["Heading 1", "Heading 2"]
+    assert [style for style in styles if style.startswith("Heading")] == [
+        "Heading 1",
+        "Heading 2",
+        "Heading 1",
+    ]
     assert styles.count("Figure Headline") == 2
     assert "Notice" in styles
     assert "w:tblHeader" in document.tables[0].rows[0]._tr.xml
@@ -220,9 +226,11 @@ def test_the_workbook_has_notes_first_one_table_a_sheet_and_nothing_merged(proje
 
     book = load_workbook(made.path)
     notes = dict(book["Notes"].iter_rows(values_only=True))
-    assert book.sheetnames == ["Notes", "Falls by ward, September 2023", "falls 0", "falls 1"]
-    assert [len(page.tables) for page in book] == [1, 1, 1, 1]
-    assert [list(page.merged_cells.ranges) for page in book] == [[]] * 4
+    assert book.sheetnames == [
+        *["Notes", "Falls by ward, September 2023", "Rows this report read", "falls 0", "falls 1"]
+    ]
+    assert [len(page.tables) for page in book] == [1] * 5
+    assert [list(page.merged_cells.ranges) for page in book] == [[]] * 5
     assert {"Shorthand [c]", "Shorthand [x]", "Shorthand [z]", "Shorthand [low]"} <= set(notes)
     assert notes["Title"] == "Falls, Q2 2023/24"
     assert notes["Important 1"] == "The numbers are invented."
@@ -273,7 +281,7 @@ def test_the_command_says_what_it_wrote(project, tmp_path):
     told = CliRunner().invoke(app, words)
     answer = json.loads(CliRunner().invoke(app, [*words, "--json"]).stdout)
 
-    assert "falls of 2023-24-q2, 2 charts, 1 table" in told.output
+    assert "falls of 2023-24-q2, 2 charts, 2 tables" in told.output
     assert (answer["charts"], answer["reference"]) == (2, None)
 
 
