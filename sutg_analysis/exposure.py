@@ -128,7 +128,12 @@ class _Reader:
         return dict(zip(rows["title"], rows["measure_id"], strict=True))
 
     def numbers(self, name: str, path: Path) -> list[Seen]:
-        """Return the numbers of protected measures that a file holds."""
+        """Return the counts and rates of protected measures that a file holds; moving ranges are neither."""
+        rows = self.raw.measures
+        ranged = set(rows.loc[rows["chart"].eq("mr"), "measure_id"])
+        return [seen for seen in self._numbers(name, path) if seen.measure not in ranged]
+
+    def _numbers(self, name: str, path: Path) -> list[Seen]:
         if path.suffix == ".csv" and path.stem in self.figures:
             return list(self._rows(name, path.stem, csv.DictReader(io.StringIO(path.read_text("utf-8")))))
         if path.suffix == ".xlsx" and path.stem in self.figures:

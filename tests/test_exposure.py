@@ -70,6 +70,13 @@ def test_what_was_shown_in_another_edition_counts_too(site):
     assert found["how"].tolist() == ["inferred"]
 
 
+def test_a_moving_range_is_taken_for_no_count(site):
+    file = site / "data/measures.csv"
+    file.write_text(file.read_text().replace(",xmr,", ",mr,"))
+
+    assert published(site, trust=30, a=10, b=10, c="[c]").empty
+
+
 def test_hidden_with_a_second_cell_is_safe(site):
     assert published(site, trust=30, a="[c]", b=10, c="[c]").empty
 
