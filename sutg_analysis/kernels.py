@@ -14,10 +14,14 @@ import shutil
 import signal
 import tempfile
 from collections.abc import Mapping
+from math import inf
 from pathlib import Path
+from queue import Empty
+from time import monotonic
 from typing import Any, ClassVar
 from uuid import uuid4
 
+from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import LocalProvisioner
 
@@ -36,11 +40,36 @@ class PlainKernelManager(AsyncKernelManager):
     pre_start_kernel = _async_pre_start_kernel
 
 
+class PromptClient(AsyncKernelClient):
+    """A client that is ready once it hears the kernel; Jupyter's listens on for a fifth of a second of silence."""
+
+    async def _async_wait_for_ready(self, timeout: float | None = None) -> None:
+        end = monotonic() + (timeout or inf)
+        while not await self._heard():
+            if not await self._async_is_alive():
+                raise RuntimeError("Kernel died before replying to kernel_info")
+            if monotonic() > end:
+                raise RuntimeError(f"Kernel didn't respond in {timeout:g} seconds")
+
+    wait_for_ready = _async_wait_for_ready
+
+    async def _heard(self) -> bool:
+        """Ask the kernel and say whether its answer arrives, and a word on the channel that carries its outputs."""
+        self.kernel_info()
+        try:
+            self._handle_kernel_info_reply(await self.shell_channel.get_msg(timeout=1))
+            await self.iopub_channel.get_msg(timeout=0.05)
+        except Empty:
+            return False
+        return True
+
+
 class LocalKernelManager(PlainKernelManager):
     """A kernel manager whose kernels are forks where that can be, and use inter-process sockets."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
+        self.client_class = f"{__name__}.{PromptClient.__name__}"
         self.sockets = Path(tempfile.mkdtemp(prefix=f"{SOCKETS}-{os.getpid()}-"))
         self.transport = "ipc"
         self.ip = str(self.sockets / "kernel")

@@ -7,6 +7,7 @@ does, however the build ended, and takes its kernels and their sockets with it: 
 from __future__ import annotations
 
 import atexit
+import gc
 import json
 import os
 import shutil
@@ -20,6 +21,7 @@ from typing import IO, Any
 
 _IMPORTED = [
     "altair",
+    "ipykernel.debugger",
     "ipykernel.kernelapp",
     "openpyxl",
     "pandera.pandas",
@@ -71,6 +73,7 @@ class Nursery:
                     stdout=subprocess.PIPE,
                     text=True,
                     start_new_session=True,
+                    env={**os.environ, "PYDEVD_DISABLE_FILE_VALIDATION": "1"},  # or the debugger speaks
                 )
             assert self._process.stdin
             assert self._process.stdout
@@ -171,7 +174,8 @@ def _become_kernel(arguments: list[str], folder: str, environment: dict[str, str
     random.seed()
     np.random.seed()  # noqa: NPY002  every fork would otherwise draw the same numbers
     # A kernel ends with its parent, whose number it would else look up in an environment not yet its own.
-    IPKernelApp.launch_instance([*arguments, f"--IPKernelApp.parent_handle={os.getppid()}"])
+    own = [f"--IPKernelApp.parent_handle={os.getppid()}", "--HistoryManager.enabled=False"]
+    IPKernelApp.launch_instance([*arguments, *own])
 
 
 def main() -> None:
@@ -179,6 +183,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for name in _IMPORTED:
         import_module(name)
+    gc.freeze()  # or every kernel copies the memory that its collector looks through
     serve(sys.stdin, sys.stdout)
 
 
