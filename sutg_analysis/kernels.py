@@ -9,6 +9,7 @@ same names and wait for each other for ever.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import signal
@@ -22,6 +23,7 @@ from typing import Any, ClassVar
 from uuid import uuid4
 
 from jupyter_client.asynchronous import AsyncKernelClient
+from jupyter_client.connect import port_names
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import LocalProvisioner
 
@@ -114,6 +116,9 @@ class ForkedProvisioner(LocalProvisioner):
         pid = nursery().start(arguments, folder=str(folder), environment=environment, sockets=sockets)
         self.process: Any = _Forked(pid)
         self.pid, self.pgid, self.cwd = pid, None, folder
+        # To connect to a socket that is not there yet costs a tenth of a second before the next try.
+        while len(list(Path(sockets).iterdir())) < len(port_names) and self.process.poll() is None:
+            await asyncio.sleep(0.005)
         return self.connection_info
 
 

@@ -65,10 +65,10 @@ def roll_up(observations: pd.DataFrame, units: pd.DataFrame, *, summable: pd.Ser
     known = observations
     for level in range(int(depth.max()) if len(depth) else 0, 0, -1):
         here = known[known["unit_id"].map(depth).eq(level) & known["measure_id"].isin(summable)]
-        made = _sums(here.assign(unit_id=here["unit_id"].map(parent), child=here["unit_id"]))
+        here = here.assign(unit_id=here["unit_id"].map(parent), child=here["unit_id"])
         own = pd.MultiIndex.from_frame(known[["measure_id", "unit_id"]].drop_duplicates())
-        new = ~pd.MultiIndex.from_frame(made[["measure_id", "unit_id"]]).isin(own)
-        known = pd.concat([known, made[new]], ignore_index=True)
+        lacking = here[~pd.MultiIndex.from_frame(here[["measure_id", "unit_id"]]).isin(own)]
+        known = pd.concat([known, _sums(lacking)], ignore_index=True) if len(lacking) else known
     return known
 
 
