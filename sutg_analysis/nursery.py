@@ -173,8 +173,12 @@ def _become_kernel(arguments: list[str], folder: str, environment: dict[str, str
     signal.signal(signal.SIGINT, signal.default_int_handler)
     random.seed()
     np.random.seed()  # noqa: NPY002  every fork would otherwise draw the same numbers
-    # A kernel ends with its parent, whose number it would else look up in an environment not yet its own.
-    own = [f"--IPKernelApp.parent_handle={os.getppid()}", "--HistoryManager.enabled=False"]
+    own = [
+        # A kernel ends with its parent, whose number it would else look up in an environment not yet its own.
+        f"--IPKernelApp.parent_handle={os.getppid()}",
+        "--IPKernelApp.log_level=CRITICAL",  # or one that is interrupted as it is ended says so to the user
+        "--HistoryManager.enabled=False",
+    ]
     IPKernelApp.launch_instance([*arguments, *own])
 
 
