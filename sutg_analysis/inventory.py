@@ -52,7 +52,12 @@ class Inventory:
         known = self._rows.setdefault(quarter, {})
         if name not in known:
             frame = self._as_at(quarter).table(name)
-            known[name] = frame, pd.util.hash_pandas_object(frame, index=False)
+            rows = pd.util.hash_pandas_object(frame, index=False)
+            # Rows without a key are merely counted: they have no order, and a database keeps none.
+            if name in TABLES and not TABLES[name].key:
+                order = rows.argsort(kind="stable")
+                frame, rows = frame.iloc[order], rows.iloc[order]
+            known[name] = frame, rows
         return known[name]
 
     def _as_at(self, quarter: str | None) -> Catalogue:

@@ -129,3 +129,12 @@ def test_a_page_that_only_moved_in_the_index_does_not_run(project):
 
     assert [outcome.status for outcome in result.outcomes] == ["unchanged"]
     assert stale(project) == []
+
+
+def test_rows_that_have_no_order_may_come_in_any(project):
+    path = project / "data/events.csv"
+    head, *rows = path.read_text(encoding="utf-8").splitlines()
+    assert len(rows) > 1
+    path.write_text("\n".join([head, *reversed(rows)]) + "\n", encoding="utf-8")
+
+    assert stale(project) == []
