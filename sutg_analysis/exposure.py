@@ -127,11 +127,15 @@ class _Reader:
         rows = self.raw.measures[self.raw.measures["measure_id"].isin(self.protection.measures)]
         return dict(zip(rows["title"], rows["measure_id"], strict=True))
 
-    def numbers(self, name: str, path: Path) -> list[Seen]:
-        """Return the counts and rates of protected measures that a file holds; moving ranges are neither."""
+    @cached_property
+    def ranged(self) -> frozenset[str]:
+        """Measures on charts of moving ranges, which are no counts."""
         rows = self.raw.measures
-        ranged = set(rows.loc[rows["chart"].eq("mr"), "measure_id"])
-        return [seen for seen in self._numbers(name, path) if seen.measure not in ranged]
+        return frozenset(rows.loc[rows["chart"].eq("mr"), "measure_id"])
+
+    def numbers(self, name: str, path: Path) -> list[Seen]:
+        """Return the counts and rates of protected measures that a file holds."""
+        return [seen for seen in self._numbers(name, path) if seen.measure not in self.ranged]
 
     def _numbers(self, name: str, path: Path) -> list[Seen]:
         if path.suffix == ".csv" and path.stem in self.figures:
