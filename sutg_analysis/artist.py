@@ -7,7 +7,6 @@ its time on that. Where no artist is named, or it does not answer, a process dra
 from __future__ import annotations
 
 import atexit
-import json
 import os
 import subprocess
 import sys
@@ -19,44 +18,33 @@ from multiprocessing.connection import Client, Listener
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Thread
-from typing import Any
 
 ARTIST = "SUTG_ARTIST"
 """Names the socket of the artist that this process is to ask."""
 _FAMILY = "AF_UNIX"
-_FIRST = {"mark": "text", "encoding": {"text": {"value": "a"}}, "data": {"values": [{}]}}
+_FIRST = '{"mark": "text", "encoding": {"text": {"value": "a"}}, "data": {"values": [{}]}}'
 
 
-def drawn(kind: str, text: str, **options: Any) -> bytes:
-    """Return a drawing: ``vegalite_to_svg``, ``vegalite_to_png`` or ``svg_to_png`` of a text.
-
-    Parameters
-    ----------
-    kind
-        What vl-convert calls it.
-    text
-        A Vega-Lite specification as JSON, or an SVG.
-    options
-        What it takes beside.
-    """
+def drawn(spec: str) -> str:
+    """Return a Vega-Lite specification, as JSON, drawn as SVG."""
     address = os.environ.get(ARTIST)
     if address:
         try:
             with Client(address, family=_FAMILY) as line:
-                line.send_bytes(json.dumps([kind, text, options]).encode())
+                line.send_bytes(spec.encode())
                 answer = line.recv_bytes()
         except (OSError, EOFError):
-            return _draw(kind, text, options)
+            return _draw(spec)
         if answer[:1] == b"1":
-            return answer[1:]
-    return _draw(kind, text, options)
+            return answer[1:].decode()
+    return _draw(spec)
 
 
-def _draw(kind: str, text: str, options: dict[str, Any]) -> bytes:
+def _draw(spec: str) -> str:
     import vl_convert
 
-    drawing = getattr(vl_convert, kind)(text, **options)
-    return drawing.encode() if isinstance(drawing, str) else drawing
+    drawing: str = vl_convert.vegalite_to_svg(spec)
+    return drawing
 
 
 class Artists:
@@ -120,7 +108,7 @@ def main() -> None:
     address = sys.argv[1]
     Thread(target=_leave_with, args=(address,), daemon=True).start()
     with Listener(address, family=_FAMILY, backlog=16) as listener:
-        _draw("vegalite_to_svg", json.dumps(_FIRST), {})
+        _draw(_FIRST)
         while True:
             with listener.accept() as line:
                 try:
@@ -131,9 +119,8 @@ def main() -> None:
 
 def _answered(asked: bytes) -> bytes:
     """Return a drawing after a 1; a 0 where it failed, so that the one who asked fails in the same way itself."""
-    kind, text, options = json.loads(asked)
     try:
-        return b"1" + _draw(kind, text, options)
+        return b"1" + _draw(asked.decode()).encode()
     except Exception:
         return b"0"
 

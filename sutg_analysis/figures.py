@@ -10,8 +10,9 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from html import escape
 from typing import Any
 
@@ -71,17 +72,23 @@ class Figure:
     notes: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
-    def _drawn(self) -> str:
-        return chart_svg(dict(self.wide), alt=self.alt, css_class="sutg-art sutg-wide")
+    def _drawings(self) -> tuple[Future[str], Future[str]]:
+        wide = _desk().submit(chart_svg, dict(self.wide), alt=self.alt, css_class="sutg-art sutg-wide")
+        narrow = _desk().submit(chart_svg, dict(self.narrow), alt=self.alt, css_class="sutg-art sutg-narrow")
+        return wide, narrow
+
+    def begin(self) -> None:
+        """Have the figure drawn while other work is done."""
+        _ = self._drawings
 
     def html(self) -> str:
         """Return the figure for a page."""
-        wide = self._drawn
-        narrow = chart_svg(dict(self.narrow), alt=self.alt, css_class="sutg-art sutg-narrow")
+        scripts = _scripts(self.wide, self.narrow)
+        wide, narrow = (drawing.result() for drawing in self._drawings)
         return (
             f'<figure class="sutg-figure" id="{self.name}" aria-labelledby="{self.name}-headline">\n'
             f'<figcaption class="sutg-headline" id="{self.name}-headline">{escape(self.headline)}</figcaption>\n'
-            f'<div class="sutg-drawing">{wide}{narrow}{_scripts(self.wide, self.narrow)}</div>\n'
+            f'<div class="sutg-drawing">{wide}{narrow}{scripts}</div>\n'
             f'<div class="sutg-said">{_icons(self.verdict)}<p>{escape(self.words)}</p></div>\n'
             f"<details><summary>Numbers, downloads and method: {escape(self.headline)}</summary>\n"
             f"{html_table(self.table, caption=self.headline)}\n{self._links()}\n{_notes(self.notes)}\n"
@@ -99,12 +106,13 @@ class Figure:
 
     def files(self) -> dict[str, bytes]:
         """Return the figure's files by name."""
-        return {
+        self.begin()
+        numbers = {
             f"{self.name}.csv": csv_text(self.data).encode(),
             f"{self.name}.xlsx": workbook(self.data, title=self.headline, notes=self.notes),
-            f"{self.name}.svg": self._drawn.encode(),
-            f"{self.name}.png": svg_png(self._drawn),
         }
+        drawing = self._drawings[0].result()
+        return numbers | {f"{self.name}.svg": drawing.encode(), f"{self.name}.png": svg_png(drawing)}
 
     def markdown(self) -> str:
         """Return the figure for every format."""
@@ -130,6 +138,12 @@ class Block:
         return bundle(self.markdown, self.plain or self.markdown, files=self.files)
 
 
+@cache
+def _desk() -> ThreadPoolExecutor:
+    """Return who waits for drawings while a page is put together."""
+    return ThreadPoolExecutor(2, thread_name_prefix="figures")
+
+
 def bundle(markdown: str, plain: str, *, files: Mapping[str, bytes]) -> dict[str, Any]:
     """Return the kinds of output of one display; HTML only where somebody sits in a Jupyter session."""
     if in_session():
@@ -142,8 +156,10 @@ def bundle(markdown: str, plain: str, *, files: Mapping[str, bytes]) -> dict[str
 
 def joined(blocks: Sequence[tuple[str, Figure]]) -> Block:
     """Return figures under their headings (Markdown lines, or empty for none) as one piece."""
-    texts = [part for heading, figure in blocks for part in (heading, figure.markdown()) if part]
+    for _, figure in blocks:
+        figure.begin()
     files = {name: content for _, figure in blocks for name, content in figure.files().items()}
+    texts = [part for heading, figure in blocks for part in (heading, figure.markdown()) if part]
     plain = "\n".join(f"{figure.headline}\n{figure.words}" for _, figure in blocks)
     return Block("\n\n".join(texts), plain, files)
 

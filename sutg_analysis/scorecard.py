@@ -148,8 +148,9 @@ def _telling_hidden(result: SpcResult, rows: pd.DataFrame) -> SpcResult:
 
 def _of_series(table: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     """Return what a table says of series that have rows; a measure may be named before it is observed."""
-    every = table["unit_id"].isna() & table["measure_id"].isin(rows["measure_id"])
-    pairs = pd.MultiIndex.from_frame(table[KEYS]).isin(pd.MultiIndex.from_frame(rows[KEYS]))
+    series = rows[KEYS].drop_duplicates()
+    every = table["unit_id"].isna() & table["measure_id"].isin(series["measure_id"].unique())
+    pairs = pd.MultiIndex.from_frame(table[KEYS]).isin(pd.MultiIndex.from_frame(series))
     return table[every | pairs]
 
 

@@ -44,7 +44,7 @@ def chart_svg(spec: dict[str, Any], *, alt: str, css_class: str = "sutg-art") ->
     str
         One ``svg`` element; its ids are unlike those of any other drawing.
     """
-    drawing = drawn("vegalite_to_svg", json.dumps(unmeasured(spec))).decode()
+    drawing = drawn(json.dumps(bare(spec)))
     body = drawing[drawing.index(">") + 1 : drawing.rindex("</svg>")]
     width, height = re.findall(r'(?:width|height)="([\d.]+)"', drawing)[:2]
     key = sha256((drawing + alt).encode()).hexdigest()[:10]
@@ -58,32 +58,51 @@ def chart_svg(spec: dict[str, Any], *, alt: str, css_class: str = "sutg-art") ->
 
 def svg_png(svg: str, *, scale: float = 2) -> bytes:
     """Return an SVG as a PNG picture of so many dots a pixel."""
-    return drawn("svg_to_png", svg, scale=scale)
+    import vl_convert
+
+    picture: bytes = vl_convert.svg_to_png(svg, scale=scale)
+    return picture
 
 
 def _font(spec: dict[str, Any]) -> str:
     return escape(spec.get("config", {}).get("font", "Arial, sans-serif"))
 
 
-def unmeasured(spec: Any) -> Any:
-    """Return the specification with the words of text marks moved to their descriptions.
+def bare(spec: Any) -> Any:
+    """Return the specification of what is seen alone.
+
+    The words of text marks stand in their descriptions; other marks have no description, and none has a tooltip.
 
     Examples
     --------
     >>> words = {"mark": "text", "encoding": {"x": {"field": "px", "scale": None}, "text": {"field": "t"}}}
-    >>> unmeasured(words)["encoding"]["description"]
+    >>> bare(words)["encoding"]["description"]
     {'field': 't'}
+    >>> bare({"mark": "point", "encoding": {"tooltip": {"field": "t"}}})
+    {'mark': {'type': 'point', 'aria': False}, 'encoding': {}}
     """
     if isinstance(spec, list):
-        return [unmeasured(part) for part in spec]
+        return [bare(part) for part in spec]
     if not isinstance(spec, dict):
         return spec
-    if _is_free_text(spec):
-        encoding = {name: channel for name, channel in spec["encoding"].items() if name != "text"}
-        moved = {"description": spec["encoding"]["text"], "text": {"value": ""}}
-        return {**spec, "encoding": encoding | moved}
+    if "mark" in spec:
+        return _worded(spec) if _is_free_text(spec) else _silent(spec)
     nested = ("layer", "concat", "hconcat", "vconcat", "spec")
-    return {name: unmeasured(part) if name in nested else part for name, part in spec.items()}
+    return {name: bare(part) if name in nested else part for name, part in spec.items()}
+
+
+def _worded(spec: dict[str, Any]) -> dict[str, Any]:
+    encoding = {name: channel for name, channel in spec["encoding"].items() if name != "text"}
+    return {
+        **spec,
+        "encoding": encoding | {"description": spec["encoding"]["text"], "text": {"value": ""}},
+    }
+
+
+def _silent(spec: dict[str, Any]) -> dict[str, Any]:
+    mark = spec["mark"] if isinstance(spec["mark"], dict) else {"type": spec["mark"]}
+    encoding = {name: channel for name, channel in spec.get("encoding", {}).items() if name != "tooltip"}
+    return {**spec, "mark": {**mark, "aria": False}, "encoding": encoding}
 
 
 def _is_free_text(spec: dict[str, Any]) -> bool:
