@@ -187,8 +187,11 @@ def surround_notebook(path: Path, *, above: str, below: str) -> None:
 
 
 def _told(text: str, *, name: str) -> dict[str, Any]:
-    """Return Markdown as a cell; this is plain JSON, for reading a whole notebook into objects takes long."""
-    return {"cell_type": "markdown", "id": name, "metadata": {}, "source": text}
+    """Return Markdown as a cell; this is plain JSON, for reading a whole notebook into objects takes long.
+
+    Its source is a list of lines: of one text, which a notebook may have too, Quarto loses the ends of lines.
+    """
+    return {"cell_type": "markdown", "id": name, "metadata": {}, "source": text.splitlines(keepends=True)}
 
 
 def home_page(quarters: list[Quarter], *, notice: str, news: Sequence[str] = ()) -> str:

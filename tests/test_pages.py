@@ -1,10 +1,21 @@
 """The sources of pages, as both renderers read them."""
 
+import json
+
 import nbformat
 from nbformat.v4 import new_code_cell, new_notebook, new_raw_cell
 
 from sutg_analysis.jobs import Job
-from sutg_analysis.pages import callout, finish_notebook, front_matter, home_page, quarter_page, read_matter
+from sutg_analysis.pages import (
+    callout,
+    finish_notebook,
+    front_matter,
+    home_page,
+    quarter_page,
+    read_matter,
+    script,
+    surround_notebook,
+)
 from sutg_analysis.quarters import Quarter
 from sutg_analysis.records import Record
 
@@ -117,3 +128,16 @@ def test_a_page_that_was_revised_says_when_and_why_at_its_top(tmp_path):
     cells = nbformat.read(finished(tmp_path, revisions=revisions), as_version=4).cells
 
     assert "**Revised on 5 January 2024.** late returns of \\*two\\* wards" in cells[1].source
+
+
+def test_the_cells_put_around_a_notebook_keep_the_ends_of_their_lines_under_quarto(tmp_path):
+    path = tmp_path / "falls.ipynb"
+    path.write_text(json.dumps({"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
+
+    surround_notebook(path, above="a\n\nb", below=script("sutg.js"))
+
+    sources = [cell["source"] for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]]
+    assert sources == [
+        ["a\n", "\n", "b"],
+        ["```{=html}\n", '<script src="sutg.js" defer></script>\n', "```"],
+    ]
