@@ -45,9 +45,9 @@ def chart_svg(spec: dict[str, Any], *, alt: str, css_class: str = "sutg-art") ->
         One ``svg`` element; its ids are unlike those of any other drawing.
     """
     drawing = drawn(json.dumps(bare(spec)))
-    body = drawing[drawing.index(">") + 1 : drawing.rindex("</svg>")]
+    body = _numbered(drawing[drawing.index(">") + 1 : drawing.rindex("</svg>")])
     width, height = re.findall(r'(?:width|height)="([\d.]+)"', drawing)[:2]
-    key = sha256((drawing + alt).encode()).hexdigest()[:10]
+    key = sha256((width + height + body + alt).encode()).hexdigest()[:10]
     inner = _unique(_tidied(body), key)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="{css_class}" role="img" aria-labelledby="alt-{key}" '
@@ -121,6 +121,12 @@ def _tidied(body: str) -> str:
     while _EMPTY.search(body):
         body = _EMPTY.sub("", body)
     return body
+
+
+def _numbered(body: str) -> str:
+    """Return a drawing whose ids count from its own start; an engine goes on counting from drawing to drawing."""
+    number: dict[str, int] = {}
+    return _ID.sub(lambda found: f"{found[1]}part-{number.setdefault(found[2], len(number))}", body)
 
 
 def _unique(body: str, key: str) -> str:

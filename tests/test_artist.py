@@ -6,6 +6,7 @@ import os
 import pytest
 
 from sutg_analysis.artist import ARTIST, Artists, drawn
+from sutg_analysis.svg import chart_svg
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs local sockets")
 SPEC = json.dumps(
@@ -57,3 +58,12 @@ def test_an_artist_is_lent_again_and_leaves_with_whoever_hired_it(monkeypatch):
     hired.close()
 
     assert not os.path.exists(os.path.dirname(first))  # noqa: PTH110, PTH120
+
+
+def test_a_drawing_is_the_same_whatever_was_drawn_before():
+    clipped = {
+        "mark": {"type": "line", "clip": True},
+        **{k: v for k, v in json.loads(SPEC).items() if k != "mark"},
+    }
+
+    assert chart_svg(clipped, alt="A line") == chart_svg(clipped, alt="A line")
