@@ -67,7 +67,8 @@ def test_axe_finds_no_fault_on_any_page(opened, example_site, width, scheme):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 320])
 @pytest.mark.parametrize(
-    "name", ["index.html", REPORT, "reports/2023-24-q2/index.html", "reports/methods.html"]
+    "name",
+    ["index.html", REPORT, "reports/2023-24-q2/index.html", "reports/methods.html", "docs/disclosure.html"],
 )
 def test_axe_finds_no_fault_on_quartos_pages(opened, quarto_site, name, width, scheme):
     page = opened(quarto_site + name, width=width, color_scheme=scheme)
