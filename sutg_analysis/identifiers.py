@@ -95,7 +95,14 @@ KINDS = (
         r"(?i)d\.?o\.?b|birth|born",
         re.compile(rf"{_BORN}[\s:=(-]*(?:is |was |on |the )*{_DATE}|{_DATE}[\s,(-]*{_BORN}", re.IGNORECASE),
     ),
-    Kind("e-mail", "an e-mail address", "@", re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+"), shown=1),
+    Kind(
+        "e-mail",
+        "an e-mail address",
+        "@",
+        # Begun at the start of a word alone, or a word of ten thousand letters is read from each of them.
+        re.compile(r"(?<![\w.+'-])[\w.+'-]+@[\w-]+(?:\.[\w-]+)+"),
+        shown=1,
+    ),
     Kind(
         "telephone",
         "a telephone number",
