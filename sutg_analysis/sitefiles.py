@@ -135,19 +135,23 @@ def _of_json(text: str, *, place: str, kind: Kind = "text") -> list[Piece]:
         content = json.loads(text)
     except ValueError:
         return [Piece(kind, place, text)]
-    return list(_strings(content, place=place, kind=kind))
+    return _strings(content, place=place, kind=kind)
 
 
-def _strings(content: Any, *, place: str, kind: Kind, key: str = "") -> Iterator[Piece]:
-    if isinstance(content, dict):
-        for name, value in content.items():
-            yield Piece(kind, place, str(name))
-            yield from _strings(value, place=place, kind=kind, key=str(name))
-    elif isinstance(content, list):
-        for value in content:
-            yield from _strings(value, place=place, kind=kind)
-    elif isinstance(content, str):
-        yield Piece("load" if key == "url" else kind, place, content)
+def _strings(content: Any, *, place: str, kind: Kind) -> list[Piece]:
+    """Return the texts of what JSON holds, names included, each once: a chart names its fields at every point."""
+    found: dict[tuple[Kind, str], None] = {}
+    left = [("", content)]
+    while left:
+        key, value = left.pop()
+        if isinstance(value, dict):
+            found.update(dict.fromkeys((kind, str(name)) for name in value))
+            left += value.items()
+        elif isinstance(value, list):
+            left += [("", one) for one in value]
+        elif isinstance(value, str):
+            found["load" if key == "url" else kind, value] = None
+    return [Piece(what, place, text) for what, text in found]
 
 
 def _of_search(text: str) -> list[Piece]:
