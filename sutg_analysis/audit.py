@@ -100,7 +100,7 @@ def _by_chance(file: Any, one: Found) -> bool:
     Quarto's index runs the numbers of an axis together without a space.
     """
     digits = one.kind.name in ("nhs-number", "telephone", "postcode")
-    return digits and (" " in one.text or "." in one.text or str(file) == "search.json")
+    return digits and (bool(re.search(r"[\s./_]", one.text)) or str(file) == "search.json")
 
 
 def _allowed(project: Project) -> set[str]:

@@ -20,7 +20,7 @@ from typing import Any
 
 import pandas as pd
 
-from sutg_analysis.columns import Column, Table
+from sutg_analysis.columns import Table
 from sutg_analysis.errors import Problem
 from sutg_analysis.identifiers import NAMES, Found, Kind, find, found_in, mask, names_a_person
 
@@ -96,14 +96,14 @@ def _faults(entry: Any, number: int) -> Iterator[Problem]:
 def identified(
     raw: pd.DataFrame, table: Table, *, file: str, allowed: Collection[Allowed] = ()
 ) -> list[Problem]:
-    """List the identifiers in the columns of text of one table, each masked.
+    """List the identifiers in the cells of one table, each masked.
 
     Parameters
     ----------
     raw
         The table as read, its index the rows of its file.
     table
-        What it should be; columns of numbers, dates and choices hold no text.
+        What it should be; a number may be one of the NHS, and a date is none of birth by itself.
     file
         The file's name, for messages.
     allowed
@@ -111,15 +111,17 @@ def identified(
 
     Examples
     --------
+    >>> from sutg_analysis.columns import Column
     >>> table = Table("events", (Column("label"),))
     >>> print(identified(pd.DataFrame({"label": ["See 943 476 5919"]}, index=[2]), table, file="events.csv")[0])
     events.csv, row 2, column label: found '943 ••• ••••'; expected no NHS number. Take it out: a page must not \
 point at one person. If it is none, or may stand here, say why in data/identifiers.toml.
     """
     problems = []
-    for column in _columns_of_text(table, raw):
-        cells = raw[column.name]
-        texts = cells if cells.dtype == "str" else cells.astype("str").where(cells.notna())
+    for column in table.columns:
+        if column.name not in raw or column.kind == "date":
+            continue
+        texts = _whole(raw[column.name]) if column.kind == "number" else _text(raw[column.name])
         may = {entry.kind for entry in allowed if (entry.table, entry.column) == (table.name, column.name)}
         found = [(row, one) for row, one in found_in(texts) if one.kind.name not in may]
         if column.name in _ROLES and "name" not in may:
@@ -128,9 +130,15 @@ point at one person. If it is none, or may stand here, say why in data/identifie
     return problems
 
 
-def _columns_of_text(table: Table, raw: pd.DataFrame) -> list[Column]:
-    kinds = ("id", "text", "choice", "quarter")
-    return [column for column in table.columns if column.name in raw and column.kind in kinds]
+def _text(cells: pd.Series) -> pd.Series:
+    return cells if cells.dtype == "str" else cells.astype("str").where(cells.notna())
+
+
+def _whole(cells: pd.Series) -> pd.Series:
+    """Return the numbers that have ten digits as text, however they are written."""
+    numbers = pd.to_numeric(cells, errors="coerce").astype("float64")
+    long = numbers[(numbers >= 1e9) & (numbers < 1e10) & (numbers % 1 == 0)]
+    return long.map("{:.0f}".format).astype("str")
 
 
 def _of_role(text: str) -> bool:

@@ -34,12 +34,19 @@ _MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
 _DATE = (
     rf"(?:\d{{1,2}}[ ./-]{{1,2}}\d{{1,2}}[ ./-]{{1,2}}\d{{2,4}}|\d{{4}}[./-]\d{{1,2}}[./-]\d{{1,2}}"
     rf"|\d{{1,2}}(?:st|nd|rd|th)?[ -](?:of )?{_MONTH}[ ,-]{{1,2}}\d{{2,4}}"
-    rf"|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? \d{{2,4}})"
+    rf"|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? \d{{2,4}}|\d{{8}})"
 )
 _BORN = r"(?:\bd\.?o\.?b\b\.?|\bdate[ _]of[ _]birth\b|\bbirth[ _-]?(?:date|day)\b|\bborn\b)"
 _PLACES = "Hospital|Ward|Unit|Centre|Center|House|Wing|Clinic|Surgery|Practice|Lodge|Court|Suite|Street|Road"
 _TITLE = "Dr|Mr|Mrs|Ms|Miss|Mx|Prof|Professor|Revd?|Sir|Dame"
-_WORD = r"[A-Z](?:[a-z]+|['’][A-Z][a-z]+)(?:[A-Z][a-z]+)?(?:[-’'][A-Za-z]+)*"
+_LATIN = "".join(map(chr, range(0xC0, 0x250)))
+_UPPER = "A-Z" + "".join(filter(str.isupper, _LATIN))
+_LOWER = "a-z" + "".join(filter(str.islower, _LATIN))
+_WORD = (
+    rf"[{_UPPER}](?:[{_LOWER}]+|['’][{_UPPER}][{_LOWER}]+)(?:[{_UPPER}][{_LOWER}]+)?"
+    rf"(?:[-’'][{_UPPER}{_LOWER}]+)*"
+)
+_GAP = r"[\s./_-]{0,3}"
 
 
 @dataclass(frozen=True)
@@ -68,7 +75,7 @@ def _is_postcode(text: str) -> bool:
 
 
 def _is_telephone(text: str) -> bool:
-    national = re.sub(r"\D", "", re.sub(r"^(?:\+|00)44|\(0\)", "", text)).lstrip("0")
+    national = re.sub(r"\D", "", re.sub(r"^(?:\+|00)44|^44(?=7)|\(0\)", "", text)).lstrip("0")
     return len(national) == 10 or (len(national) == 9 and national[0] in "18")
 
 
@@ -76,8 +83,8 @@ KINDS = (
     Kind(
         "nhs-number",
         "an NHS number",
-        r"[0-9]{3}[ .-]?[0-9]{3}[ .-]?[0-9]{4}",
-        re.compile(r"(?<!\d)(?<!\d[.,])\d{3}[ .-]?\d{3}[ .-]?\d{4}(?!\d|[.,]\d*[1-9])"),
+        rf"[0-9]{{3}}{_GAP}[0-9]{{3}}{_GAP}[0-9]{{4}}",
+        re.compile(rf"(?<!\d)(?<!\d[.,])\d{{3}}{_GAP}\d{{3}}{_GAP}\d{{4}}(?!\d|[.,]\d*[1-9])"),
         _check_digit_fits,
         shown=3,
     ),
@@ -93,7 +100,11 @@ KINDS = (
         "date-of-birth",
         "a date of birth",
         r"(?i)d\.?o\.?b|birth|born",
-        re.compile(rf"{_BORN}[\s:=(-]*(?:is |was |on |the )*{_DATE}|{_DATE}[\s,(-]*{_BORN}", re.IGNORECASE),
+        re.compile(
+            rf"{_BORN}[\s:=(-]*(?:is |was |on |the )*{_DATE}(?!\d|\s*(?:to|until|and|-)\s)"
+            rf"|\b{_DATE}[\s,(-]*{_BORN}",
+            re.IGNORECASE,
+        ),
     ),
     Kind(
         "e-mail",
@@ -106,9 +117,10 @@ KINDS = (
     Kind(
         "telephone",
         "a telephone number",
-        r"(?:\+|00)44|0[ ().-]{0,2}[12378](?:[ .()-]{0,2}[0-9]){8}",
+        r"(?:\+|00)44|447[0-9]{9}|0[ ().-]{0,2}[12378](?:[ .()-]{0,2}[0-9]){8}",
         re.compile(
             r"(?<![\w.+/-])(?:(?:\+|00)44[ .-]?(?:\(0\)[ .-]?)?|\(?0)[12378](?:[ .()-]{0,2}\d){8,9}(?![\d/])"
+            r"|(?<![\w.+/-])447\d{9}(?![\d/])"
         ),
         _is_telephone,
         shown=3,

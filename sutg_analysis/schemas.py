@@ -6,6 +6,7 @@ schema that checks them, and the words of every message, so that a rule is writt
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -147,6 +148,12 @@ _WANTED = {
         "Give it such a name: it becomes part of a page's address",
     ),
 }
+_WANTED |= dict.fromkeys(
+    ("text", "choice"),
+    ("text of letters, digits and signs", "Delete the control character, or type the cell again"),
+)
+_CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]"
+"""Characters that no page and no workbook can hold."""
 _DATES = {"%Y-%m-%d": r"\d{4}-\d{2}-\d{2}(?: 00:00:00)?", "%d/%m/%Y": r"\d{1,2}/\d{1,2}/\d{4}"}
 
 
@@ -197,7 +204,7 @@ def _typed(cells: pd.Series, kind: str) -> tuple[pd.Series, pd.Series]:
     texts = _texts(cells)
     if kind == "quarter":
         return texts, texts.notna() & ~texts.map(_is_quarter).astype(bool)
-    named = texts.str.fullmatch(ID) if kind == "id" else texts.notna()
+    named = texts.str.fullmatch(ID) if kind == "id" else ~texts.str.contains(_CONTROL)
     return texts, texts.notna() & ~named.astype(bool)
 
 
@@ -254,7 +261,11 @@ def _shown(value: Any) -> str:
         return ""
     if isinstance(value, pd.Timestamp):
         return str(value.date()) if value == value.normalize() else str(value)
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return f"{value:g}" if isinstance(value, float) else re.sub(_CONTROL, _escaped, str(value))
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return f"\\x{ord(found[0]):02x}"
 
 
 def _more(rows: int) -> str:

@@ -422,3 +422,14 @@ def test_every_level_has_its_own_observations_when_rolled_up(tables):
     rolled = load(tables.write()).rolled_up().observations
 
     assert rolled.groupby("unit_id").size().to_dict() == {"trust": 42, "ward-a": 42}
+
+
+@pytest.mark.parametrize("sign", ["\x00", "\x07", "\x0b", "\x1b", "\x7f", "\ufffe"])
+def test_a_control_character_is_named_by_its_place_and_written_out(tables, sign):
+    tables.lines["events"][1] = f"falls,ward-a,2022-06-01,note,New{sign}beds,,"
+
+    with pytest.raises(TableError) as refused:
+        load(tables.write())
+
+    (problem,) = refused.value.problems
+    assert (problem.row, problem.column, problem.value) == (2, "label", f"New\\x{ord(sign):02x}beds")

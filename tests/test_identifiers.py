@@ -16,7 +16,7 @@ from sutg_analysis.schemas import TABLES
 
 # Numbers and addresses that belong to nobody: test ranges of the NHS and of Ofcom, and an invented name.
 PLANTED = {
-    "nhs-number": ["9434765919", "943 476 5919", "943-476-5919", "Seen as 943 476 5919.", "P9434765919", "943–476–5919"],
+    "nhs-number": ["9434765919", "943 476 5919", "943-476-5919", "Seen as 943 476 5919.", "P9434765919", "943–476–5919", "943  476  5919", "943\n476 5919", "943/476/5919"],
     "postcode": ["LE1 5WW", "LE15WW", "le1 5ww", "From SW1A 1AA on", "M1 1AE", "EC1A 1BB", "GIR 0AA"],
     "date-of-birth": [
         "DOB 3/4/1961",
@@ -26,10 +26,11 @@ PLANTED = {
         "Date of birth: 3rd Apr 1961",
         "3/4/1961 (DOB)",
         "born on April 3, 1961",
+        "DOB 03041961",
     ],
     "e-mail": ["someone@example.org", "Write to a.b+c@mail.example.nhs.uk"],
-    "telephone": ["0116 496 0123", "07700 900123", "+44 7700 900123", "(0116) 496 0123", "+44 (0)116 496 0123", "01632 960 001"],
-    "name": ["Dr Xara Quill", "Mrs A. Patel", "Seen by Mr Quill", "Prof. Quill", "DR QUILL", "Ms O'Quill", "Miss X Quill"],
+    "telephone": ["0116 496 0123", "07700 900123", "+44 7700 900123", "(0116) 496 0123", "+44 (0)116 496 0123", "01632 960 001", "447700900123"],
+    "name": ["Dr Xara Quill", "Mrs A. Patel", "Seen by Mr Quill", "Prof. Quill", "DR QUILL", "Ms O'Quill", "Miss X Quill", "Mrs. Żaneta Żółć", "Mr Étienne Quill"],
 }  # fmt: skip
 INNOCENT = [
     "Falls per 1,000 bed days",
@@ -42,6 +43,7 @@ INNOCENT = [
     "72-hour follow-up",
     "A3A8R",
     "born in care",
+    "Babies born 01/04/2024 to 30/06/2024",
     "Founded on 3 April 1961",
     "Dr Gray's Hospital",
     "MR scan",
@@ -206,10 +208,19 @@ def test_an_unknown_column_of_long_texts_is_called_free_text(tables):
     assert problem.value == "a column this table does not have, for free text"
 
 
-def test_a_column_of_numbers_of_ten_digits_is_no_column_of_text(tables):
-    tables.lines["observations"][1] = "falls,ward-a,2022-01-01,9434765919,"
+@pytest.mark.parametrize("written", ["9434765919", "9434765919.0", "9.434765919e9"])
+def test_an_nhs_number_in_a_column_of_numbers_is_refused_however_it_is_written(tables, written):
+    tables.lines["observations"][1] = f"falls,ward-a,2022-01-01,{written},"
 
-    assert load(tables.write()).observations["numerator"].max() == 9434765919
+    (problem,) = refuse(tables)
+
+    assert (problem.row, problem.column, problem.value) == (2, "numerator", "943•••••••")
+
+
+def test_a_large_number_whose_check_digit_does_not_fit_is_a_number(tables):
+    tables.lines["observations"][1] = "falls,ward-a,2022-01-01,9434765918,"
+
+    assert load(tables.write()).observations["numerator"].max() == 9434765918
 
 
 def test_of_many_in_one_column_ten_are_named_and_the_rest_counted(tables):
