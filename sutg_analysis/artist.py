@@ -72,7 +72,9 @@ class Artists:
         folder = tempfile.mkdtemp(prefix=f"sutg-{os.getpid()}-")
         address = str(Path(folder) / "artist")
         words = [sys.executable, "-m", "sutg_analysis.artist", address]
-        return subprocess.Popen(words, stdin=subprocess.PIPE, start_new_session=True), address
+        # The engine takes dates for local times, and months are then of other lengths where the clocks change.
+        env = {**os.environ, "TZ": "UTC"}
+        return subprocess.Popen(words, stdin=subprocess.PIPE, start_new_session=True, env=env), address
 
     def close(self) -> None:
         """Let every artist go."""

@@ -12,14 +12,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sutg_analysis.buildlog import log_build
-from sutg_analysis.guard import only_build
+from sutg_analysis.editions import check_protected
+from sutg_analysis.guard import check_place, only_build
 from sutg_analysis.plans import Plan, make_plan
 from sutg_analysis.pools import spread
 from sutg_analysis.project import open_project
 from sutg_analysis.quarters import Quarter
 from sutg_analysis.records import now
 from sutg_analysis.runs import Outcome, run
-from sutg_analysis.seals import check_seal
+from sutg_analysis.seals import check_kept, check_seal
 from sutg_analysis.site import choose_renderer, publish
 
 
@@ -89,9 +90,13 @@ def build(
     chosen, start = choose_renderer(renderer), now()
     project = open_project(root)
     place = project.root / output
+    check_place(place, root=project.root)
     with only_build(project.scratch, output=place):
         plan = make_plan(root, quarter=quarter, reports=reports)
         check_seal(project, plan.quarter, changed=plan.changes(), reason=republish)
+        check_kept(project, anew={(plan.quarter.slug, slug) for slug in plan.anew})
+        protected = plan.basis.inventory.catalogue.protection.measures
+        check_protected(project.root, quarter=plan.quarter, measures=protected)
         outcomes = []
         for outcome in _outcomes(plan, timeout=timeout, workers=workers, cluster=cluster):
             done = plan.finish(outcome, reason=republish)

@@ -124,6 +124,10 @@ def _connection(name: str, entry: dict[str, Any]) -> Connection | Problem:
         url = VARIABLE.sub(lambda match: quote(values[match[1]], safe=""), template)
     else:
         url = values[entry["env"]]
+    if _is_ambiguous(url):
+        found = f"[connections.{name}]: an address in which the password cannot be told from the host"
+        remedy = "Write @ as %40, / as %2F, : as %3A, ? as %3F and # as %23 in the user name and the password"
+        return problem(found, "user name and password as an address holds them", remedy)
     connection = Connection(name, url, entry.get("timeout", TIMEOUT), tuple(_secrets(values, url)))
     if connection.kind not in _DATABASES:
         found = f"[connections.{name}]: a database of another kind"
@@ -131,6 +135,12 @@ def _connection(name: str, entry: dict[str, Any]) -> Connection | Problem:
             found, f"one of {', '.join(_DATABASES)}", "Name one whose reading can be held read-only"
         )
     return connection
+
+
+def _is_ambiguous(url: str) -> bool:
+    """Say whether a sign in the credentials of an address would end them early, and show the rest as a host."""
+    before, at, _ = url.partition("://")[2].rpartition("@")
+    return url.startswith("postgresql") and bool(at) and re.search(r"[@/?#]|:[^:]*:", before) is not None
 
 
 def _secrets(values: Mapping[str, str], url: str) -> Iterator[tuple[str, str]]:

@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 
 from sutg_analysis.disclosure import HIDDEN
-from sutg_analysis.errors import DataError, SutgError
+from sutg_analysis.errors import DataError, SiteError, SutgError
 from sutg_analysis.quarters import Quarter
 from sutg_analysis.rollup import valued
 
@@ -37,6 +37,38 @@ def edition_files(project: Path, *, quarter: Quarter, own: bool = False) -> list
         if of < quarter or (own and of == quarter):
             found.append(path)
     return found
+
+
+def check_protected(project: Path, *, quarter: Quarter, measures: Collection[str]) -> None:
+    """Refuse to publish beside pages of earlier quarters that show measures as they were before they were protected.
+
+    Parameters
+    ----------
+    project
+        The project folder.
+    quarter
+        The quarter that is built.
+    measures
+        The measures that are protected now.
+
+    Raises
+    ------
+    SiteError
+        There is such a page.
+    """
+    for folder in sorted((project / "reports").glob("*-q?")):
+        if not Quarter.parse(folder.name) < quarter:
+            continue
+        known = {name for path in folder.glob(SHOWN) for name in _read(path)["measure_id"]}
+        for measure in sorted(set(measures) - known):
+            if any(folder.glob(f"files/*/{measure}--*")):
+                raise SiteError(
+                    f"{Quarter.parse(folder.name).label} was published before {measure} was protected, "
+                    "so its pages may show small counts",
+                    expected="every page on the site made by the rule of data/measures and data/disclosure.toml",
+                    remedy=f"Build that quarter again first: sutg build --quarter {folder.name} "
+                    '--republish "Small counts are hidden"',
+                )
 
 
 def keep_edition(folder: Path, catalogue: Any, *, whole: bool) -> None:

@@ -15,6 +15,39 @@ from sutg_analysis.errors import SiteError
 from sutg_analysis.nursery import SOCKETS
 from sutg_analysis.swapping import recover
 
+_OURS = ("data", "notebooks", "reports", "docs", ".git", ".sutg")
+
+
+def check_place(output: Path, *, root: Path) -> None:
+    """Refuse to publish where something stands that is no site, for what stands there is replaced.
+
+    Raises
+    ------
+    SiteError
+        The folder holds the project or is a part of it, or it is there and is neither empty nor a site.
+    """
+    place, project = output.resolve(), root.resolve()
+    parts = [project / name for name in _OURS]
+    if place == project or place in project.parents:
+        found = "which holds the project"
+    elif any(part == place or part in place.parents for part in parts):
+        found = "which is a part of the project"
+    elif place.exists() and not _is_site(place):
+        found = "which is there and is no site"
+    else:
+        return
+    raise SiteError(
+        f"--output {output.name or output}, {found}",
+        expected="a new or empty folder, or a site that was built before: it is replaced as a whole",
+        remedy="Name another folder, such as _site",
+    )
+
+
+def _is_site(place: Path) -> bool:
+    if not place.is_dir():
+        return False
+    return not any(place.iterdir()) or (place / "assets/sutg.js").is_file()
+
 
 @contextmanager
 def only_build(scratch: Path, *, output: Path) -> Iterator[None]:

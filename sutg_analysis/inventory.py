@@ -23,6 +23,8 @@ from sutg_analysis.project import Project
 from sutg_analysis.quarters import Quarter
 from sutg_analysis.schemas import TABLES
 
+COUNTED = ("events", "incidents", "pathways")
+"""Tables whose rows are placed by their dates or merely counted: they have no order, and a database keeps none."""
 SUMS = "sums"
 """Observations of the units above, where they are not added up from what is shown."""
 _FILES = ("*.csv", "*.parquet", "*.toml")
@@ -53,8 +55,7 @@ class Inventory:
         if name not in known:
             frame = self._as_at(quarter).table(name)
             rows = pd.util.hash_pandas_object(frame, index=False)
-            # Rows without a key are merely counted: they have no order, and a database keeps none.
-            if name in TABLES and not TABLES[name].key:
+            if name in COUNTED:
                 order = rows.argsort(kind="stable")
                 frame, rows = frame.iloc[order], rows.iloc[order]
             known[name] = frame, rows

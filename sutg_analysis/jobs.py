@@ -6,6 +6,7 @@ the notebook's own before any kernel starts, because papermill runs a misspelt o
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
@@ -21,6 +22,8 @@ from sutg_analysis.schemas import TABLES
 
 _KEYS = ("name", "notebook", "title", "description", "each", "parameters", "needs")
 _NEEDED = ("name", "notebook", "title")
+_TEXTS = (*_NEEDED, "description")
+_NAME = r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}"
 
 
 @dataclass(frozen=True)
@@ -47,28 +50,55 @@ def read_reports(project: Project) -> list[dict[str, Any]]:
     """
     path = project.file("reports/reports.toml")
     try:
-        entries = tomllib.loads(path.read_text(encoding="utf-8")).get("report", [])
+        stated = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SiteError(
-            f"reports/reports.toml cannot be read: {error}",
-            expected="a TOML file of [[report]] entries",
-            remedy="Correct the line named",
-        ) from error
+        raise _unreadable(f"cannot be read: {error}") from error
+    entries = stated.get("report", [])
+    strange = sorted(set(stated) - {"report"})
+    if strange or not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise _unreadable(f"has {strange[0]!r}" if strange else "has report as no list of tables")
     for number, entry in enumerate(entries, start=1):
         _check_entry(entry, number=number)
     return entries
 
 
+def _unreadable(found: str) -> SiteError:
+    return SiteError(
+        f"reports/reports.toml {found}",
+        expected="a TOML file of [[report]] entries",
+        remedy="Correct the line or name",
+    )
+
+
 def _check_entry(entry: dict[str, Any], *, number: int) -> None:
     unknown = sorted(set(entry) - set(_KEYS))
-    missing = [key for key in _NEEDED if key not in entry]
-    if unknown or missing:
-        faults = [f"unknown key {key!r}" for key in unknown] + [f"no key {key!r}" for key in missing]
+    faults = [f"unknown key {key!r}" for key in unknown]
+    faults += [f"no key {key!r}" for key in _NEEDED if key not in entry]
+    faults += [f"{key} = {entry[key]!r}" for key in entry if not _is_sound(key, entry[key])]
+    if faults:
         raise SiteError(
             f"reports/reports.toml, report {number} ({entry.get('name', 'unnamed')}): {', '.join(faults)}",
-            expected=f"the keys {', '.join(_KEYS)}",
+            expected=f"the keys {', '.join(_KEYS)}: a name of letters, digits, hyphens and underscores, texts, "
+            'each = { parameter = "table.column" }, parameters as a table, needs as a list',
             remedy=f"Correct the entry{_suggest(unknown[0], _KEYS) if unknown else ''}",
         )
+
+
+def _is_sound(key: str, value: Any) -> bool:
+    """Say whether the value of a key is of its kind; a name becomes part of paths and addresses."""
+    if key == "name":
+        return isinstance(value, str) and re.fullmatch(_NAME, value) is not None
+    if key == "each":
+        return (
+            isinstance(value, dict)
+            and len(value) <= 1
+            and all(isinstance(one, str) for one in value.values())
+        )
+    if key == "needs":
+        return isinstance(value, list)
+    if key == "parameters":
+        return isinstance(value, dict)
+    return key not in _TEXTS or isinstance(value, str)
 
 
 def _suggest(word: str, known: tuple[str, ...] | list[str]) -> str:
@@ -213,6 +243,12 @@ def _only(jobs: tuple[Job, ...], names: tuple[str, ...]) -> tuple[Job, ...]:
 
 def _check_parameters(notebook: Path, jobs: list[Job]) -> None:
     accepted = _parameters_of(notebook)
+    if not accepted:
+        raise SiteError(
+            f"notebooks/{notebook.name} has no parameters",
+            expected="a cell tagged parameters that sets quarter and project, which every report is given",
+            remedy="Tag the cell in JupyterLab (property inspector, cell tags), or add one",
+        )
     for job in jobs:
         for name in sorted(set(job.parameters) - set(accepted)):
             raise ArgumentError(
@@ -225,4 +261,11 @@ def _check_parameters(notebook: Path, jobs: list[Job]) -> None:
 def _parameters_of(notebook: Path) -> list[str]:
     from papermill import inspect_notebook
 
-    return sorted(inspect_notebook(str(notebook)))
+    try:
+        return sorted(inspect_notebook(str(notebook)))
+    except Exception as error:  # whatever a reader makes of a file that is no notebook
+        raise SiteError(
+            f"notebooks/{notebook.name} cannot be read: {' '.join(str(error).split())[:200] or type(error).__name__}",
+            expected="a notebook, as JupyterLab saves it",
+            remedy="Mend it in JupyterLab, or put it back as it was",
+        ) from error

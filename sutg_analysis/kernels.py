@@ -75,8 +75,12 @@ class LocalKernelManager(PlainKernelManager):
         self.sockets = Path(tempfile.mkdtemp(prefix=f"{SOCKETS}-{os.getpid()}-"))
         self.transport = "ipc"
         self.ip = str(self.sockets / "kernel")
+        # Kept here, or a build that is killed leaves it among the system's temporary files with the kernel's key.
+        self.connection_file = str(self.sockets / "connection.json")
 
     async def _async_pre_start_kernel(self, **options: Any) -> Any:
+        # Not the analyst's own, which may be no folder that can be written, or start with code of theirs.
+        options["env"] = {**(options.get("env") or os.environ), "IPYTHONDIR": str(self.sockets / "ipython")}
         if self.provisioner is None and _forks(self.kernel_spec):
             self.kernel_id = self.kernel_id or str(uuid4())
             self.provisioner = ForkedProvisioner(
@@ -117,7 +121,7 @@ class ForkedProvisioner(LocalProvisioner):
         self.process: Any = _Forked(pid)
         self.pid, self.pgid, self.cwd = pid, None, folder
         # To connect to a socket that is not there yet costs a tenth of a second before the next try.
-        while len(list(Path(sockets).iterdir())) < len(port_names) and self.process.poll() is None:
+        while len(list(Path(sockets).glob("kernel-*"))) < len(port_names) and self.process.poll() is None:
             await asyncio.sleep(0.005)
         return self.connection_info
 

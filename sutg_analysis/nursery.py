@@ -116,6 +116,8 @@ def serve(asked: IO[str], answered: IO[str]) -> None:
                 started[answer["pid"]] = request["sockets"]
             answered.write(json.dumps(answer) + "\n")
             answered.flush()
+    except BrokenPipeError:
+        pass  # whoever asked is gone
     finally:
         for pid, sockets in started.items():
             if _poll(pid, codes) is None:

@@ -89,6 +89,11 @@ class Plan:
             path.stem for path in self.folder.glob("*.ipynb") if self.whole and path.stem not in slugs
         )
 
+    @property
+    def anew(self) -> list[str]:
+        """Return the names of the pages that the build makes, if need be, or takes away."""
+        return [*(job.slug for job in self.jobs), *self.surplus]
+
     def changes(self) -> list[str]:
         """Return the names of the pages that the build would change, in the order of the index."""
         return [*(job.slug for job in self.jobs if self.places.get(job.slug) != self.folder), *self.surplus]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sutg_analysis.errors import ArgumentError, SiteError
 
@@ -78,18 +78,45 @@ def _distributed(
 ) -> Iterator[Result]:
     client = _client(address)
     try:
-        from distributed import as_completed as as_they_come
-
         if not client.scheduler_info()["workers"]:
             raise SiteError(
                 f"the scheduler at {address} has no workers",
                 expected="at least one worker, with this package and this project's folder",
                 remedy=f"Start some: dask worker {address}",
             )
-        for future in as_they_come([client.submit(function, task, pure=False) for task in tasks]):
-            yield future.result()
+        futures = [client.submit(function, task, pure=False) for task in tasks]
+        while futures:
+            done = _done(client, futures, address=address)
+            yield from done.values()
+            futures = [future for future in futures if future not in done]
     finally:
-        client.close()
+        client.close(timeout=1)
+
+
+def _done(client: Any, futures: list[Any], *, address: str) -> dict[Any, Any]:
+    """Wait for the next results, as long as there is somebody who may bring them."""
+    from concurrent.futures import CancelledError
+
+    from distributed import wait
+
+    while True:
+        try:
+            done = wait(futures, timeout=PATIENCE, return_when="FIRST_COMPLETED").done
+            return {future: future.result() for future in done}
+        except TimeoutError:
+            if client.status == "running" and client.scheduler_info()["workers"]:
+                continue
+            raise _lost(address, "has no workers any more") from None
+        except (CancelledError, OSError) as error:
+            raise _lost(address, "does not answer any more") from error
+
+
+def _lost(address: str, said: str) -> SiteError:
+    return SiteError(
+        f"the scheduler at {address} {said}",
+        expected="a scheduler with workers, to the end of the build",
+        remedy="Start them again, then build again: what the site shows has not changed",
+    )
 
 
 def _client(address: str):  # type: ignore[no-untyped-def]

@@ -6,6 +6,9 @@ and the exit code all read the same stream of them.
 
 from __future__ import annotations
 
+import asyncio
+import logging
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -114,6 +117,7 @@ def _execute(task: Task, *, target: Path, environment: Mapping[str, str]) -> Non
 
     from sutg_analysis.kernels import manager
 
+    logging.getLogger("papermill").setLevel(logging.CRITICAL)  # what it would tell stands in the outcome
     loop = ensure_event_loop()  # this thread's own, which Jupyter would leave open
     try:
         execute_notebook(
@@ -131,7 +135,16 @@ def _execute(task: Task, *, target: Path, environment: Mapping[str, str]) -> Non
             kernel_manager_class=manager(environment),
         )
     finally:
-        loop.close()
+        _wind_up(loop)
+
+
+def _wind_up(loop: asyncio.AbstractEventLoop) -> None:
+    """Close a loop; what a cell that ran too long left waiting in it is ended first."""
+    left = asyncio.all_tasks(loop)
+    for task in left:
+        task.cancel()
+    loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+    loop.close()
 
 
 def _literal(path: Path) -> str:
@@ -142,13 +155,19 @@ def _literal(path: Path) -> str:
 def _report_error(job: Job, error: Exception) -> ReportError:
     place, said = _diagnosis(job, error)
     remedy = f"Open notebooks/{job.notebook.name} with sutg lab, or run sutg check for the tables"
-    if isinstance(error, OSError):
+    if _is_timeout(error):
+        remedy = f"Raise the limit with --timeout, or mend the cell in notebooks/{job.notebook.name}"
+    elif isinstance(error, OSError):
         remedy = "Free some room on the disk, or put back what it names and mend the notebook or permissions"
     return ReportError(
         f"report {job.slug} ({job.notebook.name}) failed in {place}: {said.rstrip('.')}",
         expected="every cell to run",
         remedy=remedy,
     )
+
+
+def _is_timeout(error: Exception) -> bool:
+    return type(error).__name__ == "CellTimeoutError"
 
 
 def _diagnosis(job: Job, error: Exception) -> tuple[str, str]:
@@ -159,11 +178,21 @@ def _diagnosis(job: Job, error: Exception) -> tuple[str, str]:
     if isinstance(error, PapermillExecutionError):
         said = " ".join(f"{error.ename}: {error.evalue}".split())
         return _cell(job, error.cell_index, str(error.source)), said
-    if kind == "CellTimeoutError":
-        return "a cell that ran past its time limit", "raise the limit with --timeout, or mend the cell"
+    if _is_timeout(error):
+        return _unfinished(job, error), "it ran past its time limit"
     if kind == "DeadKernelError":
         return "the kernel", "it died (out of memory, or ended by the system)"
     return "its run", " ".join(f"{kind}: {error}".split())
+
+
+def _unfinished(job: Job, error: Exception) -> str:
+    """Name the cell that ran too long, of which the error shows the first lines and not the number."""
+    import nbformat
+
+    preview = re.search(r"^-{5,}\n(.*)$", str(error), re.MULTILINE)
+    sources = [str(cell.source) for cell in nbformat.read(job.notebook, as_version=4).cells]
+    alike = [n for n, source in enumerate(sources) if preview and source.splitlines()[:1] == [preview[1]]]
+    return f"cell {alike[0] + 1} (`{sources[alike[0]].splitlines()[0]}`)" if alike else "a cell"
 
 
 def _cell(job: Job, index: int, source: str) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from sutg_analysis.errors import ArgumentError, SiteError, first_few
 from sutg_analysis.project import Project
 from sutg_analysis.quarters import Quarter
-from sutg_analysis.records import Record, read_record
+from sutg_analysis.records import RECORD, Record, files_of, read_record
 
 
 def published_quarters(project: Project) -> list[Quarter]:
@@ -43,6 +44,45 @@ def check_seal(project: Project, quarter: Quarter, *, changed: list[str], reason
             expected="a sealed quarter to stay as it was published",
             remedy=f'If it must change, run: sutg build --quarter {quarter.slug} --republish "the reason"',
         )
+
+
+def check_kept(project: Project, *, anew: Collection[tuple[str, str]]) -> None:
+    """Refuse to publish a kept page that is not what a build kept.
+
+    Parameters
+    ----------
+    project
+        The project.
+    anew
+        Quarter and name of pages that this build makes or takes away.
+
+    Raises
+    ------
+    SiteError
+        A notebook or a download was changed or deleted by hand.
+    """
+    for path in sorted(project.reports.glob(f"*/files/*/{RECORD}")):
+        folder, slug = path.parents[2], path.parent.name
+        record = None if (folder.name, slug) in anew else read_record(folder, slug)
+        if record is None:
+            continue
+        there = files_of(folder, slug)
+        changed = sorted(
+            name for name in {*there, *record.outputs} if there.get(name) != record.outputs.get(name)
+        )
+        if changed:
+            raise SiteError(
+                f"reports/{folder.name}/{changed[0]} is not what the build kept: "
+                f"it was {'changed' if changed[0] in there else 'deleted'} since",
+                expected="kept reports as they were built",
+                remedy=f"Put it back, or build it again: sutg build --quarter {folder.name} --report {slug}"
+                f"{_with_reason(project, folder.name)}",
+            )
+
+
+def _with_reason(project: Project, slug: str) -> str:
+    later = published_quarters(project)[-1:]
+    return ' --republish "the reason"' if later and Quarter.parse(slug) < later[0] else ""
 
 
 def revised_pages(project: Project, quarter: Quarter) -> list[tuple[str, str, str, str]]:

@@ -120,10 +120,15 @@ def _differences(plan: Plan, outcome: Outcome, record: Record) -> list[Differenc
         return [Difference(job.slug, "the notebook", outcome.error)]
     finish_notebook(outcome.notebook, job=job, notice=plan.project.notice, record=record)
     made, kept = outcome.notebook.parent, plan.folder
+    try:
+        published = _cells(kept / f"{job.slug}.ipynb")
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        return [Difference(job.slug, "the kept notebook", f"cannot be read: {' '.join(str(error).split())}")]
     return [
         *_of_versions(record),
-        *_of_cells(job, _cells(kept / f"{job.slug}.ipynb"), _cells(made / f"{job.slug}.ipynb")),
+        *_of_cells(job, published, _cells(made / f"{job.slug}.ipynb")),
         *_of_files(job, kept / "files" / job.slug, made / "files" / job.slug),
+        *_of_site(job, kept / "files" / job.slug, plan.project.root / "_site/reports" / job.quarter.slug),
     ]
 
 
@@ -180,10 +185,25 @@ def _of_files(job: Job, kept: Path, made: Path) -> Iterator[Difference]:
             yield Difference(job.slug, f"the file {name}", said)
 
 
+def _of_site(job: Job, kept: Path, site: Path) -> Iterator[Difference]:
+    """Yield the downloads that stand on the site and are not those that were kept."""
+    for path in sorted(kept.glob("*")):
+        published = site / "files" / job.slug / path.name
+        if path.name != RECORD and published.is_file() and published.read_bytes() != path.read_bytes():
+            yield Difference(job.slug, f"the file {path.name} of the site", "is not the one that was kept")
+
+
 def _content(path: Path) -> str:
     """Return what a file says: cells of a workbook, text, or the bytes of a picture."""
     if not path.is_file():
         return "no such file"
+    try:
+        return _read(path)
+    except Exception as error:  # whatever a reader makes of a file that is not what it is called
+        return f"cannot be read: {' '.join(str(error).split()) or type(error).__name__}"
+
+
+def _read(path: Path) -> str:
     if path.suffix == ".xlsx":
         from openpyxl import load_workbook
 

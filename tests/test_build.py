@@ -2,6 +2,7 @@
 
 import errno
 import json
+import os
 import re
 
 import nbformat
@@ -117,12 +118,16 @@ def test_a_cell_that_raises_is_named_and_the_site_stays_as_it_was(project):
     assert (snapshot(project / "_site"), snapshot(project / "reports" / "2023-24-q2")) == before
 
 
-def test_a_cell_that_hangs_is_stopped_and_named(project):
+def test_a_cell_that_hangs_is_stopped_and_named(project, capfd):
     add_report(project, "slow", "Slow", "import time; time.sleep(60)")
 
     built = build(project, reports=("slow",), renderer="pandoc", timeout=2)
 
-    assert re.search(r"report slow .* ran past its time limit", built.failed[0].error)
+    assert re.search(
+        r"failed in cell 3 \(`import time.*`\): it ran past its time limit", built.failed[0].error
+    )
+    assert "Raise the limit with --timeout" in built.failed[0].error
+    assert capfd.readouterr().err == ""
 
 
 def test_a_kernel_that_dies_is_named(project):
@@ -317,3 +322,51 @@ def test_every_build_is_logged_also_one_that_fails(project):
     assert first["pages"] > 5
     assert second["reports"] == {"unchanged": 1, "failed": 1}
     assert "ValueError: no" in second["errors"][0]
+
+
+@pytest.mark.parametrize("place", [".", "..", "data", "reports/web", "notebooks", "elsewhere"])
+def test_a_folder_that_is_no_site_is_not_replaced_by_one(project, place):
+    (project / "elsewhere").mkdir()
+    (project / "elsewhere/letter.txt").write_text("Dear all")
+    before = snapshot(project)
+
+    with pytest.raises(SiteError, match="--output .* which (holds|is)"):
+        build(project, renderer="pandoc", output=place)
+
+    assert snapshot(project) == before
+
+
+def test_an_empty_folder_and_a_site_are_replaced(project, tmp_path):
+    for _ in range(2):
+        build(project, renderer="pandoc", output=tmp_path / "web")
+        (project / "data/notice.md").write_text("Changed.")
+
+    assert "Changed." in (tmp_path / "web/index.html").read_text()
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", '{"cells": [', "notebook"])
+def test_a_file_that_is_no_notebook_is_named_before_any_report_runs(project, text):
+    add_report(project, "broken", "Broken", SHOW)
+    (project / "notebooks/broken.ipynb").write_text(text)
+
+    with pytest.raises(SiteError, match=r"notebooks/broken.ipynb (cannot be read|has no parameters)"):
+        build(project, renderer="pandoc")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs local sockets")
+def test_a_running_kernel_leaves_nothing_but_its_own_folder_among_temporary_files(
+    project, tmp_path, monkeypatch
+):
+    """Where a kill at any moment leaves it, for the next build to take away."""
+    temporary = tmp_path / "tmp"
+    temporary.mkdir()
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    look = f"import os; print(sorted(name.split('-')[0] for name in os.listdir({str(temporary)!r})))"
+    add_report(project, "look", "Look", look)
+
+    build(project, reports=("look",), renderer="pandoc")
+
+    said = (project / "reports/2023-24-q2/look.ipynb").read_text()
+    assert re.search(r"\[('sutg'(, )?)+\]", said)
+    assert [path for path in temporary.iterdir() if not path.name.startswith("sutg-")] == []

@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 
 from sutg_analysis.catalogue import load
-from sutg_analysis.editions import SHOWN, edition_files, keep_edition
-from sutg_analysis.errors import DataError
+from sutg_analysis.editions import SHOWN, check_protected, edition_files, keep_edition
+from sutg_analysis.errors import DataError, SiteError
 from sutg_analysis.quarters import Quarter
 
 EARLIER, LATER = Quarter(2023, 1), Quarter(2023, 2)
@@ -133,3 +133,17 @@ def test_a_file_that_cannot_be_read_is_named(project):
 
     with pytest.raises(DataError, match=r"\.shown\.csv cannot be read"):
         load(root)
+
+
+def test_pages_from_before_a_measure_was_protected_are_built_again_first(project):
+    root = project("none", a=12, b=10, c=3)
+    shown = root / "reports" / EARLIER.slug / "files/measure-falls"
+    shown.mkdir(parents=True)
+    (shown / "falls--units.csv").write_text("Ward,Falls\nWard c,3\n")
+
+    with pytest.raises(
+        SiteError, match=f"Q1 2023/24 was published before falls was protected.*{EARLIER.slug} --repub"
+    ):
+        check_protected(root, quarter=LATER, measures=("falls",))
+    published(project("fft", a=12, b=10, c=3))
+    check_protected(root, quarter=LATER, measures=("falls",))

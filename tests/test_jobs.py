@@ -163,3 +163,20 @@ def test_a_measure_has_a_page_from_the_quarter_in_which_it_is_first_observed(tab
     tables.lines["observations"].append("sickness,ward-a,2023-12-01,30,640")
 
     assert "measure-sickness" not in [job.slug for job in planned()]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[report]",
+        'report = ["a"]',
+        "[[reports]]",
+        ONE.replace('"one"', '"../../one"'),
+        ONE.replace('"measure.ipynb"', "3"),
+        f'{ONE}each = "measures.measure_id"',
+        f'{ONE}needs = "sitrep"',
+    ],
+)
+def test_an_entry_of_another_kind_is_refused_with_what_it_should_be(planned, text):
+    with pytest.raises(SiteError, match=r"reports/reports.toml.*expected"):
+        planned(text)

@@ -77,3 +77,18 @@ def test_a_second_build_of_a_sealed_quarter_that_changes_nothing_is_no_change(pr
 def test_an_empty_reason_is_none(project):
     with pytest.raises(ArgumentError, match="--republish with an empty reason"):
         build(project, quarter=Q1, reports=PAGE, renderer="pandoc", republish=" ")
+
+
+@pytest.mark.parametrize("name", ["measure-falls.ipynb", "files/measure-falls/falls--units.csv"])
+@pytest.mark.parametrize("deed", ["changed", "deleted"])
+def test_a_kept_page_that_was_changed_or_deleted_by_hand_is_not_published(project, name, deed):
+    path = project / "reports" / Q1 / name
+    if deed == "changed":
+        path.write_text(f"{path.read_text()} ")
+    else:
+        path.unlink()
+
+    with pytest.raises(
+        SiteError, match=rf"reports/{Q1}/{name} is not what the build kept: it was {deed}.*--republish"
+    ):
+        build(project, reports=PAGE, renderer="pandoc")

@@ -70,3 +70,22 @@ def test_a_page_edited_by_hand_is_named(project):
 def test_nothing_published_is_refused(tables):
     with pytest.raises(SiteError, match="nothing is published of any quarter"):
         verify(tables.write())
+
+
+@pytest.mark.parametrize("name", ["seen--trust.csv", "seen--trust.xlsx", "seen--trust.png"])
+def test_a_download_that_cannot_be_read_is_a_difference(project, name):
+    path = project / "reports/2023-24-q2/files/measure-seen" / name
+    path.write_bytes(b"\xff\xfe")
+
+    outputs = [found.output for found in verify(project, reports=("measure-seen",)).differences]
+
+    assert f"the file {name}" in outputs
+
+
+def test_a_download_of_the_site_that_is_not_the_one_kept_is_named(project):
+    path = project / "_site/reports/2023-24-q2/files/measure-seen/seen--trust.csv"
+    path.write_text(path.read_text().replace("1", "2"))
+
+    (found,) = verify(project, reports=("measure-seen",)).differences
+
+    assert found.output == "the file seen--trust.csv of the site"
