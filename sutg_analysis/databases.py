@@ -96,6 +96,7 @@ def read_database(
     problems: list[Problem] = []
     try:
         with engine.connect() as reached:
+            _begin(reached, connection)
             for query in queries:
                 try:
                     frames[query.table] = _rows(reached, query, timeout=connection.timeout)
@@ -104,11 +105,18 @@ def read_database(
                     if getattr(error, "connection_invalidated", False) or reached.invalidated:
                         break
                     reached.rollback()
+                    _begin(reached, connection)
     except exc.SQLAlchemyError as error:
         problems = problems or [_unreached(connection, error)]
     finally:
         engine.dispose()
     return frames, problems
+
+
+def _begin(reached: Any, connection: Connection) -> None:
+    """Begin the transaction, so that all queries see one state; SQLite's driver would not before something is written."""
+    if connection.kind == "sqlite":
+        reached.exec_driver_sql("BEGIN")
 
 
 def _connection(name: str, entry: dict[str, Any]) -> Connection | Problem:

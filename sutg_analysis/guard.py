@@ -34,6 +34,8 @@ def check_place(output: Path, *, root: Path) -> None:
         found = "which is a part of the project"
     elif place.exists() and not _is_site(place):
         found = "which is there and is no site"
+    elif place.exists() and not os.access(place, os.W_OK):
+        found = "which is another account's and cannot be replaced"
     else:
         return
     raise SiteError(
@@ -44,7 +46,7 @@ def check_place(output: Path, *, root: Path) -> None:
 
 
 def _is_site(place: Path) -> bool:
-    if not place.is_dir():
+    if not place.is_dir() or not os.access(place, os.R_OK | os.X_OK):
         return False
     return not any(place.iterdir()) or (place / "assets/sutg.js").is_file()
 

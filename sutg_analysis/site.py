@@ -210,7 +210,10 @@ def read_configuration(stage: Path) -> dict:
         The file is not YAML.
     """
     try:
-        return yaml.safe_load((stage / "_quarto.yml").read_text(encoding="utf-8")) or {}
+        stated = yaml.safe_load((stage / "_quarto.yml").read_text(encoding="utf-8")) or {}
+        if isinstance(stated, dict):
+            return stated
+        raise yaml.YAMLError(f"it holds {str(stated)[:40]!r} and no settings")
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise SiteError(
             f"_quarto.yml cannot be read: {' '.join(str(error).split())}",

@@ -514,3 +514,30 @@ def told_of_sources(html):
         r"<table[^>]*><caption>Tables this report was made from.*?</table>", "", html, flags=re.DOTALL
     )
     return re.sub(r"data/[^()<]{1,60} \([\d,]+ rows?, SHA-256 [0-9a-f]{12}\)", "SOURCE", html)
+
+
+def test_queries_of_one_connection_see_one_state_of_sqlite(tables, environment):
+    """Whatever is written between two of them."""
+    from sutg_analysis import databases
+
+    root = tables.write()
+    path = root / "w.db"
+    with sqlite3.connect(path) as made:
+        made.execute("pragma journal_mode=wal")
+        made.execute("create table t (a integer)")
+        made.execute("insert into t values (1)")
+    run = databases._rows
+
+    def between(reached, query, *, timeout):
+        result = run(reached, query, timeout=timeout)
+        with sqlite3.connect(path) as writer:
+            writer.execute("update t set a = a + 1")
+        return result
+
+    environment.setattr(databases, "_rows", between)
+    queries = [databases.Query(name, "w", "select a from t") for name in ("one", "two")]
+
+    frames, problems = databases.read_database("w", {"url": "sqlite:///w.db"}, queries, root / "data")
+
+    assert problems == []
+    assert [frame["a"].tolist() for frame in frames.values()] == [["1"], ["1"]]
