@@ -15,6 +15,7 @@ import shutil
 import signal
 import tempfile
 from collections.abc import Mapping
+from functools import cache
 from math import inf
 from pathlib import Path
 from queue import Empty
@@ -24,16 +25,27 @@ from uuid import uuid4
 
 from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.connect import port_names
+from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import LocalProvisioner
+from jupyter_core.paths import jupyter_path
 
 from sutg_analysis.nursery import SOCKETS, can_fork, nursery
+
+
+@cache
+def _specs() -> KernelSpecManager:
+    """Find kernels in Jupyter's folders alone; IPython's, where they were once, need a home that can be written."""
+    return KernelSpecManager(kernel_dirs=jupyter_path("kernels"))
 
 
 class PlainKernelManager(AsyncKernelManager):
     """A kernel manager whose kernels start as Jupyter starts them, with an environment of the run's own."""
 
     environment: ClassVar[Mapping[str, str]] = {}
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"kernel_spec_manager": _specs(), **options})
 
     async def _async_pre_start_kernel(self, **options: Any) -> Any:
         options["env"] = {**(options.get("env") or os.environ), **self.environment}
