@@ -42,11 +42,17 @@ def make_project(root: Path) -> Path:
     return Tables(root).write()
 
 
+def temporary(root: Path) -> Path:
+    """Return the folder of temporary files that is the builds' own, so that whatever they leave is theirs."""
+    return root.parent / "temporary"
+
+
 def build(root: Path) -> subprocess.Popen:
     """Start a build."""
     words = [sys.executable, "-m", "sutg_analysis", "build", "--renderer", "pandoc", "--project", str(root)]
     words += [word for page in PAGES for word in ("--report", page)]
-    environment = {**os.environ, "PYTHONPATH": str(HERE)}
+    temporary(root).mkdir(exist_ok=True)
+    environment = {**os.environ, "PYTHONPATH": str(HERE), "TMPDIR": str(temporary(root))}
     return subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment)
 
 
@@ -90,17 +96,13 @@ def site_faults(site: Path, value: int) -> list[str]:
 
 
 def left_over(root: Path) -> list[str]:
-    """List what a build must not leave: kernels, sockets, unfinished files."""
+    """List what a build must not leave: kernels, sockets, temporary and unfinished files."""
     faults = [f"process {line}" for line in _processes(root)]
-    faults += [f"{path}" for path in Path(tempfile.gettempdir()).glob("sutg-*-*") if not _alive(path)]
+    faults += [f"temporary {path.name}" for path in temporary(root).iterdir()]
     scratch = {path.name for path in (root / ".sutg").iterdir() if path.suffix != ".js"}
     faults += sorted(scratch - KNOWN)
     faults += [path.name for path in root.iterdir() if path.name.startswith(".sutg_site")]
     return faults
-
-
-def _alive(sockets: Path) -> bool:
-    return Path(f"/proc/{sockets.name.split('-')[1]}").exists()
 
 
 def _processes(root: Path) -> list[str]:
