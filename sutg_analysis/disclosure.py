@@ -19,19 +19,9 @@ import pandas as pd
 
 from sutg_analysis.crosschecks import is_percent
 from sutg_analysis.errors import DataError, Problem
-from sutg_analysis.protection import (
-    FAR,
-    PROFILES,
-    Flags,
-    Forest,
-    Numbers,
-    Profile,
-    add_up,
-    conceal,
-    linked,
-    reach,
-)
+from sutg_analysis.protection import PROFILES, Flags, Forest, Numbers, Profile, add_up
 from sutg_analysis.rollup import roll_up, summable, valued
+from sutg_analysis.worlds import Table
 
 RECORDS = ("incidents", "pathways", "feedback", "caseload", "comments", "sitrep")
 """Tables of people, incidents or shifts, which are no measures."""
@@ -273,10 +263,8 @@ def _shown(
     above, below = (_table(rows[part].where(~made), unit, column, sums, forest) for part in _PARTS)
     whole = _whole(below, keys)
     proportion = (is_percent(about["unit"]) | about["chart"].isin(["p", "p_prime"])).to_numpy()
-    top, bottom = _both(above, np.where(whole, below, np.nan), forest, profile, proportion)
-    bottom |= ~whole & (below <= profile.high)
-    shown = profile.rounded(above), np.where(whole, profile.rounded(below), below)
-    hidden = (top | bottom | (proportion & (shown[0] > shown[1])))[unit, column]
+    table = Table(above, below, sums, whole, proportion, forest, profile)
+    hidden, shown = table.hidden()[unit, column], table.rounded()
     parts = np.stack([part[unit, column] for part in shown], axis=1)
     return np.where(hidden[:, None] | rows[_PARTS].isna().to_numpy(), np.nan, parts), hidden
 
@@ -297,22 +285,6 @@ def _whole(table: Numbers, keys: pd.MultiIndex) -> Flags:
     """Return which columns are of measures whose numbers are whole, and so counts."""
     odd = np.nansum(table % 1, axis=0) > 0
     return ~pd.Series(odd).groupby(keys.get_level_values(0)).transform("any").to_numpy()
-
-
-def _both(
-    top: Numbers, bottom: Numbers, forest: Forest, profile: Profile, proportion: Flags
-) -> tuple[Flags, Flags]:
-    """Hide numerators and denominators; of a proportion each tells something of the other."""
-    links = {"profile": profile}
-    below = conceal(bottom, forest, profile=profile, sums=linked(bottom, forest, **links))
-    if not proportion.any():
-        return conceal(top, forest, profile=profile).every, below.every
-    part = proportion & ~np.isnan(bottom)
-    most = np.where(part, reach(bottom, forest, below, profile=profile)[1], FAR)
-    above = conceal(top, forest, profile=profile, most=most)
-    least = np.where(part, reach(top, forest, above, profile=profile, most=most)[0], 0.0)
-    below = conceal(bottom, forest, profile=profile, least=least, already=below.more)
-    return above.every, below.every
 
 
 def _held_back(name: str, frame: pd.DataFrame) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""Which counts of a tree of units stay hidden, with a proof that none of them follows from what is shown.
+"""Which counts of a tree of units stay hidden, so that none of them follows from the sums of what is shown.
 
 A profile hides small counts and may round the others. A hidden count could still be worked out: a parent is the sum
 of its children, a rounded number is an interval, and intervals add up. So the interval that a reader can infer for
@@ -6,7 +6,8 @@ every cell is computed by adding up from the leaves and subtracting down from th
 further cells are hidden until no small count is left with fewer than two values it may have.
 
 The reader is taken to know the profile, the tree, and which cells are hidden only to protect others. Zeros that a profile
-shows are known exactly. Counts that stand alone (no parent, no children shown) need no more than their own rule.
+shows are known exactly. Counts that stand alone (no parent, no children shown) need no more than their own rule. What which cells
+are hidden tells of the counts is looked at in :mod:`sutg_analysis.worlds`.
 """
 
 from __future__ import annotations

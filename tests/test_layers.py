@@ -11,7 +11,7 @@ FLOW = {
     "ground": "errors views markdown project newproject",
     "catalogue": """
         quarters columns boardtables registers schemas identifiers identifierchecks databases sources tables snapshots
-        rollup referrals boardchecks crosschecks protection disclosure editions catalogue
+        rollup referrals boardchecks crosschecks protection worlds disclosure editions catalogue
         governance examplecommand exampleharms examplevoices examplebank example_board example queues
     """,
     "analysis": """
