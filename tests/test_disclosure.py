@@ -273,10 +273,10 @@ def percentages(draw):
 
 
 def known_of(part, raw, rule):
-    """What an attacker knows of a cell."""
+    """What an attacker knows of a cell: of a hidden row not even which of its parts is small; see test_worlds for the rest."""
     low, high, base = RULES[rule]
     if np.isnan(part):
-        return (low, high) if low <= raw <= high else (0 if raw == 0 else high + 1, 10_000)
+        return 0, 10_000
     assert not low <= raw <= high
     return (raw, raw) if raw <= high else (max(high + 1, part - base // 2), part + base // 2)
 
