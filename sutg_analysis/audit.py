@@ -22,6 +22,7 @@ from sutg_analysis.exposure import exposures
 from sutg_analysis.identifierchecks import TEXTS, Allowed, read_allowed
 from sutg_analysis.identifiers import Found, find, found_in, mask
 from sutg_analysis.project import Project, open_project
+from sutg_analysis.site import not_as_built
 from sutg_analysis.sitefiles import Piece, pieces_of, raw_parts
 
 
@@ -164,7 +165,21 @@ def small_counts(published: Published) -> Iterator[Finding]:
         yield Finding(file, f"a small count {row.how}", f"{row.place}, {row.period}", str(row.part))
 
 
-CHECKS: tuple[Check, ...] = (identifiers, small_counts, other_hosts, scripts, formulas, machine_paths)
+def not_built(published: Published) -> Iterator[Finding]:
+    """Find files that no build wrote, or that are no longer what the build wrote."""
+    for name, how in not_as_built(published.project, published.site).items():
+        yield Finding(name, "not as built", how, "run sutg build again")
+
+
+CHECKS: tuple[Check, ...] = (
+    identifiers,
+    small_counts,
+    other_hosts,
+    scripts,
+    formulas,
+    machine_paths,
+    not_built,
+)
 """Every check, in the order of the findings."""
 
 

@@ -73,7 +73,8 @@ def publish(basis: Basis, *, renderer: str, output: Path) -> list[Path]:
     """
     project, note = basis.project, _note(basis.project, output)
     key = _key(basis, renderer=renderer)
-    if not output.is_dir() or _read(note) != {"key": key, "files": _sizes(output)}:
+    made = _read(note)
+    if not output.is_dir() or (made.get("key"), made.get("files")) != (key, _sizes(output)):
         stage = project.scratch / "stage"
         shutil.rmtree(stage, ignore_errors=True)
         try:
@@ -83,7 +84,8 @@ def publish(basis: Basis, *, renderer: str, output: Path) -> list[Path]:
         finally:
             shutil.rmtree(stage, ignore_errors=True)
         note.parent.mkdir(exist_ok=True)
-        write_whole(note, json.dumps({"key": key, "files": _sizes(output)}))
+        made = {"key": key, "files": _sizes(output), "digests": _digests(output)}
+        write_whole(note, json.dumps(made))
     return sorted(output.rglob("*.html"))
 
 
@@ -110,18 +112,40 @@ def _note(project: Project, output: Path) -> Path:
     return project.scratch / "sites" / f"{digest(str(output.resolve()))[:16]}.json"
 
 
-def _read(note: Path) -> dict[str, Any] | None:
+def _read(note: Path) -> dict[str, Any]:
     try:
-        content: dict[str, Any] = json.loads(note.read_text(encoding="utf-8"))
+        content = json.loads(note.read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return None
-    return content
+        return {}
+    return content if isinstance(content, dict) else {}
 
 
 def _sizes(output: Path) -> dict[str, list[int]]:
     """Return the size and time of every file of a site, which tell whether somebody has touched it."""
     found = ((path, path.stat()) for path in sorted(output.rglob("*")) if path.is_file())
     return {path.relative_to(output).as_posix(): [stat.st_size, stat.st_mtime_ns] for path, stat in found}
+
+
+def _digests(output: Path) -> dict[str, str]:
+    """Return the SHA-256 of every file of a site."""
+    return {
+        path.relative_to(output).as_posix(): file_digest(path) for path in output.rglob("*") if path.is_file()
+    }
+
+
+def not_as_built(project: Project, output: Path) -> dict[str, str]:
+    """Return the files of a published folder that its build did not write, or wrote otherwise, and which of the two.
+
+    None where no build of this project has published to the folder: a copy of a site says nothing of its build.
+    """
+    built = _read(_note(project, output)).get("digests")
+    if not isinstance(built, dict):
+        return {}
+    return {
+        name: "changed since the build" if name in built else "added since the build"
+        for name, sign in sorted(_digests(output).items())
+        if built.get(name) != sign
+    }
 
 
 def compose(project: Project, *, catalogue: Catalogue, stage: Path) -> None:
