@@ -1,14 +1,12 @@
 """A finished site read as an attacker would read it: what small counts are shown in it, or follow from it.
 
-Every page, download, drawing's specification and kept notebook is read. What is found of one measure, unit and month in
-any file and any edition is put together; sums over the tree of units do the rest. The raw tables only tell which
-counts had to be hidden.
+Every page, download, drawing, drawing's specification and kept notebook is read, its tables and its words. What is
+found of one measure, unit and month in any file and any edition is put together; sums over the tree of units do the
+rest. The raw tables only tell which counts had to be hidden.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
 from collections.abc import Iterator
@@ -23,33 +21,18 @@ import pandas as pd
 
 from sutg_analysis.catalogue import Catalogue, load
 from sutg_analysis.disclosure import Protection, read_disclosure
+from sutg_analysis.grids import numbers_of, sheets_of, tables_in
+from sutg_analysis.mentions import Key, Listener, Secret
 from sutg_analysis.protection import FAR, PROFILES, Flags, Forest, Numbers, Profile, inferred
-from sutg_analysis.quarters import MONTHS
+from sutg_analysis.sitenames import Names, Seen, Subject, page_of, parts_of
 
 COLUMNS = ("file", "place", "period", "part", "count", "how")
-_FIGURE = re.compile(r'<figure class="sutg-figure" id="([^"]+)".*?</figure>', re.DOTALL)
 _SPEC = re.compile(r'<script[^>]*class="sutg-spec"[^>]*>(.*?)</script>', re.DOTALL)
-_TABLE = re.compile(r"<table.*?</table>", re.DOTALL)
-_CELL = re.compile(r"<t[hd][^>]*>(.*?)</t[hd]>", re.DOTALL)
-_NUMBER = re.compile(r"[£]?(-?[\d,]+(?:\.\d+)?)")
-_MONTH = re.compile(rf"({'|'.join(MONTHS)}) (\d{{4}})")
 _PAGES = {"incidents": ("harm",), "pathways": ("waiting_list",), "sitrep": ("sitrep",)}
 """Pages that are made of one table of records, by the beginnings of their names."""
 _FIGURES = {"feedback": ("fft-", "heard"), "pathways": ("lists",)}
 _KEYS = ["measure_id", "unit_id", "period"]
 _LEAST_WORDS = 12
-
-
-@dataclass(frozen=True)
-class Seen:
-    """One published number of one measure, unit and month; the denominator where the file has it."""
-
-    file: str
-    measure: str
-    unit: str
-    period: pd.Timestamp
-    value: float
-    denominator: float = float("nan")
 
 
 def exposures(site: str | Path, project: str | Path = ".") -> pd.DataFrame:
@@ -91,102 +74,73 @@ def exposures(site: str | Path, project: str | Path = ".") -> pd.DataFrame:
 def _files(site: Path, project: Path) -> Iterator[tuple[str, Path]]:
     for folder in dict.fromkeys((site, project / "reports")):
         for path in sorted(folder.rglob("*")):
-            if path.is_file():
+            # What begins with a dot is kept beside the reports and is not published.
+            if path.is_file() and (folder == site or not path.name.startswith(".")):
                 yield path.relative_to(folder.parent).as_posix(), path
 
 
 @dataclass(frozen=True, eq=False)
 class _Reader:
-    """What the names of figures, pages and rows stand for."""
+    """Reads the files of a site, by the names of the project."""
 
     raw: Catalogue
     protection: Protection
 
     @cached_property
-    def figures(self) -> dict[str, tuple[str, str | None]]:
-        """Measure and unit of each figure's name; no unit where the figure shows them side by side."""
-        units = self.raw.units["unit_id"].tolist()
-        known: dict[str, tuple[str, str | None]] = {
-            f"{measure}--{unit}": (measure, unit) for measure in self.protection.measures for unit in units
-        }
-        known |= {f"{measure}--units": (measure, None) for measure in self.protection.measures}
-        for row in self.raw.cycles.to_dict("records"):
-            if row["measure_id"] in self.protection.measures:
-                unit = row["unit_id"] if pd.notna(row["unit_id"]) else self.raw.top_units[0]
-                known[f"{row['project_id']}--cycle-{row['cycle']}"] = (row["measure_id"], str(unit))
-        return known
+    def names(self) -> Names:
+        """What the names of figures, pages and rows stand for."""
+        return Names(self.raw, self.protection)
 
     @cached_property
-    def units(self) -> dict[str, str]:
-        """Units by their names."""
-        return dict(zip(self.raw.units["name"], self.raw.units["unit_id"], strict=True))
+    def counts(self) -> pd.DataFrame:
+        """The raw counts of protected measures at every level of the units."""
+        rows = self.raw.rolled_up().observations
+        return rows[rows["measure_id"].isin(self.protection.measures) & rows["numerator"].notna()]
 
     @cached_property
-    def titles(self) -> dict[str, str]:
-        """Protected measures by their titles."""
-        rows = self.raw.measures[self.raw.measures["measure_id"].isin(self.protection.measures)]
-        return dict(zip(rows["title"], rows["measure_id"], strict=True))
+    def listener(self) -> Listener:
+        """What knows a hidden count in a sentence."""
+        return Listener(self.names, dict(self._secrets()))
 
-    @cached_property
-    def ranged(self) -> frozenset[str]:
-        """Measures on charts of moving ranges, which are no counts."""
-        rows = self.raw.measures
-        return frozenset(rows.loc[rows["chart"].eq("mr"), "measure_id"])
+    def _secrets(self) -> Iterator[tuple[Key, Secret]]:
+        """Yield the small counts, each with the value that is made of them."""
+        for row in self.counts.to_dict("records"):
+            profile = PROFILES[self.protection.measures[row["measure_id"]]]
+            parts = np.array([row["numerator"], row["denominator"]], dtype="float64")
+            if (small := parts[profile.hides(parts)]).size:
+                per = self.names.per[row["measure_id"]]
+                value = parts[0] * per / parts[1] if parts[1] > 0 else parts[0]
+                key = (row["measure_id"], row["unit_id"], row["period"])
+                yield key, Secret(frozenset(small.astype(int).tolist()), float(value))
 
     def numbers(self, name: str, path: Path) -> list[Seen]:
         """Return the counts and rates of protected measures that a file holds."""
-        return [seen for seen in self._numbers(name, path) if seen.measure not in self.ranged]
+        found = [*self._numbers(name, path), *self.listener.mentions(name, path)]
+        return [seen for seen in found if seen.measure not in self.names.ranged]
 
-    def _numbers(self, name: str, path: Path) -> list[Seen]:
-        if path.suffix == ".csv" and path.stem in self.figures:
-            return list(self._rows(name, path.stem, csv.DictReader(io.StringIO(path.read_text("utf-8")))))
-        if path.suffix == ".xlsx" and path.stem in self.figures:
-            return list(self._rows(name, path.stem, _sheet(path)))
-        if path.suffix in (".html", ".ipynb"):
-            text = _text(path)
-            found = [seen for figure in _FIGURE.finditer(text) for seen in self._figure(name, figure)]
-            return found + list(self._tables(name, path.stem, text))
-        return []
+    def _numbers(self, name: str, path: Path) -> Iterator[Seen]:
+        if path.suffix in (".csv", ".xlsx"):
+            for rows in sheets_of(path):
+                yield from numbers_of(rows, name=name, subject=self.names.subject(path), names=self.names)
+        elif path.suffix in (".html", ".ipynb"):
+            for subject, part in parts_of(_text(path), path, names=self.names):
+                yield from self._drawn(name, subject, part)
+                yield from tables_in(part, name=name, subject=subject, names=self.names)
 
-    def _rows(self, name: str, figure: str, rows: Any) -> Iterator[Seen]:
-        measure, unit = self.figures[figure]
-        for row in rows:
-            place = unit or self.units.get(str(row.get("unit")))
-            value, below = _float(row.get("value")), _float(row.get("denominator"))
-            if place and row.get("date") and not np.isnan(value):
-                yield Seen(name, measure, place, pd.Timestamp(str(row["date"])), value, below)
-
-    def _figure(self, name: str, figure: re.Match[str]) -> Iterator[Seen]:
+    def _drawn(self, name: str, subject: Subject, part: str) -> Iterator[Seen]:
         """Read the specifications of a figure: rows of date and value, panels headed by units in bold."""
-        if figure[1] not in self.figures:
-            return
-        measure, unit = self.figures[figure[1]]
-        for spec in _SPEC.findall(figure[0]):
+        for spec in _SPEC.findall(part) if subject.measure else ():
             for head, rows in _panels(json.loads(unescape(spec) if "&quot;" in spec else spec)):
-                place = unit or self.units.get(head)
+                place = subject.unit or self.names.units.get(head)
                 for row in rows:
                     if place and isinstance(row.get("value"), int | float):
-                        yield Seen(name, measure, place, pd.Timestamp(row["date"]), float(row["value"]))
-
-    def _tables(self, name: str, page: str, text: str) -> Iterator[Seen]:
-        """Read tables whose rows are units or measures, and columns months or the latest value."""
-        measure = next((key for key in self.protection.measures if page == f"measure-{key}"), None)
-        unit = next((key for key in self.raw.units["unit_id"] if page == f"unit-{key}"), None)
-        unit = unit or (self.raw.top_units[0] if len(self.raw.top_units) == 1 else None)
-        for table in _TABLE.findall(text):
-            rows = [[_plain(cell) for cell in _CELL.findall(row)] for row in table.split("<tr")[1:]]
-            heads, *body = rows or [[]]
-            caption = _MONTH.search(table.split("</caption>")[0])
-            for first, *cells in (row for row in body if row):
-                known = self.units.get(first), self.titles.get(first)
-                place = (measure, known[0]) if measure and known[0] else (known[1], unit)
-                if place[0] and place[1]:
-                    yield from _latest(name, str(place[0]), str(place[1]), heads[1:], cells, caption)
+                        period = pd.Timestamp(row["date"])
+                        yield Seen(name, subject.measure or "", place, period, float(row["value"]))
 
     def records(self, name: str, path: Path) -> Iterator[tuple[Any, ...]]:
         """Name figures made of protected records, words that nobody agreed to have quoted, and hashes of files."""
         for table in self.protection.tables:
-            page = any(_page(path).startswith(start) for start in _PAGES.get(table, ()))
+            page = any(page_of(path).startswith(start) for start in _PAGES.get(table, ()))
             drawn = any(path.stem.startswith(start) for start in _FIGURES.get(table, ()))
             if path.suffix in (".csv", ".xlsx", ".svg", ".png") and "files" in path.parts and (page or drawn):
                 yield name, table, None, "rows", None, "shown"
@@ -216,11 +170,6 @@ class _Reader:
         return {str(row["table"]): row["sha256"][:12] for row in rows.to_dict("records")}
 
 
-def _page(path: Path) -> str:
-    """Return the page that a file belongs to."""
-    return path.parent.name if "files" in path.parts else path.stem
-
-
 def _text(path: Path) -> str:
     """Return a file's text; of a notebook the sources and outputs."""
     text = path.read_text(encoding="utf-8", errors="replace")
@@ -237,28 +186,6 @@ def _text(path: Path) -> str:
     return "\n".join(parts)
 
 
-def _sheet(path: Path) -> list[dict[str, Any]]:
-    from openpyxl import load_workbook
-
-    book = load_workbook(path, read_only=True)
-    try:
-        heads, *rows = book.worksheets[0].iter_rows(values_only=True)
-    finally:
-        book.close()
-    return [dict(zip(map(str, heads), row, strict=False)) for row in rows]
-
-
-def _float(text: Any) -> float:
-    try:
-        return float(text)
-    except (TypeError, ValueError):
-        return float("nan")
-
-
-def _plain(cell: str) -> str:
-    return unescape(re.sub(r"<[^>]+>", "", cell)).strip()
-
-
 def _panels(spec: Any) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     """Yield each panel of a specification: the words in bold that head it, and its rows of date and value."""
     if isinstance(spec, list):
@@ -273,28 +200,9 @@ def _panels(spec: Any) -> Iterator[tuple[str, list[dict[str, Any]]]]:
             yield from _panels(item)
 
 
-def _latest(
-    name: str, measure: str, unit: str, heads: list[str], cells: list[str], caption: re.Match[str] | None
-) -> Iterator[Seen]:
-    """Read a row's numbers: of the column of the latest value, whose month the cell or caption tells, or of months."""
-    for head, cell in zip(heads, cells, strict=False):
-        month = _MONTH.fullmatch(head)
-        if head == "Latest" and (value := _NUMBER.match(cell.split("; ")[-1])):
-            month = _MONTH.search(cell.split("; ")[-1]) or caption
-            number = value[1]
-        elif month and (value := _NUMBER.match(cell)):
-            number = value[1]
-        else:
-            continue
-        if month and number:
-            when = pd.Timestamp(year=int(month[2]), month=MONTHS.index(month[1]) + 1, day=1)
-            yield Seen(name, measure, unit, when, float(number.replace(",", "")))
-
-
 def _cells(reader: _Reader, numbers: list[Seen]) -> Iterator[tuple[Any, ...]]:
     """Compare what is known of each cell with the raw counts."""
-    raw = reader.raw.rolled_up().observations
-    raw = raw[raw["measure_id"].isin(reader.protection.measures) & raw["numerator"].notna()]
+    raw = reader.counts
     if raw.empty:
         return
     seen = pd.DataFrame([vars(each) for each in numbers], columns=list(Seen.__dataclass_fields__))

@@ -103,6 +103,10 @@ class _Page(HTMLParser):
         if tag == "main":
             self.main = False
 
+    def handle_comment(self, data: str) -> None:
+        if data.strip():
+            self.add("text", data)
+
     def handle_data(self, data: str) -> None:
         if self.inside == "style":
             for address in _STYLE_LOAD.findall(data):

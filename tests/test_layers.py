@@ -42,7 +42,7 @@ FLOW = {
     "files": "filecharts spreadsheets chartpages chartbooks chartfiles",
     "build": """
         fingerprints inventory jobs records freshness seals pages swapping nursery kernels guard runs pools quarto
-        listings searching pandoc reference documents site plans buildlog build verification exposure sitefiles audit
+        listings searching pandoc reference documents site plans buildlog build verification sitefiles sitenames grids mentions exposure audit
     """,
     "papers": "papers worddocs pdfs slides paperbooks exports",
     "command line": """
