@@ -40,8 +40,9 @@ def audit_command(
 ) -> None:
     """Read the finished site as an outsider would, and list what should not be in it.
 
-    Looks for identifiers of people, files of other hosts, scripts, formulas in downloads and paths of this machine,
-    in every file of the site and in the executed notebooks of reports/. Exit 1 if anything is found.
+    Looks for identifiers of people, hidden small counts in tables and words, files of other hosts, scripts, formulas
+    in downloads and paths of this machine, in every file of the site and in the executed notebooks of reports/, and
+    for files that the build did not write or that were changed since. Exit 1 if anything is found.
 
     Example: sutg audit --project DIR
     """
