@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from sutg_analysis.briefing import Report
+from sutg_analysis.catalogue import load, of_measures
 from sutg_analysis.figures import WIDTHS, Block, Figure, both, html_table, joined, pipe_table, plain_markdown
 from sutg_analysis.icontable import icon_table
 from sutg_analysis.listcounts import OVER_WEEKS
@@ -336,23 +337,21 @@ def access_report(project: str | Path, *, quarter: str) -> AccessReport:
     ArgumentError
         There is no such quarter, or no data as old.
     """
-    lists = lists_of(project, quarter=quarter)
-    return AccessReport(lists, _judged(lists))
+    lists = lists_of(project, quarter=quarter, only={"observations.measure_id": []})
+    return AccessReport(lists, _judged(lists, project))
 
 
-def _judged(lists: Lists) -> Report | None:
+def _judged(lists: Lists, project: str | Path) -> Report | None:
     """Return the measures that tell standards, each against its standard's own target."""
-    known = lists.catalogue
     targets = {standard.measure or standard.id: standard.target for standard in lists.standards}
-    measures = known.measures[known.measures["measure_id"].isin(targets)].reset_index(drop=True)
-    rows = known.observations[known.observations["measure_id"].isin(measures["measure_id"])]
-    if rows.empty:
+    known = load(project, tables=(), quarter=lists.quarter, only=of_measures(targets))
+    measures = known.measures
+    if known.observations.empty:
         return None
     wanted = measures["measure_id"].map(targets).astype(float)
     known = replace(
         known,
         measures=measures.assign(target=wanted.fillna(measures["target"])),
-        observations=rows.reset_index(drop=True),
         targets=known.targets[~known.targets["measure_id"].isin(measures["measure_id"])],
     )
     return Report(score(known, quarter=lists.quarter), known.top_units)

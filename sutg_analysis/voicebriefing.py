@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from sutg_analysis.briefing import MeasureReport
-from sutg_analysis.catalogue import load
+from sutg_analysis.catalogue import load, of_measures
 from sutg_analysis.cyclecharts import feedback_chart, representation_chart
 from sutg_analysis.experience import (
     ANSWERS,
@@ -351,4 +351,4 @@ def experience_report(project: str | Path, *, quarter: str) -> ExperienceReport:
         There is no such quarter, or no data as old.
     """
     when = Quarter.parse(quarter)
-    return ExperienceReport(load(project, tables=TABLES, quarter=when), when)
+    return ExperienceReport(load(project, tables=TABLES, quarter=when, only=of_measures(MEASURES)), when)
