@@ -101,6 +101,8 @@ class ExperienceReport(Page):
     @cached_property
     def measures(self) -> list[MeasureReport]:
         """The reports of complaints and compliments, where there are any."""
+        if self.catalogue.observations.empty:
+            return []
         known = [name for name in MEASURES if len(self.card.of_measure(name))]
         return [MeasureReport(self.card, self.catalogue.top_units, name) for name in known]
 

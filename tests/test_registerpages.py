@@ -1,6 +1,7 @@
 """The pages of the registers on the example: what is planted is found on its page, and what is quiet is not named."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -313,3 +314,15 @@ def test_a_notebook_is_thin(name):
     path = next(path for path in NOTEBOOKS if path.stem == name)
 
     assert max(len(cell.splitlines()) for cell in _cells(path)) < 10
+
+
+def test_a_project_without_complaints_has_a_page_of_experience_all_the_same(tmp_path):
+    shutil.copytree(EXAMPLE / "data", tmp_path / "data")
+    for path in (tmp_path / "data").glob("*.csv"):
+        rows = path.read_text(encoding="utf-8").splitlines()
+        kept = [row for row in rows if not row.startswith(("complaints,", "compliments,"))]
+        path.write_text("\n".join(kept) + "\n", encoding="utf-8")
+
+    page = experience_report(tmp_path, quarter=QUARTER)
+
+    assert "no measure called complaints" in page.complaints_charts().markdown
