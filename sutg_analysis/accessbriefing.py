@@ -352,7 +352,7 @@ def _judged(lists: Lists, project: str | Path) -> Report | None:
     known = replace(
         known,
         measures=measures.assign(target=wanted.fillna(measures["target"])),
-        targets=known.targets[~known.targets["measure_id"].isin(measures["measure_id"])],
+        targets=known.targets.iloc[:0],
     )
     return Report(score(known, quarter=lists.quarter), known.top_units)
 

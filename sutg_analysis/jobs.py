@@ -18,12 +18,11 @@ from sutg_analysis.catalogue import Catalogue
 from sutg_analysis.errors import ArgumentError, SiteError
 from sutg_analysis.project import Project
 from sutg_analysis.quarters import Quarter
-from sutg_analysis.schemas import TABLES
+from sutg_analysis.schemas import ID, TABLES
 
 _KEYS = ("name", "notebook", "title", "description", "each", "parameters", "needs")
 _NEEDED = ("name", "notebook", "title")
 _TEXTS = (*_NEEDED, "description")
-_NAME = r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}"
 
 
 @dataclass(frozen=True)
@@ -87,7 +86,7 @@ def _check_entry(entry: dict[str, Any], *, number: int) -> None:
 def _is_sound(key: str, value: Any) -> bool:
     """Say whether the value of a key is of its kind; a name becomes part of paths and addresses."""
     if key == "name":
-        return isinstance(value, str) and re.fullmatch(_NAME, value) is not None
+        return isinstance(value, str) and re.fullmatch(ID, value) is not None
     if key == "each":
         return (
             isinstance(value, dict)

@@ -231,7 +231,6 @@ def conceal(
     forest: Forest,
     *,
     profile: Profile,
-    sums: Flags | None = None,
     least: Numbers | None = None,
     most: Numbers | None = None,
     already: Flags | None = None,
@@ -246,8 +245,6 @@ def conceal(
         The units.
     profile
         The rule.
-    sums
-        In which cells a parent is the sum of its children; found from the counts if None.
     least, most
         What else tells of each cell, in the same shape: a numerator is no larger than what its denominator can be.
     already
@@ -268,11 +265,12 @@ def conceal(
     small = profile.hides(counts)
     more = np.zeros(counts.shape, dtype=bool) if already is None else already.copy()
     withheld = np.zeros(counts.shape, dtype=bool)
-    sums = linked(counts, forest, profile=profile) if sums is None else sums
     busy = np.flatnonzero(small.any(axis=0))
     if len(busy):
         low, high = (None if limit is None else limit[:, busy] for limit in (least, most))
-        work = _Work(counts[:, busy], forest, profile, sums[:, busy], more[:, busy], least=low, most=high)
+        here = counts[:, busy]
+        sums = linked(here, forest, profile=profile)
+        work = _Work(here, forest, profile, sums, more[:, busy], least=low, most=high)
         found = work.done()
         more[:, busy], withheld[:, busy] = found.more, found.withheld
     return Hidden(small, more & ~small, withheld)
@@ -290,6 +288,7 @@ def reach(
 ) -> tuple[Numbers, Numbers]:
     """Return the least and most that a reader can infer of each cell; arguments as for :func:`conceal`.
 
+    ``sums`` says in which cells a parent is the sum of its children; found from the counts if None.
     A cell hidden to protect others is known to be larger than what the rule hides, or zero, and no larger than
     those beside it that are shown: the lowest is hidden first.
     """
