@@ -14,9 +14,19 @@ import pandas as pd
 
 from benchmarks import exact
 from sutg_analysis import spc
-from sutg_analysis.limits import Lines
-from sutg_analysis.profiles import ANHOEJ, MDC
-from sutg_analysis.rules import Course, Signals, outside, run_limits, runs, shift, sides, trend, two_of_three
+from sutg_analysis.control.limits import Lines
+from sutg_analysis.control.profiles import ANHOEJ, MDC
+from sutg_analysis.control.rules import (
+    Course,
+    Signals,
+    outside,
+    run_limits,
+    runs,
+    shift,
+    sides,
+    trend,
+    two_of_three,
+)
 
 RULES = ("outside", "shift", "trend", "two_of_three")
 BASELINE, AFTER, MOVED = 24, 12, 1.5

@@ -20,7 +20,9 @@ from typing import Any
 HERE = Path(__file__).parents[1]
 SOME = ("measure", "unit", "framework", "data_quality", "early_warning")
 LONE = {"unit-bittern-ward": "of a ward", "framework": "of words", "measure-complaints": "of 38 charts"}
-IMPORTS = "import pandas, statsmodels.api, altair, sutg_analysis.briefing, sutg_analysis.oversight"
+IMPORTS = (
+    "import pandas, statsmodels.api, altair, sutg_analysis.reports.measures, sutg_analysis.reports.oversight"
+)
 
 
 def timed(work: Callable[[], Any]) -> tuple[float, Any]:
@@ -45,7 +47,7 @@ def sequential(root: Path, pages: list[str], *, folder: Path) -> None:
     """Run reports one after another, each as papermill runs a notebook."""
     from papermill import execute_notebook
 
-    from sutg_analysis.plans import make_plan
+    from sutg_analysis.publish.plan import make_plan
 
     for job in make_plan(root, reports=tuple(pages)).jobs:
         target = str(folder / f"{job.slug}.ipynb")
@@ -56,9 +58,9 @@ def sequential(root: Path, pages: list[str], *, folder: Path) -> None:
 
 def runs(root: Path, pages: list[str], *, workers: int) -> list[float]:
     """Run reports as a build runs them, without rendering; return the seconds of each."""
-    from sutg_analysis.plans import make_plan
-    from sutg_analysis.pools import spread
-    from sutg_analysis.runs import run
+    from sutg_analysis.publish.plan import make_plan
+    from sutg_analysis.publish.pools import spread
+    from sutg_analysis.publish.run import run
 
     plan = make_plan(root, reports=tuple(pages))
     outcomes = list(spread(run, plan.tasks(plan.jobs, timeout=300), workers=workers))

@@ -11,7 +11,7 @@ from sutg_analysis.options import JsonOption, ProjectOption, QuarterOption, Repo
 from sutg_analysis.terminal import print_json, print_table, progress
 
 if TYPE_CHECKING:
-    from sutg_analysis.build import Built
+    from sutg_analysis.publish.build import Built
 
 
 def build_command(
@@ -39,8 +39,8 @@ def build_command(
 
     Example: sutg build --quarter 2023-24-q2
     """
-    from sutg_analysis.build import build
-    from sutg_analysis.pools import default_workers
+    from sutg_analysis.publish.build import build
+    from sutg_analysis.publish.pools import default_workers
 
     at_once = None if cluster else workers or default_workers()
     with progress(quiet=as_json, at_once=at_once) as seen:
@@ -71,7 +71,7 @@ def list_command(
 
     Example: sutg list --quarter 2023-24-q2
     """
-    from sutg_analysis.plans import make_plan
+    from sutg_analysis.publish.plan import make_plan
 
     plan = make_plan(project, quarter=quarter, reports=tuple(report or ()))
     rows = [
@@ -100,7 +100,7 @@ def verify_command(
 
     Example: sutg verify --quarter 2023-24-q2
     """
-    from sutg_analysis.verification import verify
+    from sutg_analysis.publish.verify import verify
 
     found = verify(project, quarter=quarter, reports=tuple(report or ()), timeout=timeout)
     if as_json:
@@ -116,7 +116,7 @@ def verify_command(
 
 
 def _tell_built(built: Built, *, project: Path, output: Path, as_json: bool) -> None:
-    from sutg_analysis.wording import count
+    from sutg_analysis.words.wording import count
 
     rows = [
         {"report": o.job.slug, "status": o.status, "seconds": round(o.seconds, 1), "error": o.error}

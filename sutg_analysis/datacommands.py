@@ -17,10 +17,10 @@ def check(project: ProjectOption = Path(), as_json: JsonOption = False) -> None:
 
     Example: sutg check --project DIR
     """
-    from sutg_analysis.catalogue import load
-    from sutg_analysis.governance import read_governance
+    from sutg_analysis.catalogue.load import load
     from sutg_analysis.project import open_project
-    from sutg_analysis.standards import read_clocks
+    from sutg_analysis.quality.rules import read_governance
+    from sutg_analysis.waiting.standards import read_clocks
 
     catalogue = load(open_project(project).root, protected=False)
     read_governance(project)
@@ -46,7 +46,7 @@ def audit_command(
 
     Example: sutg audit --project DIR
     """
-    from sutg_analysis.audit import audit
+    from sutg_analysis.publish.audit import audit
 
     audited = audit(project / output, project)
     if as_json:
@@ -89,7 +89,7 @@ def import_command(
 
     Example: sutg import rtt 20241130-RTT-full-extract.csv --unit RBD --project DIR
     """
-    from sutg_analysis.importing import import_files
+    from sutg_analysis.files.importing import import_files
 
     imported, written = import_files(
         kind, files, project=project, units=unit, period=period, tell=not as_json

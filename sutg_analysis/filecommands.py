@@ -11,7 +11,7 @@ from sutg_analysis.options import JsonOption
 from sutg_analysis.terminal import print_json
 
 if TYPE_CHECKING:
-    from sutg_analysis.filecharts import FileChart
+    from sutg_analysis.files.chart_file import FileChart
 
 _CHARTS = Literal[
     "run", "xmr", "mr", "i_prime", "xbar", "s", "p", "p_prime", "u", "u_prime", "c", "c_prime", "g", "t"
@@ -93,8 +93,8 @@ def spc_command(
 
     Example: sutg spc falls.xlsx --value Falls --date Month --by Ward --improvement decrease -o falls.html
     """
-    from sutg_analysis.chartfiles import kind_of, save_chart
-    from sutg_analysis.filecharts import chart_file
+    from sutg_analysis.files.chart_file import chart_file
+    from sutg_analysis.files.chartfiles import kind_of, save_chart
 
     target_file = output or Path(f"{files[0].name.split('.')[0]}.html")
     kind_of(target_file)
@@ -153,7 +153,7 @@ def _each(given: list[str], many: int) -> list[str]:
 
 
 def _tell(made: FileChart, path: Path, size: int, *, as_json: bool) -> None:
-    from sutg_analysis.chartfiles import chart_record
+    from sutg_analysis.files.chartfiles import chart_record
 
     if as_json:
         print_json({"file": path.as_posix(), "bytes": size, **chart_record(made, points=False)})

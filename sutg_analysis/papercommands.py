@@ -42,8 +42,8 @@ def export_command(
 
     Example: sutg export board_report --to docx
     """
-    from sutg_analysis.exports import export
-    from sutg_analysis.wording import count
+    from sutg_analysis.files.export import export
+    from sutg_analysis.words.wording import count
 
     made = export(project, report, to=to, quarter=quarter, output=output, reference=reference)
     if as_json:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sutg_analysis.errors import SiteError
-from sutg_analysis.markdown import tamed
 
 _HERE = Path(__file__).parent
 _SHIPPED = _HERE / "project"
@@ -78,9 +77,9 @@ class Project:
 
     @property
     def notice(self) -> str:
-        """What every page must say of the data (``data/notice.md``, tamed), empty where there is nothing to say."""
+        """What every page must say of the data (``data/notice.md``), as it is written; empty where there is nothing to say."""
         path = self.root / "data" / "notice.md"
-        return tamed(path.read_text(encoding="utf-8").strip()) if path.is_file() else ""
+        return path.read_text(encoding="utf-8").strip() if path.is_file() else ""
 
 
 def open_project(root: str | Path) -> Project:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 if TYPE_CHECKING:
-    from sutg_analysis.runs import Outcome
+    from sutg_analysis.publish.run import Outcome
 
 
 class progress:  # noqa: N801  (reads as a verb where it is used)

@@ -93,8 +93,8 @@ KINDS = (
 @pytest.fixture(scope="session")
 def example_site(tmp_path_factory):
     """The example's site with one page of every kind, made by the embedded renderer in a folder of its own."""
-    from sutg_analysis.build import build
     from sutg_analysis.project import shipped
+    from sutg_analysis.publish.build import build
 
     root = tmp_path_factory.mktemp("example")
     shutil.copytree(shipped() / "data", root / "data")
@@ -108,8 +108,8 @@ def quarto_site(example_site):
     """The same reports rendered by Quarto, served on this machine only, as its scripts need."""
     if shutil.which("quarto") is None:
         pytest.skip("no quarto command on PATH")
-    from sutg_analysis.plans import make_plan
-    from sutg_analysis.site import publish
+    from sutg_analysis.publish.plan import make_plan
+    from sutg_analysis.publish.site import publish
 
     root = example_site.parent
     publish(make_plan(root).basis, renderer="quarto", output=root / "_site_quarto")

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from sutg_analysis.catalogue.schema import TABLES
 from sutg_analysis.project import shipped
-from sutg_analysis.schemas import TABLES
 
 TEXTS = (
     "<script>window.hit=1</script>",

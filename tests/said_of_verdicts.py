@@ -3,7 +3,7 @@
 from dataclasses import replace
 from math import nan
 
-from sutg_analysis.profiles import MDC
+from sutg_analysis.control.profiles import MDC
 from tests.chartseries import CALM, HIGH, LOW, SHIFT_DOWN, SHIFT_UP, one
 
 TREND_UP = [14, 10, 15, 11, 14, 10, 15, 11, 14, 9, 10, 11, 12, 13, 14, 15]

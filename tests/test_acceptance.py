@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 
 from sutg_analysis import load, propose_rebase
-from sutg_analysis.acceptance import accept
-from sutg_analysis.decisions import QUESTIONS, proposals_of
 from sutg_analysis.errors import ArgumentError, DataError
+from sutg_analysis.reports.decisions import QUESTIONS, proposals_of
+from sutg_analysis.reports.rebase import accept
 
 MONTHS = [f"{year}-{month:02d}-01" for year in (2020, 2021, 2022, 2023) for month in range(1, 13)]
 SHIFTED = [13, 12, 11, 10] * 6 + [23, 22, 21, 20] * 6

@@ -3,9 +3,9 @@
 import pandas as pd
 import pytest
 
-from sutg_analysis.accessbriefing import access_report, ranked
 from sutg_analysis.errors import DataError
 from sutg_analysis.project import shipped
+from sutg_analysis.reports.access import access_report, ranked
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,8 @@
 import pandas as pd
 import pytest
 
-from sutg_analysis.actions import (
+from sutg_analysis.catalogue.quarter import Quarter
+from sutg_analysis.quality.priorities import (
     UNSTATED,
     carry_over,
     disagreements,
@@ -11,7 +12,6 @@ from sutg_analysis.actions import (
     rag_by_priority,
     risk_changes,
 )
-from sutg_analysis.quarters import Quarter
 
 Q2 = Quarter(2023, 2)
 COLUMNS = ["priority", "action", "lead", "quarter", "achievement", "rag", "next_plan"]

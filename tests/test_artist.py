@@ -5,8 +5,8 @@ import os
 
 import pytest
 
-from sutg_analysis.artist import ARTIST, Artists, drawn
-from sutg_analysis.svg import chart_svg
+from sutg_analysis.charts.artist import ARTIST, Artists, drawn
+from sutg_analysis.charts.svg import chart_svg
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs local sockets")
 SPEC = json.dumps(

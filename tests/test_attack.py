@@ -17,9 +17,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sutg_analysis.build import build
-from sutg_analysis.disclosure import shielded
+from sutg_analysis.catalogue.disclosure import shielded
 from sutg_analysis.project import shipped
+from sutg_analysis.publish.build import build
 
 RULES = {"mhsds": (0, 4, 5), "hes": (1, 7, 5), "fft": (1, 4, 1)}
 TREES = {
@@ -110,7 +110,7 @@ def written(root, measures, rows):
 
 def disguised(root, *, seed):
     """Change raw counts of a project wherever what is shown of the month stays the same; say how many were changed."""
-    from sutg_analysis.catalogue import load
+    from sutg_analysis.catalogue.load import load
 
     file = root / "data/observations.csv"
     before, rng, changed = load(root), np.random.default_rng(seed), 0

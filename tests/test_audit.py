@@ -6,10 +6,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from sutg_analysis.audit import audit
 from sutg_analysis.cli import main
-from sutg_analysis.downloads import csv_text, workbook
 from sutg_analysis.errors import SiteError
+from sutg_analysis.publish.audit import audit
+from sutg_analysis.reports.downloads import csv_text, workbook
 
 PAGE = (
     '<!doctype html><html><head><title>Falls</title><link rel="stylesheet" href="site_libs/site.css"></head><body>'

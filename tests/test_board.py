@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from sutg_analysis.board import AGREED, highlight_report, news_of, priority_report
-from sutg_analysis.catalogue import load
+from sutg_analysis.catalogue.load import load
+from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.errors import ArgumentError
-from sutg_analysis.quarters import Quarter
+from sutg_analysis.reports.board import AGREED, highlight_report, news_of, priority_report
 
 ROOT = Path(__file__).parents[1]
 QUARTER = "2023-24-q2"

@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
-from sutg_analysis.briefing import board_report, measure_report
 from sutg_analysis.errors import ArgumentError
+from sutg_analysis.reports.measures import board_report, measure_report
 
 
 @pytest.fixture

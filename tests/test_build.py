@@ -10,12 +10,12 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_raw_cell
 from typer.testing import CliRunner
 
-from sutg_analysis.build import build
-from sutg_analysis.catalogue import load
+from sutg_analysis.catalogue.load import load
 from sutg_analysis.cli import app, main
 from sutg_analysis.errors import ArgumentError, SiteError
-from sutg_analysis.plans import choose_quarter
-from sutg_analysis.site import choose_renderer
+from sutg_analysis.publish.build import build
+from sutg_analysis.publish.plan import choose_quarter
+from sutg_analysis.publish.site import choose_renderer
 
 pytestmark = pytest.mark.kernel
 
@@ -254,7 +254,7 @@ def test_a_disk_that_is_full_is_named_and_the_site_stays_as_it_was(project, monk
     def full(*_, **__):
         raise OSError(errno.ENOSPC, "No space left on device", "page.ipynb")
 
-    monkeypatch.setattr("sutg_analysis.plans.write_record", full)
+    monkeypatch.setattr("sutg_analysis.publish.plan.write_record", full)
     monkeypatch.setattr("sys.argv", ["sutg", "build", "--project", str(project), "--renderer", "pandoc"])
     with pytest.raises(SystemExit):
         main()
@@ -287,10 +287,10 @@ def test_reports_that_ran_beside_one_that_failed_need_not_run_again(project):
 
 
 def test_kernels_that_are_not_forked_make_the_same_report(project, monkeypatch):
-    from sutg_analysis.verification import verify
+    from sutg_analysis.publish.verify import verify
 
     build(project, renderer="pandoc")
-    monkeypatch.setattr("sutg_analysis.kernels.can_fork", lambda: False)
+    monkeypatch.setattr("sutg_analysis.publish.kernels.can_fork", lambda: False)
 
     assert verify(project).differences == ()
 

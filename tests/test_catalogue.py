@@ -3,10 +3,10 @@
 import pandas as pd
 import pytest
 
-from sutg_analysis.catalogue import load
+from sutg_analysis.catalogue.load import load
+from sutg_analysis.catalogue.quarter import Quarter
+from sutg_analysis.catalogue.schema import TABLES
 from sutg_analysis.errors import ArgumentError, DataError, TableError
-from sutg_analysis.quarters import Quarter
-from sutg_analysis.schemas import TABLES
 
 
 def problems_of(tables) -> list[str]:

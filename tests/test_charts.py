@@ -9,13 +9,13 @@ import pandas as pd
 import pytest
 
 from sutg_analysis import spc
-from sutg_analysis.charts import spc_spec
-from sutg_analysis.charttypes import CHARTS
+from sutg_analysis.charts.control import spc_spec
+from sutg_analysis.charts.layers import MARKS
+from sutg_analysis.charts.layout import text_width
+from sutg_analysis.charts.theme import LIGHT
+from sutg_analysis.control.charttypes import CHARTS
 from sutg_analysis.errors import ArgumentError
-from sutg_analysis.layers import MARKS
-from sutg_analysis.layout import text_width
-from sutg_analysis.theme import LIGHT
-from sutg_analysis.wording import plain_number
+from sutg_analysis.words.wording import plain_number
 
 RNG = np.random.default_rng(7)
 CALM = [10, 12, 9, 11, 10, 13, 9, 12, 10, 11, 9, 12, 10, 11, 12, 9]

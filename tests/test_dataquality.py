@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sutg_analysis.dataquality import quality, worst_by
-from sutg_analysis.governance import QualityRules
-from sutg_analysis.quarters import Quarter
+from sutg_analysis.catalogue.quarter import Quarter
+from sutg_analysis.quality.dataquality import quality, worst_by
+from sutg_analysis.quality.rules import QualityRules
 
 Q2 = Quarter(2023, 2)
 MEASURES = pd.DataFrame({"measure_id": ["seen", "falls"], "unit": ["percent", "count"]})

@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 
 from sutg_analysis import demand_capacity
-from sutg_analysis.demand import factor_of
 from sutg_analysis.errors import ArgumentError
-from sutg_analysis.flows import window_rates
+from sutg_analysis.waiting.demand import factor_of
+from sutg_analysis.waiting.flows import window_rates
 
 GRIDS = {
     "wl_queue_load": {"queue_load": "load"},

@@ -7,16 +7,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from sutg_analysis.briefing import board_report, measure_report
-from sutg_analysis.catalogue import load
-from sutg_analysis.disclosure import read_disclosure, shielded
-from sutg_analysis.divisions import quality_report
+from sutg_analysis.catalogue.disclosure import read_disclosure, shielded
+from sutg_analysis.catalogue.load import load
+from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.errors import DataError, TableError
-from sutg_analysis.harmbriefing import harm_report
-from sutg_analysis.quarters import Quarter
-from sutg_analysis.safetybriefing import harm_summary_report
-from sutg_analysis.waitbriefing import waiting_report
-from sutg_analysis.wards import sitrep_report
+from sutg_analysis.reports.harm import harm_report
+from sutg_analysis.reports.harm_summary import harm_summary_report
+from sutg_analysis.reports.measures import board_report, measure_report
+from sutg_analysis.reports.sitrep import sitrep_report
+from sutg_analysis.reports.units import quality_report
+from sutg_analysis.reports.waiting import waiting_report
 
 RULES = {"mhsds": (0, 4, 5), "hes": (1, 7, 5), "fft": (1, 4, 1)}
 QUARTER = "2023-24-q2"

@@ -5,9 +5,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from sutg_analysis.divisions import framework_report, quality_report, unit_report
+from sutg_analysis.catalogue.tree import below, path_to, within
 from sutg_analysis.errors import ArgumentError
-from sutg_analysis.tree import below, path_to, within
+from sutg_analysis.reports.units import framework_report, quality_report, unit_report
 
 ROOT = Path(__file__).parents[1]
 QUARTER = "2023-24-q2"

@@ -12,10 +12,10 @@ from nbformat.v4 import new_code_cell, new_notebook, new_raw_cell
 from typer.testing import CliRunner
 
 import sutg_analysis
+from sutg_analysis.catalogue.schema import TABLES
 from sutg_analysis.cli import app
-from sutg_analysis.documents import with_files
-from sutg_analysis.reference import public_names, python_page, reference_pages, signature
-from sutg_analysis.schemas import TABLES
+from sutg_analysis.publish.documents import with_files
+from sutg_analysis.publish.reference import public_names, python_page, reference_pages, signature
 from tests.conftest import Tables
 from tests.samples import ROOT
 from tests.test_layers import FLOW

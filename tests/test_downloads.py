@@ -6,7 +6,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from sutg_analysis.downloads import csv_text, workbook
+from sutg_analysis.reports.downloads import csv_text, workbook
 
 TABLE = pd.DataFrame(
     {

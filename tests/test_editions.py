@@ -3,10 +3,10 @@
 import pandas as pd
 import pytest
 
-from sutg_analysis.catalogue import load
-from sutg_analysis.editions import SHOWN, check_protected, edition_files, keep_edition
+from sutg_analysis.catalogue.editions import SHOWN, check_protected, edition_files, keep_edition
+from sutg_analysis.catalogue.load import load
+from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.errors import DataError, SiteError
-from sutg_analysis.quarters import Quarter
 
 EARLIER, LATER = Quarter(2023, 1), Quarter(2023, 2)
 UNITS = [

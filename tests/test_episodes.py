@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from sutg_analysis import spc
-from sutg_analysis.episodes import latest_episodes
+from sutg_analysis.control.episodes import latest_episodes
 
 CALM = [10, 12, 9, 11, 10, 13, 9, 12, 10, 11]
 RISE = [14, 10, 15, 11, 14, 10, 15, 11, 14, 9, 10, 11, 12, 13, 14, 15]

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sutg_analysis.capacity import capacity_episodes
-from sutg_analysis.equity import compare_waits, holm
 from sutg_analysis.errors import SutgError
+from sutg_analysis.waiting.capacity import capacity_episodes
+from sutg_analysis.waiting.equity import compare_waits, holm
 
 
 def people(rng, many, *, late=0.0):

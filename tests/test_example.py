@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 
 from sutg_analysis import load, spc
+from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.errors import ArgumentError
-from sutg_analysis.example import EXPLAINED, NOTICE, PLANTED, SEED, main, tables, write
-from sutg_analysis.exampleharms import LATE
-from sutg_analysis.quarters import Quarter
+from sutg_analysis.example.example import EXPLAINED, NOTICE, PLANTED, SEED, main, tables, write
+from sutg_analysis.example.exampleharms import LATE
 
 ROOT = Path(__file__).parents[1]
 DATA = ROOT / "data"

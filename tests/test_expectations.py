@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from sutg_analysis import load
 from sutg_analysis.errors import ArgumentError
-from sutg_analysis.expectations import outstanding, tally, track
+from sutg_analysis.quality.expectations import outstanding, tally, track
 
 ROOT = Path(__file__).parents[1]
 

@@ -15,16 +15,16 @@ from test_pages import record_of
 from typer.testing import CliRunner
 
 from sutg_analysis import spc
+from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.cli import app
 from sutg_analysis.errors import ArgumentError, SiteError
-from sutg_analysis.exports import export
-from sutg_analysis.jobs import Job
-from sutg_analysis.pages import finish_notebook, surround_notebook
-from sutg_analysis.papers import paper_blocks, read_paper
-from sutg_analysis.plates import controlled
+from sutg_analysis.files.export import export
+from sutg_analysis.files.paper import paper_blocks, read_paper
 from sutg_analysis.project import open_project
-from sutg_analysis.quarters import Quarter
-from sutg_analysis.resulttables import spc_table
+from sutg_analysis.publish.jobs import Job
+from sutg_analysis.publish.pages import finish_notebook, surround_notebook
+from sutg_analysis.reports.report import controlled
+from sutg_analysis.reports.resulttables import spc_table
 
 QUARTER = Quarter.parse("2023-24-q2")
 FALLS = [21, 25, 23, 27, 22, 24, 26, 21, 25, 23, 22, 15, 14, 16, 13, 15, 14, 12]

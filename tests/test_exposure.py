@@ -5,10 +5,10 @@ import pandas as pd
 import pytest
 from openpyxl import Workbook
 
-from sutg_analysis.build import build
-from sutg_analysis.exposure import exposures
+from sutg_analysis.catalogue.schema import TABLES
 from sutg_analysis.project import shipped
-from sutg_analysis.schemas import TABLES
+from sutg_analysis.publish.build import build
+from sutg_analysis.publish.exposure import exposures
 
 HEAD = "measure_id,unit_id,period,numerator,denominator"
 PAGES = ("board_report", "measure", "unit-a1", "unit-trust", "harm", "experience", "waiting_list")
@@ -105,7 +105,7 @@ def test_a_small_count_in_a_workbook_a_drawing_and_a_table_is_found(site):
 
 
 def test_words_without_consent_and_hashes_of_protected_files_are_found(site):
-    from sutg_analysis.catalogue import load
+    from sutg_analysis.catalogue.load import load
 
     head = ",".join(column.name for column in TABLES["comments"].columns)
     silent = "2023-07-01,a,Food,negative,The soup was cold on Tuesday,no,"

@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 from sutg_analysis import spc
-from sutg_analysis.charts import spc_spec
-from sutg_analysis.figures import FILES, FOLDER, Block, Figure, both, html_table, joined, pipe_table
+from sutg_analysis.charts.control import spc_spec
+from sutg_analysis.reports.page import FILES, FOLDER, Block, Figure, both, html_table, joined, pipe_table
 
 MONTHS = pd.date_range("2023-01-01", periods=14, freq="MS")
 RESULT = spc(pd.DataFrame({"month": MONTHS, "falls": [5, 6] * 7}), value="falls", date="month")

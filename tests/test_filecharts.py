@@ -5,7 +5,7 @@ import pytest
 
 from sutg_analysis import spc
 from sutg_analysis.errors import ArgumentError, DataError
-from sutg_analysis.filecharts import chart_file
+from sutg_analysis.files.chart_file import chart_file
 
 MONTHS = pd.date_range("2022-04-01", periods=18, freq="MS")
 FALLS = [21, 25, 23, 27, 22, 24, 26, 21, 25, 23, 22, 15, 14, 16, 13, 15, 14, 12]

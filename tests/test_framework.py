@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
-from sutg_analysis.framework import coverage, coverage_counts, unframed
-from sutg_analysis.quarters import Quarter
+from sutg_analysis.catalogue.quarter import Quarter
+from sutg_analysis.quality.measures import coverage, coverage_counts, unframed
 
 Q2 = Quarter(2023, 2)
 OUTCOMES = pd.DataFrame(

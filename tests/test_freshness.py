@@ -4,8 +4,8 @@ import shutil
 
 import pytest
 
-from sutg_analysis.build import build
-from sutg_analysis.plans import make_plan
+from sutg_analysis.publish.build import build
+from sutg_analysis.publish.plan import make_plan
 
 pytestmark = pytest.mark.kernel
 PAGES = ("board_report", "unit-ward-a", "measure-falls", "measure-seen")
@@ -100,7 +100,7 @@ def test_a_changed_template_runs_its_reports(project):
 
 def test_another_version_of_a_package_runs_every_report(project, monkeypatch):
     known = make_plan(project, reports=PAGES).basis
-    monkeypatch.setattr("sutg_analysis.freshness.versions", lambda: {"pandas": "2.0"})
+    monkeypatch.setattr("sutg_analysis.publish.freshness.versions", lambda: {"pandas": "2.0"})
 
     assert stale(project) == list(PAGES)
     assert known.inventory.folder.is_dir()

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from sutg_analysis import funnel
-from sutg_analysis.funnelcharts import MARKS, funnel_spec
+from sutg_analysis.charts.funnel import MARKS, funnel_spec
 
 RNG = np.random.default_rng(11)
 SIZES = RNG.integers(30, 900, 30)

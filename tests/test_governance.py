@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from sutg_analysis.errors import DataError
-from sutg_analysis.governance import Governance, read_governance
+from sutg_analysis.quality.rules import Governance, read_governance
 
 ROOT = Path(__file__).parents[1]
 

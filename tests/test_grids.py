@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from sutg_analysis.exposure import exposures
+from sutg_analysis.publish.exposure import exposures
 from tests.test_mentions import FOUR, four_falls
 
 

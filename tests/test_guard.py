@@ -6,12 +6,12 @@ import sys
 import pytest
 
 from sutg_analysis.errors import SiteError
-from sutg_analysis.guard import only_build
+from sutg_analysis.publish.publishing import only_build
 
 HOLD = """
 import sys
 from pathlib import Path
-from sutg_analysis.guard import only_build
+from sutg_analysis.publish.publishing import only_build
 with only_build(Path(sys.argv[1]), output=Path(sys.argv[1]) / "site"):
     print("held", flush=True)
     sys.stdin.read()

@@ -5,16 +5,29 @@ import pandas as pd
 import pytest
 
 from sutg_analysis import early_warning, load, spc
-from sutg_analysis.earlywarning import Weights
+from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.errors import ArgumentError, DataError
-from sutg_analysis.exampleharms import HARM_SIGNALS, LATE, SEVERE
-from sutg_analysis.examplevoices import INEQUITY, UNHEARD
-from sutg_analysis.experience import friends_and_family, quotable, representativeness, said_and_done, themes
-from sutg_analysis.harms import days_between, days_since, harm_counts, harm_free, severity_mix, zero_run
-from sutg_analysis.harmsummary import harm_summary
-from sutg_analysis.intervals import wilson
+from sutg_analysis.example.exampleharms import HARM_SIGNALS, LATE, SEVERE
+from sutg_analysis.example.examplevoices import INEQUITY, UNHEARD
 from sutg_analysis.project import shipped
-from sutg_analysis.quarters import Quarter
+from sutg_analysis.quality.early_warning import Weights
+from sutg_analysis.quality.experience import (
+    friends_and_family,
+    quotable,
+    representativeness,
+    said_and_done,
+    themes,
+)
+from sutg_analysis.quality.harm import (
+    days_between,
+    days_since,
+    harm_counts,
+    harm_free,
+    severity_mix,
+    zero_run,
+)
+from sutg_analysis.quality.harmsummary import harm_summary
+from sutg_analysis.quality.intervals import wilson
 
 END = "2023-09-30"
 EVENTS = ["2024-01-01", "2024-01-13", "2024-01-13", "2024-02-20", "2024-03-01", "2024-05-09", "2024-05-30"]

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from sutg_analysis import SutgError, funnel, propose_rebase, recommend_chart, spc
-from sutg_analysis.profiles import MDC
+from sutg_analysis.control.profiles import MDC
 
 MONTHS = pd.date_range("2023-01-01", periods=14, freq="MS")
 

@@ -5,10 +5,10 @@ import re
 import pytest
 from hostile import LONG, hostile, write
 
-from sutg_analysis.audit import audit
-from sutg_analysis.build import build
-from sutg_analysis.catalogue import load
+from sutg_analysis.catalogue.load import load
 from sutg_analysis.errors import TableError
+from sutg_analysis.publish.audit import audit
+from sutg_analysis.publish.build import build
 
 pytestmark = pytest.mark.kernel
 
@@ -89,8 +89,8 @@ def test_no_script_runs_and_no_page_is_wider_than_its_screen(site, chromium, wid
 def test_quarto_makes_the_same_site_as_harmless(site, tmp_path):
     import shutil
 
-    from sutg_analysis.plans import make_plan
-    from sutg_analysis.site import publish
+    from sutg_analysis.publish.plan import make_plan
+    from sutg_analysis.publish.site import publish
 
     if shutil.which("quarto") is None:
         pytest.skip("no quarto command on PATH")

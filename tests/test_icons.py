@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 import vl_convert
 
+from sutg_analysis.charts.icons import assurance_icon, variation_icon
+from sutg_analysis.charts.theme import DARK, LIGHT
+from sutg_analysis.control.verdicts import ASSURANCES, VARIATIONS
 from sutg_analysis.errors import ArgumentError
-from sutg_analysis.icons import assurance_icon, variation_icon
-from sutg_analysis.theme import DARK, LIGHT
-from sutg_analysis.verdicts import ASSURANCES, VARIATIONS
-from sutg_analysis.wording import ASSURANCE_NAMES, VARIATION_NAMES
+from sutg_analysis.words.wording import ASSURANCE_NAMES, VARIATION_NAMES
 
 SIZE = 24
 DRAWN = {

@@ -3,9 +3,9 @@
 import pandas as pd
 import pytest
 
-from sutg_analysis.icontable import icon_table
-from sutg_analysis.matrix import CELL_WORDS, verdict_matrix
-from sutg_analysis.sparklines import sparkline
+from sutg_analysis.reports.matrix import CELL_WORDS, verdict_matrix
+from sutg_analysis.reports.sparklines import sparkline
+from sutg_analysis.reports.tables import icon_table
 
 LATEST = pd.Timestamp("2023-09-01")
 ROWS = pd.DataFrame(

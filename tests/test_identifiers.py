@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sutg_analysis.catalogue import load
+from sutg_analysis.catalogue.identifiers import find, mask, personal_column
+from sutg_analysis.catalogue.load import load
+from sutg_analysis.catalogue.schema import TABLES
 from sutg_analysis.cli import main
 from sutg_analysis.errors import TableError
-from sutg_analysis.identifiers import find, mask, personal_column
 from sutg_analysis.project import shipped
-from sutg_analysis.schemas import TABLES
 
 # Numbers and addresses that belong to nobody: test ranges of the NHS and of Ofcom, and an invented name.
 PLANTED = {
@@ -113,7 +113,7 @@ def example(tmp_path_factory):
 
 @pytest.mark.parametrize(("table", "column"), TEXT_COLUMNS)
 def test_each_kind_is_refused_in_every_column_of_text(example, table, column):
-    from sutg_analysis.identifierchecks import identified
+    from sutg_analysis.catalogue.identifierchecks import identified
 
     _, frames = example
     texts = [PLANTED[kind][0] for kind in PLANTED]

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sutg_analysis import spc
-from sutg_analysis.profiles import PROFILES
+from sutg_analysis.control.profiles import PROFILES
 
 LINES = ["centre", "lower", "upper", "lower_2sigma", "upper_2sigma"]
 FLAGS = ["outside", "shift", "trend", "two_of_three"]

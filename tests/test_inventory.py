@@ -3,10 +3,10 @@
 import pandas as pd
 import pytest
 
-from sutg_analysis.catalogue import load
-from sutg_analysis.inventory import take_inventory
+from sutg_analysis.catalogue.load import load
+from sutg_analysis.catalogue.snapshots import note_reading, read_readings
 from sutg_analysis.project import open_project, shipped
-from sutg_analysis.snapshots import note_reading, read_readings
+from sutg_analysis.publish.inventory import take_inventory
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def test_a_snapshot_gives_back_the_very_tables(tmp_path):
 
 def test_a_second_build_reads_no_table_again(project, monkeypatch):
     take_inventory(project)
-    monkeypatch.setattr("sutg_analysis.inventory.load", lambda root: pytest.fail("read again"))
+    monkeypatch.setattr("sutg_analysis.publish.inventory.load", lambda root: pytest.fail("read again"))
 
     assert len(take_inventory(project).catalogue.measures) == 2
 

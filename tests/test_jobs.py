@@ -2,11 +2,11 @@
 
 import pytest
 
-from sutg_analysis.catalogue import load
+from sutg_analysis.catalogue.load import load
+from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.errors import ArgumentError, SiteError
-from sutg_analysis.jobs import check_parameters, plan
 from sutg_analysis.project import open_project
-from sutg_analysis.quarters import Quarter
+from sutg_analysis.publish.jobs import check_parameters, plan
 
 Q2 = Quarter.parse("2023-24-q2")
 

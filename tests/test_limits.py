@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from sutg_analysis import spc
-from sutg_analysis.limits import a3, b3, b4, c4
-from sutg_analysis.rules import run_limits
+from sutg_analysis.control.limits import a3, b3, b4, c4
+from sutg_analysis.control.rules import run_limits
 
 RINGS = [
     [30, 2, 19, -8, 8], [-5, -8, 1, 11, 4], [-12, 24, 21, 5, 2], [2, -4, -7, 15, 9], [-8, 7, 15, -11, 14],

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from sutg_analysis.marks import BAD, CARE, GOOD, SILENT, kind_of, listing, mark, marked_table, said
+from sutg_analysis.reports.marks import BAD, CARE, GOOD, SILENT, kind_of, listing, mark, marked_table, said
 
 
 @pytest.mark.parametrize(

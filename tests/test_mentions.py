@@ -5,8 +5,8 @@ import json
 import pandas as pd
 import pytest
 
-from sutg_analysis.exposure import exposures
-from sutg_analysis.mentions import Secret
+from sutg_analysis.publish.exposure import exposures
+from sutg_analysis.publish.mentions import Secret
 from tests.test_exposure import ROWS, UNITS, written
 
 MEASURES = [

@@ -7,13 +7,13 @@ import tomllib
 import pytest
 from typer.testing import CliRunner
 
-from sutg_analysis.build import build
-from sutg_analysis.catalogue import load
+from sutg_analysis.catalogue.load import load
+from sutg_analysis.catalogue.schema import TABLES
 from sutg_analysis.cli import app
 from sutg_analysis.errors import SiteError
 from sutg_analysis.newproject import _sources, new_project
 from sutg_analysis.project import ASSETS, shipped
-from sutg_analysis.schemas import TABLES
+from sutg_analysis.publish.build import build
 
 
 def sutg(*words):

@@ -5,8 +5,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from sutg_analysis.jobs import read_reports
 from sutg_analysis.project import open_project, shipped
+from sutg_analysis.publish.jobs import read_reports
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -62,7 +62,7 @@ def test_the_notebook_that_proposes_runs_from_top_to_bottom_and_writes_nothing(t
         str(tmp_path / "done.ipynb"),
         parameters={"project": str(tmp_path)},
         progress_bar=False,
-        kernel_manager_class="sutg_analysis.kernels.LocalKernelManager",
+        kernel_manager_class="sutg_analysis.publish.kernels.LocalKernelManager",
     )
 
     said = str([cell.get("outputs") for cell in done.cells])

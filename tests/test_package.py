@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 import sutg_analysis
-from sutg_analysis.views import view
+from sutg_analysis.result import view
 
 
 def test_every_name_offered_can_be_had():
@@ -18,14 +18,14 @@ def test_names_are_listed_in_order():
 
 
 def test_spc_stays_the_function_after_its_module_is_imported():
-    from sutg_analysis.spc import SpcResult
+    from sutg_analysis.control.spc import SpcResult
 
     assert callable(sutg_analysis.spc)
     assert SpcResult is sutg_analysis.SpcResult
 
 
 def test_every_view_has_a_home():
-    from sutg_analysis.views import _homes
+    from sutg_analysis.result import _homes
 
     assert all(callable(view(name)) for name in _homes)
 

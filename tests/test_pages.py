@@ -5,8 +5,9 @@ import json
 import nbformat
 from nbformat.v4 import new_code_cell, new_notebook, new_raw_cell
 
-from sutg_analysis.jobs import Job
-from sutg_analysis.pages import (
+from sutg_analysis.catalogue.quarter import Quarter
+from sutg_analysis.publish.jobs import Job
+from sutg_analysis.publish.pages import (
     callout,
     finish_notebook,
     front_matter,
@@ -16,8 +17,7 @@ from sutg_analysis.pages import (
     script,
     surround_notebook,
 )
-from sutg_analysis.quarters import Quarter
-from sutg_analysis.records import Record
+from sutg_analysis.publish.records import Record
 
 Q2 = Quarter.parse("2023-24-q2")
 Q1 = Quarter.parse("2023-24-q1")

@@ -7,9 +7,9 @@ import pytest
 import yaml
 
 from sutg_analysis.errors import SiteError
-from sutg_analysis.pandoc import render_with_pandoc
 from sutg_analysis.project import ASSETS, shipped
-from sutg_analysis.site import read_configuration
+from sutg_analysis.publish.pandoc import render_with_pandoc
+from sutg_analysis.publish.site import read_configuration
 
 PAGE = """---
 title: "Falls & harm"

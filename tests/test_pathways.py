@@ -4,9 +4,9 @@ import pandas as pd
 import pytest
 
 from sutg_analysis import load, waiting_list, waiting_times
-from sutg_analysis.clocks import read_rules
 from sutg_analysis.errors import ArgumentError, DataError, TableError
-from sutg_analysis.pathways import FAR, read_pathways
+from sutg_analysis.waiting.clocks import read_rules
+from sutg_analysis.waiting.pathways import FAR, read_pathways
 
 GOOD = ("g1", "continence", "2024-01-01", "2024-02-01", "2024-03-01")
 HOSTILE = {

@@ -9,9 +9,9 @@ from timeseries import alike, monthly
 
 from sutg_analysis import evaluate_cycle, load
 from sutg_analysis.errors import ArgumentError, DataError
-from sutg_analysis.examplebank import CYCLE_TRUTH
-from sutg_analysis.knowledge import evaluate_project, funding_windows, search
+from sutg_analysis.example.examplebank import CYCLE_TRUTH
 from sutg_analysis.project import shipped
+from sutg_analysis.quality.knowledge import evaluate_project, funding_windows, search
 
 START = "2020-10-01"
 """After 18 points."""

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from sutg_analysis import spc
-from sutg_analysis.profiles import ANHOEJ, NHSR
+from sutg_analysis.control.profiles import ANHOEJ, NHSR
 
 # Where the peer is wrong. Screening drops ranges of at least 3.267 times their mean: of a constant series all
 # (0 < 0 is false) and of one that hardly ever moves all but the zeros. The peer then has no limits, or limits on

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from sutg_analysis import percentile_from_bands
 from sutg_analysis.errors import ArgumentError, DataError
-from sutg_analysis.percentiles import share_within
+from sutg_analysis.waiting.percentiles import share_within
 
 # General surgery of one commissioner, March 2015, bands of a week from 0 to 52 and over.
 BANDS = [

@@ -6,8 +6,8 @@ import shutil
 import pandas as pd
 import pytest
 
-from sutg_analysis.audit import audit
-from sutg_analysis.build import build
+from sutg_analysis.publish.audit import audit
+from sutg_analysis.publish.build import build
 from tests.test_exposure import small_project
 
 pytestmark = pytest.mark.kernel

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sutg_analysis.errors import ArgumentError, SiteError
-from sutg_analysis.pools import spread
+from sutg_analysis.publish.pools import spread
 
 pytest.importorskip("distributed", reason="the extra called cluster is not installed")
 PROJECT = Path(__file__).parents[1]
@@ -84,7 +84,7 @@ def test_a_cluster_has_workers_of_its_own():
 
 
 def test_a_scheduler_that_does_not_answer_is_named(monkeypatch):
-    monkeypatch.setattr("sutg_analysis.pools.PATIENCE", 0.5)
+    monkeypatch.setattr("sutg_analysis.publish.pools.PATIENCE", 0.5)
 
     with pytest.raises(SiteError, match="no dask scheduler answers at tcp://127.0.0.1:9"):
         list(spread(double, (1,), cluster="tcp://127.0.0.1:9"))
@@ -108,8 +108,8 @@ def test_a_worker_killed_in_the_middle_loses_nothing(dask, tmp_path):
 @pytest.mark.kernel
 @pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning")
 def test_a_cluster_builds_what_this_machine_builds(tables, tmp_path):
-    from sutg_analysis.build import build
-    from sutg_analysis.verification import verify
+    from sutg_analysis.publish.build import build
+    from sutg_analysis.publish.verify import verify
 
     root = tables.write()
     cluster = Cluster(tmp_path)

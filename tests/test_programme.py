@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sutg_analysis import load
-from sutg_analysis.governance import EscalationRules
-from sutg_analysis.programme import (
+from sutg_analysis.catalogue.quarter import Quarter
+from sutg_analysis.quality.programme import (
     OFF,
     ON,
     TOWARDS,
@@ -22,7 +22,7 @@ from sutg_analysis.programme import (
     overdue,
     trajectories,
 )
-from sutg_analysis.quarters import Quarter
+from sutg_analysis.quality.rules import EscalationRules
 
 ROOT = Path(__file__).parents[1]
 RULES = EscalationRules(

@@ -6,7 +6,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from sutg_analysis.protection import PROFILES, Forest, add_up, conceal, inferred, linked
+from sutg_analysis.catalogue.suppression import PROFILES, Forest, add_up, conceal, inferred, linked
 
 RULES = {"mhsds": (0, 4, 5), "hes": (1, 7, 5), "fft": (1, 4, 1)}
 """Least and most that is hidden, and what others are rounded to: written again, not taken from the package."""

@@ -9,10 +9,10 @@ from typer.testing import CliRunner
 from sutg_analysis import load
 from sutg_analysis.cli import app
 from sutg_analysis.errors import DataError
-from sutg_analysis.importing import import_files
-from sutg_analysis.mhsds import import_mhsds
-from sutg_analysis.rtt import band_columns, import_rtt
-from sutg_analysis.sickness import import_sickness
+from sutg_analysis.files.importing import import_files
+from sutg_analysis.files.mhsds import import_mhsds
+from sutg_analysis.files.rtt import band_columns, import_rtt
+from sutg_analysis.files.sickness import import_sickness
 
 KEYS = ["Period", "Provider Org Code", "Provider Org Name", "Commissioner Org Code", "RTT Part Type"]
 KEYS += ["Treatment Function Code", "Treatment Function Name"]

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from sutg_analysis import spc
-from sutg_analysis.build import build
-from sutg_analysis.catalogue import load
+from sutg_analysis.catalogue.load import load
+from sutg_analysis.publish.build import build
 
 ACUTE = {"RWE": "Acute trust RWE", "RTG": "Acute trust RTG"}
 

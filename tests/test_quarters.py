@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sutg_analysis.catalogue.quarter import Quarter, financial_year
 from sutg_analysis.errors import ArgumentError
-from sutg_analysis.quarters import Quarter, financial_year
 
 DAYS = st.dates(date(1990, 1, 1), date(2098, 12, 31))
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from sutg_analysis import load, waiting_list, waiting_times
-from sutg_analysis.queues import FIRST_DAY, LAST_DAY, SEED, main, pathways, queue_slots, truth
+from sutg_analysis.example.queues import FIRST_DAY, LAST_DAY, SEED, main, pathways, queue_slots, truth
 
 ROOT = Path(__file__).parents[1]
 PATH = ROOT / "data" / "pathways.parquet"

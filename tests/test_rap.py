@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from sutg_analysis.reference import reference_pages
+from sutg_analysis.publish.reference import reference_pages
 from tests.samples import ROOT
 
 PAGE = (ROOT / "docs" / "rap.qmd").read_text(encoding="utf-8")

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from sutg_analysis import recommend_chart, spc
-from sutg_analysis.charttypes import CHARTS
+from sutg_analysis.control.charttypes import CHARTS
 
 RNG = np.random.default_rng(11)
 N = RNG.integers(150, 250, 36)

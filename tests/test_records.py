@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from test_pages import record_of
 
-from sutg_analysis.jobs import Job
-from sutg_analysis.quarters import Quarter
-from sutg_analysis.records import files_of, read_record, revised, told, write_record
+from sutg_analysis.catalogue.quarter import Quarter
+from sutg_analysis.publish.jobs import Job
+from sutg_analysis.publish.records import files_of, read_record, revised, told, write_record
 
 JOB = Job("board", "board", None, "Board", "All", Quarter.parse("2023-24-q2"), 3)
 

@@ -7,16 +7,16 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from sutg_analysis.bankbriefing import knowledge_report
-from sutg_analysis.cyclebriefing import improvement_report
 from sutg_analysis.errors import ArgumentError
-from sutg_analysis.examplebank import CYCLE_TRUTH
-from sutg_analysis.harmbriefing import harm_report
+from sutg_analysis.example.examplebank import CYCLE_TRUTH
 from sutg_analysis.project import shipped
-from sutg_analysis.safetybriefing import harm_summary_report
-from sutg_analysis.variationbriefing import variation_report
-from sutg_analysis.voicebriefing import experience_report
-from sutg_analysis.warningbriefing import warning_report
+from sutg_analysis.reports.early_warning import warning_report
+from sutg_analysis.reports.experience import experience_report
+from sutg_analysis.reports.harm import harm_report
+from sutg_analysis.reports.harm_summary import harm_summary_report
+from sutg_analysis.reports.improvement import improvement_report
+from sutg_analysis.reports.knowledge import knowledge_report
+from sutg_analysis.reports.variation import variation_report
 
 QUARTER, EARLIER = "2023-24-q2", "2022-23-q3"
 WARDS = ("Sedge", "Teasel", "Osier", "Bittern", "Curlew", "Godwit", "Reedmace")

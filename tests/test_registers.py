@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from sutg_analysis import load
+from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.errors import TableError
-from sutg_analysis.example import SEED, tables
-from sutg_analysis.exampleharms import LATE, worsened
-from sutg_analysis.quarters import Quarter
+from sutg_analysis.example.example import SEED, tables
+from sutg_analysis.example.exampleharms import LATE, worsened
 
 ROOT = Path(__file__).parents[1]
 REGISTERS = ("incidents", "feedback", "caseload", "comments", "projects", "cycles", "people", "funding")

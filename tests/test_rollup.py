@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sutg_analysis.rollup import depths, roll_up
+from sutg_analysis.catalogue.units import depths, roll_up
 
 FALLS = pd.Series(["falls"])
 

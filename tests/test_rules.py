@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from sutg_analysis import spc
-from sutg_analysis.profiles import MDC, NHSR, PROFILES
+from sutg_analysis.control.profiles import MDC, NHSR, PROFILES
 
 BASELINE = [11, 9] * 6
 YES, NO = True, False

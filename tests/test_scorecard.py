@@ -3,8 +3,8 @@
 import pandas as pd
 
 from sutg_analysis import load
-from sutg_analysis.quarters import Quarter
-from sutg_analysis.scorecard import score
+from sutg_analysis.catalogue.quarter import Quarter
+from sutg_analysis.quality.scorecard import score
 
 EARLIER = Quarter.parse("2023-24-q1")
 

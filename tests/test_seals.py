@@ -4,9 +4,9 @@ import shutil
 
 import pytest
 
-from sutg_analysis.build import build
 from sutg_analysis.errors import ArgumentError, SiteError
-from sutg_analysis.records import read_record
+from sutg_analysis.publish.build import build
+from sutg_analysis.publish.records import read_record
 
 pytestmark = pytest.mark.kernel
 Q1, Q2 = "2023-24-q1", "2023-24-q2"

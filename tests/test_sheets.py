@@ -8,7 +8,7 @@ import pytest
 from openpyxl import Workbook
 
 from sutg_analysis.errors import DataError
-from sutg_analysis.sheets import read_sheet
+from sutg_analysis.files.sheet import read_sheet
 
 PLAIN = "Month,Falls\nApr-23,3\nMay-23,4\n"
 

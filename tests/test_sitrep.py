@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from sutg_analysis import load
-from sutg_analysis.example_board import DAYS, SHORT, sitrep
-from sutg_analysis.governance import SitrepRules
-from sutg_analysis.sitrep import (
+from sutg_analysis.example.example_board import DAYS, SHORT, sitrep
+from sutg_analysis.quality.rules import SitrepRules
+from sutg_analysis.quality.sitrep import (
     exceptions,
     fill_rates,
     grouped_exceptions,
@@ -18,7 +18,7 @@ from sutg_analysis.sitrep import (
     weekday_adjusted,
     window,
 )
-from sutg_analysis.wards import sitrep_report
+from sutg_analysis.reports.sitrep import sitrep_report
 
 ROOT = Path(__file__).parents[1]
 RULES = SitrepRules()

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from postgres import PASSWORD, USER, programs, running
 
-from sutg_analysis.catalogue import load
+from sutg_analysis.catalogue.load import load
 from sutg_analysis.cli import main
 from sutg_analysis.errors import TableError
 
@@ -281,7 +281,7 @@ def test_the_database_itself_refuses_to_write_or_to_look_elsewhere(database):
 
 
 def test_sqlite_is_opened_so_that_it_cannot_be_written(tables, environment):
-    from sutg_analysis.databases import Connection, _engine
+    from sutg_analysis.catalogue.database import Connection, _engine
 
     tables.write()
     with sqlite3.connect(tables.root / "a.db") as made:
@@ -485,7 +485,7 @@ def test_dates_of_toml_may_be_parameters(database):
 
 @pytest.mark.kernel
 def test_the_site_is_the_one_that_files_make_and_holds_no_password(postgresql, tmp_path):
-    from sutg_analysis.build import build
+    from sutg_analysis.publish.build import build
 
     of_files = type(postgresql)(tmp_path / "files").write()
     reports = ("board_report", "data_quality")
@@ -518,7 +518,7 @@ def told_of_sources(html):
 
 def test_queries_of_one_connection_see_one_state_of_sqlite(tables, environment):
     """Whatever is written between two of them."""
-    from sutg_analysis import databases
+    from sutg_analysis.catalogue import database as databases
 
     root = tables.write()
     path = root / "w.db"

@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from sutg_analysis import SutgError, spc
-from sutg_analysis.charttypes import CHARTS
-from sutg_analysis.profiles import MDC, PROFILES, Profile
-from sutg_analysis.results import RESULT_COLUMNS
+from sutg_analysis.control.charttypes import CHARTS
+from sutg_analysis.control.profiles import MDC, PROFILES, Profile
+from sutg_analysis.control.result import RESULT_COLUMNS
 
 POINTS = [
     "date",

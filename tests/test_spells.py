@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sutg_analysis.errors import DataError
-from sutg_analysis.spells import merge_intervals, spell_numbers
+from sutg_analysis.waiting.spells import merge_intervals, spell_numbers
 
 
 def intervals(*rows):

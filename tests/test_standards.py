@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from sutg_analysis.clocks import read_rules
 from sutg_analysis.errors import ArgumentError
-from sutg_analysis.standards import ACCESS_STANDARDS, read_standards
+from sutg_analysis.waiting.clocks import read_rules
+from sutg_analysis.waiting.standards import ACCESS_STANDARDS, read_standards
 
 
 def test_the_national_standards_are_those_of_mental_health_and_community_trusts():

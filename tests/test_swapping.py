@@ -2,8 +2,8 @@
 
 import pytest
 
-from sutg_analysis import swapping
-from sutg_analysis.swapping import beside, recover, swap
+from sutg_analysis.publish import swapping
+from sutg_analysis.publish.swapping import beside, recover, swap
 
 
 def folder(path, text):

@@ -5,10 +5,10 @@ from dataclasses import asdict
 
 import pytest
 
-from sutg_analysis.icons import assurance_icon, variation_icon
-from sutg_analysis.layers import INKS, MARKS, Label
-from sutg_analysis.theme import DARK, LIGHT, VERDICTS, chart_config, contrast, figure_css
-from sutg_analysis.verdicts import ASSURANCES, VARIATIONS
+from sutg_analysis.charts.icons import assurance_icon, variation_icon
+from sutg_analysis.charts.layers import INKS, MARKS, Label
+from sutg_analysis.charts.theme import DARK, LIGHT, chart_config, contrast, figure_css
+from sutg_analysis.control.verdicts import ASSURANCES, VARIATIONS, VERDICTS
 
 PALETTES = pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
 

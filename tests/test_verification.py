@@ -5,9 +5,9 @@ import shutil
 
 import pytest
 
-from sutg_analysis.build import build
 from sutg_analysis.errors import SiteError
-from sutg_analysis.verification import verify
+from sutg_analysis.publish.build import build
+from sutg_analysis.publish.verify import verify
 
 pytestmark = pytest.mark.kernel
 PAGES = ("measure-falls", "measure-seen")

@@ -9,10 +9,10 @@ from typer.testing import CliRunner
 
 from sutg_analysis.cli import app
 from sutg_analysis.errors import ArgumentError, DataError
+from sutg_analysis.example.queues import truth
 from sutg_analysis.project import shipped
-from sutg_analysis.queues import truth
-from sutg_analysis.waitbriefing import WaitingReport, waiting_report
-from sutg_analysis.waitlists import lists_of, planned, planned_at
+from sutg_analysis.reports.waiting import WaitingReport, waiting_report
+from sutg_analysis.waiting.project import lists_of, planned, planned_at
 
 SERVICES = (
     "community-mental-health", "continence", "district-nursing", "early-intervention", "learning-disability",

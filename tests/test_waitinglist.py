@@ -6,7 +6,7 @@ import pytest
 
 from sutg_analysis import waiting_list
 from sutg_analysis.errors import ArgumentError
-from sutg_analysis.waitinglist import stock_flow, waits_at
+from sutg_analysis.waiting.waiting_list import stock_flow, waits_at
 
 
 @pytest.fixture(scope="module")

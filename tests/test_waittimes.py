@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from sutg_analysis import waiting_times
 from sutg_analysis.errors import ArgumentError
-from sutg_analysis.survival import curves
+from sutg_analysis.waiting.survival import curves
 
 # Freireich et al. 1963: weeks to relapse on 6-mercaptopurine, 0 where still in remission.
 WEEKS = [6, 6, 6, 6, 7, 9, 10, 10, 11, 13, 16, 17, 19, 20, 22, 23, 25, 32, 32, 34, 35]

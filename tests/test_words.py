@@ -6,9 +6,8 @@ import pandas as pd
 import pytest
 
 from sutg_analysis import spc
-from sutg_analysis.charttypes import CHARTS
-from sutg_analysis.theme import verdict_of
-from sutg_analysis.verdicts import ASSURANCES, VARIATIONS
+from sutg_analysis.control.charttypes import CHARTS
+from sutg_analysis.control.verdicts import ASSURANCES, VARIATIONS, verdict_of
 from tests.chartseries import CALM, HIGH, at, one
 from tests.said_of_charts import TRUTH as OF_CHARTS
 from tests.said_of_doubts import REBASE

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sutg_analysis.protection import PROFILES, Forest, add_up
-from sutg_analysis.worlds import Table
+from sutg_analysis.catalogue.suppression import PROFILES, Forest, add_up
+from sutg_analysis.catalogue.worlds import Table
 
 RULES = {"mhsds": (0, 4, 5), "hes": (1, 7, 5), "fft": (1, 4, 1)}
 """Least and most that is hidden, and what others are rounded to: written again, not taken from the package."""

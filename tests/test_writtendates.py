@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sutg_analysis.writtendates import written_dates, year_and_month
+from sutg_analysis.catalogue.cells import written_dates, year_and_month
 
 
 @pytest.mark.parametrize(

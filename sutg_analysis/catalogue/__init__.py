@@ -1,0 +1,1 @@
+"""Door: load, Catalogue, Quarter, Protection, TABLES."""

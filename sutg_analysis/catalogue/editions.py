@@ -1,0 +1,172 @@
+"""What editions on the site have shown of protected measures, so that no later one tells by the difference what was hidden.
+
+A count that is revised after it was published is another number behind the same hidden cells: what changed in a total
+is what changed in the counts below it. So a month that is no longer what an edition on the site shows is hidden in later
+ones wherever a small count stands in it, until that edition is built again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sutg_analysis.catalogue.disclosure import HIDDEN
+from sutg_analysis.catalogue.quarter import Quarter
+from sutg_analysis.catalogue.units import valued
+from sutg_analysis.errors import DataError, SiteError, SutgError
+
+_KEYS = ["measure_id", "unit_id", "period"]
+_NUMBERS = ["numerator", "denominator"]
+_TOLD = [*_KEYS, *_NUMBERS, "status"]
+SHOWN = ".shown*.csv"
+"""The files of editions, beside their reports."""
+
+
+def edition_files(project: Path, *, quarter: Quarter, own: bool = False) -> list[Path]:
+    """List what editions on the site have shown: of quarters before one, and of that quarter where ``own``."""
+    found = []
+    for path in sorted((project / "reports").glob(f"*/{SHOWN}")):
+        try:
+            of = Quarter.parse(path.parent.name)
+        except SutgError:
+            continue
+        if of < quarter or (own and of == quarter):
+            found.append(path)
+    return found
+
+
+def check_protected(project: Path, *, quarter: Quarter, measures: Collection[str]) -> None:
+    """Refuse to publish beside pages of earlier quarters that show measures as they were before they were protected.
+
+    Parameters
+    ----------
+    project
+        The project folder.
+    quarter
+        The quarter that is built.
+    measures
+        The measures that are protected now.
+
+    Raises
+    ------
+    SiteError
+        There is such a page.
+    """
+    for folder in sorted((project / "reports").glob("*-q?")):
+        if not Quarter.parse(folder.name) < quarter:
+            continue
+        known = {name for path in folder.glob(SHOWN) for name in _read(path)["measure_id"]}
+        for measure in sorted(set(measures) - known):
+            if any(folder.glob(f"files/*/{measure}--*")):
+                raise SiteError(
+                    f"{Quarter.parse(folder.name).label} was published before {measure} was protected, "
+                    "so its pages may show small counts",
+                    expected="every page on the site made by the rule of data/measures and data/disclosure.toml",
+                    remedy=f"Build that quarter again first: sutg build --quarter {folder.name} "
+                    '--republish "Small counts are hidden"',
+                )
+
+
+def keep_edition(folder: Path, catalogue: Any, *, whole: bool) -> None:
+    """Write what an edition shows of protected measures beside its reports, in a file that is not published.
+
+    Parameters
+    ----------
+    folder
+        The quarter's reports.
+    catalogue
+        Protected tables as at the end of the quarter.
+    whole
+        Whether all of the quarter's reports show them. Otherwise what others show is kept too.
+    """
+    kept = sorted(folder.glob(SHOWN))
+    if not catalogue.protection.measures:
+        text = ""
+    else:
+        text = _shown(catalogue).to_csv(index=False, date_format="%Y-%m-%d", float_format="%.12g")
+    same = [path for path in kept if path.read_text(encoding="utf-8") == text]
+    for path in kept if whole else ():
+        path.unlink()
+    if text and (whole or not same):
+        number = "" if whole or not kept else f"-{len(kept) + 1}"
+        (folder / f".shown{number}.csv").write_text(text, encoding="utf-8")
+
+
+def settled(catalogue: Any, files: Collection[Path]) -> Any:
+    """Return a protected catalogue without months that were revised since an edition on the site showed them.
+
+    Parameters
+    ----------
+    catalogue
+        From the gate.
+    files
+        From :func:`edition_files`.
+
+    Returns
+    -------
+    Catalogue
+        In those months the measure is hidden in every unit, if it was hidden in any, then or now.
+
+    Raises
+    ------
+    DataError
+        A file cannot be read.
+    """
+    if not files or not catalogue.protection.measures:
+        return catalogue
+    now = _shown(catalogue)
+    gone = pd.MultiIndex.from_frame(pd.concat(list(_revised(now, files)), ignore_index=True))
+    if gone.empty:
+        return catalogue
+    return replace(
+        catalogue,
+        observations=_without(catalogue.observations, gone, catalogue.measures),
+        sums=_without(catalogue.sums, gone, catalogue.measures),
+    )
+
+
+def _shown(catalogue: Any) -> pd.DataFrame:
+    rows = catalogue.observations
+    mine = rows[rows["measure_id"].isin(list(catalogue.protection.measures))]
+    every = pd.concat([mine[_TOLD], catalogue.sums[_TOLD]], ignore_index=True)
+    return every.sort_values(_KEYS, ignore_index=True)
+
+
+def _revised(now: pd.DataFrame, files: Collection[Path]) -> Iterator[pd.DataFrame]:
+    """Yield the measures and months of each edition that hold a hidden cell and are no longer what they were."""
+    for path in files:
+        then = _read(path)
+        both = now.merge(then, on=_KEYS, how="outer", suffixes=("", "_then"), indicator=True)
+        differ = both["_merge"].ne("both")
+        for name in _NUMBERS:
+            differ |= both[name].fillna(-1) != both[f"{name}_then"].fillna(-1)
+        hidden = both["status"].eq(HIDDEN) | both["status_then"].eq(HIDDEN)
+        told = both.assign(differ=differ, hidden=hidden, then=both["_merge"].ne("left_only"))
+        months = told.groupby(_KEYS[::2])[["differ", "hidden", "then"]].any()
+        yield months[months.all(axis=1)].reset_index()[_KEYS[::2]]
+
+
+def _read(path: Path) -> pd.DataFrame:
+    kinds = {"measure_id": "str", "unit_id": "str", "status": "str", **dict.fromkeys(_NUMBERS, "float64")}
+    try:
+        return pd.read_csv(path, dtype=kinds, parse_dates=["period"], keep_default_na=False, na_values=[""])[
+            _TOLD
+        ]
+    except (ValueError, KeyError, OSError) as error:
+        raise DataError(
+            f"{path} cannot be read: {error}",
+            "what that quarter's edition shows of protected measures, as the build wrote it",
+            "Delete it and build that quarter again",
+        ) from error
+
+
+def _without(rows: pd.DataFrame, gone: pd.MultiIndex, measures: pd.DataFrame) -> pd.DataFrame:
+    """Hide whatever is shown of some measures and months."""
+    hidden = pd.MultiIndex.from_frame(rows[_KEYS[::2]]).isin(gone) & rows["numerator"].notna().to_numpy()
+    status = rows["status"].mask(hidden, HIDDEN)
+    numbers = {name: rows[name].mask(hidden) for name in _NUMBERS}
+    return valued(rows.assign(status=status, **numbers), measures)

@@ -1,0 +1,1 @@
+"""Door: spc_chart, funnel_chart, chart_svg, LIGHT, DARK."""

@@ -1,0 +1,339 @@
+"""Control charts: a finished result to an Altair chart, without arithmetic beyond layout.
+
+Points carry shape and colour, mean and limits step where they were recalculated, dated targets step, events
+stand above the plot as labelled rules, values of the lines are written at their right end. One series is one
+plot; several are small multiples, on one scale or each on its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from math import isnan
+from typing import Any, Literal
+
+import pandas as pd
+
+from sutg_analysis.charts import labels, layers
+from sutg_analysis.charts.altaircharts import altair_chart
+from sutg_analysis.charts.labels import Event, Plot
+from sutg_analysis.charts.layers import Box, Label, Layer
+from sutg_analysis.charts.layout import (
+    DAYS,
+    Scale,
+    date_ticks,
+    extent,
+    folded,
+    half_step,
+    text_width,
+    value_scale,
+)
+from sutg_analysis.charts.panels import LINES, Panel, panels
+from sutg_analysis.charts.theme import LIGHT, chart_config
+from sutg_analysis.control.result import SpcResult
+from sutg_analysis.errors import ArgumentError
+from sutg_analysis.words.phrases import Teller, unit_of
+from sutg_analysis.words.wording import centre_name, is_monthly
+
+_PANEL, _GAP = 340, 26
+"""The least width of a panel, and the room between two, in pixels."""
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """What all panels of one chart share; ``scale`` and ``dates`` only if their axes are."""
+
+    result: SpcResult
+    unit: str | None
+    monthly: bool
+    width: float
+    height: float
+    marks: dict[str, tuple[str, str]]
+    scale: Scale | None
+    dates: list[datetime] | None
+
+
+@dataclass(frozen=True)
+class _Margins:
+    """Room around a plot in pixels: for ticks, ends of lines, and events with the words above them."""
+
+    left: float
+    right: float
+    rise: float
+    head: float
+
+
+def spc_chart(
+    result: SpcResult,
+    *,
+    title: str | None = None,
+    unit: str | None = None,
+    events: pd.DataFrame | None = None,
+    width: int = 720,
+    height: int = 260,
+    axes: Literal["shared", "free"] = "shared",
+    provisional: bool = False,
+) -> Any:
+    """Draw a control chart.
+
+    Parameters
+    ----------
+    result
+        From :func:`sutg_analysis.spc`; several series become small multiples.
+    title
+        Stands above the chart; leave out where the page has it.
+    unit
+        ``percent`` (values 0 to 100), ``rate``, ``count``, ``days``, ``pounds``..., or words for the axis.
+    events
+        Columns date, kind (note, rebase, exclude, pdsa), label, and key columns where an event belongs to
+        some series only. Events outside the dates drawn are left out. Rebases and excluded points of the
+        result are labelled with their reasons unasked.
+    width, height
+        Of the whole drawing (all panels, with labels) and of one plot, in pixels.
+    axes
+        Whether small multiples share one scale or each have their own.
+    provisional
+        Draw the last point of each series as provisional: the interval of a rare event that has not ended.
+
+    Returns
+    -------
+    altair.LayerChart or altair.VConcatChart
+
+    Raises
+    ------
+    ArgumentError
+        If ``axes`` is neither shared nor free, or ``events`` lacks a column.
+
+    Examples
+    --------
+    >>> from sutg_analysis import spc
+    >>> months = pd.date_range("2024-01-01", periods=6, freq="MS")
+    >>> frame = pd.DataFrame({"month": months, "falls": [4, 6, 5, 7, 5, 6]})
+    >>> type(spc_chart(spc(frame, value="falls", date="month"), unit="count")).__name__
+    'LayerChart'
+    """
+    spec = spc_spec(
+        result,
+        title=title,
+        unit=unit,
+        events=events,
+        width=width,
+        height=height,
+        axes=axes,
+        provisional=provisional,
+    )
+    return altair_chart(spec)
+
+
+def spc_spec(
+    result: SpcResult,
+    *,
+    title: str | None = None,
+    unit: str | None = None,
+    events: pd.DataFrame | None = None,
+    width: int = 720,
+    height: int = 260,
+    axes: Literal["shared", "free"] = "shared",
+    provisional: bool = False,
+) -> Layer:
+    """Return the Vega-Lite specification of :func:`spc_chart`, whose arguments these are."""
+    if axes not in {"shared", "free"}:
+        raise ArgumentError(f"axes={axes!r}", "'shared' or 'free'", "Choose one of these")
+    every = panels(result, provisional=provisional)
+    happened = [_events_of(events, panel, result) for panel in every]
+    columns = min(len(every), max(1, int((width + _GAP) // (_PANEL + _GAP))))
+    kinds = {kind for panel in every for kind in panel.kinds}
+    shared = axes == "shared"
+    sheet = _Sheet(
+        result=result,
+        unit=unit_of(result, unit),
+        monthly=is_monthly(date for panel in every for date in panel.dates),
+        width=(width - _GAP * (columns - 1)) / columns,
+        height=height if len(every) == 1 else min(height, 170),
+        marks={kind: look for kind, look in layers.MARKS.items() if kind in kinds},
+        scale=_scale(every) if shared else None,
+        dates=sorted({date for panel in every for date in panel.dates}) if shared else None,
+    )
+    margins = _margins(every, happened, sheet, columns)
+    chart = (
+        _panel(every[0], happened[0], sheet, margins[0], alone=True)
+        if len(every) == 1
+        else _many(every, happened, sheet, margins, width=width, columns=columns)
+    )
+    return _titled(chart, title, left=margins[0].left, width=width) | {"config": chart_config()}
+
+
+def _many(
+    every: list[Panel],
+    happened: list[list[Event]],
+    sheet: _Sheet,
+    margins: list[_Margins],
+    *,
+    width: float,
+    columns: int,
+) -> Layer:
+    drawn = [
+        _panel(panel, events, sheet, room)
+        for panel, events, room in zip(every, happened, margins, strict=True)
+    ]
+    grid = {"concat": drawn, "columns": columns, "spacing": _GAP, "align": "each"}
+    return {"vconcat": [grid, _key(sheet, width, left=margins[0].left)], "spacing": 8}
+
+
+def _scale(every: Sequence[Panel]) -> Scale:
+    return value_scale(*(extent([number for panel in every for number in panel.numbers]) or (0, 1)))
+
+
+def _plot(panel: Panel, sheet: _Sheet, width: float) -> Plot:
+    moments = sheet.dates or panel.dates
+    pad = half_step(moments)
+    return Plot(width, sheet.height, sheet.scale or _scale([panel]), moments[0] - pad, moments[-1] + pad)
+
+
+def _events_of(events: pd.DataFrame | None, panel: Panel, result: SpcResult) -> list[Event]:
+    """Return the events of one panel: those given, each with the result's reason for it, then the result's others."""
+    own = _own_events(panel)
+    given = [] if events is None else _given(events, panel, result)
+    told = [(kind, moment, _with_reason(label, own.get((kind, moment), ""))) for kind, moment, label in given]
+    named = {(kind, moment) for kind, moment, _ in told}
+    told += [(*place, reason) for place, reason in own.items() if place not in named]
+    return list(dict.fromkeys(Event(moment, labels.event_text(kind, text)) for kind, moment, text in told))
+
+
+def _own_events(panel: Panel) -> dict[tuple[str, datetime], str]:
+    """Return the reason of each rebase, and of the first of each run of points left out, by kind and date."""
+    starts = zip(panel.dates, panel.starts, panel.segments, panel.start_reasons, strict=True)
+    rebased = {("rebase", date): reason for date, start, segment, reason in starts if start and segment > 1}
+    gone = zip(panel.dates, panel.excluded, [False, *panel.excluded], panel.excluded_reasons, strict=False)
+    left_out = {("exclude", date): reason for date, out, before, reason in gone if out and not before}
+    return rebased | left_out
+
+
+def _with_reason(label: str, reason: str) -> str:
+    return ". ".join(dict.fromkeys(filter(None, (label, reason))))
+
+
+def _given(events: pd.DataFrame, panel: Panel, result: SpcResult) -> list[tuple[str, datetime, str]]:
+    """Return kind, date and label of the events of one panel."""
+    missing = sorted({"date", "kind", "label"} - set(events.columns))
+    if missing:
+        raise ArgumentError(
+            f"events without {', '.join(missing)}", "columns date, kind and label", "Add what is missing"
+        )
+    for key in sorted(set(result.by) & set(events.columns)):
+        events = events[events[key].isna() | (events[key] == panel.keys[key])]
+    moments = pd.to_datetime(events["date"]).dt.to_pydatetime()
+    written = events["label"].fillna("").astype("str")
+    return list(zip(events["kind"].astype("str"), moments, written, strict=True))
+
+
+def _margins(
+    every: Sequence[Panel], happened: Sequence[list[Event]], sheet: _Sheet, columns: int
+) -> list[_Margins]:
+    """Return the margins of each panel: the same left and right throughout, the same above in a row."""
+    ticks = [labels.tick_words(scale, sheet.unit) for scale in {sheet.scale or _scale([p]) for p in every}]
+    left = max(text_width(words, size=labels.NORMAL) for each in ticks for words in each) + 10
+    ends = [
+        text_width(words, size=labels.SMALL)
+        for panel in every
+        for words in labels.end_words(_ends(panel, sheet), sheet.unit).values()
+    ]
+    right = max(ends, default=0) + 10
+    each = [_above(panel, events, sheet, left, right) for panel, events in zip(every, happened, strict=True)]
+    rows = [each[at - at % columns : at - at % columns + columns] for at in range(len(each))]
+    return [_Margins(left, right, max(rise for rise, _ in row), max(head for _, head in row)) for row in rows]
+
+
+def _above(
+    panel: Panel, events: list[Event], sheet: _Sheet, left: float, right: float
+) -> tuple[float, float]:
+    """Return how far events' words stand above the plot, and how high the heading above them is."""
+    plot = _plot(panel, sheet, sheet.width - left - right)
+    placed = labels.placed_events(events, plot, room=right, monthly=sheet.monthly)
+    head = labels.heading(panel.name, _axis_title(sheet), left=0, width=sheet.width, foot=0)
+    return placed.rise, (labels.LINE + 2) * len(head)
+
+
+def _ends(panel: Panel, sheet: _Sheet) -> dict[str, tuple[str, float]]:
+    """Return the lines' names and last values."""
+    centre = centre_name(sheet.result.chart_type).split()[0].title()
+    names = {"upper": "Upper", "target": "Target", "centre": centre, "lower": "Lower"}
+    last = {line: panel.lines[line][-1] for line in LINES}
+    return {line: (names[line], value) for line, value in last.items() if not isnan(value)}
+
+
+def _panel(panel: Panel, events: list[Event], sheet: _Sheet, room: _Margins, *, alone: bool = False) -> Layer:
+    """Draw one series; the key stands below a chart that is ``alone``."""
+    plot = _plot(panel, sheet, round(sheet.width - room.left - room.right))
+    placed = labels.placed_events(events, plot, room=room.right, monthly=sheet.monthly)
+    moments = sheet.dates or panel.dates
+    ticks = date_ticks(moments[0], moments[-1], width=plot.width, monthly=sheet.monthly)
+    key = labels.key_rows(
+        list(sheet.marks) if alone else [], width=sheet.width, left=-room.left, top=plot.height + 42
+    )
+    foot = (key[-1]["py"] if key else plot.height + 15) + 8
+    told = labels.told_labels(placed.told, left=-room.left, top=foot + 8, width=sheet.width)
+    written = [*_written(panel, plot, ticks, sheet, room), *placed.labels, *labels.key_texts(key), *told]
+    foot = told[-1].py + 8 if told else foot
+    box = Box(-room.left, plot.width + room.right, -room.rise - room.head - 12, foot)
+    drawn = [
+        layers.room_layer(box),
+        *layers.event_layers(placed.rules, placed.boxes, height=plot.height),
+        *_data_layers(panel, plot, ticks, sheet),
+        *([layers.key_layer(key, marks=sheet.marks)] if key else []),
+        layers.text_layer(written),
+    ]
+    return {"layer": drawn, "width": plot.width, "height": plot.height}
+
+
+def _data_layers(panel: Panel, plot: Plot, ticks: Sequence[datetime], sheet: _Sheet) -> list[Layer]:
+    x = layers.dates(plot.first, plot.last, ticks)
+    rows = layers.point_rows(panel, sheet.result.chart_type, sheet.unit, monthly=sheet.monthly)
+    size = layers.symbol_size([plot.x(date) for date in panel.dates])
+    return [
+        layers.line_layer(layers.step_rows(panel), x, plot.scale),
+        layers.series_layer(panel, x, plot.scale),
+        layers.point_layer(rows, x, plot.scale, marks=sheet.marks, size=size),
+    ]
+
+
+def _written(
+    panel: Panel, plot: Plot, ticks: Sequence[datetime], sheet: _Sheet, room: _Margins
+) -> list[Label]:
+    days = not sheet.monthly and (plot.last - plot.first).days <= DAYS + 1
+    axis = _axis_title(sheet)
+    written = [
+        *labels.heading(panel.name, axis, left=-room.left, width=sheet.width, foot=-room.rise - 16),
+        *labels.date_labels(plot, ticks, days=days, left=room.left, right=room.right),
+    ]
+    if not any(panel.known):
+        return [*written, Label(plot.width / 2, plot.height / 2, "No values yet", "center", LIGHT.text)]
+    ends = labels.line_ends(_ends(panel, sheet), sheet.unit, plot)
+    return [*written, *labels.value_ticks(plot, sheet.unit), *ends]
+
+
+def _axis_title(sheet: _Sheet) -> str:
+    """Return what the value axis shows, as the alternative text has it."""
+    words = Teller(sheet.result, sheet.unit, sheet.monthly, step="").axis
+    return words[:1].upper() + words[1:]
+
+
+def _key(sheet: _Sheet, width: float, *, left: float) -> Layer:
+    """Draw the key of small multiples as a plot of its own."""
+    rows = labels.key_rows(list(sheet.marks), width=width, left=-left, top=8)
+    foot = rows[-1]["py"] + 8 if rows else 0
+    drawn = [
+        layers.room_layer(Box(-left, width - left, 0, foot)),
+        layers.key_layer(rows, marks=sheet.marks),
+        layers.text_layer(labels.key_texts(rows)),
+    ]
+    return {"layer": drawn, "width": width - left, "height": foot}
+
+
+def _titled(chart: Layer, title: str | None, *, left: float, width: float) -> Layer:
+    """Head the chart, in line with the words of its axis."""
+    if title is None:
+        return chart
+    lines = folded(title, width=width / 1.08, size=15).split("\n")
+    return chart | {"title": {"text": lines, "anchor": "start", "dx": -left, "offset": 10}}

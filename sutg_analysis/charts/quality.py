@@ -1,0 +1,134 @@
+"""Charts of PDSA cycles and of early warning: finished results to Altair, no arithmetic."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from sutg_analysis.charts.control import spc_chart
+from sutg_analysis.charts.plots import grid_chart, interval_chart
+from sutg_analysis.charts.theme import LIGHT
+from sutg_analysis.control.verdicts import verdict_of
+from sutg_analysis.quality.early_warning import EarlyWarningResult
+from sutg_analysis.quality.pdsa import CycleResult
+
+LETTERS = {"concern": "!", "improvement": "+", "neutral": "~", "common": ""}
+KINDS = {
+    "concern": "Concern (!)",
+    "improvement": "Improvement (+)",
+    "neutral": "Change (~)",
+    "common": "Usual variation",
+    "too_few": "Too few points (?)",
+}
+_CELL_INKS = {
+    "Concern (!)": LIGHT.concern,
+    "Improvement (+)": LIGHT.improvement,
+    "Change (~)": LIGHT.common,
+    "Usual variation": LIGHT.card,
+    "Too few points (?)": LIGHT.grid,
+}
+
+
+def cycle_chart(result: CycleResult, **options: Any) -> Any:
+    """Draw the control chart with the cycle's start and end as events; limits are those before it."""
+    row = result.summary.iloc[0]
+    name = row["title"] or "Cycle"
+    events = [{"date": row["start"], "kind": "pdsa", "label": f"{name} starts"}]
+    if pd.notna(row["end"]):
+        events.append({"date": row["end"], "kind": "pdsa", "label": f"{name} ends"})
+    given = options.pop("events", None)
+    table = pd.DataFrame(events) if given is None else pd.concat([pd.DataFrame(events), given])
+    return spc_chart(result.chart_result, events=table, **options)
+
+
+def warning_chart(result: EarlyWarningResult, *, rows: str = "unit", **options: Any) -> alt.LayerChart:
+    """Draw unit by indicator: the worst verdict of the latest months, ranked units first.
+
+    ``rows`` is unit, or indicator, which a phone has more room for.
+    """
+    cells = warning_cells(result)
+    months = f"Signals of the latest {result.recent} of {len(result.dates)} periods; order: score"
+    return grid_chart(
+        cells,
+        row=rows,
+        column="indicator" if rows == "unit" else "unit",
+        kind="Shows",
+        letter="letter",
+        inks=_CELL_INKS,
+        hints=("Shows", "Reason"),
+        **{"subtitle": months, **options},
+    )
+
+
+def warning_cells(result: EarlyWarningResult) -> pd.DataFrame:
+    """Return the cells of the heat map: unit, indicator, Shows, letter, Reason."""
+    table = result.cells
+    order = {name: place for place, name in enumerate(result.ranking[result.unit])}
+    verdict = table["variation"].astype("str")
+    kind = verdict.map(verdict_of).where(verdict != "too_few", "too_few")
+    kind = kind.where(table["score"] <= 0, "concern")
+    stale = (kind == "concern") & (table["score"] <= 0)
+    kind = kind.where(~stale, "common")
+    shown = pd.DataFrame(
+        {
+            "unit": table[result.unit].astype("str"),
+            "indicator": table[result.indicator].astype("str"),
+            "Shows": kind.map(KINDS).astype("str"),
+            "letter": kind.map({**LETTERS, "too_few": "?"}).astype("str"),
+            "Reason": table["reason"].astype("str"),
+            "order": table[result.unit].map(order),
+        }
+    )
+    return shown.sort_values(["order", "indicator"], kind="stable").drop(columns="order")
+
+
+def feedback_chart(table: pd.DataFrame, *, name: str = "unit_id", **options: Any) -> alt.LayerChart:
+    """Draw :func:`sutg_analysis.quality.experience.friends_and_family`: share positive with intervals."""
+    flagged = table["differs"] != "none"
+    return interval_chart(
+        table, name=name, value="positive", lower="lower", upper="upper", flagged=flagged, **options
+    )
+
+
+def representation_chart(table: pd.DataFrame, *, name: str = "group", **options: Any) -> alt.LayerChart:
+    """Draw :func:`sutg_analysis.quality.experience.representativeness`: share of answers beside share of caseload."""
+    flagged = table["heard"].isin(["less", "more"])
+    return interval_chart(
+        table,
+        name=name,
+        value="share",
+        lower="lower",
+        upper="upper",
+        reference="caseload_share",
+        reference_name="share of the caseload",
+        flagged=flagged,
+        **options,
+    )
+
+
+def banded(spec: dict[str, Any], bands: pd.DataFrame, *, until: pd.Timestamp) -> dict[str, Any]:
+    """Return a control chart's specification with a band behind it from each start to its end.
+
+    Parameters
+    ----------
+    spec
+        From :func:`sutg_analysis.charts.control.spc_spec`, one series.
+    bands
+        Columns start and end; a missing end means that it still runs, and the band goes on ``until`` then.
+    """
+    channel = next(layer["encoding"]["x"] for layer in spec["layer"] if _dated(layer))
+    ends = bands["end"].fillna(until)
+    rows = [
+        {"start": f"{start:%Y-%m-%dT00:00:00}", "end": f"{end:%Y-%m-%dT00:00:00}"}
+        for start, end in zip(bands["start"], ends, strict=True)
+    ]
+    mark = {"type": "rect", "fill": LIGHT.grid, "stroke": LIGHT.event, "strokeDash": [2, 3], "clip": True}
+    encoding = {"x": {**channel, "field": "start"}, "x2": {"field": "end"}}
+    band = {"data": {"values": rows}, "mark": mark, "encoding": encoding}
+    return {**spec, "layer": [spec["layer"][0], band, *spec["layer"][1:]]}
+
+
+def _dated(layer: dict[str, Any]) -> bool:
+    return bool(layer.get("encoding", {}).get("x", {}).get("field") == "date")

@@ -1,0 +1,120 @@
+"""Charts of trends, rates, seasons, interruptions, forecasts and drifts: results to Altair, no arithmetic."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from sutg_analysis.charts.plots import DASHED, DOTTED, Curve, curve_chart
+from sutg_analysis.charts.theme import LIGHT
+from sutg_analysis.errors import ArgumentError
+from sutg_analysis.trends.change_points import ChangePointsResult
+from sutg_analysis.trends.drift import DriftResult
+from sutg_analysis.trends.forecast import ForecastResult
+from sutg_analysis.trends.interrupted import InterruptedResult
+from sutg_analysis.trends.rate_trend import RateTrendResult
+from sutg_analysis.trends.seasonal import SeasonalResult
+from sutg_analysis.trends.trend import TrendResult
+
+_MOST_PANELS = 24
+
+
+def trend_chart(result: TrendResult, **options: Any) -> alt.LayerChart | alt.VConcatChart:
+    """Draw each series with Sen's line; ``title``, ``unit``, ``width`` and ``height`` as for a control chart."""
+    curves = [Curve("trend", "Trend (Sen's line)")]
+    if not result.by:
+        return curve_chart(result.points, curves, **options)
+    groups = list(result.points.groupby(list(result.by), sort=False, observed=True))
+    if len(groups) > _MOST_PANELS:
+        raise ArgumentError(
+            f"{len(groups)} series in one chart",
+            f"{_MOST_PANELS} at most",
+            "Draw those that matter, one by one",
+        )
+    title = options.pop("title", None)
+    drawn = [
+        _bare(curve_chart(rows, curves, title=", ".join(map(str, key)), **{"height": 140, **options}))
+        for key, rows in groups
+    ]
+    return _stacked(drawn, title)
+
+
+def _bare(chart: Any) -> Any:
+    """Return a chart without its theme, which the whole has."""
+    copy = chart.copy()
+    copy.config = alt.Undefined
+    return copy
+
+
+def _stacked(drawn: list[Any], title: str | None) -> alt.VConcatChart:
+    from sutg_analysis.charts.theme import chart_config
+
+    whole = alt.vconcat(*drawn, spacing=18).configure(**chart_config())
+    return whole.properties(title=title) if title else whole
+
+
+def rate_trend_chart(result: RateTrendResult, **options: Any) -> alt.LayerChart:
+    """Draw rates with the fitted line and its band."""
+    options = {"unit": "rate", "per": result.per, **options}
+    band = ("lower", "upper", f"{result.confidence:.0%} interval of the line")
+    return curve_chart(result.points, [Curve("fitted", "Fitted")], band=band, **options)
+
+
+def seasonal_chart(result: SeasonalResult, **options: Any) -> alt.LayerChart:
+    """Draw the series, its trend, and the series without its season."""
+    curves = [
+        Curve("trend", "Trend"),
+        Curve("adjusted", "Without the season", LIGHT.event, DOTTED),
+    ]
+    return curve_chart(result.points, curves, **options)
+
+
+def interrupted_chart(result: InterruptedResult, **options: Any) -> alt.LayerChart:
+    """Draw the series, the fitted lines, and how it would have gone on."""
+    curves = [
+        Curve("fitted", "Fitted", split="phase"),
+        Curve("counterfactual", "Had nothing changed", LIGHT.target, DASHED),
+    ]
+    band = ("counterfactual_lower", "counterfactual_upper", f"{result.confidence:.0%} interval of that")
+    marks = pd.DataFrame({"date": [result.change], "text": ["Change"]})
+    unit = "rate" if result.summary["scale"].iloc[0] == "ratio" else None
+    options = {"unit": unit, "per": result.per, **options}
+    return curve_chart(result.points, curves, band=band, marks=marks, **options)
+
+
+def forecast_chart(result: ForecastResult, **options: Any) -> alt.LayerChart:
+    """Draw the past and the forecast with its interval."""
+    curves = [Curve("forecast", "Forecast", LIGHT.centre, DASHED)]
+    band = ("lower", "upper", f"{result.confidence:.0%} interval")
+    return curve_chart(result.points, curves, band=band, **options)
+
+
+def drift_chart(result: DriftResult, **options: Any) -> alt.LayerChart:
+    """Draw the sums of a CUSUM, or the average of an EWMA, with the limits."""
+    signals = result.points["signal"] != "none"
+    if result.kind == "ewma":
+        curves = [
+            Curve("ewma", "Weighted average"),
+            Curve("upper", "Upper limit", LIGHT.limit, DASHED),
+            Curve("lower", "Lower limit", LIGHT.limit, DOTTED),
+        ]
+        return curve_chart(result.points, curves, signals=signals, **options)
+    table = result.points.assign(above=result.limit, below=-result.limit)
+    curves = [
+        Curve("high", "Sum above the level"),
+        Curve("low", "Sum below the level", LIGHT.event, DOTTED),
+        Curve("above", "Limit above", LIGHT.limit, DASHED),
+        Curve("below", "Limit below", LIGHT.target, DASHED),
+    ]
+    return curve_chart(table, curves, points=None, **{"axis": "Cumulative sum, in sigma", **options})
+
+
+def change_points_chart(result: ChangePointsResult, **options: Any) -> alt.LayerChart:
+    """Draw the series with the level of each segment; no limits are drawn."""
+    table = result.points
+    curves = [Curve("level", "Level of the segment", split="segment")]
+    changes = result.changes
+    marks = pd.DataFrame({"date": changes["date"], "text": "?"})
+    return curve_chart(table, curves, marks=marks, **options)

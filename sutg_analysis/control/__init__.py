@@ -1,0 +1,13 @@
+"""Door.
+
+- spc
+- SpcResult
+- funnel
+- FunnelResult
+- propose_rebase
+- RebaseProposal
+- recommend_chart
+- ChartAdvice
+- Profile
+- PROFILES
+"""

@@ -1,0 +1,355 @@
+"""From a frame to arrays: read and checked once, sorted once by series and date.
+
+Everything after this module works on flat arrays in which a series is a run of neighbouring rows, so that no
+step needs to loop over series. Text in a number, two values on one date, an infinite value, a denominator of
+zero: each is refused here, named by column and series.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass, replace
+from numbers import Number
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sutg_analysis.control.charttypes import ChartType
+from sutg_analysis.control.dates import read_dates
+from sutg_analysis.errors import ArgumentError, DataError
+
+Numbers = NDArray[np.float64]
+Whole = NDArray[np.intp]
+Flags = NDArray[np.bool_]
+
+
+LARGEST = 1e150
+"""Squares and sums of larger numbers leave what a computer can hold."""
+SPARSE = 4
+"""Cells of a table of series by dates, for each row, above which sorting by comparison is cheaper."""
+
+
+@dataclass(frozen=True)
+class Readings:
+    """Observations sorted by series and date; every array but ``keys`` and ``first`` has one item a row.
+
+    ``series`` numbers the rows of ``keys``, ``first`` is where each series starts, ``row`` is the place of the
+    observation in the caller's frame (for a subgroup, of its first measurement), ``size`` the subgroup's size.
+    """
+
+    keys: pd.DataFrame
+    series: Whole
+    first: Whole
+    row: Whole
+    date: pd.Series
+    value: Numbers
+    numerator: Numbers | None = None
+    denominator: Numbers | None = None
+    spread: Numbers | None = None
+    size: Numbers | None = None
+
+    @property
+    def last(self) -> Whole:
+        """Where each series ends (its last row)."""
+        return np.append(self.first[1:], len(self.series)) - 1
+
+    @property
+    def stamp(self) -> NDArray[np.int64]:
+        """Dates as whole numbers, for comparison only."""
+        return self.date.to_numpy().view("int64")
+
+    def name(self, series: int) -> str:
+        """Say which series, for a message: ``ward 'A'``."""
+        row = self.keys.iloc[int(series)]
+        return ", ".join(f"{column} {value!r}" for column, value in row.items()) or "the only series"
+
+    def place(self, row: int) -> str:
+        """Say which observation, for a message: ``ward 'A' on 2024-01-01``."""
+        day = self.date.iloc[int(row)]
+        return f"{self.name(int(self.series[row]))} on {day:%Y-%m-%d}"
+
+
+def read(
+    frame: pd.DataFrame,
+    *,
+    date: str,
+    value: str | None,
+    numerator: str | None,
+    denominator: str | None,
+    by: tuple[str, ...],
+    chart: ChartType,
+) -> Readings:
+    """Read and check the frame's columns; return them sorted by series and date.
+
+    Raises
+    ------
+    ArgumentError, DataError
+        Naming the column, the series and what to do.
+    """
+    _check_columns(
+        frame, date=date, value=value, numerator=numerator, denominator=denominator, by=by, chart=chart
+    )
+    days = read_dates(frame[date], where=f"column {date!r}")
+    codes, keys = _series_codes(frame, by)
+    row = _order(codes, days)
+    series = codes if row is None else codes[row]
+    row = np.arange(len(frame)) if row is None else row
+    readings = Readings(
+        keys=keys,
+        series=series,
+        first=np.flatnonzero(np.diff(series, prepend=-1)),
+        row=row,
+        date=days.take(row).reset_index(drop=True),
+        value=np.empty(0),
+    )
+    if value is not None:
+        readings = replace(readings, value=_numbers(frame, value, readings))
+    else:
+        readings = _counted(frame, str(numerator), denominator, readings, chart)
+    _check_values(readings, chart, value or str(numerator))
+    return readings if chart.subgroups else _unrepeated(readings, date)
+
+
+def _check_columns(
+    frame: pd.DataFrame,
+    *,
+    date: str,
+    value: str | None,
+    numerator: str | None,
+    denominator: str | None,
+    by: tuple[str, ...],
+    chart: ChartType,
+) -> None:
+    if not isinstance(frame, pd.DataFrame):
+        raise ArgumentError(f"a {type(frame).__name__}", "a pandas DataFrame", "Give the data as a frame")
+    if (value is None) == (numerator is None):
+        found = "neither value nor numerator" if value is None else "both value and numerator"
+        raise ArgumentError(found, "one of value= or numerator=", "Name one column")
+    if numerator is None and denominator is not None:
+        raise ArgumentError("denominator without numerator", "both", "Use numerator= instead of value=")
+    if chart.denominator == "needed" and denominator is None:
+        raise ArgumentError(
+            f"chart={chart.name!r} without a denominator", "numerator= and denominator=", "Name both columns"
+        )
+    if chart.denominator == "none" and denominator is not None:
+        raise ArgumentError(
+            f"chart={chart.name!r} with a denominator",
+            "values or counts alone",
+            "Use p, u or i_prime for proportions and rates, or leave the denominator out",
+        )
+    given = [column for column in (value, numerator, denominator) if column is not None]
+    for column in (date, *given, *by):
+        check_column(frame, column)
+    if len(frame) == 0:
+        raise DataError("a frame without rows", "at least one observation", "Check the filter that made it")
+
+
+def check_column(frame: pd.DataFrame, column: object) -> None:
+    """Refuse a column that the frame lacks or holds twice."""
+    if not isinstance(column, Hashable) or column not in frame.columns:
+        known = ", ".join(sorted(map(str, frame.columns))) or "no columns"
+        in_index = isinstance(column, Hashable) and column in frame.index.names and column is not None
+        remedy = "It is in the index: call frame.reset_index() first" if in_index else "Correct the name"
+        raise ArgumentError(f"no column {column!r}", f"one of {known}", remedy)
+    if not frame.columns.is_unique and (frame.columns == column).sum() > 1:
+        raise ArgumentError(
+            f"column {column!r} more than once", "one column of that name", "Rename the others"
+        )
+
+
+def _series_codes(frame: pd.DataFrame, by: tuple[str, ...]) -> tuple[Whole, pd.DataFrame]:
+    """Return the number of each row's series, in the order of their keys, and the keys."""
+    if not by:
+        return np.zeros(len(frame), dtype=np.intp), pd.DataFrame(index=pd.RangeIndex(1))
+    codes, levels = zip(*(_factorised(frame[name], name) for name in by), strict=True)
+    joint = codes[0]
+    for code, level in zip(codes[1:], levels[1:], strict=True):
+        joint = joint * len(level) + code
+    sizes = [len(level) for level in levels]
+    present, series = (np.arange(sizes[0]), joint) if len(by) == 1 else np.unique(joint, return_inverse=True)
+    places = np.unravel_index(present, sizes)
+    keys = {name: level.take(place) for name, level, place in zip(by, levels, places, strict=True)}
+    return series.astype(np.intp, copy=False), pd.DataFrame(keys)
+
+
+def _factorised(column: pd.Series, name: str) -> tuple[Whole, pd.Index]:
+    if column.isna().any():
+        raise DataError(
+            f"{int(column.isna().sum())} rows without a value in key column {name!r}",
+            "a key in every row",
+            "Fill or drop those rows",
+        )
+    # Rows of one series mostly follow each other: only the first of each run needs looking up.
+    values = column.array
+    start = np.append(0, np.flatnonzero(np.asarray(values[1:] != values[:-1])) + 1)
+    try:
+        codes, level = pd.factorize(column.take(start), sort=True)
+    except TypeError as fault:
+        raise DataError(
+            f"values of different kinds in key column {name!r}", "one kind", "Convert them to text"
+        ) from fault
+    return np.repeat(codes, np.diff(start, append=len(values))), pd.Index(level)
+
+
+def _order(series: Whole, days: pd.Series) -> Whole | None:
+    """Return the rows in order of series and date; None if they are so already."""
+    stamp = days.to_numpy().view("int64")
+    step = np.diff(series)
+    if not (step < 0).any() and not ((step == 0) & (np.diff(stamp) < 0)).any():
+        return None
+    order = _by_cell(series, stamp)
+    return np.lexsort((stamp, series)) if order is None else order
+
+
+def _by_cell(series: Whole, stamp: NDArray[np.int64]) -> Whole | None:
+    """Sort by putting each row in its cell of a table of series by dates, ten times as fast as comparing.
+
+    None where the table would be large and mostly empty, or two rows share a cell.
+    """
+    day, days = pd.factorize(stamp, sort=True)
+    cells = (int(series.max()) + 1) * len(days)
+    if cells > SPARSE * len(series):
+        return None
+    table = np.full(cells, -1, dtype=np.intp)
+    table[series * len(days) + day] = np.arange(len(series))
+    order = table[table >= 0]
+    return order if len(order) == len(series) else None
+
+
+def _numbers(frame: pd.DataFrame, column: str, readings: Readings) -> Numbers:
+    """Return a column as sorted floats; refuse text and infinities."""
+    found = frame[column]
+    kinds = (pd.api.types.is_bool_dtype, pd.api.types.is_datetime64_any_dtype, pd.api.types.is_complex_dtype)
+    if any(is_kind(found.dtype) for is_kind in kinds):
+        raise DataError(
+            f"{found.dtype} values in column {column!r}", "numbers", "Convert them to numbers first"
+        )
+    if not pd.api.types.is_numeric_dtype(found.dtype):
+        found = _number_text(found, column, readings)
+    numbers = found.to_numpy(dtype=np.float64, na_value=np.nan)[readings.row]
+    if max(np.fmax.reduce(numbers), -np.fmin.reduce(numbers)) > LARGEST:
+        at = int(np.flatnonzero(np.abs(numbers) > LARGEST)[0])
+        found = "an infinite value" if np.isinf(numbers[at]) else f"{numbers[at]:g}"
+        raise DataError(
+            f"{found} in column {column!r}, {readings.place(at)}",
+            f"finite numbers up to {LARGEST:g}",
+            "Correct or empty it",
+        )
+    return numbers
+
+
+def _number_text(column: pd.Series, name: str, readings: Readings) -> pd.Series:
+    """Return an object column as numbers where each is a number or missing."""
+    wrong = column.notna()
+    if not isinstance(column.dtype, pd.StringDtype):
+        wrong &= ~column.map(lambda item: isinstance(item, Number) and not isinstance(item, bool))
+    if wrong.any():
+        at = int(np.flatnonzero(wrong)[0])
+        place = readings.place(int(np.flatnonzero(readings.row == at)[0]))
+        raise DataError(
+            f"{column.iloc[at]!r} in column {name!r}, {place}",
+            "a number",
+            "Correct it, or leave it empty if missing",
+        )
+    return pd.to_numeric(column)
+
+
+def _counted(
+    frame: pd.DataFrame, numerator: str, denominator: str | None, readings: Readings, chart: ChartType
+) -> Readings:
+    """Read numerator and denominator, and divide."""
+    above = _numbers(frame, numerator, readings)
+    if denominator is None:
+        return replace(readings, value=above, numerator=above)
+    below = _numbers(frame, denominator, readings)
+    _refuse(readings, below < 0, f"a negative denominator in column {denominator!r}", "a number above 0")
+    _refuse(
+        readings,
+        (below == 0) & (above != 0) & ~np.isnan(above),
+        f"a zero denominator under a numerator in column {denominator!r}",
+        "a number above 0",
+    )
+    if chart.proportion:
+        found = f"numerator above denominator in columns {numerator!r} and {denominator!r}"
+        _refuse(
+            readings, above > below, found, "a part no larger than its whole", "Correct it, or use chart='u'"
+        )
+    # Nothing out of nothing is a gap, not a zero.
+    below = np.where((below == 0) | np.isnan(above), np.nan, below)
+    above = np.where(np.isnan(below), np.nan, above)
+    return replace(readings, value=above / below, numerator=above, denominator=below)
+
+
+def _check_values(readings: Readings, chart: ChartType, column: str) -> None:
+    value = readings.value if readings.numerator is None else readings.numerator
+    if chart.counts:
+        _refuse(
+            readings,
+            value < 0,
+            f"a negative count in column {column!r}",
+            f"0 or more on a {chart.name} chart",
+        )
+    if chart.positive:
+        found = f"a time of 0 or less in column {column!r}"
+        _refuse(
+            readings,
+            value <= 0,
+            found,
+            f"times above 0 on a {chart.name} chart",
+            "Use finer units, or a g chart",
+        )
+
+
+def _refuse(
+    readings: Readings,
+    wrong: Flags,
+    found: str,
+    expected: str,
+    remedy: str = "Correct it, or empty it if unknown",
+) -> None:
+    if wrong.any():
+        place = readings.place(int(np.flatnonzero(wrong)[0]))
+        more = int(wrong.sum()) - 1
+        raise DataError(f"{found}, {place}" + (f" and {more} more" if more else ""), expected, remedy)
+
+
+def _unrepeated(readings: Readings, column: str) -> Readings:
+    again = (np.diff(readings.series) == 0) & (np.diff(readings.stamp) == 0)
+    if again.any():
+        place = readings.place(int(np.flatnonzero(again)[0]))
+        raise DataError(
+            f"two observations for one date in column {column!r}, {place}",
+            "one observation a date in each series",
+            "Add them up, or name the column that tells them apart in by=",
+        )
+    return readings
+
+
+def subgrouped(readings: Readings) -> Readings:
+    """Return one row a date: mean, standard deviation and size of its measurements (missing ones left out)."""
+    start = (np.diff(readings.series, prepend=-1) != 0) | (np.diff(readings.stamp, prepend=-1) != 0)
+    group = np.cumsum(start) - 1
+    known = ~np.isnan(readings.value)
+    count = int(group[-1]) + 1
+    size = np.bincount(group[known], minlength=count).astype(np.float64)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = np.bincount(group[known], weights=readings.value[known], minlength=count) / size
+        mean += (
+            np.bincount(group[known], weights=(readings.value - mean[group])[known], minlength=count) / size
+        )
+        squares = np.bincount(
+            group[known], weights=((readings.value - mean[group])[known]) ** 2, minlength=count
+        )
+        spread = np.sqrt(squares / (size - 1))
+    series = readings.series[start]
+    return replace(
+        readings,
+        series=series,
+        first=np.flatnonzero(np.diff(series, prepend=-1)),
+        row=readings.row[start],
+        date=readings.date[start].reset_index(drop=True),
+        value=mean,
+        spread=np.where(size > 1, spread, np.nan),
+        size=size,
+    )

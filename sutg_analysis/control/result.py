@@ -1,0 +1,177 @@
+"""The finished control chart: tables of points, series and segments, and how it is shown.
+
+It is light, so that importing the package is: the tables are pandas frames, but nothing here needs pandas.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from sutg_analysis.errors import ArgumentError
+from sutg_analysis.result import Shown
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+    from pandas import DataFrame
+
+    from sutg_analysis.control.profiles import Profile
+
+
+_ABOUT_POINTS = (
+    "date value denominator centre lower upper lower_2sigma upper_2sigma segment excluded excluded_reason rebase "
+    "rebase_reason outside shift trend two_of_three conflict variation target"
+)
+_ABOUT_SERIES = (
+    "latest latest_date first_date centre lower upper target improvement variation assurance conflict signals "
+    "points segments sigma_signal runs_signal longest_run longest_run_max crossings crossings_min warnings"
+)
+_ABOUT_SEGMENTS = "segment last_date useful"
+RESULT_COLUMNS = frozenset(f"{_ABOUT_POINTS} {_ABOUT_SERIES} {_ABOUT_SEGMENTS}".split())
+"""Names of the result's own columns, which no key column can have."""
+
+
+@dataclass(frozen=True, eq=False)
+class SpcResult(Shown):
+    """A finished control chart of one series or many.
+
+    Parameters
+    ----------
+    points
+        One row an observation (a subgroup for xbar and s), sorted by series and date: key columns, date, value,
+        denominator (where given), centre, lower, upper, lower_2sigma, upper_2sigma, segment (from 1), excluded,
+        excluded_reason, rebase (first point of a new segment), rebase_reason, outside, shift, trend,
+        two_of_three, conflict (rules speak of improvement and of concern), variation (the point's own verdict),
+        target. A reason is an empty string where there is none.
+    summary
+        One row a series: key columns, latest, latest_date, first_date, centre, lower, upper, target, improvement,
+        variation, assurance, conflict, signals, points, segments, sigma_signal, runs_signal, longest_run,
+        longest_run_max, crossings, crossings_min, warnings. ``latest``, limits and verdicts are those of the
+        last point that has a value and is not excluded; runs belong to its segment; ``warnings`` and ``signals``
+        are strings, sentences joined by ``"; "`` and rules by ``", "``, empty where there is nothing to say.
+    segments
+        One row a segment: key columns, segment, first_date, last_date, points, centre, lower, upper, outside,
+        longest_run, longest_run_max, crossings, crossings_min, useful, sigma_signal, runs_signal. Limits that
+        differ between points are missing here.
+    by
+        Names of the key columns.
+    chart_type, per, profile
+        As the call had them.
+    """
+
+    points: DataFrame
+    summary: DataFrame
+    segments: DataFrame
+    by: tuple[str, ...]
+    chart_type: str
+    per: Any
+    profile: Profile
+
+    def __repr__(self) -> str:
+        count = len(self.summary)
+        return (
+            f"<SpcResult: {self.chart_type} chart, {count} series, {len(self.points)} points, "
+            f"profile {self.profile.name}>"
+        )
+
+    def select(self, **keys: Any) -> SpcResult:
+        """Return the result of the series whose keys match (a list: any of these), limits and verdicts unchanged.
+
+        Raises
+        ------
+        ArgumentError
+            If a name is not a key, or no series has these keys.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> from sutg_analysis import spc
+        >>> frame = pd.DataFrame({"ward": ["A"] * 3 + ["B"] * 3, "y": [1, 2, 3, 4, 5, 6],
+        ...                       "month": list(pd.date_range("2024-01-01", periods=3, freq="MS")) * 2})
+        >>> spc(frame, value="y", date="month", by="ward").select(ward="B").summary["centre"].tolist()
+        [5.0]
+        """
+        for name in sorted(set(keys) - set(self.by)):
+            known = ", ".join(self.by) or "no keys (one series)"
+            raise ArgumentError(f"no key {name!r}", known, "Select by the keys given in by=")
+        chosen = _matching(self.summary, keys)
+        if not len(chosen):
+            wanted = ", ".join(f"{name}={value!r}" for name, value in keys.items())
+            raise ArgumentError(
+                f"no series with {wanted}",
+                f"keys found in {', '.join(self.by)}",
+                "See result.summary for them",
+            )
+        points, segments = (
+            _of_series(table, starts, chosen)
+            for table, starts in zip((self.points, self.segments), self._starts, strict=True)
+        )
+        summary = self.summary.iloc[chosen].reset_index(drop=True)
+        return replace(self, points=points, summary=summary, segments=segments)
+
+    @cached_property
+    def _starts(self) -> tuple[Any, Any]:
+        """Where each series begins among the points and among the segments."""
+        return series_starts(self.points, self.by), series_starts(self.segments, self.by)
+
+    def renamed(self, *, of: str, **names: Any) -> SpcResult:
+        """Return the result with one key column told by names: ``renamed(of="unit_id", unit=names_by_id)``.
+
+        ``names`` maps a new column to a mapping or series of the old key's values; the new column stands first.
+        """
+        ((new, known),) = names.items()
+        tables = {
+            name: _named(getattr(self, name), new, of, known) for name in ("points", "summary", "segments")
+        }
+        by = tuple(new if key == of else key for key in self.by)
+        return replace(self, by=by, **tables)
+
+
+def _named(table: DataFrame, new: str, of: str, known: Any) -> DataFrame:
+    rest = table.drop(columns=of)
+    rest.insert(0, new, table[of].map(known))
+    return rest
+
+
+def series_starts(table: DataFrame, by: Sequence[str]) -> NDArray[np.intp]:
+    """Return the rows where a series begins, in a table sorted by series.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> series_starts(pd.DataFrame({"ward": ["A", "A", "B"]}), ("ward",)).tolist()
+    [0, 2]
+    """
+    import numpy as np
+
+    changed = np.zeros(len(table), dtype=bool)
+    changed[:1] = True
+    for name in by:
+        column = table[name].to_numpy()
+        changed[1:] |= column[1:] != column[:-1]
+    return np.flatnonzero(changed)
+
+
+def _matching(summary: DataFrame, keys: dict[str, Any]) -> NDArray[np.intp]:
+    """Return the numbers of the series with these keys."""
+    import numpy as np
+
+    kept = np.ones(len(summary), dtype=bool)
+    for name, value in keys.items():
+        kept &= summary[name].isin(value if isinstance(value, list) else [value]).to_numpy()
+    return np.flatnonzero(kept)
+
+
+def _of_series(table: DataFrame, starts: NDArray[np.intp], chosen: NDArray[np.intp]) -> DataFrame:
+    """Return the rows of some series; those of neighbours, as mostly asked for, are cut out in one piece."""
+    import numpy as np
+
+    ends = np.append(starts[1:], len(table))
+    if len(chosen) == chosen[-1] - chosen[0] + 1:
+        rows = table.iloc[starts[chosen[0]] : ends[chosen[-1]]]
+    else:
+        rows = table.iloc[np.concatenate([np.arange(starts[at], ends[at]) for at in chosen])]
+    return rows.reset_index(drop=True)

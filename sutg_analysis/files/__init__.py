@@ -1,0 +1,1 @@
+"""Door: chart_file, save_chart, import_files, export."""

@@ -1,0 +1,328 @@
+"""Which columns of a table are the date, the values and the series: as asked, or else guessed and said.
+
+A guess is made only where there is one candidate; where there are several, the error lists them. What a number cell
+may hold beside digits is known too: thousands separators, a per cent or pound sign, and the marks with which
+published files say that a number is suppressed or was never there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+import pandas as pd
+
+from sutg_analysis.catalogue.cells import is_month_number, is_year_number, written_dates, year_and_month
+from sutg_analysis.catalogue.writtennumbers import (
+    ENOUGH,
+    as_numbers,
+    is_blank,
+    is_marked,
+    is_numbers,
+    read_numbers,
+)
+from sutg_analysis.errors import ArgumentError, DataError, first_few
+
+_CODES = re.compile(
+    r"(^|[_ ])(id|code|ref|no|number|index|row|year|month|week|quarter|day|time)s?$", re.IGNORECASE
+)
+MADE = "date of the row"
+VALUE = "value"
+_CALLED = r"(date|month|period|week|day)( (ending|commencing|beginning))?"
+_SERIES = 24
+"""With more distinct words than that a column is not guessed to name series."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The columns asked for; ``None`` and empty where they are to be found."""
+
+    date: str | None = None
+    value: str | None = None
+    numerator: str | None = None
+    denominator: str | None = None
+    by: tuple[str, ...] = ()
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """The columns of numbers asked for."""
+        return tuple(name for name in (self.value, self.numerator, self.denominator) if name)
+
+
+@dataclass(frozen=True, eq=False)
+class Chosen:
+    """A table whose dates and numbers are such, the columns chosen, and what to say of the choice."""
+
+    frame: pd.DataFrame
+    columns: Wanted
+    said: tuple[str, ...]
+
+
+def column_named(frame: pd.DataFrame, name: str, *, option: str) -> str:
+    """Return the column of that name, capitals or not.
+
+    Raises
+    ------
+    ArgumentError
+        There is none; the message lists those there are.
+    """
+    if name in frame.columns:
+        return name
+    small = {str(column).lower(): str(column) for column in frame.columns}
+    if name.strip().lower() in small:
+        return small[name.strip().lower()]
+    close = get_close_matches(name.lower(), small, n=1)
+    close = close or [column for column in small if name.strip().lower() in column][:1]
+    hint = f"; did you mean {small[close[0]]!r}?" if close else ""
+    raise ArgumentError(
+        f"no column {name!r}", f"one of {first_few(frame.columns)}", f"Correct {option}{hint}"
+    )
+
+
+def choose(frame: pd.DataFrame, wanted: Wanted, *, name: str, series: bool = True) -> Chosen:
+    """Find the date, the numbers and the series of a table.
+
+    Parameters
+    ----------
+    frame
+        Cells as a file has them, the index their row numbers.
+    wanted
+        The columns asked for.
+    name
+        The file, for messages.
+    series
+        Whether to look for a column that names series where dates repeat and none is asked for.
+
+    Raises
+    ------
+    ArgumentError
+        A column asked for is not there, or there are several candidates.
+    DataError
+        A cell is no date or no number, or there is no candidate.
+
+    Examples
+    --------
+    >>> cells = pd.DataFrame({"Month": ["Apr-23", "May-23"], "Falls": ["3", "*"]}, index=[2, 3])
+    >>> for line in choose(cells, Wanted(), name="falls.csv").said:
+    ...     print(line)
+    date: 'Month' (2 dates); give --date to choose another column.
+    value: 'Falls' (numbers, 3 to 3); give --value to choose another column.
+    1 cell of 'Falls' is suppressed or not available (*: 1) and stays a gap.
+    """
+    wanted = _as_spelt(frame, wanted)
+    long, wanted, said = _lengthened(frame, wanted)
+    dated, date, told = _dated(long, wanted, name)
+    said += told
+    chosen, told = _numbers_chosen(dated, wanted, date)
+    said += told
+    read, told = as_numbers(dated, chosen.numbers, name)
+    by, told_by = _series(read, chosen, date) if series else (chosen.by, [])
+    columns = Wanted(date, chosen.value, chosen.numerator, chosen.denominator, by)
+    return Chosen(read, columns, (*said, *told_by, *told))
+
+
+def _as_spelt(frame: pd.DataFrame, wanted: Wanted) -> Wanted:
+    def spelt(name: str | None, option: str) -> str | None:
+        return column_named(frame, name, option=option) if name else None
+
+    date = wanted.date
+    if date and "+" in date and date not in frame.columns:
+        year, month = date.split("+", 1)
+        date = "+".join(column_named(frame, part, option="--date") for part in (year, month))
+    elif date:
+        date = spelt(date, "--date")
+    wide = len(_date_columns(frame)) > 2
+    value = wanted.value if wide and wanted.value not in frame.columns else spelt(wanted.value, "--value")
+    return Wanted(
+        date,
+        value,
+        spelt(wanted.numerator, "--numerator"),
+        spelt(wanted.denominator, "--denominator"),
+        tuple(column_named(frame, name, option="--by") for name in wanted.by),
+    )
+
+
+# Wide tables: a column a date.
+
+
+def _date_columns(frame: pd.DataFrame) -> list[str]:
+    names = pd.Series(frame.columns.astype("str"), index=frame.columns, dtype="object")
+    dates = written_dates(names)
+    return [str(name) for name in frame.columns[dates.notna().to_numpy()]]
+
+
+def _lengthened(frame: pd.DataFrame, wanted: Wanted) -> tuple[pd.DataFrame, Wanted, list[str]]:
+    """Return a table with a column a date as one with a row a date."""
+    dates = _date_columns(frame)
+    if wanted.date or wanted.numerator or len(dates) < 3 or wanted.value in frame.columns:
+        return frame, wanted, []
+    rest = [str(name) for name in frame.columns if name not in dates]
+    by = wanted.by or _rows_named(frame, rest)
+    value = wanted.value or VALUE
+    long = frame.melt(id_vars=list(by), value_vars=dates, var_name=MADE, value_name=value, ignore_index=False)
+    said = f"A column a date: {len(dates)} columns, '{dates[0]}' to '{dates[-1]}'; a row became a series."
+    named = [f"by: {first_few(by)}; give --by to choose other columns."] if by and not wanted.by else []
+    return long, Wanted(MADE, value, None, None, tuple(by)), [said, *named]
+
+
+def _rows_named(frame: pd.DataFrame, rest: Sequence[str]) -> tuple[str, ...]:
+    """Return the column of words that names each row, or all of them where none does alone."""
+    words = [name for name in rest if not is_numbers(frame[name]) and frame[name].notna().any()]
+    alone = [name for name in words if not frame[name].duplicated().any()]
+    if len(frame) == 1 and not alone:
+        return ()
+    return (_most_telling(alone),) if alone else tuple(words)
+
+
+def _most_telling(names: Sequence[str]) -> str:
+    return next((name for name in names if "name" in name.lower()), names[0])
+
+
+# Dates.
+
+
+def _dated(frame: pd.DataFrame, wanted: Wanted, file: str) -> tuple[pd.DataFrame, str, list[str]]:
+    """Return the table with its dates read, their column, and what to say; rows that are notes are left out."""
+    asked, said = (wanted.date, "") if wanted.date else _date_guessed(frame)
+    column, dates, shown = _dates_of(frame, asked)
+    empty = _blank(frame, [name for name in frame.columns if name != column and name not in wanted.by])
+    lost = dates.isna() & ~empty
+    if lost.any():
+        _refuse_date(frame, shown, lost, asked, file)
+    days, ends = _months_of(dates[dates.notna()])
+    many = days.nunique()
+    told = [f"{said} ({many} date{'s' * (many != 1)}); give --date to choose another column."] if said else []
+    return frame[dates.notna()].assign(**{column: days}), column, told + ends
+
+
+def _months_of(dates: pd.Series) -> tuple[pd.Series, list[str]]:
+    """Return last days of months as the first days of these months, by which months are known."""
+    if len(dates) and dates.dt.is_month_end.all():
+        first = dates.dt.to_period("M").dt.start_time.astype(dates.dtype)
+        return first, ["Its dates are last days of months, and stand for the months."]
+    return dates, []
+
+
+def _dates_of(frame: pd.DataFrame, asked: str) -> tuple[str, pd.Series, pd.Series]:
+    """Return the column of dates, the dates, and the cells they were read from."""
+    if asked in frame.columns:
+        cells = frame[asked]
+        if is_year_number(cells.dropna()):
+            return asked, year_and_month(cells, pd.Series(1, index=frame.index)), cells
+        return asked, written_dates(cells), cells
+    years, months = (frame[part] for part in asked.split("+", 1))
+    return MADE, year_and_month(years, months), years.astype("str") + " " + months.astype("str")
+
+
+def _refuse_date(frame: pd.DataFrame, shown: pd.Series, lost: pd.Series, asked: str, file: str) -> None:
+    row, cell = frame.index[lost][0], shown[lost].iloc[0]
+    if lost.all() and is_numbers(shown):
+        parts = _year_and_month_columns(frame)
+        remedy = f"Use --date {'+'.join(parts)}" if parts else "Give a column of dates with --date"
+        raise DataError(f"{file}: numbers in the column {asked}, such as {cell}", "dates", remedy)
+    raise DataError(
+        f"{file}, row {row}, column {asked}: {repr(cell) if str(cell).strip() else 'no date'}",
+        "a date, day before month, such as 03/04/2023, 2023-04-03, Apr-23 or 2023-24 Q2",
+        "Correct the cell, or delete the row",
+    )
+
+
+def _date_guessed(frame: pd.DataFrame) -> tuple[str, str]:
+    parts = _year_and_month_columns(frame)
+    names = [str(name) for name in frame.columns if _is_dates(frame[name])]
+    starts = [name for name in names if re.search(r"start|from|begin", name, re.IGNORECASE)]
+    if len(names) > 1 and len(starts) == 1:
+        names = starts
+    if not names and parts:
+        return "+".join(parts), f"date: '{parts[0]}' and '{parts[1]}' together"
+    names = names or _nearly_dates(frame)
+    if not names:
+        raise DataError(
+            f"no column of dates among {first_few(frame.columns)}",
+            "one, such as 2023-04-01, 01/04/2023, Apr-23 or 2023-24 Q2",
+            "Add one, or name it with --date",
+        )
+    if len(names) > 1:
+        raise ArgumentError(f"several columns of dates: {first_few(names)}", "one", "Choose it with --date")
+    return names[0], f"date: '{names[0]}'"
+
+
+def _nearly_dates(frame: pd.DataFrame) -> list[str]:
+    """Return columns of years; or else those half of dates, or called so, whose faulty cell will then be named."""
+    years = [str(n) for n in frame.columns if "year" in str(n).lower() and is_year_number(frame[n].dropna())]
+    half = [str(name) for name in frame.columns if _is_dates(frame[name], share=0.5)]
+    called = [str(name) for name in frame.columns if re.fullmatch(_CALLED, str(name), re.IGNORECASE)]
+    return next((names for names in (years, half, called) if len(names) == 1), [])
+
+
+def _year_and_month_columns(frame: pd.DataFrame) -> tuple[str, str] | tuple[()]:
+    years = [str(n) for n in frame.columns if "year" in str(n).lower() and is_year_number(frame[n].dropna())]
+    months = [str(n) for n in frame.columns if "month" in str(n).lower() and _is_months(frame[n].dropna())]
+    return (years[0], months[0]) if len(years) == 1 and len(months) == 1 else ()
+
+
+def _is_months(cells: pd.Series) -> bool:
+    named = year_and_month(pd.Series(2000, index=cells.index), cells)
+    return is_month_number(cells) or bool(len(cells) and named.notna().all())
+
+
+def _is_dates(cells: pd.Series, *, share: float = ENOUGH) -> bool:
+    known = cells[~is_blank(cells)]
+    return bool(len(known)) and float(written_dates(known).notna().mean()) >= share
+
+
+# Numbers.
+
+
+def _numbers_chosen(frame: pd.DataFrame, wanted: Wanted, date: str) -> tuple[Wanted, list[str]]:
+    if wanted.numbers:
+        return wanted, []
+    found = [
+        str(name)
+        for name in frame.columns
+        if name not in {date, *wanted.by} and is_numbers(frame[name]) and not _CODES.search(str(name))
+    ]
+    if not found:
+        raise DataError(
+            f"no column of numbers among {first_few(frame.columns)}", "one", "Name it with --value"
+        )
+    found = [name for name in found if name.lower() == VALUE] or found
+    if len(found) > 1:
+        told = first_few(found)
+        remedy = "Choose one with --value, or two with --numerator and --denominator"
+        raise ArgumentError(f"several columns of numbers: {told}", "one", remedy)
+    numbers = read_numbers(frame[found[0]])
+    span = f"{numbers.min():,.10g} to {numbers.max():,.10g}"
+    said = f"value: '{found[0]}' (numbers, {span}); give --value to choose another column."
+    return Wanted(wanted.date, found[0], None, None, wanted.by), [said]
+
+
+def _blank(frame: pd.DataFrame, names: Sequence[str]) -> pd.Series:
+    """Say which rows have nothing, or only marks for no number, in the columns."""
+    if not names:
+        return pd.Series(True, index=frame.index)
+    return pd.concat([is_marked(frame[name]) for name in names], axis=1).all(axis=1)
+
+
+# Series.
+
+
+def _series(frame: pd.DataFrame, chosen: Wanted, date: str) -> tuple[tuple[str, ...], list[str]]:
+    """Return the columns that name series: as asked, or one that leaves each date once."""
+    twice = frame.duplicated([date, *chosen.by])
+    if chosen.by or not twice.any():
+        return chosen.by, []
+    words = [str(n) for n in frame.columns if n not in {date, *chosen.numbers}]
+    able = [name for name in words if not frame.duplicated([date, name]).any()]
+    few = [name for name in able if frame[name].nunique() <= _SERIES and not _is_measured(frame[name], name)]
+    if not few:
+        return (), []
+    name = _most_telling(few)
+    many = frame[name].nunique()
+    return (name,), [f"by: '{name}' ({many} series); give --by to choose other columns."]
+
+
+def _is_measured(cells: pd.Series, name: str) -> bool:
+    return is_numbers(cells) and not _CODES.search(name)

@@ -1,0 +1,298 @@
+"""A finished report as a paper: its headings, sentences, tables and figures in order, for other files than pages.
+
+The executed notebook is the one source. What it shows in HTML alone is left out, what it shows in every other format
+is kept: headlines, pictures with their text alternatives, sentences, tables. Pandoc reads it into a tree, and
+everything that a paper cannot have is taken out of the tree here, once, for every kind of file.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cached_property
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sutg_analysis.catalogue.quarter import Quarter
+from sutg_analysis.errors import ArgumentError, SiteError
+from sutg_analysis.project import Project
+from sutg_analysis.publish.pages import read_matter
+from sutg_analysis.publish.pandoc import notebook_markdown
+from sutg_analysis.reports.page import plain_markdown
+from sutg_analysis.reports.sessions import BOTH
+from sutg_analysis.words.wording import day
+
+_HTML = re.compile(r"```{=html}\n.*?\n```\n?", re.DOTALL)
+_READS = "markdown+fenced_divs+raw_attribute+pipe_tables+table_captions-implicit_figures"
+
+Node = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure of a paper: its headline, text alternative, sentences, and the name of its files without ending."""
+
+    headline: str
+    alt: str
+    words: str
+    path: Path
+
+    @property
+    def values(self) -> Path:
+        """The file of its numbers."""
+        return self.path.with_suffix(".csv")
+
+
+@dataclass(frozen=True, eq=False)
+class Paper:
+    """A report as a paper.
+
+    Parameters
+    ----------
+    name, quarter
+        The report's page and its quarter.
+    title, description, date
+        As on its page; the date in words.
+    folder
+        Where its notebook stands, and from which its pictures are named.
+    blocks
+        Its tree, as Pandoc has it.
+    """
+
+    name: str
+    quarter: Quarter
+    title: str
+    description: str
+    date: str
+    folder: Path
+    blocks: list[Node]
+
+    @property
+    def document(self) -> str:
+        """The paper as Pandoc's JSON, with its title, date and language."""
+        meta = {
+            "title": _inlines(self.title),
+            "subtitle": _inlines(self.description),
+            "date": _inlines(f"As at {self.date}"),
+            "lang": _inlines("en-GB"),
+        }
+        return json.dumps({"pandoc-api-version": _API, "meta": meta, "blocks": self.blocks})
+
+    @cached_property
+    def pictures(self) -> list[Picture]:
+        """The figures, in order."""
+        return [self._picture(place) for place, block in enumerate(self.blocks) if image_of(block)]
+
+    def _picture(self, place: int) -> Picture:
+        image = image_of(self.blocks[place])
+        assert image is not None
+        alt, path = plain_text(image["c"][1]), self.folder / image["c"][2][0]
+        before = self.blocks[place - 1] if place else {}
+        headline = plain_text(before) if is_headline(before) else alt
+        after = self.blocks[place + 1] if place + 1 < len(self.blocks) else {}
+        return Picture(headline, alt, plain_text(after) if after.get("t") == "Para" else "", path)
+
+    @cached_property
+    def tables(self) -> list[tuple[str, pd.DataFrame]]:
+        """The tables, in order, each with its caption or the heading above it."""
+        found, heading = [], self.title
+        for block in self.blocks:
+            if block["t"] == "Header":
+                heading = plain_text(block["c"][2])
+            if block["t"] == "Table":
+                found.append((plain_text(block["c"][1]) or heading, _frame(block)))
+        return found
+
+
+_API = [1, 23, 1]
+
+
+def read_paper(project: Project, report: str, *, quarter: str | None = None) -> Paper:
+    """Read a built report.
+
+    Parameters
+    ----------
+    project
+        The project; its ``reports/<quarter>/`` hold executed notebooks.
+    report
+        The page's name, such as board_report or measure-falls.
+    quarter
+        Such as 2023-24-q2; the latest that is built without it.
+
+    Raises
+    ------
+    ArgumentError
+        No report of that name is built; the message lists those that are.
+    SiteError
+        Nothing is built at all.
+    """
+    chosen = _quarter(project, quarter)
+    folder = project.reports / chosen.slug
+    path = folder / f"{report}.ipynb"
+    if not path.is_file():
+        raise _unknown(report, sorted(path.stem for path in folder.glob("*.ipynb")), chosen)
+    matter = read_matter(path)
+    return Paper(
+        name=report,
+        quarter=chosen,
+        title=str(matter.get("title", report)),
+        description=str(matter.get("description", "")),
+        date=day(chosen.end),
+        folder=folder,
+        blocks=paper_blocks(notebook_markdown(path)),
+    )
+
+
+def _unknown(report: str, known: list[str], quarter: Quarter) -> ArgumentError:
+    close = get_close_matches(report, known, n=1)
+    hint = f"; did you mean {close[0]!r}?" if close else ", or build it: sutg build"
+    found = f"no report {report!r} is built for {quarter.slug}"
+    return ArgumentError(found, f"one of {', '.join(known)}", f"Correct the name{hint}")
+
+
+def _quarter(project: Project, wanted: str | None) -> Quarter:
+    built = sorted({Quarter.parse(path.parent.name) for path in project.reports.glob("*/*.ipynb")})
+    if not built:
+        raise SiteError(
+            f"{project.reports} holds no executed reports", "a project that was built", "Run: sutg build"
+        )
+    if wanted is None:
+        return built[-1]
+    chosen = Quarter.parse(wanted)
+    if chosen not in built:
+        known = ", ".join(quarter.slug for quarter in built)
+        raise ArgumentError(
+            f"no report of {chosen.slug} is built", f"one of {known}", "Build it: sutg build --quarter"
+        )
+    return chosen
+
+
+def paper_blocks(markdown: str) -> list[Node]:
+    """Return a page's Markdown as the tree of a paper.
+
+    Examples
+    --------
+    >>> [block["t"] for block in paper_blocks("### Falls")], paper_blocks("### Falls")[0]["c"][0]
+    (['Header'], 1)
+    """
+    import pypandoc
+
+    text = _HTML.sub("", BOTH.sub(_other, markdown))
+    tree = json.loads(pypandoc.convert_text(text, "json", format=_READS))
+    blocks = [kept for block in tree["blocks"] for kept in _opened(block)]
+    return _levelled([_unlinked(block) for block in blocks])
+
+
+def _other(found: re.Match[str]) -> str:
+    """Return what other formats than HTML show, a table with the caption that HTML has."""
+    other, caption = found["other"].strip(), re.search(r"<caption>(.*?)</caption>", found["html"], re.DOTALL)
+    if caption and other.startswith("|"):
+        words = plain_markdown(unescape(re.sub(r"<[^>]+>", "", caption[1])))
+        other = f"{other}\n\n: {words}"
+    return f"{other}\n\n"
+
+
+def _opened(block: Node) -> list[Node]:
+    """Return what a block around others holds; a callout stays, as words of its own style."""
+    if block["t"] != "Div":
+        return [] if block["t"] in {"RawBlock", "HorizontalRule"} else [block]
+    (_, classes, _), inner = block["c"]
+    kept = [part for piece in inner for part in _opened(piece)]
+    if any(name.startswith("callout-") for name in classes):
+        return [{"t": "Div", "c": [["", ["notice"], [["custom-style", "Notice"]]], kept]}]
+    return kept
+
+
+def _levelled(blocks: list[Node]) -> list[Node]:
+    """Return blocks whose headings begin at level 1 and leave out no level."""
+    levels = [block["c"][0] for block in blocks if block["t"] == "Header"]
+    shift, last = min(levels, default=1) - 1, 0
+    levelled = []
+    for block in blocks:
+        if block["t"] == "Header":
+            level, _, words = block["c"]
+            last = min(level - shift, last + 1)
+            block = {"t": "Header", "c": [last, ["", [], []], words]}
+        levelled.append(block)
+    return levelled
+
+
+def _unlinked(node: Any) -> Any:
+    """Return a tree without links to other pages of the site, and without raw HTML."""
+    if isinstance(node, list):
+        return [part for item in node for part in _parts(item)]
+    if isinstance(node, dict):
+        return {name: _unlinked(part) for name, part in node.items()}
+    return node
+
+
+def _parts(item: Any) -> list[Any]:
+    kind = item.get("t") if isinstance(item, dict) else None
+    if kind == "RawInline":
+        return []
+    if kind == "Link" and not re.match(r"(https?|mailto):", item["c"][2][0]):
+        return list(_unlinked(item["c"][1]))
+    return [_unlinked(item)]
+
+
+def image_of(block: Node) -> Node | None:
+    """Return the picture that a paragraph is, or None."""
+    if block.get("t") != "Para" or len(block["c"]) != 1:
+        return None
+    (only,) = block["c"]
+    return only if only["t"] == "Image" else None
+
+
+def is_headline(block: Node) -> bool:
+    """Say whether a paragraph is one strong sentence, as stands above a picture."""
+    return block.get("t") == "Para" and len(block["c"]) == 1 and block["c"][0]["t"] == "Strong"
+
+
+def plain_text(node: Any) -> str:
+    """Return the words of a tree.
+
+    Examples
+    --------
+    >>> plain_text([{"t": "Str", "c": "Falls"}, {"t": "Space"}, {"t": "Strong", "c": [{"t": "Str", "c": "fell"}]}])
+    'Falls fell'
+    """
+    return " ".join("".join(_words(node)).split())
+
+
+def _words(node: Any) -> list[str]:
+    if isinstance(node, list):
+        return [word for part in node for word in _words(part)]
+    if not isinstance(node, dict) or "t" not in node:
+        return []
+    kind, content = node["t"], node.get("c", [])
+    if kind in {"Str", "Space", "SoftBreak", "LineBreak"}:
+        return [content if kind == "Str" else " "]
+    if kind in {"Code", "Math"}:
+        return [content[1]]
+    if kind == "Quoted":
+        return ["“", *_words(content[1]), "”"]
+    spaced = [" "] if kind in {"Para", "Plain", "Header", "BulletList", "OrderedList"} else []
+    return [*_words(content), *spaced]
+
+
+def _frame(table: Node) -> pd.DataFrame:
+    _, _, _, (_, heads), bodies, _ = table["c"]
+    names = _cells(heads[0]) if heads else []
+    rows = [_cells(row) for _, _, _, body in bodies for row in body]
+    width = max([len(names), *map(len, rows)])
+    names += [f"Column {place}" for place in range(len(names) + 1, width + 1)]
+    return pd.DataFrame([row + [""] * (width - len(row)) for row in rows], columns=names, dtype="str")
+
+
+def _cells(row: list[Any]) -> list[str]:
+    return [plain_text(cell[4]) for cell in row[1]]
+
+
+def _inlines(text: str) -> Node:
+    words = [part for word in text.split() for part in ({"t": "Space"}, {"t": "Str", "c": word})][1:]
+    return {"t": "MetaInlines", "c": words}

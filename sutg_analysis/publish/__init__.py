@@ -1,0 +1,1 @@
+"""Door: build, make_plan, verify, audit."""

@@ -1,0 +1,129 @@
+"""The whole way from tables to a published site, as a list of steps.
+
+take stock of the tables -> plan the reports -> see which have changed -> run those in scratch -> keep them ->
+render and publish the site.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from sutg_analysis.catalogue.editions import check_protected
+from sutg_analysis.catalogue.quarter import Quarter
+from sutg_analysis.project import open_project
+from sutg_analysis.publish.buildlog import log_build
+from sutg_analysis.publish.plan import Plan, make_plan
+from sutg_analysis.publish.pools import spread
+from sutg_analysis.publish.publishing import check_place, only_build
+from sutg_analysis.publish.records import now
+from sutg_analysis.publish.run import Outcome, run
+from sutg_analysis.publish.seals import check_kept, check_seal
+from sutg_analysis.publish.site import choose_renderer, publish
+
+
+@dataclass(frozen=True)
+class Built:
+    """What a build did: one outcome a report, and the pages published (none if a report failed)."""
+
+    quarter: Quarter
+    outcomes: tuple[Outcome, ...]
+    pages: tuple[Path, ...]
+    renderer: str
+
+    @property
+    def failed(self) -> tuple[Outcome, ...]:
+        """The reports that failed."""
+        return tuple(outcome for outcome in self.outcomes if outcome.status == "failed")
+
+
+def build(
+    root: str | Path = ".",
+    *,
+    quarter: str | None = None,
+    reports: tuple[str, ...] = (),
+    workers: int | None = None,
+    cluster: str | None = None,
+    renderer: str = "auto",
+    output: str | Path = "_site",
+    republish: str | None = None,
+    timeout: int = 300,
+    seen: Callable[[Outcome, int], None] | None = None,
+) -> Built:
+    """Build one quarter's reports and publish the site.
+
+    Parameters
+    ----------
+    root
+        The project folder.
+    quarter
+        ``2023-24-q2``; the latest with data if None.
+    reports
+        Names of reports or pages to run; empty runs all of the quarter.
+    workers
+        Reports to run at once; one more than there are processors if None.
+    cluster
+        The address of a dask.distributed scheduler, whose workers run the reports.
+    renderer
+        ``auto`` (Quarto where it is on PATH), ``quarto`` or ``pandoc``.
+    output
+        The folder to publish to, relative to ``root``.
+    republish
+        Why pages of a quarter that is sealed change; they then say so.
+    timeout
+        Seconds one cell may take.
+    seen
+        Called with each outcome as it comes, and the number of reports.
+
+    Returns
+    -------
+    Built
+        Outcomes and pages. If any report failed, nothing is kept or published.
+
+    Raises
+    ------
+    SutgError
+        The tables, a parameter or the site's configuration is at fault, or another build is running.
+    """
+    chosen, start = choose_renderer(renderer), now()
+    project = open_project(root)
+    place = project.root / output
+    check_place(place, root=project.root)
+    with only_build(project.scratch, output=place):
+        plan = make_plan(root, quarter=quarter, reports=reports)
+        check_seal(project, plan.quarter, changed=plan.changes(), reason=republish)
+        check_kept(project, anew={(plan.quarter.slug, slug) for slug in plan.anew})
+        protected = plan.basis.inventory.catalogue.protection.measures
+        check_protected(project.root, quarter=plan.quarter, measures=protected)
+        outcomes = []
+        for outcome in _outcomes(plan, timeout=timeout, workers=workers, cluster=cluster):
+            done = plan.finish(outcome, reason=republish)
+            if seen:
+                seen(done, len(plan.jobs))
+            outcomes.append(done)
+        outcomes.sort(key=lambda outcome: outcome.job.order)
+        pages: list[Path] = []
+        if all(outcome.status != "failed" for outcome in outcomes):
+            plan.keep()
+            shutil.rmtree(project.scratch / "runs", ignore_errors=True)
+            pages = publish(plan.basis, renderer=chosen, output=place)
+        built = Built(plan.quarter, tuple(outcomes), tuple(pages), chosen)
+        log_build(
+            project.scratch,
+            quarter=plan.quarter.slug,
+            start=start,
+            outcomes=outcomes,
+            pages=len(pages),
+            renderer=chosen,
+        )
+    return built
+
+
+def _outcomes(plan: Plan, *, timeout: int, workers: int | None, cluster: str | None) -> Iterator[Outcome]:
+    """Yield an outcome a report, at once for those that need not run."""
+    for job in plan.jobs:
+        if job not in plan.stale:
+            yield Outcome(job, "unchanged", 0.0, plan.folder / f"{job.slug}.ipynb")
+    yield from spread(run, plan.tasks(plan.stale, timeout=timeout), workers=workers, cluster=cluster)

@@ -1,0 +1,289 @@
+"""A finished site read as an attacker would read it: what small counts are shown in it, or follow from it.
+
+Every page, download, drawing, drawing's specification and kept notebook is read, its tables and its words. What is
+found of one measure, unit and month in any file and any edition is put together; sums over the tree of units do the
+rest. The raw tables only tell which counts had to be hidden.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sutg_analysis.catalogue.disclosure import Protection, read_disclosure
+from sutg_analysis.catalogue.load import Catalogue, load
+from sutg_analysis.catalogue.suppression import FAR, PROFILES, Flags, Forest, Numbers, Profile, inferred
+from sutg_analysis.publish.grids import numbers_of, sheets_of, tables_in
+from sutg_analysis.publish.mentions import Key, Listener, Secret
+from sutg_analysis.publish.sitenames import Names, Seen, Subject, page_of, parts_of
+
+COLUMNS = ("file", "place", "period", "part", "count", "how")
+_SPEC = re.compile(r'<script[^>]*class="sutg-spec"[^>]*>(.*?)</script>', re.DOTALL)
+_PAGES = {"incidents": ("harm",), "pathways": ("waiting_list",), "sitrep": ("sitrep",)}
+"""Pages that are made of one table of records, by the beginnings of their names."""
+_FIGURES = {"feedback": ("fft-", "heard"), "pathways": ("lists",)}
+_KEYS = ["measure_id", "unit_id", "period"]
+_LEAST_WORDS = 12
+
+
+def exposures(site: str | Path, project: str | Path = ".") -> pd.DataFrame:
+    """Return every protected count that a finished site shows or lets be inferred.
+
+    Parameters
+    ----------
+    site
+        The folder of the published site. Notebooks and files kept in the project's ``reports`` are read too.
+    project
+        The project folder, whose raw tables say what must not be known.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a finding: file (relative; empty where several together tell), place (measure and unit, or the
+        table), period, part (numerator, denominator, rows, words, hash), count (what it is) and how (shown or inferred).
+        No rows where nothing is protected, or all that is protected is safe.
+
+    Raises
+    ------
+    TableError
+        The project's tables have problems.
+    """
+    raw = load(project, protected=False)
+    protection = read_disclosure(project).of(raw.measures)
+    if not protection:
+        return pd.DataFrame(columns=list(COLUMNS))
+    reader = _Reader(raw, protection)
+    numbers: list[Seen] = []
+    found: list[tuple[Any, ...]] = []
+    for name, path in _files(Path(site), Path(project)):
+        numbers += reader.numbers(name, path)
+        found += reader.records(name, path)
+    found += _cells(reader, numbers)
+    return pd.DataFrame(found, columns=list(COLUMNS)).drop_duplicates(ignore_index=True)
+
+
+def _files(site: Path, project: Path) -> Iterator[tuple[str, Path]]:
+    for folder in dict.fromkeys((site, project / "reports")):
+        for path in sorted(folder.rglob("*")):
+            # What begins with a dot is kept beside the reports and is not published.
+            if path.is_file() and (folder == site or not path.name.startswith(".")):
+                yield path.relative_to(folder.parent).as_posix(), path
+
+
+@dataclass(frozen=True, eq=False)
+class _Reader:
+    """Reads the files of a site, by the names of the project."""
+
+    raw: Catalogue
+    protection: Protection
+
+    @cached_property
+    def names(self) -> Names:
+        """What the names of figures, pages and rows stand for."""
+        return Names(self.raw, self.protection)
+
+    @cached_property
+    def counts(self) -> pd.DataFrame:
+        """The raw counts of protected measures at every level of the units."""
+        rows = self.raw.rolled_up().observations
+        return rows[rows["measure_id"].isin(self.protection.measures) & rows["numerator"].notna()]
+
+    @cached_property
+    def listener(self) -> Listener:
+        """What knows a hidden count in a sentence."""
+        return Listener(self.names, dict(self._secrets()))
+
+    def _secrets(self) -> Iterator[tuple[Key, Secret]]:
+        """Yield the small counts, each with the value that is made of them."""
+        for row in self.counts.to_dict("records"):
+            profile = PROFILES[self.protection.measures[row["measure_id"]]]
+            parts = np.array([row["numerator"], row["denominator"]], dtype="float64")
+            if (small := parts[profile.hides(parts)]).size:
+                per = self.names.per[row["measure_id"]]
+                value = parts[0] * per / parts[1] if parts[1] > 0 else parts[0]
+                key = (row["measure_id"], row["unit_id"], row["period"])
+                yield key, Secret(frozenset(small.astype(int).tolist()), float(value))
+
+    def numbers(self, name: str, path: Path) -> list[Seen]:
+        """Return the counts and rates of protected measures that a file holds."""
+        found = [*self._numbers(name, path), *self.listener.mentions(name, path)]
+        return [seen for seen in found if seen.measure not in self.names.ranged]
+
+    def _numbers(self, name: str, path: Path) -> Iterator[Seen]:
+        if path.suffix in (".csv", ".xlsx"):
+            for rows in sheets_of(path):
+                yield from numbers_of(rows, name=name, subject=self.names.subject(path), names=self.names)
+        elif path.suffix in (".html", ".ipynb"):
+            for subject, part in parts_of(_text(path), path, names=self.names):
+                yield from self._drawn(name, subject, part)
+                yield from tables_in(part, name=name, subject=subject, names=self.names)
+
+    def _drawn(self, name: str, subject: Subject, part: str) -> Iterator[Seen]:
+        """Read the specifications of a figure: rows of date and value, panels headed by units in bold."""
+        for spec in _SPEC.findall(part) if subject.measure else ():
+            for head, rows in _panels(json.loads(unescape(spec) if "&quot;" in spec else spec)):
+                place = subject.unit or self.names.units.get(head)
+                for row in rows:
+                    if place and isinstance(row.get("value"), int | float):
+                        period = pd.Timestamp(row["date"])
+                        yield Seen(name, subject.measure or "", place, period, float(row["value"]))
+
+    def records(self, name: str, path: Path) -> Iterator[tuple[Any, ...]]:
+        """Name figures made of protected records, words that nobody agreed to have quoted, and hashes of files."""
+        for table in self.protection.tables:
+            page = any(page_of(path).startswith(start) for start in _PAGES.get(table, ()))
+            drawn = any(path.stem.startswith(start) for start in _FIGURES.get(table, ()))
+            if path.suffix in (".csv", ".xlsx", ".svg", ".png") and "files" in path.parts and (page or drawn):
+                yield name, table, None, "rows", None, "shown"
+        if path.suffix not in (".html", ".ipynb", ".csv", ".svg", ".js", ".json"):
+            return
+        text = _text(path)
+        for quote in self._silent:
+            if quote in text or json.dumps(quote)[1:-1] in text:
+                yield name, "comments", None, "words", None, "shown"
+        for table, sign in self._hashes.items():
+            if sign in text:
+                yield name, table, None, "hash", None, "inferred"
+
+    @cached_property
+    def _silent(self) -> list[str]:
+        """Words of comments without consent."""
+        rows = self.raw.comments if "comments" in self.protection.tables else self.raw.comments.iloc[:0]
+        quotes = rows.loc[rows["consent"].ne("yes") & rows["quote"].notna(), "quote"]
+        agreed = set(rows.loc[rows["consent"].eq("yes"), "quote"])
+        return [quote for quote in quotes if len(quote) >= _LEAST_WORDS and quote not in agreed]
+
+    @cached_property
+    def _hashes(self) -> dict[str, str]:
+        """The beginnings of the hashes of protected files, against which guesses could be tried."""
+        names = {*self.protection.tables, *(["observations"] if self.protection.measures else [])}
+        rows = self.raw.sources[self.raw.sources["table"].isin(names)]
+        return {str(row["table"]): row["sha256"][:12] for row in rows.to_dict("records")}
+
+
+def _text(path: Path) -> str:
+    """Return a file's text; of a notebook the sources and outputs."""
+    text = path.read_text(encoding="utf-8", errors="replace")
+    if path.suffix != ".ipynb":
+        return text
+    parts = []
+    for cell in json.loads(text).get("cells", []):
+        parts.append("".join(cell["source"]))
+        for output in cell.get("outputs", []):
+            parts += [
+                "".join(data) for data in output.get("data", {}).values() if isinstance(data, str | list)
+            ]
+            parts.append("".join(output.get("text", "")))
+    return "\n".join(parts)
+
+
+def _panels(spec: Any) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """Yield each panel of a specification: the words in bold that head it, and its rows of date and value."""
+    if isinstance(spec, list):
+        for item in spec:
+            yield from _panels(item)
+    elif isinstance(spec, dict) and "layer" in spec:
+        rows = [row for layer in spec["layer"] for row in layer.get("data", {}).get("values", [])]
+        head = " ".join(str(row["text"]) for row in rows if row.get("weight") == "bold")
+        yield head, [row for row in rows if "date" in row and "value" in row]
+    elif isinstance(spec, dict):
+        for item in spec.values():
+            yield from _panels(item)
+
+
+def _cells(reader: _Reader, numbers: list[Seen]) -> Iterator[tuple[Any, ...]]:
+    """Compare what is known of each cell with the raw counts."""
+    raw = reader.counts
+    if raw.empty:
+        return
+    seen = pd.DataFrame([vars(each) for each in numbers], columns=list(Seen.__dataclass_fields__))
+    seen = seen.rename(columns={"measure": "measure_id", "unit": "unit_id"})
+    seen = seen.astype({"value": "float64", "denominator": "float64", "period": "datetime64[us]"})
+    rows = raw[[*_KEYS, "numerator", "denominator"]].merge(
+        seen, on=_KEYS, how="left", suffixes=("", "_shown")
+    )
+    for name in sorted(set(reader.protection.measures.values())):
+        profile = PROFILES[name]
+        of = [key for key, rule in reader.protection.measures.items() if rule == name]
+        mine = rows[rows["measure_id"].isin(of)]
+        yield from _shown(mine, profile)
+        yield from _told(mine, reader.raw, profile)
+
+
+def _shown(rows: pd.DataFrame, profile: Profile) -> Iterator[tuple[Any, ...]]:
+    """Name small counts of which any number is shown."""
+    for part in ("numerator", "denominator"):
+        small = profile.hides(rows[part].to_numpy()) & rows["value"].notna().to_numpy()
+        for row in rows[small].to_dict("records"):
+            place = f"{row['measure_id']}, {row['unit_id']}"
+            yield row["file"], place, row["period"], part, int(row[part]), "shown"
+
+
+def _told(rows: pd.DataFrame, raw: Catalogue, profile: Profile) -> Iterator[tuple[Any, ...]]:
+    """Name small counts that sums of what is shown leave with one value."""
+    per = rows["measure_id"].map(raw.measures.set_index("measure_id")["per"]).to_numpy()
+    below = rows["denominator_shown"].to_numpy(dtype="float64")
+    above = np.where(rows["denominator"].notna(), rows["value"] * below / per, rows["value"])
+    units = raw.units
+    forest = Forest(pd.Index(units["unit_id"]).get_indexer(units["parent_id"]))
+    unit = pd.Index(units["unit_id"]).get_indexer(rows["unit_id"])
+    column, keys = pd.factorize(pd.MultiIndex.from_frame(rows[["measure_id", "period"]]))
+    for part, told in (("numerator", above), ("denominator", below)):
+        counts = np.full((len(units), len(keys)), np.nan)
+        counts[unit, column] = rows[part].to_numpy()
+        low, high = _known(counts, (unit, column), told, forest, profile)
+        sums = _added(counts, forest)
+        low, high = inferred(low, high, forest, sums=sums)
+        shown = np.zeros(counts.shape, dtype=bool)
+        np.logical_or.at(shown, (unit, column), rows["value"].notna().to_numpy())
+        exposed = profile.hides(counts) & (high - low < 1) & ~shown
+        for place, at in zip(*np.nonzero(exposed), strict=True):
+            measure, period = keys[at]
+            where = f"{measure}, {units['unit_id'].iloc[place]}"
+            yield "", where, period, part, int(counts[place, at]), "inferred"
+
+
+def _known(
+    counts: Numbers, at: Any, told: Numbers, forest: Forest, profile: Profile
+) -> tuple[Numbers, Numbers]:
+    """Return what each cell alone tells: of a multiple of the base all that it may be rounded from."""
+    small = profile.hides(counts)
+    low = np.where(small, profile.low, np.where(counts > 0, profile.high + 1, 0)).astype(float)
+    high = np.where(small, profile.high, FAR).astype(float)
+    low, high = np.where(np.isnan(counts), 0.0, low), np.where(np.isnan(counts), 0.0, high)
+    number = np.rint(told)
+    slack = np.where((number % profile.base == 0) & (number > 0), profile.base // 2, 0)
+    least, most = np.full(counts.shape, -np.inf), np.full(counts.shape, np.inf)
+    known = ~np.isnan(told)
+    np.maximum.at(least, tuple(axis[known] for axis in at), (number - slack)[known])
+    np.minimum.at(most, tuple(axis[known] for axis in at), (number + slack)[known])
+    seen = np.isfinite(least)
+    silent = _silent(seen, forest)
+    low, high = np.where(silent, 0.0, low), np.where(silent, FAR, high)
+    floor = np.where(least > profile.high, np.maximum(least, profile.high + 1), least)
+    return np.where(seen, np.maximum(floor, 0), low), np.where(seen, np.maximum(most, floor), high)
+
+
+def _silent(seen: Flags, forest: Forest) -> Flags:
+    """Return the cells of trees of which nothing is shown in a month: their hidden cells may be of any size."""
+    told = np.zeros(seen.shape, dtype=bool)
+    np.logical_or.at(told, forest.top, seen)
+    return ~told[forest.top]
+
+
+def _added(counts: Numbers, forest: Forest) -> Any:
+    """Return the cells that are the sums of those below them."""
+    sums = np.zeros(counts.shape, dtype=bool)
+    for level in forest.levels:
+        added = level.sums(np.nan_to_num(counts))
+        sums[level.parents] = added == counts[level.parents]
+    return sums

@@ -1,0 +1,96 @@
+"""What a report's outputs rest on beside its rows: the package, the versions of what it uses, the project's rules."""
+
+from __future__ import annotations
+
+import getpass
+import hashlib
+import json
+import os
+import platform
+import re
+import subprocess
+from functools import cache
+from importlib.metadata import PackageNotFoundError, requires, version
+from pathlib import Path
+from typing import Any
+
+_HERE = Path(__file__).parents[1]
+_RULES = ("*.toml", "*.md", "*.sql")
+
+
+def digest(value: Any) -> str:
+    """Return the SHA-256 of a value that JSON can hold.
+
+    Examples
+    --------
+    >>> digest({"b": 1, "a": 2}) == digest({"a": 2, "b": 1})
+    True
+    """
+    return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def file_digest(path: Path) -> str:
+    """Return the SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@cache
+def package_digest() -> str:
+    """Return the SHA-256 of every file of this package."""
+    files = sorted(
+        path for path in _HERE.rglob("*") if path.is_file() and path.suffix not in (".pyc", ".ipynb")
+    )
+    return digest([(path.relative_to(_HERE).as_posix(), file_digest(path)) for path in files])
+
+
+@cache
+def versions() -> dict[str, str]:
+    """Return the versions of Python, of this package and of what it needs."""
+    needed = [
+        re.split(r"[^\w.-]", line)[0] for line in requires("sutg-analysis") or () if "extra ==" not in line
+    ]
+    found = {name: _version(name) for name in sorted(["sutg-analysis", *needed])}
+    return {"python": platform.python_version(), **{name: known for name, known in found.items() if known}}
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return ""
+
+
+def rules_digest(root: Path) -> str:
+    """Return the SHA-256 of the rules and notices in a project's data folder."""
+    files = sorted(path for pattern in _RULES for path in (root / "data").glob(pattern))
+    return digest([(path.name, file_digest(path)) for path in files])
+
+
+def commit_of(root: Path) -> dict[str, Any]:
+    """Return the git commit of a folder and whether nothing differs from it; nothing where there is no git."""
+    head = _git(root, "rev-parse", "HEAD")
+    if head is None:
+        return {"commit": None, "clean": None}
+    return {"commit": head, "clean": _git(root, "status", "--porcelain") == ""}
+
+
+def _git(root: Path, *words: str) -> str | None:
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(root), *words], capture_output=True, text=True, check=False, timeout=20
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return done.stdout.strip() if done.returncode == 0 else None
+
+
+def builder() -> str:
+    """Return who builds: what ``SUTG_BUILT_BY`` says (a role), or the name of the account."""
+    stated = os.environ.get("SUTG_BUILT_BY")
+    if stated:
+        return stated
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "not stated"

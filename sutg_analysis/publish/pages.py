@@ -1,0 +1,261 @@
+"""The pages of the site before they are rendered: executed notebooks and index pages, as Quarto reads them.
+
+Both renderers read the same sources: notebooks whose first cell is YAML front matter, and ``.qmd`` pages whose
+listings name their contents.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from base64 import b64decode
+from collections.abc import Sequence
+from datetime import date
+from functools import lru_cache
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from sutg_analysis.catalogue.quarter import Quarter
+from sutg_analysis.project import Project
+from sutg_analysis.publish.jobs import Job
+from sutg_analysis.publish.records import Record, revised
+from sutg_analysis.publish.records import told as told_record
+from sutg_analysis.reports.page import FILES, FOLDER, plain_markdown
+from sutg_analysis.reports.sessions import kept_html
+from sutg_analysis.words.markdown import tamed, title_markdown, unescaped
+from sutg_analysis.words.wording import day
+
+_TOLD = ("title", "subtitle", "description")
+HOME_TITLE = "Quarterly reports"
+_HEAD = "front-matter"
+
+
+def front_matter(**fields: Any) -> str:
+    """Write YAML front matter.
+
+    Examples
+    --------
+    >>> print(front_matter(title="Q2: falls"))
+    ---
+    title: 'Q2: falls'
+    ---
+    """
+    text = yaml.safe_dump(fields, sort_keys=False, allow_unicode=True, width=1000)
+    return f"---\n{text}---"
+
+
+def notice_of(project: Project) -> str:
+    """Return what every page must say of the data, tamed."""
+    return tamed(project.notice)
+
+
+def callout(text: str, *, kind: str = "important") -> str:
+    """Write a callout block, empty for empty text."""
+    return f"::: {{.callout-{kind}}}\n{text}\n:::\n" if text else ""
+
+
+def finish_notebook(path: Path, *, job: Job, notice: str, record: Record) -> None:
+    """Give an executed notebook its front matter, notice and record, and take this machine's paths out of it.
+
+    The files its figures carry are written beside it, in ``files/<page>/``, where its links then lead.
+    """
+    import nbformat
+
+    book = nbformat.read(path, as_version=4)
+    _unpack(book, folder=path.parent / "files" / path.stem)
+    head = nbformat.v4.new_raw_cell(_page_matter(job), id=_HEAD)
+    told = [nbformat.v4.new_markdown_cell(callout(notice), id="notice")] if notice else []
+    if record.revisions:
+        told.append(nbformat.v4.new_markdown_cell(callout(revised(record), kind="note"), id="revised"))
+    last = nbformat.v4.new_markdown_cell(told_record(record), id="record")
+    book.cells = [head, *told, *(cell for cell in book.cells if cell.cell_type != "raw"), last]
+    made = book.metadata.get("papermill", {})
+    made.update(input_path=f"notebooks/{job.notebook.name}", output_path=path.name)
+    nbformat.write(book, path)
+
+
+def reorder_notebook(path: Path, *, job: Job) -> None:
+    """Give a finished notebook its new place in the index."""
+    import nbformat
+
+    book = nbformat.read(path, as_version=4)
+    book.cells[0].source = _page_matter(job)
+    path.unlink()
+    nbformat.write(book, path)
+
+
+def _unpack(book: Any, *, folder: Path) -> None:
+    """Write the files that outputs carry, and point the outputs' links at them."""
+    for cell in book.cells:
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            for name, content in data.pop(FILES, {}).items():
+                folder.mkdir(parents=True, exist_ok=True)
+                (folder / Path(name).name).write_bytes(b64decode(content))
+            if FOLDER in data.get("text/markdown", ""):
+                data["text/markdown"] = data["text/markdown"].replace(FOLDER, f"files/{folder.name}/")
+            if html := kept_html(data.get("text/markdown", "")):
+                data["text/html"] = html
+
+
+def _page_matter(job: Job) -> str:
+    return front_matter(
+        title=title_markdown(job.title),
+        description=title_markdown(job.description),
+        date=job.quarter.end.isoformat(),
+        order=job.order,
+        quarter=job.quarter.label,
+    )
+
+
+def read_matter(path: Path) -> dict[str, Any]:
+    """Read the front matter of a notebook or a ``.qmd`` page; empty where it has none."""
+    text = _first_text(path)
+    if not text.startswith("---"):
+        return {}
+    matter = yaml.safe_load(re.split(r"(?m)^---[ ]*$", text, maxsplit=2)[1]) or {}
+    told = {name: unescaped(matter[name]) for name in _TOLD if isinstance(matter.get(name), str)}
+    return matter | told
+
+
+def _first_text(path: Path) -> str:
+    if path.suffix != ".ipynb":
+        return path.read_text(encoding="utf-8")
+    return _first_cell(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=4096)
+def _first_cell(path: Path, changed: int) -> str:  # noqa: ARG001  a file that has changed is another
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    return "".join(cells[0]["source"]) if cells and cells[0]["cell_type"] == "raw" else ""
+
+
+def surround(
+    text: str, *, trail: Sequence[tuple[str, str]], onward: Sequence[tuple[str, str, str]] = ()
+) -> str:
+    """Return Markdown with the way back above it.
+
+    Parameters
+    ----------
+    text
+        The page below its front matter.
+    trail
+        Address and name of each page above it, from home down, and last of the page itself (its address unused).
+    onward
+        Of the neighbouring quarters: ``prev`` or ``next``, address, name.
+    """
+    return f"{raw_html(_trail(trail) + _onward(onward))}\n\n{text}"
+
+
+def raw_html(html: str) -> str:
+    """Return HTML as a block that both renderers pass through."""
+    return f"```{{=html}}\n{html}\n```"
+
+
+def script(address: str) -> str:
+    """Return the block that loads the site's script."""
+    return raw_html(f'<script src="{address}" defer></script>')
+
+
+def _trail(trail: Sequence[tuple[str, str]]) -> str:
+    *above, (_, here) = trail
+    items = "".join(f'<li><a href="{href}">{escape(name)}</a></li>' for href, name in above)
+    last = f'<li><span aria-current="page">{escape(here)}</span></li>'
+    return f'<nav class="sutg-trail" aria-label="Breadcrumb"><ol>{items}{last}</ol></nav>'
+
+
+def _onward(onward: Sequence[tuple[str, str, str]]) -> str:
+    if not onward:
+        return ""
+    words = {"prev": "Previous quarter", "next": "Next quarter"}
+    links = "".join(
+        f'<li><a rel="{way}" href="{href}">{words[way]}: {escape(name)}</a></li>'
+        for way, href, name in onward
+    )
+    return f'\n<nav class="sutg-onward" aria-label="Quarters"><ul>{links}</ul></nav>'
+
+
+def surround_notebook(path: Path, *, above: str, below: str) -> None:
+    """Put Markdown above and below what a finished notebook shows, and take out what is for JupyterLab alone."""
+    book = json.loads(path.read_text(encoding="utf-8"))
+    cells = book["cells"]
+    for cell in cells:
+        for output in cell.get("outputs", []):
+            if "text/markdown" in output.get("data", {}):
+                output["data"].pop("text/html", None)
+    head = 1 if cells and cells[0]["cell_type"] == "raw" else 0
+    cells.insert(head, _told(above, name="way-back"))
+    cells.append(_told(below, name="script"))
+    path.write_text(json.dumps(book, ensure_ascii=False), encoding="utf-8")
+
+
+def _told(text: str, *, name: str) -> dict[str, Any]:
+    """Return Markdown as a cell; this is plain JSON, for reading a whole notebook into objects takes long.
+
+    Its source is a list of lines: of one text, which a notebook may have too, Quarto loses the ends of lines.
+    """
+    return {"cell_type": "markdown", "id": name, "metadata": {}, "source": text.splitlines(keepends=True)}
+
+
+def home_page(quarters: list[Quarter], *, notice: str, news: Sequence[str] = ()) -> str:
+    """Write the home page: what changed in the newest quarter, its reports, then every quarter published."""
+    newest = max(quarters)
+    head = front_matter(
+        title=HOME_TITLE,
+        date=newest.end.isoformat(),
+        listing={
+            "id": "quarters",
+            "contents": "reports/*/index.qmd",
+            "type": "table",
+            "sort": "date desc",
+            "fields": ["title", "description"],
+            "field-display-names": {"title": "Quarter", "description": "Months"},
+        },
+    )
+    changed = [f"## What changed in {newest.label}", "\n".join(f"- {plain_markdown(text)}" for text in news)]
+    body = [
+        *(changed if news else []),
+        f"The newest quarter is **{newest.label}**, {newest.title}. "
+        f"[Open its reports](reports/{newest.slug}/index.qmd).",
+        "## Quarters published",
+        "::: {#quarters}\n:::",
+    ]
+    return "\n\n".join([head, callout(notice), *body, script("assets/sutg.js")]) + "\n"
+
+
+def _revisions(revised: Sequence[tuple[str, str, str, str]]) -> str:
+    lines = [
+        f"- [{plain_markdown(title)}]({slug}.ipynb), {day(date.fromisoformat(when))}: {plain_markdown(reason)}"
+        for slug, title, when, reason in revised
+    ]
+    return "\n".join(["**Revised since this quarter was published**", "", *lines]) if lines else ""
+
+
+def quarter_page(
+    quarter: Quarter,
+    *,
+    notice: str,
+    onward: Sequence[tuple[str, str, str]] = (),
+    revised: Sequence[tuple[str, str, str, str]] = (),
+) -> str:
+    """Write a quarter's index: what was revised since it was published, and a listing of its reports."""
+    head = front_matter(
+        title=quarter.label,
+        description=quarter.title,
+        date=quarter.end.isoformat(),
+        listing={
+            "id": "reports",
+            "contents": "*.ipynb",
+            "type": "table",
+            "sort": "order",
+            "fields": ["title", "description"],
+            "field-display-names": {"title": "Report", "description": "What it shows"},
+        },
+    )
+    trail = [("../../index.html", "Home"), ("", quarter.label)]
+    changed = callout(_revisions(revised), kind="note")
+    body = f"{callout(notice)}\n\n{changed}\n\nReports of {quarter.title}.\n\n::: {{#reports}}\n:::"
+    return f"{head}\n\n{surround(body, trail=trail, onward=onward)}\n\n{script('../../assets/sutg.js')}\n"

@@ -1,0 +1,229 @@
+"""What one build has to do: which reports stand as they are, which run, and where finished ones are kept.
+
+A report that has run waits in the scratch folder, finished, until all have. The quarter's folder is then made anew
+beside the old one and takes its place in one step; if a report failed, those that did not need not run again.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+from sutg_analysis.catalogue.editions import keep_edition
+from sutg_analysis.catalogue.load import Catalogue
+from sutg_analysis.catalogue.quarter import Quarter
+from sutg_analysis.errors import ArgumentError
+from sutg_analysis.project import Project, open_project
+from sutg_analysis.publish.freshness import Basis
+from sutg_analysis.publish.inventory import take_inventory
+from sutg_analysis.publish.jobs import Job, check_parameters, plan
+from sutg_analysis.publish.pages import finish_notebook, notice_of, reorder_notebook
+from sutg_analysis.publish.records import files_of, read_record, write_record
+from sutg_analysis.publish.run import Outcome, Task, failed
+from sutg_analysis.publish.seals import with_revision
+from sutg_analysis.publish.swapping import swap
+from sutg_analysis.waiting.standards import read_clocks
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """The reports of one build.
+
+    Parameters
+    ----------
+    basis
+        The project, its tables, and what reports rest on.
+    quarter
+        The quarter built.
+    jobs
+        The reports asked for, in the order of the index.
+    whole
+        Whether they are all of the quarter's.
+    """
+
+    basis: Basis
+    quarter: Quarter
+    jobs: tuple[Job, ...]
+    whole: bool
+
+    @property
+    def project(self) -> Project:
+        """The project."""
+        return self.basis.project
+
+    @property
+    def folder(self) -> Path:
+        """Where the quarter's reports are kept."""
+        return self.project.reports / self.quarter.slug
+
+    @property
+    def waiting(self) -> Path:
+        """Where reports that have run wait until all have."""
+        return self.project.scratch / "done" / self.quarter.slug
+
+    @cached_property
+    def places(self) -> dict[str, Path]:
+        """Where each report stands that is what running it again would make."""
+        found = ((job.slug, self._place(job)) for job in self.jobs)
+        return {slug: place for slug, place in found if place is not None}
+
+    def _place(self, job: Job) -> Path | None:
+        for folder in (self.folder, self.waiting):
+            if self.basis.is_fresh(job, folder=folder):
+                return folder
+        return None
+
+    @cached_property
+    def stale(self) -> tuple[Job, ...]:
+        """The reports that must run."""
+        return tuple(job for job in self.jobs if job.slug not in self.places)
+
+    @cached_property
+    def surplus(self) -> list[str]:
+        """The pages of the quarter that are planned no more; none unless the whole quarter is built."""
+        slugs = {job.slug for job in self.jobs}
+        return sorted(
+            path.stem for path in self.folder.glob("*.ipynb") if self.whole and path.stem not in slugs
+        )
+
+    @property
+    def anew(self) -> list[str]:
+        """Return the names of the pages that the build makes, if need be, or takes away."""
+        return [*(job.slug for job in self.jobs), *self.surplus]
+
+    def changes(self) -> list[str]:
+        """Return the names of the pages that the build would change, in the order of the index."""
+        return [*(job.slug for job in self.jobs if self.places.get(job.slug) != self.folder), *self.surplus]
+
+    def tasks(self, jobs: tuple[Job, ...], *, timeout: int) -> tuple[Task, ...]:
+        """Return the runs of some reports."""
+        scratch = self.project.scratch / "runs"
+        scratch.mkdir(parents=True, exist_ok=True)
+        root = self.project.root.resolve()
+        data = tuple(path for kind in ("*.csv", "*.parquet") for path in sorted((root / "data").glob(kind)))
+        return tuple(
+            Task(
+                job=job,
+                root=root,
+                scratch=scratch.resolve(),
+                snapshot=self.basis.inventory.folder.resolve(),
+                needed=(job.notebook, *data),
+                timeout=timeout,
+            )
+            for job in jobs
+        )
+
+    def finish(self, outcome: Outcome, *, reason: str | None) -> Outcome:
+        """Give a report that has run its record and put it where it waits."""
+        if outcome.status != "built":
+            return outcome
+        try:
+            return self._finished(outcome, reason=reason)
+        except Exception as error:  # a disk that is full, an output that is none
+            return failed(outcome.job, error, notebook=outcome.notebook, seconds=outcome.seconds)
+
+    def _finished(self, outcome: Outcome, *, reason: str | None) -> Outcome:
+        job, path = outcome.job, outcome.notebook
+        record = self.basis.record(job, readings=outcome.readings, start=outcome.start, end=outcome.end)
+        record = with_revision(record, project=self.project, quarter=self.quarter, reason=reason)
+        finish_notebook(path, job=job, notice=notice_of(self.project), record=record)
+        write_record(replace(record, outputs=files_of(path.parent, job.slug)), folder=path.parent)
+        _move(job.slug, path.parent, self.waiting)
+        self.places[job.slug] = self.waiting
+        return replace(outcome, notebook=self.waiting / path.name)
+
+    def keep(self) -> None:
+        """Make the quarter's folder anew and put it in the place of the old one; nothing if nothing changes."""
+        moved = [job for job in self.jobs if self.places[job.slug] == self.waiting]
+        placed = [job for job in self.jobs if self._misplaced(job)]
+        if moved or placed or self.surplus:
+            made = self.project.scratch / "quarter"
+            shutil.rmtree(made, ignore_errors=True)
+            if self.folder.is_dir():
+                shutil.copytree(self.folder, made, copy_function=_link)
+            made.mkdir(exist_ok=True)
+            for slug in self.surplus:
+                _remove(slug, made)
+            for job in moved:
+                _move(job.slug, self.waiting, made)
+            for job in placed:
+                _reorder(job, made)
+            swap(made, output=self.folder)
+        keep_edition(self.folder, self.basis.inventory.catalogue.as_at(self.quarter), whole=self.whole)
+        shutil.rmtree(self.waiting.parent, ignore_errors=True)
+
+    def _misplaced(self, job: Job) -> bool:
+        record = read_record(self.places[job.slug], job.slug)
+        return record is not None and record.order != job.order
+
+
+def make_plan(root: str | Path, *, quarter: str | None = None, reports: tuple[str, ...] = ()) -> Plan:
+    """Check the tables and list what a build has to do, without doing it.
+
+    Raises
+    ------
+    SutgError
+        The tables, the rules, the quarter or the name of a report is at fault.
+    """
+    project = open_project(root)
+    inventory = take_inventory(project, quarter=quarter, whole=not reports)
+    read_clocks(project.root, inventory.catalogue)
+    chosen = choose_quarter(inventory.catalogue, quarter)
+    jobs = plan(project, inventory.catalogue, quarter=chosen, reports=reports)
+    made = Plan(Basis(project, inventory), chosen, jobs, whole=not reports)
+    check_parameters(made.stale)
+    return made
+
+
+def choose_quarter(catalogue: Catalogue, wanted: str | None) -> Quarter:
+    """Return the quarter to build: the one asked for, or the latest with data.
+
+    Raises
+    ------
+    ArgumentError
+        The quarter is not written as a quarter, or the tables hold no data for it.
+    """
+    if wanted is None:
+        return catalogue.latest_quarter
+    quarter = Quarter.parse(wanted)
+    known = catalogue.quarters
+    if quarter not in known:
+        raise ArgumentError(
+            f"no observations in the quarter {wanted}",
+            expected=f"a quarter from {known[0].slug} to {known[-1].slug} that has observations",
+            remedy="Correct --quarter, or add the quarter's rows to data/observations",
+        )
+    return quarter
+
+
+def _remove(slug: str, folder: Path) -> None:
+    (folder / f"{slug}.ipynb").unlink(missing_ok=True)
+    shutil.rmtree(folder / "files" / slug, ignore_errors=True)
+
+
+def _move(slug: str, source: Path, target: Path) -> None:
+    """Move a report and its files from one folder to another, the record last: without it there is no report."""
+    (target / "files").mkdir(parents=True, exist_ok=True)
+    _remove(slug, target)
+    (source / f"{slug}.ipynb").rename(target / f"{slug}.ipynb")
+    (source / "files" / slug).rename(target / "files" / slug)
+
+
+def _link(source: str, target: str) -> None:
+    """Let a file stand in a second folder, without copying it where the disk allows that."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
+
+
+def _reorder(job: Job, folder: Path) -> None:
+    record = read_record(folder, job.slug)
+    assert record is not None
+    reorder_notebook(folder / f"{job.slug}.ipynb", job=job)
+    place = folder / "files" / job.slug / "record.json"
+    place.unlink()
+    write_record(replace(record, order=job.order, outputs=files_of(folder, job.slug)), folder=folder)

@@ -1,0 +1,206 @@
+"""Run one report: papermill executes its notebook in a scratch folder, and says how it went.
+
+Nothing here raises for a report that fails. A run ends in an ``Outcome``, and the progress bar, the final table
+and the exit code all read the same stream of them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sutg_analysis.catalogue.snapshots import READINGS, SNAPSHOT, read_readings
+from sutg_analysis.charts.artist import ARTIST, lent_artist
+from sutg_analysis.errors import ReportError
+from sutg_analysis.publish.jobs import Job
+from sutg_analysis.publish.records import now
+from sutg_analysis.reports.sessions import SESSION
+
+
+@dataclass(frozen=True)
+class Task:
+    """One report to run, wherever that is.
+
+    Parameters
+    ----------
+    job
+        The report.
+    root
+        The project folder, which is the notebook's working directory.
+    scratch
+        An existing folder for the executed notebook.
+    snapshot
+        The tables as they were when the build began.
+    needed
+        Files that the notebook must leave where they are: its template and the tables.
+    timeout
+        Seconds one cell may take.
+    """
+
+    job: Job
+    root: Path
+    scratch: Path
+    snapshot: Path
+    needed: tuple[Path, ...]
+    timeout: int
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How one report's run ended.
+
+    Parameters
+    ----------
+    job
+        The report.
+    status
+        ``built``, ``unchanged`` or ``failed``.
+    seconds
+        Whole time of the run.
+    notebook
+        The executed notebook: in the scratch folder until the build publishes it.
+    error
+        One line that names the cell and what it said; empty unless failed.
+    readings
+        What it read of the catalogue.
+    start, end
+        ISO times, in UTC.
+    """
+
+    job: Job
+    status: str
+    seconds: float
+    notebook: Path
+    error: str = ""
+    readings: list[dict[str, Any]] = field(default_factory=list)
+    start: str = ""
+    end: str = ""
+
+
+def run(task: Task) -> Outcome:
+    """Run one report in the project's folder and leave its notebook in the scratch folder."""
+    began, start = time.perf_counter(), now()
+    target = task.scratch / f"{task.job.slug}.ipynb"
+    noted = target.with_suffix(".readings")
+    noted.unlink(missing_ok=True)
+    environment = {SESSION: "", SNAPSHOT: str(task.snapshot), READINGS: str(noted)}
+    try:
+        with lent_artist() as artist:
+            _execute(task, target=target, environment=environment | {ARTIST: artist})
+        _check_needed(task)
+    except Exception as error:  # every way a notebook can fail ends as one line
+        return failed(task.job, error, notebook=target, seconds=time.perf_counter() - began)
+    seconds = time.perf_counter() - began
+    return Outcome(task.job, "built", seconds, target, readings=read_readings(noted), start=start, end=now())
+
+
+def failed(job: Job, error: Exception, *, notebook: Path, seconds: float) -> Outcome:
+    """Return the outcome of a report that failed with an error."""
+    return Outcome(job, "failed", seconds, notebook, str(_report_error(job, error)))
+
+
+def _check_needed(task: Task) -> None:
+    for path in task.needed:
+        if not path.is_file():
+            raise FileNotFoundError(f"{path.relative_to(task.root).as_posix()} was deleted while it ran")
+
+
+def _execute(task: Task, *, target: Path, environment: Mapping[str, str]) -> None:
+    from jupyter_core.utils import ensure_event_loop
+    from papermill import execute_notebook
+
+    from sutg_analysis.publish.kernels import manager
+
+    logging.getLogger("papermill").setLevel(logging.CRITICAL)  # what it would tell stands in the outcome
+    loop = ensure_event_loop()  # this thread's own, which Jupyter would leave open
+    try:
+        execute_notebook(
+            _literal(task.job.notebook),
+            _literal(target),
+            parameters=task.job.parameters,
+            progress_bar=False,
+            log_output=False,
+            execution_timeout=task.timeout,
+            # Not papermill's cwd, which moves this process, and with it every run of another thread.
+            resources={"metadata": {"path": str(task.root)}},
+            request_save_on_cell_execute=False,
+            start_timeout=180,  # the first kernel of a build waits for the imports of its parent
+            shutdown_kernel="immediate",
+            kernel_manager_class=manager(environment),
+        )
+    finally:
+        _wind_up(loop)
+
+
+def _wind_up(loop: asyncio.AbstractEventLoop) -> None:
+    """Close a loop; what a cell that ran too long left waiting in it is ended first."""
+    left = asyncio.all_tasks(loop)
+    for task in left:
+        task.cancel()
+    loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+    loop.close()
+
+
+def _literal(path: Path) -> str:
+    """Return the path as papermill takes it: it fills braces in a path with parameters."""
+    return str(path).replace("{", "{{").replace("}", "}}")
+
+
+def _report_error(job: Job, error: Exception) -> ReportError:
+    place, said = _diagnosis(job, error)
+    remedy = f"Open notebooks/{job.notebook.name} with sutg lab, or run sutg check for the tables"
+    if _is_timeout(error):
+        remedy = f"Raise the limit with --timeout, or mend the cell in notebooks/{job.notebook.name}"
+    elif isinstance(error, OSError):
+        remedy = "Free some room on the disk, or put back what it names and mend the notebook or permissions"
+    return ReportError(
+        f"report {job.slug} ({job.notebook.name}) failed in {place}: {said.rstrip('.')}",
+        expected="every cell to run",
+        remedy=remedy,
+    )
+
+
+def _is_timeout(error: Exception) -> bool:
+    return type(error).__name__ == "CellTimeoutError"
+
+
+def _diagnosis(job: Job, error: Exception) -> tuple[str, str]:
+    """Return where a run failed and what it said, each in one line."""
+    from papermill.exceptions import PapermillExecutionError
+
+    kind = type(error).__name__
+    if isinstance(error, PapermillExecutionError):
+        said = " ".join(f"{error.ename}: {error.evalue}".split())
+        return _cell(job, error.cell_index, str(error.source)), said
+    if _is_timeout(error):
+        return _unfinished(job, error), "it ran past its time limit"
+    if kind == "DeadKernelError":
+        return "the kernel", "it died (out of memory, or ended by the system)"
+    return "its run", " ".join(f"{kind}: {error}".split())
+
+
+def _unfinished(job: Job, error: Exception) -> str:
+    """Name the cell that ran too long, of which the error shows the first lines and not the number."""
+    import nbformat
+
+    preview = re.search(r"^-{5,}\n(.*)$", str(error), re.MULTILINE)
+    sources = [str(cell.source) for cell in nbformat.read(job.notebook, as_version=4).cells]
+    alike = [n for n, source in enumerate(sources) if preview and source.splitlines()[:1] == [preview[1]]]
+    return f"cell {alike[0] + 1} (`{sources[alike[0]].splitlines()[0]}`)" if alike else "a cell"
+
+
+def _cell(job: Job, index: int, source: str) -> str:
+    """Name a cell as its template counts it; papermill puts one of its own after the parameters."""
+    import nbformat
+
+    cells = nbformat.read(job.notebook, as_version=4).cells
+    tagged = [n for n, cell in enumerate(cells) if "parameters" in cell.metadata.get("tags", [])]
+    before = index - 1 if index > (tagged[0] if tagged else -1) else index
+    lines = [line for line in source.splitlines() if line.strip()]
+    return f"cell {before + 1} (`{lines[0].strip()}`)" if lines else f"cell {before + 1}"

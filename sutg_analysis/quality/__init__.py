@@ -1,0 +1,1 @@
+"""Door: evaluate_cycle, early_warning, days_since, days_between, score and their results."""

@@ -1,0 +1,350 @@
+"""Harm from a log of incidents: counts, days between, days since the last, severity, runs of zero, harm-free days.
+
+A log has one row an incident: date, ward, harm, level. Rare harms are told by the time between them (g and t charts)
+and the days since the last one as at a date; that last interval has not ended, so it is provisional. What was not
+reported is not here: a fall in incidents may be a fall in reporting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from sutg_analysis.control.engine import key_names
+from sutg_analysis.control.observations import check_column, read_dates
+from sutg_analysis.errors import ArgumentError, DataError
+from sutg_analysis.quality.intervals import wilson
+from sutg_analysis.trends.interrupted import moment_of
+
+LEVELS = ("none", "low", "moderate", "severe", "death")
+"""Levels of harm, least first, as the national reporting service names them in plain words."""
+_FREQUENCIES = {"month": "M", "quarter": "Q", "year": "Y"}
+
+
+def _log(frame: pd.DataFrame, date: str, keys: tuple[str, ...], as_at: Any = None) -> pd.DataFrame:
+    """Return a log's dates as days, sorted by key and date, without what came after ``as_at``."""
+    if not isinstance(frame, pd.DataFrame):
+        raise ArgumentError(f"a {type(frame).__name__}", "a pandas DataFrame", "Give the log as a frame")
+    for column in (date, *keys):
+        check_column(frame, column)
+    for key in keys:
+        if frame[key].isna().any():
+            raise DataError(f"rows without a value in {key!r}", "a key in every row", "Fill or drop the rows")
+    days = read_dates(frame[date], where=f"column {date!r}").dt.normalize() if len(frame) else frame[date]
+    log = frame.assign(**{date: days})
+    if as_at is not None and len(log):
+        log = log[log[date] <= moment_of(as_at, "as_at")]
+    return log.sort_values([*keys, date], kind="stable").reset_index(drop=True)
+
+
+def days_since(
+    incidents: pd.DataFrame, *, as_at: Any, date: str = "date", by: str | Sequence[str] | None = None
+) -> pd.DataFrame:
+    """Return the days since the last incident, as at a date.
+
+    Parameters
+    ----------
+    incidents
+        One row an incident.
+    as_at
+        The date that days are counted up to, such as a quarter's end; later incidents are left out.
+    date, by
+        Columns of the date, and of the key or keys.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a key: keys, events, last_date, days, as_at, longest (whole days between two incidents, so far).
+
+    Raises
+    ------
+    ArgumentError, DataError
+        If a column is missing, or no incident is that old.
+
+    Examples
+    --------
+    >>> log = pd.DataFrame({"date": ["2023-07-01", "2023-09-20", "2023-10-05"], "ward": ["a", "a", "a"]})
+    >>> days_since(log, as_at="2023-09-30", by="ward")["days"].tolist()
+    [10]
+    """
+    keys = key_names(by, (date,))
+    log = _log(incidents, date, keys, as_at)
+    end = moment_of(as_at, "as_at")
+    if log.empty:
+        raise DataError(f"no incident up to {end:%Y-%m-%d}", "one or more", "Say that none is recorded")
+    gap = log.groupby(list(keys))[date].diff() if keys else log[date].diff()
+    whole = log.assign(gap=gap.dt.days)
+    groups = whole.groupby(list(keys)) if keys else whole.groupby(lambda _: 0)
+    table = groups.agg(events=(date, "size"), last_date=(date, "max"), longest=("gap", "max"))
+    table = table.reset_index(drop=not keys)
+    return table.assign(days=(end - table["last_date"]).dt.days, as_at=end)[
+        [*keys, "events", "last_date", "days", "as_at", "longest"]
+    ]
+
+
+def days_between(
+    incidents: pd.DataFrame,
+    *,
+    date: str = "date",
+    by: str | Sequence[str] | None = None,
+    chart: Literal["g", "t"] = "g",
+    as_at: Any = None,
+) -> pd.DataFrame:
+    """Return the days between incidents, ready for ``spc(chart="g")`` or ``spc(chart="t")``.
+
+    Parameters
+    ----------
+    incidents, date, by
+        As for :func:`days_since`.
+    chart
+        For ``"g"`` two incidents of one day are 0 days apart; for ``"t"``, which no 0 can enter, they are one.
+    as_at
+        Leaves out later incidents and adds the interval that has not ended, ``provisional``, dated as_at.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row an interval: keys, date (of the incident that ended it; incidents of one day a second apart, so that
+        each has a date of its own), days, provisional.
+
+    Raises
+    ------
+    ArgumentError, DataError
+        If a column is missing, or fewer than two incidents are in every key.
+
+    Examples
+    --------
+    >>> log = pd.DataFrame({"date": ["2024-01-01", "2024-01-11", "2024-01-11", "2024-02-01"]})
+    >>> days_between(log)["days"].tolist(), days_between(log, chart="t")["days"].tolist()
+    ([10.0, 0.0, 21.0], [10.0, 21.0])
+    """
+    if chart not in ("g", "t"):
+        raise ArgumentError(f"chart={chart!r}", "g or t", "Choose one of these")
+    keys = key_names(by, (date,))
+    log = _log(incidents, date, keys, as_at)[[*keys, date]]
+    if chart == "t":
+        log = log.drop_duplicates(ignore_index=True)
+    days = (log.groupby(list(keys))[date] if keys else log[date]).diff().dt.days
+    if not days.notna().any():
+        raise DataError(
+            f"{len(log)} incidents, no two of one series",
+            "two or more, to have an interval",
+            "Count them instead",
+        )
+    rank = log.groupby([*keys, date]).cumcount()
+    table = log.assign(days=days, provisional=False, date=log[date] + pd.to_timedelta(rank, unit="s"))
+    table = table[table["days"].notna()][[*keys, "date", "days", "provisional"]]
+    if as_at is None:
+        return table.reset_index(drop=True)
+    open_ones = _open(incidents, date, keys, as_at)
+    open_ones = open_ones[open_ones["days"] > 0] if chart == "t" else open_ones
+    full = pd.concat([table, open_ones[[*keys, "date", "days", "provisional"]]])
+    return full.sort_values([*keys, "date"], kind="stable").reset_index(drop=True)
+
+
+def _open(incidents: pd.DataFrame, date: str, keys: tuple[str, ...], as_at: Any) -> pd.DataFrame:
+    """Return the intervals that have not ended: days since each key's last incident."""
+    last = days_since(incidents, as_at=as_at, date=date, by=keys or None)
+    ended = last["as_at"] + pd.Timedelta(hours=23, minutes=59)
+    return last.assign(date=ended, days=last["days"].astype(float), provisional=True)
+
+
+def harm_counts(
+    incidents: pd.DataFrame,
+    *,
+    start: Any,
+    end: Any,
+    date: str = "date",
+    by: str | Sequence[str] | None = None,
+    every: str = "month",
+) -> pd.DataFrame:
+    """Count incidents in each period, zeros too.
+
+    Parameters
+    ----------
+    incidents, date, by
+        As for :func:`days_since`.
+    start, end
+        First and last day to count.
+    every
+        month, quarter or year.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a key and period: keys, period (its first day), count.
+
+    Examples
+    --------
+    >>> log = pd.DataFrame({"date": ["2024-01-03", "2024-03-09", "2024-03-20"]})
+    >>> harm_counts(log, start="2024-01-01", end="2024-03-31")["count"].tolist()
+    [1, 0, 2]
+    """
+    if every not in _FREQUENCIES:
+        raise ArgumentError(f"every={every!r}", f"one of {', '.join(_FREQUENCIES)}", "Choose one of these")
+    first, last = moment_of(start, "start"), moment_of(end, "end")
+    if last < first:
+        raise ArgumentError(f"end={last:%Y-%m-%d} before the start", "an end after the start", "Correct one")
+    keys = key_names(by, (date,))
+    log = _log(incidents, date, keys)
+    periods = pd.period_range(first, last, freq=_FREQUENCIES[every])
+    inside = log[(log[date] >= first) & (log[date] <= last)] if len(log) else log
+    month = pd.DatetimeIndex(inside[date]).to_period(_FREQUENCIES[every]).to_timestamp()
+    every_key = log[list(keys)].drop_duplicates() if keys else pd.DataFrame(index=[0])
+    full = every_key.merge(pd.DataFrame({"period": periods.to_timestamp()}), how="cross")
+    counted = inside.assign(period=month).groupby([*keys, "period"]).size().rename("count").reset_index()
+    counted["period"] = counted["period"].astype(full["period"].dtype)
+    table = full.merge(counted, on=[*keys, "period"], how="left")
+    return table.assign(count=table["count"].fillna(0).astype(int))
+
+
+def severity_mix(
+    incidents: pd.DataFrame,
+    *,
+    level: str = "level",
+    by: str | Sequence[str] | None = None,
+    confidence: float = 0.95,
+) -> pd.DataFrame:
+    """Return how severe incidents were.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a key and level (all five, least first): keys, level, count, share, lower, upper (Wilson).
+
+    Raises
+    ------
+    ArgumentError, DataError
+        If a column is missing, or a level is none of none, low, moderate, severe, death.
+
+    Examples
+    --------
+    >>> log = pd.DataFrame({"level": ["low", "low", "none", "severe"]})
+    >>> severity_mix(log)["count"].tolist()
+    [1, 2, 0, 1, 0]
+    """
+    keys = key_names(by, (level,))
+    for column in (level, *keys):
+        check_column(incidents, column)
+    strange = sorted({str(found) for found in incidents[level].unique()} - set(LEVELS))
+    if strange:
+        raise DataError(f"level {', '.join(strange)}", f"one of {', '.join(LEVELS)}", "Correct the spelling")
+    every = incidents[list(keys)].drop_duplicates() if keys else pd.DataFrame(index=[0])
+    full = every.merge(pd.DataFrame({"level": LEVELS}), how="cross")
+    named = incidents.rename(columns={level: "level"})
+    counted = named.groupby([*keys, "level"]).size().rename("count").reset_index()
+    table = full.merge(counted, on=[*keys, "level"], how="left").fillna({"count": 0})
+    whole = table.groupby(list(keys))["count"].transform("sum") if keys else table["count"].sum()
+    lower, upper = wilson(table["count"], np.broadcast_to(whole, len(table)), confidence=confidence)
+    share = table["count"] / np.where(whole > 0, whole, np.nan)
+    return table.assign(count=table["count"].astype(int), share=share, lower=lower, upper=upper)
+
+
+def zero_run(
+    frame: pd.DataFrame, *, date: str, count: str, by: str | Sequence[str] | None = None
+) -> pd.DataFrame:
+    """Return how long the latest run of periods without an event is, and whether chance could make it.
+
+    Parameters
+    ----------
+    frame
+        One row a key and period, zeros too.
+    date, count, by
+        Columns of the period, its events, and the key or keys.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a key: keys, periods (in the run), since (its first period; missing without a run), expected (events
+        in so many periods at the rate before), chance (of none: exp(-expected), a Poisson law).
+
+    Examples
+    --------
+    >>> months = pd.date_range("2024-01-01", periods=6, freq="MS")
+    >>> frame = pd.DataFrame({"month": months, "ulcers": [2, 1, 3, 0, 0, 0]})
+    >>> zero_run(frame, date="month", count="ulcers")[["periods", "expected"]].values.tolist()
+    [[3.0, 6.0]]
+    """
+    keys = key_names(by, (date, count))
+    check_column(frame, count)
+    table = _log(frame, date, keys)
+    if table.empty or not pd.api.types.is_numeric_dtype(table[count].dtype) or (table[count] < 0).any():
+        raise DataError(f"column {count!r} without counts", "counts, 0 or more", "Correct the column")
+    names = list(keys) or ["_"]
+    table = table.assign(_=0)
+    table["later"] = table[::-1].groupby(names)[count].cumsum()[::-1]
+    table["run"] = (table["later"] == 0) & table[count].notna()
+    before = table[~table["run"]].groupby(names)[count].mean()
+    runs = table[table["run"]].groupby(names)[date].agg(["size", "min"])
+    result = table[names].drop_duplicates().set_index(names)
+    result["periods"] = runs["size"].reindex(result.index).fillna(0).astype(int)
+    result["since"] = runs["min"].reindex(result.index)
+    result["expected"] = result["periods"] * before.reindex(result.index)
+    result["chance"] = np.exp(-result["expected"])
+    return result.reset_index(drop=not keys)
+
+
+def harm_free(
+    incidents: pd.DataFrame,
+    wards: Sequence[str],
+    *,
+    start: Any,
+    end: Any,
+    date: str = "date",
+    ward: str = "ward",
+    every: str = "quarter",
+    confidence: float = 0.95,
+) -> pd.DataFrame:
+    """Return the share of ward-days without a recorded harm.
+
+    Parameters
+    ----------
+    incidents
+        One row an incident; leave out those of level none first, if only harm is to count.
+    wards
+        The wards that were open throughout, those without incidents too.
+    start, end
+        First and last day.
+    date, ward
+        Columns.
+    every
+        month, quarter or year.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a period: period, ward_days, harm_free (ward-days), share, lower, upper (Wilson, of all wards).
+
+    Raises
+    ------
+    ArgumentError, DataError
+        If a ward of the log is not among ``wards``, or there are none.
+
+    Examples
+    --------
+    >>> log = pd.DataFrame({"date": ["2024-01-01", "2024-01-01", "2024-01-05"], "ward": ["a", "a", "b"]})
+    >>> harm_free(log, ["a", "b"], start="2024-01-01", end="2024-01-10", every="month")["share"].tolist()
+    [0.9]
+    """
+    if not len(wards):
+        raise DataError("no wards", "one ward or more", "Name the wards that were open")
+    log = _log(incidents, date, (ward,))
+    strange = sorted({str(name) for name in log[ward].unique()} - {str(name) for name in wards})
+    if strange:
+        raise DataError(
+            f"incidents of {', '.join(strange)}", "wards among those named", "Name them, or drop the rows"
+        )
+    days = log.drop_duplicates([ward, date])
+    harmed = harm_counts(days, start=start, end=end, date=date, every=every)
+    first, last = moment_of(start, "start"), moment_of(end, "end")
+    begin = harmed["period"].clip(lower=first)
+    finish = (harmed["period"].dt.to_period(_FREQUENCIES[every]).dt.end_time.dt.normalize()).clip(upper=last)
+    open_days = ((finish - begin).dt.days + 1) * len(set(wards))
+    free = open_days - harmed["count"]
+    lower, upper = wilson(free, open_days, confidence=confidence)
+    return harmed[["period"]].assign(
+        ward_days=open_days, harm_free=free, share=free / open_days, lower=lower, upper=upper
+    )

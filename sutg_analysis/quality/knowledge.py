@@ -1,0 +1,168 @@
+"""The knowledge bank: improvement projects and people to search, cycles judged, funding rounds with days left."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sutg_analysis.catalogue.load import Catalogue
+from sutg_analysis.errors import ArgumentError
+from sutg_analysis.quality.pdsa import CycleResult, evaluate_cycle
+from sutg_analysis.trends.interrupted import moment_of
+
+_SEARCHED = (
+    "title",
+    "topic",
+    "aim",
+    "theory",
+    "method",
+    "lead",
+    "evaluation",
+    "role",
+    "skills",
+    "experience",
+    "offer",
+)
+
+
+def search(table: pd.DataFrame, text: str = "", **columns: Any) -> pd.DataFrame:
+    """Return the rows of projects or people that hold every word, and whose columns have the values given.
+
+    Parameters
+    ----------
+    table
+        Projects or people of a catalogue.
+    text
+        Words, in any order, capitals or not; each may stand in any column of text.
+    columns
+        Values by column: ``stage="testing"``, ``unit_id="bittern-ward"``; a list means any of them.
+
+    Raises
+    ------
+    ArgumentError
+        If there is no such column.
+
+    Examples
+    --------
+    >>> people = pd.DataFrame({"role": ["Matron", "Analyst"], "skills": ["Falls", "Control charts"]})
+    >>> search(people, "control charts")["role"].tolist()
+    ['Analyst']
+    """
+    for name in sorted(set(columns) - set(table.columns)):
+        known = ", ".join(table.columns)
+        raise ArgumentError(f"no column {name!r}", f"one of {known}", "Correct the name")
+    words = [name for name in _SEARCHED if name in table.columns]
+    held = pd.Series("", index=table.index, dtype="str")
+    for name in words:
+        held = held + " " + table[name].fillna("").astype("str").str.lower()
+    kept = pd.Series(True, index=table.index)
+    for word in text.lower().split():
+        kept &= held.str.contains(word, regex=False)
+    for name, value in columns.items():
+        kept &= table[name].isin(
+            [value] if isinstance(value, str) or not hasattr(value, "__iter__") else list(value)
+        )
+    return table[kept].reset_index(drop=True)
+
+
+def funding_windows(funding: pd.DataFrame, *, as_at: Any) -> pd.DataFrame:
+    """Return funding rounds with their state as at a date.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The rounds, those that close first on top: all columns, state (open, opens later, closed), days_left (until
+        it closes; missing where no date is set), days_until (it opens).
+
+    Examples
+    --------
+    >>> rounds = pd.DataFrame({"title": ["A", "B"], "opens": pd.to_datetime(["2023-09-01", "2024-01-08"]),
+    ...                        "closes": pd.to_datetime(["2023-10-27", "2024-02-16"])})
+    >>> funding_windows(rounds, as_at="2023-09-30")[["state", "days_left"]].values.tolist()
+    [['open', 27.0], ['opens later', nan]]
+    """
+    end = moment_of(as_at, "as_at")
+    closed, later = funding["closes"] < end, funding["opens"] > end
+    state = np.select([closed, later], ["closed", "opens later"], default="open")
+    left = (funding["closes"] - end).dt.days.where(~closed & ~later)
+    until = (funding["opens"] - end).dt.days.where(later)
+    table = funding.assign(
+        state=pd.Series(state, index=funding.index, dtype="str"), days_left=left, days_until=until
+    )
+    order = table["state"].map({"open": 0, "opens later": 1, "closed": 2})
+    return (
+        table.assign(_=order).sort_values(["_", "closes"], kind="stable", ignore_index=True).drop(columns="_")
+    )
+
+
+def evaluate_project(
+    catalogue: Catalogue, project_id: str, *, cycle: str | None = None
+) -> tuple[CycleResult, ...]:
+    """Judge every cycle of a project, or one, by its measure and unit, its balancing measure beside.
+
+    Raises
+    ------
+    ArgumentError
+        If there is no such project.
+    DataError
+        If a cycle's measure has no points before its start or none since.
+    """
+    projects = catalogue.projects[catalogue.projects["project_id"] == project_id]
+    if projects.empty:
+        known = ", ".join(catalogue.projects["project_id"]) or "none"
+        raise ArgumentError(f"no project {project_id!r}", f"one of {known}", "Correct the name")
+    project = projects.iloc[0]
+    cycles = catalogue.cycles[catalogue.cycles["project_id"] == project_id]
+    wanted = cycles if cycle is None else cycles[cycles["cycle"].astype("str") == str(cycle)]
+    return tuple(_judged(catalogue, project, row) for _, row in wanted.iterrows())
+
+
+def _judged(catalogue: Catalogue, project: pd.Series, cycle: pd.Series) -> CycleResult:
+    measure = catalogue.measure(cycle["measure_id"])
+    unit = cycle["unit_id"] if pd.notna(cycle["unit_id"]) else catalogue.top_units[0]
+    others = catalogue.cycles
+    same = (others["measure_id"] == cycle["measure_id"]) & (others["unit_id"] == cycle["unit_id"])
+    title = f"{project['title']}, cycle {cycle['cycle']}"
+    return evaluate_cycle(
+        _rows(catalogue, cycle["measure_id"], unit),
+        value="value",
+        date="period",
+        start=cycle["start"],
+        end=cycle["end"],
+        improvement=measure["improvement"],
+        prediction=_number(cycle["prediction"]),
+        balancing=_balancing(catalogue, project["balancing"], unit),
+        cycles=others[same].assign(title=others["project_id"] + ", cycle " + others["cycle"].astype("str")),
+        decision=cycle["act"] if pd.notna(cycle["act"]) else None,
+        title=title,
+    )
+
+
+def _rows(catalogue: Catalogue, measure_id: str, unit: str) -> pd.DataFrame:
+    rows = catalogue.observations
+    found = rows[(rows["measure_id"] == measure_id) & (rows["unit_id"] == unit)]
+    if found.empty:
+        rows = catalogue.rolled_up().observations
+        found = rows[(rows["measure_id"] == measure_id) & (rows["unit_id"] == unit)]
+    return found
+
+
+def _number(prediction: Any) -> float | str | None:
+    """Return a prediction as a number where it is one, else its words."""
+    if pd.isna(prediction):
+        return None
+    try:
+        return float(prediction)
+    except ValueError:
+        return str(prediction)
+
+
+def _balancing(catalogue: Catalogue, measure_id: Any, unit: str) -> pd.DataFrame | None:
+    if pd.isna(measure_id):
+        return None
+    measure = catalogue.measure(measure_id)
+    rows = _rows(catalogue, measure_id, unit)
+    table = rows[["period", "value"]].rename(columns={"period": "date"})
+    return table.assign(measure=measure["title"], improvement=measure["improvement"]) if len(rows) else None

@@ -1,0 +1,311 @@
+"""Did the test of change work: ``evaluate_cycle``, a suggested verdict on one PDSA cycle with its reasons.
+
+Limits are made from the points before the cycle and kept; the points from its start on are judged against them by
+the rules of the control chart. A verdict of sustained improvement needs four things, so that chance seldom earns
+it: a baseline long enough to trust; a signal in the right direction by a rule; a mean since the start that differs
+from the baseline's beyond chance, autocorrelation allowed for; and the gain still there at the end. Where both sides
+have eight points an interrupted time series asks too whether it would have come without the change. The team's own
+decision stands beside; this one suggests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sutg_analysis.control.result import SpcResult
+from sutg_analysis.control.spc import spc
+from sutg_analysis.errors import ArgumentError, DataError
+from sutg_analysis.quality.balancing import balancing_measures, overlapping
+from sutg_analysis.quality.evidence import evidence_of
+from sutg_analysis.quality.verdict import (
+    DECISIONS,
+    LEAST,
+    Evidence,
+    agrees,
+    aside_reasons,
+    judge,
+    limitations,
+    next_steps,
+)
+from sutg_analysis.result import Shown
+from sutg_analysis.trends.interrupted import InterruptedResult, moment_of
+from sutg_analysis.trends.timeline import Timeline, timeline
+
+_RULES = ("outside", "shift", "trend", "two_of_three")
+
+
+@dataclass(frozen=True, eq=False)
+class CycleResult(Shown):
+    """One cycle, judged.
+
+    Parameters
+    ----------
+    verdict
+        ``"sustained improvement"``, ``"promising"``, ``"no signal"``, ``"worse"`` or ``"too early"``.
+    reasons, next_steps, limitations
+        Why, what to do next, and what the data cannot say; sentences without full stop.
+    points
+        One row an observation: date, value, phase (before, during, after), centre, lower, upper, the four rules'
+        flags, favourable (a signal for the better), unfavourable.
+    summary
+        One row: title, start, end, baseline_points, window_points, after_points, baseline_mean, cycle_mean,
+        difference, difference_lower, difference_upper, p, prediction, predicted_met (yes, no or [not said]),
+        first_signal, rules, verdict, decision, agrees.
+    chart_result
+        The control chart, limits from the baseline.
+    interruption
+        The interrupted time series, or None where either side has fewer than eight points.
+    balancing
+        One row a balancing measure: measure, before, since, variation, warning.
+    prediction, decision, improvement
+        As the call had them.
+    """
+
+    verdict: str
+    reasons: tuple[str, ...]
+    next_steps: tuple[str, ...]
+    limitations: tuple[str, ...]
+    points: pd.DataFrame
+    summary: pd.DataFrame
+    chart_result: SpcResult
+    interruption: InterruptedResult | None
+    balancing: pd.DataFrame
+    prediction: float | str | None
+    decision: str | None
+    improvement: str
+
+    def __repr__(self) -> str:
+        row = self.summary.iloc[0]
+        return f"<CycleResult: {self.verdict}, {row['baseline_points']} points before, {row['window_points'] + row['after_points']} since>"
+
+
+def evaluate_cycle(
+    frame: pd.DataFrame,
+    *,
+    date: str,
+    start: Any,
+    end: Any = None,
+    value: str | None = None,
+    numerator: str | None = None,
+    denominator: str | None = None,
+    improvement: str = "increase",
+    prediction: float | str | None = None,
+    baseline: Any = None,
+    balancing: Mapping[str, Any] | pd.DataFrame | None = None,
+    cycles: pd.DataFrame | None = None,
+    decision: str | None = None,
+    title: str = "",
+    chart: str = "xmr",
+    per: float = 1,
+) -> CycleResult:
+    """Judge one PDSA cycle by its measure.
+
+    Parameters
+    ----------
+    frame, date, value, numerator, denominator, per, chart
+        As for :func:`sutg_analysis.spc`, one series.
+    start, end
+        First and last date of the cycle; without an end it is still running.
+    improvement
+        increase or decrease.
+    prediction
+        What the team foretold: a number in the units of the chart, or words.
+    baseline
+        First date of the baseline, or its number of points before the start; by default all points before it.
+    balancing
+        Measures that must not get worse: name to column of the frame, or to (column, improvement); or a frame with
+        measure, date, value and improvement.
+    cycles
+        Other cycles on the same measure: a frame with start, end and perhaps title; those that overlap are said.
+    decision
+        What the team decided: adopt, adapt or abandon.
+    title
+        Of the cycle, for its words.
+
+    Returns
+    -------
+    CycleResult
+
+    Raises
+    ------
+    ArgumentError
+        If the dates are outside the data or out of order, or an argument is unknown.
+    DataError
+        If no point stands before the start or none after it.
+
+    Examples
+    --------
+    >>> months = pd.date_range("2022-01-01", periods=24, freq="MS")
+    >>> y = [20, 22, 19, 21, 20, 23, 19, 21, 22, 20, 21, 19, 15, 14, 16, 15, 13, 15, 14, 16, 15, 14, 13, 15]
+    >>> frame = pd.DataFrame({"month": months, "falls": y})
+    >>> result = evaluate_cycle(frame, value="falls", date="month", start="2023-01-01", improvement="decrease",
+    ...                         prediction=16)
+    >>> result.verdict, result.summary["predicted_met"].item()
+    ('sustained improvement', 'yes')
+    """
+    _check(improvement, decision, prediction)
+    first, last = _window(start, end)
+    line = timeline(frame, date=date, value=value, numerator=numerator, denominator=denominator, per=per)
+    kept = _from_baseline(frame, line, first, baseline)
+    _inside(line, first)
+    columns: dict[str, Any] = {"value": value, "numerator": numerator, "denominator": denominator}
+    cut = timeline(kept, date=date, per=per, **columns)
+    known = cut.readings.date[cut.known]
+    judged = spc(
+        kept,
+        date=date,
+        chart=chart,
+        improvement=improvement,
+        per=per,
+        baseline=known[known < first].max(),
+        **columns,
+    )
+    points = _points(judged, first, last)
+    evidence = evidence_of(kept, cut, points, first, improvement, date=date, per=per, columns=columns)
+    aside = balancing_measures(balancing, frame, date, first)
+    verdict, reasons = judge(evidence)
+    others = overlapping(cycles, first, last, known.max())
+    return CycleResult(
+        verdict=verdict,
+        reasons=(*reasons, *aside_reasons(aside)),
+        next_steps=next_steps(verdict, evidence, aside, decision),
+        limitations=limitations(evidence, prediction, others, missing=int((~cut.known).sum())),
+        points=points,
+        summary=_summary(points, evidence, verdict, first, last, prediction, decision, improvement, title),
+        chart_result=judged,
+        interruption=evidence.interruption,
+        balancing=aside,
+        prediction=prediction,
+        decision=decision,
+        improvement=improvement,
+    )
+
+
+def _check(improvement: str, decision: str | None, prediction: Any) -> None:
+    if improvement not in ("increase", "decrease"):
+        raise ArgumentError(
+            f"improvement={improvement!r}", "increase or decrease", "Say which direction would be better"
+        )
+    if decision is not None and decision not in DECISIONS:
+        raise ArgumentError(f"decision={decision!r}", f"one of {', '.join(DECISIONS)}", "Choose one of these")
+    number = isinstance(prediction, int | float) and not isinstance(prediction, bool)
+    if (
+        prediction is not None
+        and not isinstance(prediction, str)
+        and not (number and np.isfinite(prediction))
+    ):
+        raise ArgumentError(f"prediction={prediction!r}", "a number or words", "Write what was foretold")
+
+
+def _window(start: Any, end: Any) -> tuple[pd.Timestamp, pd.Timestamp | None]:
+    first = moment_of(start, "start")
+    if end is None or end is pd.NaT or (isinstance(end, float) and np.isnan(end)):
+        return first, None
+    last = moment_of(end, "end")
+    if last < first:
+        raise ArgumentError(
+            f"end={last:%Y-%m-%d} before start={first:%Y-%m-%d}",
+            "an end on or after the start",
+            "Correct one",
+        )
+    return first, last
+
+
+def _inside(line: Timeline, first: pd.Timestamp) -> None:
+    known = line.readings.date[line.known]
+    span = f"{known.min():%Y-%m-%d} to {known.max():%Y-%m-%d}"
+    if not first > known.min():
+        raise DataError(
+            f"start={first:%Y-%m-%d} with no point before it, data from {span}",
+            f"{LEAST} points or more before the cycle, to compare with",
+            "Add earlier data, or correct the start",
+        )
+    if first > known.max():
+        raise DataError(
+            f"start={first:%Y-%m-%d} with no point since, data from {span}",
+            "a point or more since the start",
+            "Wait for data, or correct the start",
+        )
+
+
+def _from_baseline(frame: pd.DataFrame, line: Timeline, first: pd.Timestamp, baseline: Any) -> pd.DataFrame:
+    """Return the frame from the first date of the baseline on."""
+    if baseline is None:
+        return frame
+    known = line.readings.date[line.known & (line.readings.date < first).to_numpy()]
+    whole = isinstance(baseline, int | np.integer) and not isinstance(baseline, bool) and baseline < 1000
+    if whole and not 0 < baseline <= len(known):
+        raise ArgumentError(
+            f"baseline={baseline}", f"1 to {len(known)} points before the start", "Correct it"
+        )
+    begin = known.iloc[-int(baseline)] if whole else moment_of(baseline, "baseline")
+    if not begin < first:
+        raise ArgumentError(
+            f"baseline={begin:%Y-%m-%d}", f"a date before the start, {first:%Y-%m-%d}", "Correct it"
+        )
+    late = line.readings.row[(line.readings.date >= begin).to_numpy()]
+    return frame.iloc[np.sort(late)]
+
+
+def _points(judged: SpcResult, first: pd.Timestamp, last: pd.Timestamp | None) -> pd.DataFrame:
+    table = judged.points[["date", "value", "centre", "lower", "upper", *_RULES]].copy()
+    date = table["date"]
+    past = (date > last) if last is not None else pd.Series(False, index=table.index)
+    table["phase"] = pd.Series(
+        np.select([date < first, ~past], ["before", "during"], default="after"), dtype="str"
+    )
+    variation = judged.points["variation"].astype("str")
+    since = date >= first
+    table["favourable"] = variation.str.startswith("improvement") & since
+    table["unfavourable"] = variation.str.startswith("concern") & since
+    return table
+
+
+def _summary(
+    points: pd.DataFrame,
+    evidence: Evidence,
+    verdict: str,
+    first: pd.Timestamp,
+    last: pd.Timestamp | None,
+    prediction: float | str | None,
+    decision: str | None,
+    improvement: str,
+    title: str,
+) -> pd.DataFrame:
+    known = points[points["value"].notna()]
+    since = known.loc[known["date"] >= first, "value"]
+    row = {
+        "title": title,
+        "start": first,
+        "end": last if last is not None else pd.NaT,
+        "baseline_points": evidence.before,
+        "window_points": int((known["phase"] == "during").sum()),
+        "after_points": int((known["phase"] == "after").sum()),
+        "baseline_mean": float(known.loc[known["date"] < first, "value"].mean()),
+        "cycle_mean": float(since.mean()),
+        "difference": evidence.gain,
+        "difference_lower": evidence.low,
+        "difference_upper": evidence.high,
+        "p": evidence.p,
+        "prediction": str(prediction) if prediction is not None else "",
+        "predicted_met": _met(prediction, float(since.mean()), improvement),
+        "first_signal": evidence.first_signal,
+        "rules": ", ".join(evidence.rules),
+        "verdict": verdict,
+        "decision": decision or "",
+        "agrees": agrees(verdict, decision),
+    }
+    return pd.DataFrame([row])
+
+
+def _met(prediction: float | str | None, reached: float, improvement: str) -> str:
+    """Say whether the mean since the start is at least as good as a number foretold."""
+    if prediction is None or isinstance(prediction, str):
+        return "[not said]"
+    good = reached >= prediction if improvement == "increase" else reached <= prediction
+    return "yes" if good else "no"

@@ -1,0 +1,222 @@
+"""Priorities: the RAG of their actions, where it disagrees with the evidence, and what was promised and not done.
+
+A priority's RAG is the worst that is stated of its actions. RAG is an opinion and a control chart is evidence: an
+action that is green disagrees with a measure of its priority that signals concern or will miss its target, and a
+red one with measures that all improve.
+"""
+
+from __future__ import annotations
+
+from difflib import SequenceMatcher
+from typing import Any
+
+import pandas as pd
+
+from sutg_analysis.catalogue.quarter import Quarter
+
+WORST_FIRST = ("Red", "Amber", "Green")
+UNSTATED = "Not stated"
+SAME_PROMISE = 0.9
+"""Two plans whose words are as alike as this are one promise made twice (1 is the same text)."""
+
+
+def of_quarter(table: pd.DataFrame, quarter: Quarter) -> pd.DataFrame:
+    """Return the rows of one quarter."""
+    return table[table["quarter"] == quarter.slug].reset_index(drop=True)
+
+
+def rag_by_priority(actions: pd.DataFrame) -> pd.Series:
+    """Return the worst RAG stated of each priority's actions, ``Not stated`` where none is.
+
+    Parameters
+    ----------
+    actions
+        priority and rag, of one quarter.
+
+    Returns
+    -------
+    pandas.Series
+        RAG by priority, in the order of the actions.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"priority": ["A", "A", "B"], "rag": ["Green", "Amber", None]})
+    >>> rag_by_priority(rows).to_dict()
+    {'A': 'Amber', 'B': 'Not stated'}
+    """
+    severity = actions["rag"].map({rag: place for place, rag in enumerate(WORST_FIRST)})
+    worst = severity.groupby(actions["priority"], sort=False).min()
+    return worst.map(dict(enumerate(WORST_FIRST))).astype("str").where(worst.notna(), UNSTATED)
+
+
+def disagreements(actions: pd.DataFrame, summary: pd.DataFrame) -> pd.DataFrame:
+    """List where the RAG of actions and the verdicts of their priority's measures disagree.
+
+    Parameters
+    ----------
+    actions
+        priority, action and rag, of one quarter.
+    summary
+        Verdicts of measures: priority, measure_id, unit_id, title, variation, assurance.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a priority and RAG in disagreement: priority, rag, actions (tuple), measures (tuple of titles),
+        sentence.
+
+    Examples
+    --------
+    >>> actions = pd.DataFrame({"priority": ["Access"], "action": ["Publish waits"], "rag": ["Green"]})
+    >>> seen = pd.DataFrame({"priority": ["Access"], "title": ["Seen in time"], "variation": ["concern_low"],
+    ...                      "assurance": ["fail"]})
+    >>> disagreements(actions, seen)["sentence"].item()
+    'Access: an action is rated Green (Publish waits), while Seen in time signals concern and will miss its target.'
+    """
+    against = _against_green(summary)
+    improving = summary["variation"].astype("str").str.startswith("improvement")
+    whole = improving.groupby(summary["priority"]).transform("all") if len(summary) else improving
+    found = [
+        *_pairs(actions, "Green", against),
+        *_pairs(actions, "Red", summary[whole].assign(said="improves")),
+    ]
+    return pd.DataFrame(found, columns=["priority", "rag", "actions", "measures", "sentence"])
+
+
+def _against_green(summary: pd.DataFrame) -> pd.DataFrame:
+    concern = summary["variation"].astype("str").str.startswith("concern")
+    fails = summary["assurance"].eq("fail")
+    said = pd.Series("", index=summary.index, dtype="str")
+    said = said.mask(concern, "signals concern").mask(fails, "will miss its target")
+    said = said.mask(concern & fails, "signals concern and will miss its target")
+    return summary.assign(said=said)[concern | fails]
+
+
+def _pairs(actions: pd.DataFrame, rag: str, measures: pd.DataFrame) -> list[tuple[Any, ...]]:
+    rated = actions[actions["rag"] == rag]
+    grouped = rated.groupby("priority", sort=False)["action"].agg(tuple)
+    told = measures.drop_duplicates(["priority", "title"])
+    return [
+        (priority, rag, names, tuple(here["title"]), _sentence(priority, rag, names, here))
+        for priority, names in grouped.items()
+        if len(here := told[told["priority"] == priority])
+    ]
+
+
+def _sentence(priority: Any, rag: str, names: tuple[str, ...], measures: pd.DataFrame) -> str:
+    many = "an action is" if len(names) == 1 else f"{len(names)} actions are"
+    said = "; ".join(measures["title"] + " " + measures["said"])
+    return f"{priority}: {many} rated {rag} ({'; '.join(names)}), while {said}."
+
+
+def carry_over(actions: pd.DataFrame, *, quarter: Quarter) -> pd.DataFrame:
+    """List what was promised in the quarter before and is missing or slipped in this one.
+
+    A promise is a next plan. It is missing where this quarter has no row of its action, and slipped where this
+    quarter's row is rated worse, has achieved nothing, or promises the same once more.
+
+    Parameters
+    ----------
+    actions
+        priority, action, lead, quarter, achievement, rag and next_plan, of any quarters.
+    quarter
+        The quarter reported.
+
+    Returns
+    -------
+    pandas.DataFrame
+        priority, action, lead, promised, status (missing, slipped), reason. Empty where either quarter has no
+        rows at all, for then nothing can be said.
+
+    Examples
+    --------
+    >>> columns = ["priority", "action", "lead", "quarter", "achievement", "rag", "next_plan"]
+    >>> rows = [("A", "Train", "Matron", "2023-24-q1", "Begun", "Green", "Train all"),
+    ...         ("A", "Train", "Matron", "2023-24-q2", "Half trained", "Amber", "Train the rest")]
+    >>> carry_over(pd.DataFrame(rows, columns=columns), quarter=Quarter(2023, 2))["reason"].item()
+    'rated Amber, after Green'
+    """
+    before, now = of_quarter(actions, quarter.previous), of_quarter(actions, quarter)
+    columns = ["priority", "action", "lead", "promised", "status", "reason"]
+    if before.empty or now.empty:
+        return pd.DataFrame(columns=columns, dtype="str")
+    promised = before[before["next_plan"].notna()].rename(columns={"next_plan": "promised"})
+    kept = ["priority", "action", "achievement", "rag", "next_plan"]
+    pairs = promised.merge(
+        now[kept], on=["priority", "action"], how="left", suffixes=("_before", ""), indicator=True
+    )
+    pairs["reason"] = [_reason(row) for row in pairs.to_dict("records")]
+    pairs["status"] = pairs["_merge"].astype("str").map({"left_only": "missing"}).fillna("slipped")
+    return pairs.loc[pairs["reason"] != "", columns].reset_index(drop=True)
+
+
+def _reason(row: dict[Any, Any]) -> str:
+    if row["_merge"] == "left_only":
+        return "not among this quarter's actions"
+    rank = {rag: place for place, rag in enumerate(WORST_FIRST)}
+    if rank.get(row["rag"], 9) < rank.get(row["rag_before"], -1):
+        return f"rated {row['rag']}, after {row['rag_before']}"
+    if pd.isna(row["achievement"]):
+        return "nothing achieved is on record"
+    if pd.notna(row["next_plan"]) and _alike(row["promised"], row["next_plan"]) >= SAME_PROMISE:
+        return "promised again for next quarter"
+    return ""
+
+
+def _alike(one: str, other: str) -> float:
+    return SequenceMatcher(None, one.lower().split(), other.lower().split()).ratio()
+
+
+def risk_changes(risks: pd.DataFrame, *, quarter: Quarter) -> pd.DataFrame:
+    """List the risks that are new this quarter or scored higher than in the quarter before.
+
+    Returns
+    -------
+    pandas.DataFrame
+        priority, risk, score, before (last quarter's score), mitigation, change (new, worse).
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"priority": "A", "risk": ["Vacancies", "Vacancies", "Fire"], "mitigation": None,
+    ...     "quarter": ["2023-24-q1", "2023-24-q2", "2023-24-q2"], "score": [9, 12, 8]})
+    >>> risk_changes(rows, quarter=Quarter(2023, 2))["change"].tolist()
+    ['worse', 'new']
+    """
+    before, now = of_quarter(risks, quarter.previous), of_quarter(risks, quarter)
+    keys = ["priority", "risk"]
+    old = before[[*keys, "score"]].rename(columns={"score": "before"})
+    pairs = now.merge(old, on=keys, how="left", indicator=True)
+    change = pairs["_merge"].astype("str").map({"left_only": "new"}).fillna("")
+    pairs["change"] = change.mask(pairs["score"] > pairs["before"], "worse")
+    changed = pairs[pairs["change"] != ""]
+    return changed[[*keys, "score", "before", "mitigation", "change"]].reset_index(drop=True)
+
+
+def highlights(actions: pd.DataFrame, summary: pd.DataFrame, *, quarter: Quarter) -> pd.DataFrame:
+    """Return one row a priority: its RAG now and in the quarter before, its actions and what its measures show.
+
+    Returns
+    -------
+    pandas.DataFrame
+        priority, now, before, change (better, worse, same, or empty where either is not stated), actions,
+        rated (how many of them have a RAG), concern, improvement, fail (numbers of measures).
+    """
+    now = of_quarter(actions, quarter)
+    table = pd.DataFrame({"now": rag_by_priority(now)})
+    table["before"] = (
+        rag_by_priority(of_quarter(actions, quarter.previous)).reindex(table.index).fillna(UNSTATED)
+    )
+    rank = {rag: place for place, rag in enumerate(WORST_FIRST)}
+    step = table["now"].map(rank) - table["before"].map(rank)
+    words = step.clip(-1, 1).map({-1.0: "worse", 0.0: "same", 1.0: "better"})
+    table["change"] = words.astype("str").where(step.notna(), "")
+    table["actions"] = now.groupby("priority")["action"].count()
+    table["rated"] = now.groupby("priority")["rag"].count()
+    kind = summary["variation"].astype("str").str.split("_").str[0]
+    for name, marks in (
+        ("concern", kind == "concern"),
+        ("improvement", kind == "improvement"),
+        ("fail", summary["assurance"] == "fail"),
+    ):
+        table[name] = marks.groupby(summary["priority"]).sum().reindex(table.index).fillna(0).astype(int)
+    return table.rename_axis("priority").reset_index()

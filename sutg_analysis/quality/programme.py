@@ -1,0 +1,201 @@
+"""An improvement programme: metrics against their trajectories, actions overdue, and whether it is escalated.
+
+A trajectory is a straight line from the baseline at its start to the goal at its due date. A metric is on or off it by
+the limits of its control chart and not by its last two points: on where both limits meet it, off where both miss it.
+A metric that is off it by limits made before an improvement that now shows is told as improving towards it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sutg_analysis.catalogue.load import Catalogue
+from sutg_analysis.catalogue.quarter import Quarter
+from sutg_analysis.quality.expectations import track
+from sutg_analysis.quality.rules import EscalationRules
+from sutg_analysis.quality.scorecard import KEYS, Scorecard, score
+
+ON, WITHIN, TOWARDS, OFF, UNJUDGED = (
+    "on trajectory",
+    "within usual variation of it",
+    "improving towards it",
+    "off trajectory",
+    "cannot be judged yet",
+)
+FORTNIGHT = pd.Timedelta(days=14)
+
+
+def trajectories(programme: pd.DataFrame) -> pd.DataFrame:
+    """Return the monthly targets of every metric that has a measure.
+
+    Parameters
+    ----------
+    programme
+        kind, measure_id, unit_id, start, due, baseline, goal.
+
+    Returns
+    -------
+    pandas.DataFrame
+        measure_id, unit_id, start, end (of the month), target: the line's value on the month's first day; the goal
+        from the due month on.
+
+    Examples
+    --------
+    >>> row = {"kind": "metric", "measure_id": "falls", "unit_id": "t", "start": pd.Timestamp("2023-01-01"),
+    ...        "due": pd.Timestamp("2023-03-01"), "baseline": 9.0, "goal": 5.0}
+    >>> trajectories(pd.DataFrame([row]))["target"].round(2).tolist()
+    [9.0, 6.9, 5.0]
+    """
+    metrics = drawn(programme)
+    months = [pd.date_range(row.start, row.due.replace(day=1), freq="MS") for row in metrics.itertuples()]
+    rows = metrics.loc[metrics.index.repeat([len(each) for each in months])].reset_index(drop=True)
+    rows["month"] = pd.DatetimeIndex(np.concatenate(months)) if len(metrics) else pd.NaT
+    last = rows["month"] == rows["due"].dt.to_period("M").dt.to_timestamp()
+    share = ((rows["month"] - rows["start"]) / (rows["due"] - rows["start"])).where(~last, 1.0)
+    target = rows["baseline"] + share * (rows["goal"] - rows["baseline"])
+    end = (rows["month"] + pd.offsets.MonthEnd(0)).where(~last)
+    return rows[KEYS].assign(start=rows["month"], end=end, target=target)
+
+
+def drawn(programme: pd.DataFrame) -> pd.DataFrame:
+    """Return the metrics that have a measure, and so a trajectory."""
+    metrics = programme[programme["kind"].eq("metric") & programme["measure_id"].notna()]
+    return metrics.reset_index(drop=True)
+
+
+def judge(catalogue: Catalogue, *, quarter: Quarter) -> Scorecard:
+    """Judge the programme's measures as at a quarter's end, against their trajectories in place of targets.
+
+    Raises
+    ------
+    ArgumentError
+        No observation is that old.
+    """
+    metrics = drawn(catalogue.programme)
+    used = catalogue.measures["measure_id"].isin(metrics["measure_id"])
+    seen = catalogue.observations["measure_id"].isin(metrics["measure_id"])
+    lines = trajectories(catalogue.programme)
+    chosen = replace(
+        catalogue,
+        measures=catalogue.measures[used].assign(target=np.nan).reset_index(drop=True),
+        observations=catalogue.observations[seen].reset_index(drop=True),
+        targets=lines[[*KEYS, "start", "end", "target"]],
+    )
+    return score(chosen, quarter=quarter)
+
+
+def metrics_table(programme: pd.DataFrame, summary: pd.DataFrame) -> pd.DataFrame:
+    """Return every metric with its latest value and its verdict against the trajectory.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The programme's metrics with latest, latest_date, trajectory (its value at the latest), unit,
+        improvement, variation, assurance, verdict. A metric without a measure has no value and cannot be judged.
+    """
+    metrics = programme[programme["kind"] == "metric"].reset_index(drop=True)
+    told = [*KEYS, "latest", "latest_date", "target", "unit", "per", "improvement", "variation", "assurance"]
+    told += ["hidden_date"] if "hidden_date" in summary else []
+    table = metrics.merge(summary[told], on=KEYS, how="left").rename(columns={"target": "trajectory"})
+    table["variation"] = table["variation"].fillna("too_few")
+    table["assurance"] = table["assurance"].fillna("none")
+    improving = table["variation"].astype("str").str.startswith("improvement")
+    cases = [table["assurance"].eq(name) for name in ("pass", "hit_or_miss", "fail")]
+    verdict = np.select(
+        [cases[0], cases[1], cases[2] & improving, cases[2]], [ON, WITHIN, TOWARDS, OFF], UNJUDGED
+    )
+    return table.assign(verdict=verdict)
+
+
+def overdue(programme: pd.DataFrame, *, as_at: Any) -> pd.DataFrame:
+    """Return the actions that are overdue at a date, with days_slipped; one due that very day is not yet."""
+    actions = track(programme[programme["kind"] == "action"], as_at=as_at)
+    late = actions[actions["status"] == "slipped"]
+    return late.sort_values("days_slipped", ascending=False, kind="stable").reset_index(drop=True)
+
+
+def escalation(concerns: pd.Series, overdue: pd.Series, *, rules: EscalationRules) -> pd.DataFrame:
+    """Return month by month whether a programme is escalated.
+
+    Parameters
+    ----------
+    concerns, overdue
+        Metrics that signal concern and actions overdue, by month, oldest first.
+    rules
+        When to escalate, and after what calm to de-escalate.
+
+    Returns
+    -------
+    pandas.DataFrame
+        concerns, overdue, calm (months in a row), escalated, and event (escalated, de-escalated or empty).
+
+    Examples
+    --------
+    >>> months = pd.period_range("2023-01", periods=4, freq="M")
+    >>> escalation(pd.Series([3, 1, 1, 0], months), pd.Series(0, months), rules=EscalationRules())["event"].tolist()
+    ['escalated', '', 'de-escalated', '']
+    """
+    table = pd.DataFrame({"concerns": concerns, "overdue": overdue}).fillna(0).astype(int)
+    loud = (table["concerns"] >= rules.escalate_concerns) | (table["overdue"] >= rules.escalate_overdue)
+    quiet = ~loud & (table["concerns"] <= rules.calm_concerns) & (table["overdue"] <= rules.calm_overdue)
+    table["calm"] = quiet.groupby((~quiet).cumsum()).cumsum()
+    settled = table["calm"] >= max(rules.calm_months, 1)
+    state = pd.Series(np.select([loud, settled], [1.0, 0.0], default=np.nan), index=table.index)
+    escalated = state.ffill().fillna(0).astype(bool)
+    before = escalated.shift(fill_value=False)
+    event = np.select([escalated & ~before, before & ~escalated], ["escalated", "de-escalated"], default="")
+    return table.assign(escalated=escalated, event=event)
+
+
+def timeline(card: Scorecard, programme: pd.DataFrame, *, months: int = 12) -> pd.DataFrame:
+    """Return metrics of concern and actions overdue of each of the last months, by month.
+
+    A month's concern is its own point's verdict, by the limits as they are now.
+    """
+    last = pd.Timestamp(card.quarter.end)
+    index = pd.period_range(end=last, periods=months, freq="M")
+    points = pd.concat([result.points for result in card.results.values()])
+    points = points.merge(drawn(programme)[KEYS])
+    signal = points["variation"].astype("str").str.startswith("concern")
+    by_month = signal.groupby(points["date"].dt.to_period("M")).sum().reindex(index, fill_value=0)
+    late = [len(overdue(programme, as_at=month.end_time.normalize())) for month in index]
+    return pd.DataFrame({"concerns": by_month, "overdue": pd.Series(late, index)})
+
+
+def fortnights(programme: pd.DataFrame, *, start: Any, end: Any) -> pd.DataFrame:
+    """Return what an oversight group that meets every fortnight would see at each meeting.
+
+    Parameters
+    ----------
+    programme
+        kind, item, due, completed.
+    start, end
+        The first and last day; meetings are every fourteen days up to and with the last.
+
+    Returns
+    -------
+    pandas.DataFrame
+        meeting, completed (items since the meeting before), fell_due (items due since then), overdue (items late).
+        Each of the three is a tuple of items.
+    """
+    last = pd.Timestamp(end)
+    meetings = [last - n * FORTNIGHT for n in range((last - pd.Timestamp(start)) // FORTNIGHT, -1, -1)]
+    actions = programme[programme["kind"] == "action"]
+    rows = [
+        (
+            meeting,
+            tuple(actions.loc[_since(actions["completed"], meeting), "item"]),
+            tuple(actions.loc[_since(actions["due"], meeting), "item"]),
+            tuple(overdue(programme, as_at=meeting)["item"]),
+        )
+        for meeting in meetings
+    ]
+    return pd.DataFrame(rows, columns=["meeting", "completed", "fell_due", "overdue"])
+
+
+def _since(dates: pd.Series, meeting: pd.Timestamp) -> pd.Series:
+    return (dates > meeting - FORTNIGHT) & (dates <= meeting)

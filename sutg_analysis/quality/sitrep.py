@@ -1,0 +1,201 @@
+"""The daily situation report of the wards: staff against plan by shift, beds, exceptions by rule, and change.
+
+A fill rate is actual hours / planned hours x 100, of sums, never a mean of rates. Staffing has a weekly pattern, so a
+ward's daily rates are judged after each weekday's median has been brought to the median of all days:
+adjusted = rate - median of its weekday + median of all days. A median, so that one bad week does not become the pattern.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+
+from sutg_analysis.control.result import SpcResult
+from sutg_analysis.control.spc import spc
+from sutg_analysis.quality.rules import SitrepRules
+
+ROLES = ("registered", "unregistered")
+_HOURS = [f"{kind}_{role}" for role in ROLES for kind in ("planned", "actual")]
+_BEDS = ["beds", "occupied", "leave"]
+
+
+def fill_rates(sitrep: pd.DataFrame, *, by: list[str]) -> pd.DataFrame:
+    """Return staffing and beds of each group, such as a ward, or a ward and shift.
+
+    Parameters
+    ----------
+    sitrep
+        date, ward, shift, planned and actual hours of each role; beds, occupied and leave may be missing.
+    by
+        The columns that make a group.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The groups, the sums of hours, registered_fill and unregistered_fill (percent; missing where nothing was
+        planned or reported), occupancy (percent of beds, people on leave counted), leave (mean a count).
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"ward": ["A", "A"], "planned_registered": [10.0, 30.0],
+    ...     "actual_registered": [5.0, 30.0], "planned_unregistered": 10.0, "actual_unregistered": 10.0,
+    ...     "beds": 10.0, "occupied": 9.0, "leave": 1.0})
+    >>> fill_rates(rows, by=["ward"])["registered_fill"].item()
+    87.5
+    """
+    whole = _reported(sitrep)
+    counted = whole["occupied"].notna() & whole["beds"].notna()
+    whole[["beds", "occupied"]] = whole[["beds", "occupied"]].where(counted)
+    groups = whole.groupby(by, sort=False)
+    sums = groups[[*_HOURS, "beds", "occupied"]].sum(min_count=1)
+    for role in ROLES:
+        planned = sums[f"planned_{role}"]
+        sums[f"{role}_fill"] = sums[f"actual_{role}"] / planned.where(planned > 0) * 100
+    sums["occupancy"] = sums["occupied"] / sums["beds"].where(sums["beds"] > 0) * 100
+    sums["leave"] = groups["leave"].mean()
+    return sums.reset_index()
+
+
+def _reported(sitrep: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows, hours planned counted only where the actual ones were reported."""
+    rows = sitrep.copy()
+    for role in ROLES:
+        rows[f"planned_{role}"] = rows[f"planned_{role}"].where(rows[f"actual_{role}"].notna())
+    return rows
+
+
+def exceptions(sitrep: pd.DataFrame, *, rules: SitrepRules) -> pd.DataFrame:
+    """List the shifts that break a rule.
+
+    Parameters
+    ----------
+    sitrep
+        As for :func:`fill_rates`.
+    rules
+        The thresholds.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a shift and rule: date, ward, shift, rule (its words), value (percent).
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"date": [pd.Timestamp("2023-09-30")], "ward": ["osier"], "shift": ["night"],
+    ...     "planned_registered": [30.0], "actual_registered": [15.0], "planned_unregistered": [30.0],
+    ...     "actual_unregistered": [30.0], "beds": [10.0], "occupied": [10.0], "leave": [0.0]})
+    >>> exceptions(rows, rules=SitrepRules())[["ward", "shift", "rule", "value"]].values.tolist()
+    [['osier', 'night', 'registered staff below 80% of plan', 50.0]]
+    """
+    rates = fill_rates(sitrep, by=["date", "ward", "shift"])
+    found = [
+        rates.loc[broken, ["date", "ward", "shift"]].assign(rule=words, value=rates.loc[broken, column])
+        for column, words, broken in _broken(rates, rules)
+    ]
+    return pd.concat(found).sort_values(["date", "ward", "shift", "rule"], ignore_index=True)
+
+
+def _broken(rates: pd.DataFrame, rules: SitrepRules) -> Iterator[tuple[str, str, pd.Series]]:
+    for role in ROLES:
+        least = getattr(rules, f"{role}_fill_below")
+        column = f"{role}_fill"
+        yield column, f"{role} staff below {least:g}% of plan", rates[column] < least
+    most = rules.occupancy_above
+    yield "occupancy", f"more than {most:g}% of beds occupied", rates["occupancy"] > most
+
+
+def grouped_exceptions(found: pd.DataFrame) -> pd.DataFrame:
+    """Return exceptions by ward, shift and rule: days, first, last, worst (the value furthest from plan)."""
+    groups = found.groupby(["ward", "shift", "rule"], sort=True)
+    table = groups.agg(
+        days=("date", "nunique"), first=("date", "min"), last=("date", "max"), low=("value", "min")
+    )
+    over = table.index.get_level_values("rule").str.startswith("more than")
+    table["worst"] = table["low"].where(~over, groups["value"].max())
+    return table.drop(columns="low").reset_index()
+
+
+def window(sitrep: pd.DataFrame, *, end: Any, days: int) -> pd.DataFrame:
+    """Return the rows of so many days up to and with ``end``.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"date": pd.date_range("2023-09-01", periods=30)})
+    >>> window(rows, end="2023-09-30", days=7)["date"].min().day
+    24
+    """
+    last = pd.Timestamp(end)
+    first = last - pd.Timedelta(days=days - 1)
+    return sitrep[sitrep["date"].between(first, last)].reset_index(drop=True)
+
+
+def since_last_report(sitrep: pd.DataFrame, *, end: Any, rules: SitrepRules) -> pd.DataFrame:
+    """Compare the days of this report with as many before.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a ward, shift and rule broken in either: ward, shift, rule, before and now (days), change (new,
+        ended, more, fewer, same).
+    """
+    days, last = rules.report_days, pd.Timestamp(end)
+    earlier = last - pd.Timedelta(days=days)
+    keys = ["ward", "shift", "rule"]
+    counts = {
+        name: exceptions(window(sitrep, end=until, days=days), rules=rules).groupby(keys)["date"].nunique()
+        for name, until in (("before", earlier), ("now", last))
+    }
+    table = pd.DataFrame(counts).fillna(0).astype(int)
+    step = table["now"] - table["before"]
+    change = step.clip(-1, 1).map({-1: "fewer", 0: "same", 1: "more"}).astype("str")
+    change = change.mask(table["before"] == 0, "new").mask(table["now"] == 0, "ended")
+    return table.assign(change=change).reset_index()
+
+
+def weekday_adjusted(daily: pd.DataFrame, *, value: str, by: str = "ward") -> pd.Series:
+    """Return daily values with each series' weekday pattern taken out.
+
+    Parameters
+    ----------
+    daily
+        date, the series key and the value, one row a day and series.
+    value
+        The column to adjust.
+    by
+        The series key.
+
+    Examples
+    --------
+    >>> days = pd.date_range("2023-09-04", periods=14)
+    >>> frame = pd.DataFrame({"date": days, "ward": "A", "fill": [100.0] * 5 + [90.0] * 2 + [100.0] * 5 + [90.0] * 2})
+    >>> weekday_adjusted(frame, value="fill").unique().tolist()
+    [100.0]
+    """
+    usual = daily.groupby([daily[by], daily["date"].dt.day_of_week])[value].transform("median")
+    return daily[value] - usual + daily.groupby(by)[value].transform("median")
+
+
+def staffing_spc(sitrep: pd.DataFrame, *, role: str = "registered", target: float | None = None) -> SpcResult:
+    """Judge each ward's daily fill rate, all shifts together, its weekday pattern taken out.
+
+    Parameters
+    ----------
+    sitrep
+        As for :func:`fill_rates`.
+    role
+        ``registered`` or ``unregistered``.
+    target
+        Percent of plan to be met, if any.
+
+    Returns
+    -------
+    SpcResult
+        XmR charts of ``fill`` (percent) by ward. Above plan is neither better nor worse, so that a change is
+        told as lower only where it is below.
+    """
+    daily = fill_rates(sitrep, by=["ward", "date"])
+    adjusted = weekday_adjusted(daily, value=f"{role}_fill")
+    frame = daily[["ward", "date"]].assign(fill=adjusted)
+    return spc(frame, value="fill", date="date", by="ward", improvement="increase", target=target)

@@ -1,0 +1,359 @@
+"""The Board's reports: a priority with its actions, risks and evidence, and the summary of all priorities."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sutg_analysis.catalogue.load import Catalogue, load, of_measures
+from sutg_analysis.catalogue.quarter import Quarter
+from sutg_analysis.errors import ArgumentError
+from sutg_analysis.quality.priorities import (
+    UNSTATED,
+    carry_over,
+    disagreements,
+    highlights,
+    of_quarter,
+    risk_changes,
+)
+from sutg_analysis.quality.rules import Governance, read_governance
+from sutg_analysis.quality.scorecard import Scorecard, score
+from sutg_analysis.reports.changes import what_changed
+from sutg_analysis.reports.marks import listing, mark, marked_table, said, stacked
+from sutg_analysis.reports.measures import Report, card_of
+from sutg_analysis.reports.page import Block, both, joined, pipe_table
+from sutg_analysis.reports.tables import icon_table
+
+NOTHING = "—"
+AGREED = "No rating disagrees with the evidence."
+_TABLES = ("priorities", "actions", "risks")
+_RISK_HEADS = {
+    "risk": "Risk",
+    "mitigation": "Mitigation",
+    "reference": "Register reference",
+    "score": "Score",
+}
+
+
+def shown(table: pd.DataFrame, heads: dict[str, str]) -> pd.DataFrame:
+    """Return some columns as text under their headings, a dash where there is nothing."""
+    texts = {head: [_text(value) for value in table[name]] for name, head in heads.items()}
+    return pd.DataFrame(texts, dtype="str")
+
+
+def _text(value: Any) -> str:
+    if pd.isna(value) or value == "":
+        return NOTHING
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+@dataclass(frozen=True, eq=False)
+class PriorityReport(Report):
+    """One priority: what it is committed to, its actions and risks, and what its measures show."""
+
+    priority_id: str
+
+    @cached_property
+    def row(self) -> dict[str, Any]:
+        """The priority's own row."""
+        table = self.card.catalogue.priorities
+        rows = table[table["priority_id"] == self.priority_id].to_dict("records")
+        if not rows:
+            known = ", ".join(table["priority_id"])
+            raise ArgumentError(f"no priority {self.priority_id!r}", f"one of {known}", "Correct it")
+        return {str(name): value for name, value in rows[0].items()}
+
+    @cached_property
+    def actions(self) -> pd.DataFrame:
+        """The priority's actions of the quarter."""
+        table = of_quarter(self.card.catalogue.actions, self.card.quarter)
+        return table[table["priority"] == self.row["priority"]].reset_index(drop=True)
+
+    @cached_property
+    def evidence(self) -> pd.DataFrame:
+        """The verdicts of the priority's measures in the top units."""
+        rows = self.card.summary
+        here = rows["priority"].eq(self.row["priority"]) & rows["unit_id"].isin(self.units)
+        return rows[here].reset_index(drop=True)
+
+    def commitments(self) -> Block:
+        """Return what the priority is committed to and aims at, and the role that leads it."""
+        parts = [said(f"Lead: {self.row['lead']}.")]
+        for name in ("commitments", "aims"):
+            texts = [text.strip() for text in _text(self.row[name]).split(";")]
+            parts += [said(f"{name.capitalize()}:"), listing(texts)]
+        return stacked(parts)
+
+    def disagreement(self) -> Block:
+        """Return where ratings and evidence disagree, or that they do not."""
+        found = disagreements(self.actions, self.evidence)["sentence"].tolist()
+        rated = self.actions["rag"].notna().sum()
+        if not found:
+            return said(
+                AGREED if rated else "No action is rated, so no rating can disagree with the evidence."
+            )
+        return stacked([said("Ratings and evidence disagree."), listing(found)])
+
+    def key_actions(self) -> Block:
+        """Return the actions at a glance, then each in full."""
+        quarter = self.card.quarter
+        if self.actions.empty:
+            return said(f"No actions are on record for {quarter.label}.")
+        rated = self.actions.assign(rag=self.actions["rag"].fillna(UNSTATED))
+        heads = {"action": "Action", "lead": "Lead", "rag": "RAG"}
+        glance = marked_table(shown(rated, heads), caption=f"Actions, {quarter.label}", marked=["RAG"])
+        return stacked([glance, self._in_full(rated)])
+
+    def _in_full(self, actions: pd.DataFrame) -> Block:
+        quarter = self.card.quarter
+        heads = {
+            "plan": f"Plan for {quarter.label}",
+            "achievement": "Achieved",
+            "impact": "Impact",
+            "next_plan": f"Plan for {quarter.next.label}",
+            "source": "Modelled on",
+        }
+        cards = "".join(_card(row, heads) for row in actions.to_dict("records"))
+        return Block(both(cards, pipe_table(shown(actions, {"action": "Action", **heads}))), "")
+
+    def carried(self) -> Block:
+        """Return what was promised last quarter and is missing or slipped."""
+        table = self.card.catalogue.actions
+        return carried_block(table[table["priority"] == self.row["priority"]], card=self.card)
+
+    def risks(self) -> Block:
+        """Return the current risks with their mitigation and register reference."""
+        quarter = self.card.quarter
+        table = of_quarter(self.card.catalogue.risks, quarter)
+        here = table[table["priority"] == self.row["priority"]]
+        if here.empty:
+            return said(f"No risks are on record for {quarter.label}.")
+        return marked_table(shown(here, _RISK_HEADS), caption=f"Risks, {quarter.label}")
+
+    def verdicts(self) -> Block:
+        """Return the icons of the priority's measures, and the charts of those that call for attention."""
+        if self.evidence.empty:
+            return said(
+                "No measure is attached to this priority, so there is no evidence beside its ratings."
+            )
+        names = [self.title(row, row["unit_id"]) for row in self.evidence.to_dict("records")]
+        links = "measure-" + self.evidence["measure_id"] + ".html"
+        rows = self.with_courses(self.evidence).assign(name=names, href=links)
+        table = icon_table(rows, caption="Measures of this priority")
+        calls = self.evidence["variation"].astype("str").str.startswith("concern")
+        calls |= self.evidence["assurance"].eq("fail")
+        keys = self.evidence.loc[calls, ["measure_id", "unit_id"]].to_numpy().tolist()
+        return stacked([table, joined([("", self.figure(*key)) for key in keys])]) if keys else table
+
+
+def _card(row: dict[Any, Any], heads: dict[str, str]) -> str:
+    items = "".join(
+        f"<dt>{escape(head)}</dt><dd>{escape(_text(row[name]))}</dd>" for name, head in heads.items()
+    )
+    return f"<section><h3>{escape(row['action'])}</h3>{mark(row['rag'])}<dl class='sutg-notes'>{items}</dl></section>"
+
+
+def carried_block(actions: pd.DataFrame, *, card: Scorecard) -> Block:
+    """Return what was promised in the quarter before and is missing or slipped in this one."""
+    quarter, before = card.quarter, card.quarter.previous
+    for moment in (quarter, before):
+        if of_quarter(actions, moment).empty:
+            return said(f"No actions are on record for {moment.label}, so nothing can be carried over.")
+    late = carry_over(actions, quarter=quarter)
+    if late.empty:
+        return said(f"Everything promised in {before.label} is on its way.")
+    heads = {
+        "action": "Action",
+        "promised": f"Promised in {before.label}",
+        "status": "Status",
+        "reason": "Why",
+        "lead": "Lead",
+    }
+    caption = f"Promised in {before.label}, missing or slipped"
+    return marked_table(shown(late, heads), caption=caption, marked=["Status"])
+
+
+@dataclass(frozen=True, eq=False)
+class HighlightReport(Report):
+    """All priorities on one page, for the Board."""
+
+    before: Scorecard | None
+    rules: Governance
+
+    @cached_property
+    def evidence(self) -> pd.DataFrame:
+        """The verdicts of the top units."""
+        rows = self.card.summary
+        return rows[rows["unit_id"].isin(self.units)].reset_index(drop=True)
+
+    @cached_property
+    def actions(self) -> pd.DataFrame:
+        """The actions of the quarter."""
+        return of_quarter(self.card.catalogue.actions, self.card.quarter)
+
+    @cached_property
+    def found(self) -> list[str]:
+        """The sentences in which ratings and evidence disagree."""
+        return [str(sentence) for sentence in disagreements(self.actions, self.evidence)["sentence"]]
+
+    def changes(self) -> Block:
+        """Return what changed this quarter."""
+        return listing(what_changed(self.card, self.before))
+
+    def summary(self) -> Block:
+        """Return every priority's rating now and last quarter, beside what its measures show."""
+        quarter, catalogue = self.card.quarter, self.card.catalogue
+        if self.actions.empty:
+            return said(f"No actions are on record for {quarter.label}.")
+        table = highlights(catalogue.actions, self.evidence, quarter=quarter)
+        table["rated"] = table["rated"].astype("str") + " of " + table["actions"].astype("str")
+        if of_quarter(catalogue.actions, quarter.previous).empty:
+            table["before"] = "None on record"
+        table["measures"] = [_evidence_words(row) for row in table.to_dict("records")]
+        heads = {
+            "priority": "Priority",
+            "now": quarter.label,
+            "before": quarter.previous.label,
+            "change": "Change",
+            "rated": "Actions rated",
+            "measures": "What its measures show",
+        }
+        pages = catalogue.priorities.set_index("priority")["priority_id"]
+        links = [
+            f"priority-{pages[name]}.html" if name in pages.index else None for name in table["priority"]
+        ]
+        return marked_table(
+            shown(table, heads),
+            caption="RAG of each priority: the worst stated of its actions",
+            marked=[quarter.label, quarter.previous.label],
+            links={"Priority": links},
+        )
+
+    def disagreement(self) -> Block:
+        """Return where ratings and evidence disagree, or that they do not."""
+        return listing(self.found) if self.found else said(AGREED)
+
+    def slipped(self) -> Block:
+        """Return what was promised last quarter and is missing or slipped."""
+        return carried_block(self.card.catalogue.actions, card=self.card)
+
+    def risks(self) -> Block:
+        """Return the risks that are new or worse."""
+        quarter, risks = self.card.quarter, self.card.catalogue.risks
+        changed = risk_changes(risks, quarter=quarter)
+        if of_quarter(risks, quarter).empty:
+            return said(f"No risks are on record for {quarter.label}.")
+        if changed.empty:
+            return said(f"No risk is new or worse than in {quarter.previous.label}.")
+        heads = {"priority": "Priority", "risk": "Risk", "change": "Change", "mitigation": "Mitigation"}
+        first = of_quarter(risks, quarter.previous).empty
+        note = (
+            f"None are on record for {quarter.previous.label}, so all are new to the record." if first else ""
+        )
+        table = marked_table(shown(changed, heads), caption="New and worsening risks", marked=["Change"])
+        return stacked([said(note), table]) if note else table
+
+    def decisions(self) -> Block:
+        """Return what the Board is asked to decide: what the front sheet asks, then what the rules raise."""
+        asked = [f"{self.sheet['decision']}."] if "decision" in self.sheet else []
+        asked += [f"Decide whether the rating stands. {sentence}" for sentence in self.found]
+        red = self.actions[self.actions["rag"] == "Red"]
+        pairs = zip(red["priority"], red["action"], strict=True)
+        asked += [
+            f"Agree what would bring this action back from Red: {name} ({where})." for where, name in pairs
+        ]
+        return listing(asked) if asked else said("Nothing is asked of the Board.")
+
+    @property
+    def sheet(self) -> dict[str, Any]:
+        """What the front sheet of the quarter states."""
+        return dict(self.rules.front_sheet.get(self.card.quarter.slug, {}))
+
+    def front_sheet(self) -> Block:
+        """Return the governance front sheet: alignment ticks, then statements."""
+        if not self.sheet:
+            return said(f"No front sheet is on record for {self.card.quarter.label}.")
+        names = self.card.catalogue.priorities["priority"]
+        ticks = ["Aligned" if name in self.sheet.get("aligned", []) else "Not ticked" for name in names]
+        table = pd.DataFrame({"Priority": list(names), "Alignment": ticks}, dtype="str")
+        aligned = marked_table(table, caption="Alignment with the priorities", marked=["Alignment"])
+        heads = {
+            "decision": "Decision required",
+            "sponsor": "Sponsor",
+            "considered": "Considered elsewhere",
+            "assurance": "Level of assurance",
+            "repeats": "One-off or repeated",
+            "equality": "Equality",
+            "false_information": "False or misleading information",
+            "safe": "Safety of patients and the public",
+        }
+        rows = [(head, self.sheet[name]) for name, head in heads.items() if name in self.sheet]
+        told = pd.DataFrame(rows, columns=["Statement", "Answer"], dtype="str")
+        return stacked([aligned, marked_table(told, caption="Governance statements")])
+
+
+def _evidence_words(row: dict[Any, Any]) -> str:
+    names = {"concern": "of concern", "improvement": "improving", "fail": "missing the target"}
+    parts = [f"{row[name]} {words}" for name, words in names.items() if row[name]]
+    return ", ".join(parts) or "No signal"
+
+
+def priority_report(project: str | Path, *, priority: str, quarter: str) -> PriorityReport:
+    """Return the report of one priority and quarter.
+
+    Parameters
+    ----------
+    project
+        The project folder.
+    priority
+        A priority_id of ``data/priorities``.
+    quarter
+        Such as ``2023-24-q2``.
+
+    Raises
+    ------
+    ArgumentError
+        There is no such priority or quarter.
+    """
+    when = Quarter.parse(quarter)
+    known = load(project, tables=_TABLES, quarter=when, only=_of_priority(project, priority, when))
+    card = score(known, quarter=when)
+    report = PriorityReport(card, card.catalogue.top_units, priority)
+    _ = report.row
+    return report
+
+
+def _of_priority(project: str | Path, priority: str, quarter: Quarter) -> dict[str, list[str]]:
+    """Return what the page of a priority reads: its actions, its risks, its measures; all if it has no measure."""
+    listed = load(project, tables=("priorities",), quarter=quarter, only={"observations.measure_id": []})
+    names = listed.priorities.loc[listed.priorities["priority_id"] == priority, "priority"].tolist()
+    here = listed.measures["priority"].isin(names)
+    measures = of_measures(listed.measures.loc[here, "measure_id"].tolist()) if here.any() else {}
+    return {"actions.priority": names, "risks.priority": names, **measures}
+
+
+def highlight_report(project: str | Path, *, quarter: str) -> HighlightReport:
+    """Return the Board's summary of one quarter."""
+    card = card_of(project, quarter, tables=_TABLES)
+    rules = read_governance(project)
+    before = card_before(card, catalogue=load(project, tables=(), quarter=quarter))
+    return HighlightReport(card, card.catalogue.top_units, before, rules)
+
+
+def card_before(card: Scorecard, *, catalogue: Catalogue) -> Scorecard | None:
+    """Return the verdicts of the quarter before, None if no observation is that old."""
+    earlier = card.quarter.previous
+    return score(catalogue, quarter=earlier) if catalogue.quarters[0] <= earlier else None
+
+
+def news_of(catalogue: Catalogue, *, quarter: Quarter) -> tuple[str, ...]:
+    """Return what changed in a quarter, in five sentences; none where the tables do not hold it any more."""
+    if quarter not in catalogue.quarters:
+        return ()
+    card = score(catalogue, quarter=quarter)
+    return what_changed(card, card_before(card, catalogue=catalogue))

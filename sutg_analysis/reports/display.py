@@ -1,0 +1,86 @@
+"""What a result shows of itself in a notebook: its chart, its icons and its sentences."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from html import escape
+from typing import Any
+
+from sutg_analysis.charts.icons import assurance_icon, variation_icon
+from sutg_analysis.charts.svg import chart_svg, svg_png
+from sutg_analysis.reports.page import FOLDER, WIDTHS, Block, both, plain_markdown
+from sutg_analysis.reports.sessions import in_session
+from sutg_analysis.result import Shown, is_registered, view
+
+_MANY = 24
+"""With more series than that, a result shows its table instead of its charts."""
+
+
+def display(result: Shown) -> dict[str, Any]:
+    """Return the kinds of output of a result: Markdown and plain text; in a Jupyter session HTML and plain text.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from sutg_analysis import spc
+    >>> months = pd.date_range("2024-01-01", periods=3, freq="MS")
+    >>> frame = pd.DataFrame({"month": months, "falls": [4, 6, 5]})
+    >>> sorted(kind for kind in display(spc(frame, value="falls", date="month")) if kind.startswith("text"))
+    ['text/markdown', 'text/plain']
+    """
+    summary = getattr(result, "summary", None)
+    if _has(result, "table") and summary is not None and len(summary) > _MANY:
+        return result.table()._repr_mimebundle_()
+    return _block(result, _words(result))._repr_mimebundle_()
+
+
+def _has(result: Shown, what: str) -> bool:
+    return is_registered(f"{type(result).__name__}.{what}")
+
+
+def _words(result: Shown) -> str:
+    return str(result.words()) if _has(result, "words") else ""
+
+
+def _block(result: Shown, words: str) -> Block:
+    alt = str(result.alt_text()) if _has(result, "alt_text") else words
+    drawings = _drawings(result, alt)
+    said = "".join(_said(line, verdict) for line, verdict in _lines(result, words))
+    html = f'<figure class="sutg-figure"><div class="sutg-drawing">{"".join(drawings)}</div>{said}</figure>'
+    plain = f"{result!r}\n{words}".strip()
+    other = "\n\n".join(map(plain_markdown, words.splitlines()))
+    files: dict[str, bytes] = {}
+    if drawings and not in_session():
+        name = f"chart-{sha256(drawings[0].encode()).hexdigest()[:12]}.png"
+        files = {name: svg_png(drawings[0])}
+        other = f"![{plain_markdown(alt)}]({FOLDER}{name})\n\n{other}"
+    return Block(both(html, other), plain, files)
+
+
+def _drawings(result: Shown, alt: str) -> list[str]:
+    """Return the chart for a desktop and for a phone, where its size can be chosen, or else as it is."""
+    if _has(result, "spec"):
+        spec = view(f"{type(result).__name__}.spec")
+        return [
+            chart_svg(spec(result, width=width), alt=alt, css_class=f"sutg-art sutg-{size}")
+            for size, width in WIDTHS.items()
+        ]
+    if _has(result, "chart"):
+        return [chart_svg(result.chart().to_dict(), alt=alt)]
+    return []
+
+
+def _lines(result: Shown, words: str) -> list[tuple[str, tuple[str, str] | None]]:
+    """Return the lines of words, each with its series' verdicts where there is one a line."""
+    lines = words.splitlines()
+    summary = getattr(result, "summary", None)
+    if summary is None or len(summary) != len(lines) or "assurance" not in summary:
+        return [(line, None) for line in lines]
+    return list(zip(lines, zip(summary["variation"], summary["assurance"], strict=True), strict=True))
+
+
+def _said(line: str, verdict: tuple[str, str] | None) -> str:
+    if verdict is None:
+        return f'<div class="sutg-said"><p>{escape(line)}</p></div>'
+    icons = variation_icon(verdict[0], size=32) + assurance_icon(verdict[1], size=32)
+    return f'<div class="sutg-said"><span class="sutg-icons">{icons}</span><p>{escape(line)}</p></div>'

@@ -1,0 +1,384 @@
+"""What the page of one harm shows: count, rate, wards, trend, season, severity and runs of zero."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sutg_analysis.catalogue.quarter import Quarter
+from sutg_analysis.charts.control import spc_spec
+from sutg_analysis.charts.funnel import funnel_spec
+from sutg_analysis.charts.plots import interval_chart
+from sutg_analysis.control.funnel import FunnelResult, funnel
+from sutg_analysis.control.result import SpcResult
+from sutg_analysis.control.spc import spc
+from sutg_analysis.errors import ArgumentError
+from sutg_analysis.quality.harm import days_between, days_since, harm_counts, severity_mix, zero_run
+from sutg_analysis.quality.harmsummary import RARE, harm_charts
+from sutg_analysis.reports import harmtables
+from sutg_analysis.reports.harm_summary import BED_DAYS, HarmSummaryReport, harm_catalogue, or_why
+from sutg_analysis.reports.harmtables import harm_name
+from sutg_analysis.reports.numbers import numbers_table, raw_table
+from sutg_analysis.reports.page import Block, Figure
+from sutg_analysis.reports.report import alone, controlled, plate, shown, stacked
+from sutg_analysis.reports.withheld import Withheld
+from sutg_analysis.trends.rate_trend import RateTrendResult, rate_trend
+from sutg_analysis.trends.seasonal import SeasonalResult, seasonal
+from sutg_analysis.words.alttext import spc_alt_text
+from sutg_analysis.words.markdown import plain_markdown
+from sutg_analysis.words.wording import count, day, listed
+
+_PER = 1000
+
+
+@dataclass(frozen=True, eq=False)
+class HarmReport(HarmSummaryReport):
+    """One harm."""
+
+    harm: str = ""
+
+    @cached_property
+    def log(self) -> pd.DataFrame:
+        """The incidents of this harm up to the quarter's end, wards by name."""
+        log = self.catalogue.incidents
+        log = log[(log["harm"] == self.harm) & (log["date"] <= self.end)]
+        return log.assign(ward=log["ward"].map(self.name))
+
+    @cached_property
+    def start(self) -> pd.Timestamp:
+        """The first day of the month in which the log of any harm begins."""
+        return self.catalogue.incidents["date"].min().to_period("M").start_time
+
+    @property
+    def title(self) -> str:
+        """The harm in words."""
+        return harm_name(self.harm)
+
+    @cached_property
+    def months(self) -> pd.DataFrame:
+        """Incidents of all wards by month, zeros too, with bed days where they are known."""
+        table = harm_counts(self.log, start=self.start, end=self.end)
+        if self.exposure is None:
+            return table
+        wards = self.exposure["ward"].isin(self.log["ward"])
+        days = self.exposure[wards].groupby("period", as_index=False)["bed_days"].sum()
+        return table.merge(days, on="period")
+
+    @cached_property
+    def rare(self) -> bool:
+        """Whether there is less than one incident a month in all wards together."""
+        return bool(self.months["count"].mean() < RARE)
+
+    @cached_property
+    def cycles(self) -> pd.DataFrame:
+        """The PDSA cycles on a measure of this harm, as events."""
+        cycles = self.catalogue.cycles
+        mine = cycles[cycles["measure_id"] == self.harm]
+        where = mine["unit_id"].map(self.name)
+        label = where + ": " + mine["project_id"] + ", cycle " + mine["cycle"].astype("str")
+        return pd.DataFrame({"date": mine["start"], "kind": "pdsa", "label": label})
+
+    def headline(self) -> Block:
+        """Return what matters: wards that signal, days since the last, runs of zero, trend."""
+        since = days_since(self.log, as_at=self.end).iloc[0]
+        last = f"The last one was on {day(since['last_date'])}, {count(int(since['days']), 'day')} before {day(self.end)}."
+        zeros = harmtables.zero_words(self.zeros)
+        lines = [harmtables.told(self.summary, self.quarter.label), last, zeros, self._trend_headline()]
+        return Block("\n".join(f"- {plain_markdown(line)}" for line in lines if line))
+
+    @cached_property
+    def fitted(self) -> RateTrendResult | str:
+        """The trend of all wards together, or why there is none."""
+        columns: dict[str, Any] = {} if self.exposure is None else {"denominator": "bed_days", "per": _PER}
+        return or_why(
+            lambda: rate_trend(
+                self.months, numerator="count", date="period", improvement="decrease", **columns
+            )
+        )
+
+    def _trend_headline(self) -> str:
+        if isinstance(self.fitted, str):
+            return ""
+        return (
+            self.fitted.words(
+                title=f"The {'count' if self.exposure is None else 'rate'} of all wards together"
+            )
+            .split(". ")[0]
+            .rstrip(".")
+            + "."
+        )
+
+    def count_chart(self) -> Block:
+        """Return the chart that fits: incidents by month and their rate, or days between them where they are rare."""
+        if self.rare:
+            return stacked([self._gaps(chart) for chart in ("g", "t")])
+        counts = spc(self.months, value="count", date="period", chart="c_prime", improvement="decrease")
+        kinds = [(counts, "count", f"{self.title}, all wards: incidents by month", "count")]
+        if self.exposure is not None:
+            rates = spc(
+                self.months,
+                numerator="count",
+                denominator="bed_days",
+                date="period",
+                chart="u_prime",
+                per=_PER,
+                improvement="decrease",
+            )
+            kinds.append((rates, "rate", f"{self.title}, all wards: incidents per 1,000 bed days", "rate"))
+        notes = self.made_from("incidents", "observations", "cycles")
+        return stacked(
+            [
+                alone(
+                    controlled(
+                        result,
+                        f"{self.harm}--{name}",
+                        title=title,
+                        unit=unit,
+                        notes=notes,
+                        events=self.cycles,
+                    )
+                )
+                for result, name, title, unit in kinds
+            ]
+        )
+
+    def _gaps(self, chart: Any) -> Block:
+        """Return the days between incidents; the interval that has not ended counts only if it is long already."""
+        found = or_why(lambda: days_between(self.log, chart=chart, as_at=self.end))
+        if isinstance(found, str):
+            return Block(f"The days between incidents are not charted: {plain_markdown(found)}")
+        result = _open_chart(found, chart)
+        gap = days_since(self.log, as_at=self.end).iloc[0]
+        still = bool(found["provisional"].any())
+        said = (
+            f"The last triangle is the interval that had not ended on {day(self.end)}: "
+            f"{count(int(gap['days']), 'day')} since {day(gap['last_date'])}, which can only grow."
+        )
+        names = {"g": "days between (g chart)", "t": "days between, on a root scale (t chart)"}
+        title = f"{self.title}, all wards: {names[chart]}"
+        figure = controlled(
+            result,
+            f"{self.harm}--{chart}",
+            title=title,
+            unit="days",
+            notes=self.made_from("incidents"),
+            events=self.cycles,
+            provisional=still,
+            said=said if still else "",
+        )
+        return alone(figure)
+
+    def wards_table(self) -> Block:
+        """Return every ward: this quarter, the one before, days since the last, verdict."""
+        caption = f"{self.title} by ward, as at {day(self.end)}"
+        return shown(harmtables.summary_table(self.summary).drop(columns="Harm"), caption=caption)
+
+    def ward_charts(self) -> Block:
+        """Return the charts of wards side by side: by month, and days between where they are rare."""
+        charts = harm_charts(self.log, start=self.start, as_at=self.end, exposure=self.exposure)
+        figures = [self._side_by_side(result, kind) for kind, result in charts.items()]
+        return (
+            stacked([alone(figure) for figure in figures])
+            if figures
+            else Block("No ward has three incidents.")
+        )
+
+    def _side_by_side(self, result: SpcResult, kind: str) -> Figure:
+        result = replace(result, by=("ward",), per=result.per)
+        unit = "days" if kind == "rare" else "count" if self.exposure is None else "rate"
+        names = {
+            "days": "days between",
+            "count": "incidents by month",
+            "rate": "incidents per 1,000 bed days",
+        }
+        return plate(
+            f"{self.harm}--wards-{kind}",
+            f"{self.title} by ward: {names[unit]}",
+            lambda width: spc_spec(result, unit=unit, width=width),
+            words=harmtables.tally(result.summary),
+            alt=spc_alt_text(result, title=self.title, unit=unit),
+            table=numbers_table(result, unit=unit),
+            data=raw_table(result),
+            notes=self.made_from("incidents", "observations"),
+        )
+
+    def trend_chart(self) -> Block:
+        """Return the trend of all wards together."""
+        title = f"{self.title}, all wards"
+        return self._fitted(self.fitted, "trend", "trend", title, unit="rate")
+
+    def seasonal_chart(self) -> Block:
+        """Return the season of all wards together, where there are two years of months."""
+        if self.rare:
+            return Block("Incidents are too rare for a season to be told from chance: less than one a month.")
+        found = or_why(lambda: seasonal(self.months, value="count", date="period"))
+        return self._fitted(found, "season", "season", f"{self.title} by month, all wards", unit="count")
+
+    def _fitted(
+        self, result: RateTrendResult | SeasonalResult | str, name: str, what: str, title: str, *, unit: str
+    ) -> Block:
+        if isinstance(result, str):
+            return Block(plain_markdown(f"No {what} is fitted: {result}"))
+        return alone(
+            plate(
+                f"{self.harm}--{name}",
+                f"{title}: {what}",
+                lambda width: result.chart(width=width),
+                words=result.words(title=title),
+                alt=result.alt_text(title=title),
+                table=harmtables.points_table(result.points, unit=unit),
+                data=result.points,
+                notes=self.made_from("incidents", "observations"),
+            )
+        )
+
+    @cached_property
+    def recent(self) -> pd.DataFrame:
+        """The incidents of the last twelve months."""
+        return self.log[self.log["date"] > self.end - pd.DateOffset(years=1)]
+
+    def severity_chart(self) -> Block:
+        """Return how much harm incidents of the last year did, and which wards differ."""
+        if self.recent.empty:
+            return Block("There was no incident in the last twelve months.")
+        mix = severity_mix(self.recent)
+        rows = mix.assign(**{name: 100 * mix[name] for name in ("share", "lower", "upper")})
+        words = f"{harmtables.severity_words(rows)} {harmtables.severe_wards(self.recent)}"
+        return alone(
+            plate(
+                f"{self.harm}--severity",
+                f"{self.title}: how much harm they did, in the year to {day(self.end)}",
+                lambda width: interval_chart(
+                    rows.assign(level=rows["level"].str.capitalize()),
+                    name="level",
+                    value="share",
+                    lower="lower",
+                    upper="upper",
+                    axis="Percentage of incidents",
+                    width=width - 90,
+                ),
+                words=words,
+                alt=f"Dot chart of five levels of harm, each with its 95% interval. {harmtables.severity_words(rows)}",
+                table=harmtables.severity_table(rows),
+                data=mix,
+                notes=self.made_from("incidents"),
+            )
+        )
+
+    @cached_property
+    def compared(self) -> FunnelResult | str:
+        """Wards' rates of the last year as a funnel, or why not."""
+        if self.exposure is None:
+            return self.exposure_words
+        year = self.exposure[self.exposure["period"] > self.end - pd.DateOffset(years=1)]
+        days = year[year["ward"].isin(self.log["ward"])].groupby("ward", as_index=False)["bed_days"].sum()
+        rows = days.assign(incidents=days["ward"].map(self.recent["ward"].value_counts()).fillna(0))
+        return or_why(
+            lambda: funnel(
+                rows,
+                unit="ward",
+                numerator="incidents",
+                denominator="bed_days",
+                kind="rate",
+                per=_PER,
+                overdispersion="winsorised",
+            )
+        )
+
+    def funnel_chart(self) -> Block:
+        """Return wards beside one another, allowing for their size and for usual differences between wards."""
+        result = self.compared
+        if isinstance(result, str):
+            return Block(f"Wards are not compared: {plain_markdown(result)}")
+        title = f"{self.title} by ward, in the year to {day(self.end)}"
+        return alone(
+            plate(
+                f"{self.harm}--funnel",
+                title,
+                lambda width: funnel_spec(result, unit="rate", size_words="Bed days", width=width),
+                words=result.words(title=title, unit="rate"),
+                alt=result.alt_text(title=title, unit="rate"),
+                table=harmtables.funnel_table(result, unit="rate", size="Bed days", first="Ward"),
+                data=result.points,
+                notes=self.made_from("incidents", "observations"),
+            )
+        )
+
+    @cached_property
+    def zeros(self) -> pd.DataFrame:
+        """Each ward's latest run of months without an incident."""
+        counts = harm_counts(self.log, start=self.start, end=self.end, by="ward")
+        return zero_run(counts, date="period", count="count", by="ward")
+
+    def zero_table(self) -> Block:
+        """Return each ward's run of months without an incident, and whether chance could make it."""
+        words = (
+            harmtables.zero_words(self.zeros) or "No ward has a run of zero that chance would seldom make."
+        )
+        return shown(
+            harmtables.zero_table(self.zeros), caption="Months without an incident, so far", words=words
+        )
+
+    def projects(self) -> Block:
+        """Return the improvement projects on this harm."""
+        table, cycles = self.catalogue.projects, self.catalogue.cycles
+        on_it = cycles.loc[cycles["measure_id"] == self.harm, "project_id"]
+        linked = table["outcome"].eq(self.harm) | table["project_id"].isin(on_it)
+        found = table[linked | harmtables.mentions(table, self.harm)]
+        if found.empty:
+            return Block(f"No improvement project on this harm ({self.title}) is known.")
+        return shown(
+            harmtables.projects_table(found, self.name), caption=f"Improvement projects on {self.title}"
+        )
+
+    def method(self) -> Block:
+        """Return how the page was made."""
+        return self.method_of(
+            f"Incidents are those recorded up to {day(self.end)}, from {day(self.start)} on; wards are those with an "
+            f"incident of this kind. {self.exposure_words} With less than one incident a month, the days between them "
+            "are charted (g, and t on a root scale); otherwise counts (c prime) and rates (u prime). The interval that has "
+            "not ended is provisional, is left out of the limits, and is judged only once it is longer than the "
+            "average. What was not reported is not here: a fall in incidents may be a fall in reporting."
+        )
+
+
+def _open_chart(gaps: pd.DataFrame, chart: Any) -> SpcResult:
+    """Return the chart of days between; limits rest on the intervals that have ended."""
+    ended = gaps[~gaps["provisional"]]
+    columns: dict[str, Any] = {"value": "days", "date": "date", "chart": chart, "improvement": "increase"}
+    closed = spc(ended, **columns)
+    if len(ended) == len(gaps):
+        return closed
+    still = gaps.loc[gaps["provisional"], "date"]
+    if gaps.loc[gaps["provisional"], "days"].iloc[0] > closed.summary["centre"].iloc[0]:
+        return spc(gaps, baseline=ended["date"].max(), **columns)
+    out = pd.DataFrame({"date": still, "reason": "this interval has not ended"})
+    return spc(gaps, exclude=out, **columns)
+
+
+def harm_report(
+    project: str | Path, *, harm: str, quarter: str, bed_days: str = BED_DAYS
+) -> HarmReport | Withheld:
+    """Return the page of one harm; arguments and errors as for :func:`sutg_analysis.reports.harm_summary.harm_summary_report`.
+
+    Raises
+    ------
+    ArgumentError
+        There is no incident of this harm by the quarter's end.
+    """
+    when = Quarter.parse(quarter)
+    known = harm_catalogue(project, when, bed_days=bed_days)
+    harms = sorted(known.incidents["harm"].unique())
+    if harm not in harms:
+        raise ArgumentError(
+            f"no incident of harm {harm!r} up to the end of {when.label}",
+            expected=f"one of {listed(harms)}",
+            remedy="Correct the name, or choose a later quarter",
+        )
+    if known.protection.hides("incidents"):
+        return Withheld(known, "Days, wards and severity of incidents")
+    return HarmReport(known, when, bed_days, harm)

@@ -1,0 +1,182 @@
+"""What the page of all harms shows, as at a quarter's end; what the page of one harm builds on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sutg_analysis.catalogue.load import Catalogue, load
+from sutg_analysis.catalogue.quarter import Quarter
+from sutg_analysis.control.spc import spc
+from sutg_analysis.errors import ArgumentError, DataError, SutgError
+from sutg_analysis.quality.harm import harm_free
+from sutg_analysis.quality.harmsummary import harm_summary
+from sutg_analysis.reports import harmtables
+from sutg_analysis.reports.page import Block
+from sutg_analysis.reports.report import Page, alone, controlled, shown
+from sutg_analysis.reports.withheld import Withheld
+from sutg_analysis.words.markdown import plain_markdown
+from sutg_analysis.words.wording import day
+
+TABLES = ("incidents", "projects", "cycles")
+BED_DAYS = "bed-occupancy"
+"""The measure whose numerators are occupied bed days, unless the notebook names another."""
+
+
+@dataclass(frozen=True, eq=False)
+class HarmSummaryReport(Page):
+    """Every harm of every ward.
+
+    Parameters
+    ----------
+    bed_days
+        The measure whose numerators are occupied bed days.
+    """
+
+    bed_days: str = BED_DAYS
+
+    @cached_property
+    def log(self) -> pd.DataFrame:
+        """The incidents up to the quarter's end, wards by name."""
+        log = self.catalogue.incidents
+        return log[log["date"] <= self.end].assign(ward=lambda rows: rows["ward"].map(self.name))
+
+    @cached_property
+    def start(self) -> pd.Timestamp:
+        """The first day of the month in which the log begins."""
+        return self.log["date"].min().to_period("M").start_time
+
+    @cached_property
+    def exposure(self) -> pd.DataFrame | None:
+        """Bed days by ward and month; None unless they are known for every month of every ward with incidents."""
+        rows = self.catalogue.observations
+        rows = rows[(rows["measure_id"] == self.bed_days) & (rows["numerator"] > 0)]
+        days = pd.DataFrame(
+            {"ward": rows["unit_id"].map(self.name), "period": rows["period"], "bed_days": rows["numerator"]}
+        )
+        months = pd.date_range(self.start, self.end, freq="MS")
+        wanted = pd.MultiIndex.from_product([self.log["ward"].unique(), months])
+        known = pd.MultiIndex.from_frame(days[["ward", "period"]])
+        return days.reset_index(drop=True) if wanted.isin(known).all() else None
+
+    @cached_property
+    def exposure_words(self) -> str:
+        """What incidents are divided by."""
+        if self.exposure is None:
+            return "Counts are not divided by bed days, which are not known for every ward and month."
+        return f"Bed days are the numerators of the measure {self.bed_days}."
+
+    @cached_property
+    def summary(self) -> pd.DataFrame:
+        """One row a harm and ward: :func:`sutg_analysis.quality.harmsummary.harm_summary`."""
+        first = pd.Timestamp(self.quarter.start)
+        return harm_summary(
+            self.log, start=self.start, as_at=self.end, quarter_start=first, exposure=self.exposure
+        )
+
+    def headline(self) -> Block:
+        """Return which harms of which wards give a signal of concern or improvement, and which none."""
+        told = harmtables.told(self.summary, self.quarter.label)
+        return Block(plain_markdown(told), told)
+
+    def table(self) -> Block:
+        """Return every harm and ward: this quarter, the one before, days since the last, verdict."""
+        return shown(harmtables.summary_table(self.summary), caption=f"Every harm, as at {day(self.end)}")
+
+    def harm_free_chart(self) -> Block:
+        """Return the share of ward-days without harm, quarter by quarter, and its control chart."""
+        harmed = self.log[self.log["level"] != "none"]
+        wards = self.log["ward"].unique().tolist()
+        if harmed.empty:
+            return Block("No incident led to harm.")
+        table = harm_free(harmed, wards, start=self.start, end=self.end, every="month")
+        result = spc(
+            table.assign(percent=100 * table["share"]),
+            value="percent",
+            date="period",
+            improvement="increase",
+        )
+        free = int(table["harm_free"].tail(3).sum())
+        said = (
+            f"In {self.quarter.label}, {free:,} of {int(table['ward_days'].tail(3).sum()):,} ward-days passed "
+            "without an incident that did harm; incidents without harm are left out. Fewer reports look the same as "
+            "less harm."
+        )
+        notes = self.made_from("incidents")
+        return alone(
+            controlled(
+                result,
+                "harm-free",
+                title="Ward-days without recorded harm",
+                unit="percent",
+                notes=notes,
+                said=said,
+            )
+        )
+
+    def method(self) -> Block:
+        """Return how the page was made."""
+        return self.method_of(
+            f"Incidents are those recorded up to {day(self.end)}. Each harm of each ward has its own control chart: "
+            "incidents by 1,000 bed days (u prime) where a ward has one a month or more, the days between them (g) "
+            f"where they are rarer. {self.exposure_words} A quarter is compared with as many days before it."
+        )
+
+
+def or_why(make: Callable[[], Any]) -> Any:
+    """Return a result, or in words why the data do not bear it."""
+    try:
+        return make()
+    except (DataError, ArgumentError) as error:
+        return why(error)
+
+
+def why(error: SutgError) -> str:
+    """Return what an analysis lacked, as a sentence."""
+    return f"{error.found}; it takes {error.expected}."
+
+
+def harm_catalogue(project: str | Path, quarter: Quarter, *, bed_days: str) -> Catalogue:
+    """Return what was known at a quarter's end, which must hold an incident."""
+    only = {"observations.measure_id": [bed_days], "targets.measure_id": [], "events.measure_id": []}
+    known = load(project, tables=TABLES, quarter=quarter, only=only)
+    if known.incidents.empty:
+        raise ArgumentError(
+            f"no incident up to the end of {quarter.label}",
+            expected="incidents in data/incidents",
+            remedy="Choose a later quarter, or add the incidents",
+        )
+    return known
+
+
+def harm_summary_report(
+    project: str | Path, *, quarter: str, bed_days: str = BED_DAYS
+) -> HarmSummaryReport | Withheld:
+    """Return the page of all harms.
+
+    Parameters
+    ----------
+    project
+        The project folder.
+    quarter
+        Such as ``2023-24-q2``; nothing that happened after its last day is used.
+    bed_days
+        The measure whose numerators are occupied bed days; where there is none, counts are judged.
+
+    Raises
+    ------
+    TableError
+        The project's tables have problems.
+    ArgumentError
+        There is no such quarter, or no incident by its end.
+    """
+    when = Quarter.parse(quarter)
+    known = harm_catalogue(project, when, bed_days=bed_days)
+    if known.protection.hides("incidents"):
+        return Withheld(known, "Days, wards and severity of incidents")
+    return HarmSummaryReport(known, when, bed_days)

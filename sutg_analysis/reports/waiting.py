@@ -1,0 +1,377 @@
+"""What the page of a waiting list shows: how long, how fair, will it clear; piece by piece for its notebook."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sutg_analysis.charts import waitspecs
+from sutg_analysis.charts.control import spc_spec
+from sutg_analysis.charts.waiting import demand_capacity_spec, forecast_spec
+from sutg_analysis.control.result import SpcResult
+from sutg_analysis.control.spc import spc
+from sutg_analysis.reports import waittables
+from sutg_analysis.reports.numbers import numbers_table, raw_table
+from sutg_analysis.reports.page import WIDTHS, Block, Figure, both, html_table, joined, pipe_table
+from sutg_analysis.reports.provenance import made_from, method_block, version
+from sutg_analysis.reports.withheld import Withheld
+from sutg_analysis.waiting.capacity import capacity_episodes
+from sutg_analysis.waiting.clocks import ClockRule
+from sutg_analysis.waiting.demand import DemandCapacityResult, demand_capacity
+from sutg_analysis.waiting.equity import EquityResult, compare_waits
+from sutg_analysis.waiting.forecast import ListForecastResult, waiting_list_forecast
+from sutg_analysis.waiting.groupnames import group_name
+from sutg_analysis.waiting.project import JUDGED, Lists, lists_of, planned_at, share_chart, size_chart
+from sutg_analysis.waiting.waiting_list import WaitingListResult
+from sutg_analysis.words import waitsaid
+from sutg_analysis.words.alttext import spc_alt_text
+from sutg_analysis.words.control import series_words
+from sutg_analysis.words.markdown import plain_markdown
+from sutg_analysis.words.waiting import (
+    demand_capacity_alt_text,
+    demand_capacity_words,
+    forecast_alt_text,
+)
+from sutg_analysis.words.wording import count, day, month
+
+_LEAST = 6
+"""Months of history that a forecast needs."""
+_WATCHED, _WINDOW = 24, 26
+"""Months over which groups are compared, and weeks over which demand and capacity are measured."""
+
+
+@dataclass(frozen=True, eq=False)
+class WaitingReport:
+    """The page of one service.
+
+    Parameters
+    ----------
+    lists
+        The project's waiting lists as at the quarter's end.
+    service
+        Its unit_id.
+    scenarios
+        What differs from now, by name; None for a tenth more demand, a tenth more capacity, and a list shortened by
+        a twentieth.
+    """
+
+    lists: Lists
+    service: str
+    scenarios: Mapping[str, Mapping[str, Any]] | None = None
+
+    @cached_property
+    def name(self) -> str:
+        """The service's name."""
+        return self.lists.name(self.service)
+
+    @cached_property
+    def rule(self) -> ClockRule:
+        """The service's clock rule."""
+        return self.lists.rule(self.service)
+
+    @cached_property
+    def counted(self) -> WaitingListResult:
+        """The list month by month."""
+        return self.lists.counted(self.service)
+
+    @cached_property
+    def now(self) -> dict[str, Any]:
+        """The last month of the list."""
+        return {str(name): value for name, value in self.counted.points.iloc[-1].items()}
+
+    @cached_property
+    def size(self) -> SpcResult:
+        """The control chart of the list's size."""
+        return size_chart(self.counted.points, self.rule)
+
+    @cached_property
+    def episodes(self) -> pd.DataFrame:
+        """When capacity was lost or gained."""
+        return capacity_episodes(self.counted.points)
+
+    @cached_property
+    def equity(self) -> EquityResult | None:
+        """The groups compared over the last two years; None if nobody waited in them."""
+        points = self.counted.points.tail(_WATCHED)
+        if not (points["opening"] + points["additions"]).any():
+            return None
+        before = points["date"].iloc[0] - pd.Timedelta(days=1)
+        return compare_waits(
+            self.lists.rows(self.service),
+            entry=before,
+            at=self.lists.end,
+            latest=self.lists.end,
+            rules={self.service: self.rule},
+            target=self.rule.target_weeks,
+            least=waitsaid.LEAST_GAP,
+        )
+
+    @property
+    def _since(self) -> pd.Timestamp:
+        """The first day of the window in which demand and capacity are measured."""
+        return max(self.lists.end - pd.Timedelta(weeks=_WINDOW) + pd.Timedelta(days=1), self.lists.begin)
+
+    @cached_property
+    def capacity(self) -> DemandCapacityResult:
+        """Demand against capacity in the last half year."""
+        return demand_capacity(
+            self.lists.rows(self.service),
+            target_wait=self.rule.target_weeks,
+            p=min(self.rule.standard, 0.999),
+            start=self._since,
+            end=self.lists.end,
+            latest=self.lists.end,
+            rules={self.service: self.rule},
+        )
+
+    @cached_property
+    def forecast(self) -> ListForecastResult | None:
+        """The next year; None with too little history."""
+        if len(self.counted.points) < _LEAST:
+            return None
+        path = pd.Series({pd.Timestamp(date): size for date, size in self.rule.trajectory}, dtype=float)
+        return waiting_list_forecast(
+            self.counted.points,
+            target=round(float(self.capacity.frame["target_queue_size"].iloc[0])),
+            trajectory=path if len(path) else None,
+            scenarios=self._scenarios(),
+        )
+
+    def _scenarios(self) -> Mapping[str, Mapping[str, Any]]:
+        if self.scenarios is not None:
+            return self.scenarios
+        return {
+            "Extra clinics (10% more capacity)": {"capacity": 1.1},
+            "Demand up 10%": {"demand": 1.1},
+            "Validation (5% off the list)": {"one_off": round(0.05 * self.now["list_size"])},
+        }
+
+    def headline(self) -> Block:
+        """Return what matters, a sentence or two each: size, capacity, fairness, what is to come."""
+        words = series_words(self.size, title="The list", unit="count")[0]
+        told = [
+            waitsaid.list_words(self.now, self.rule),
+            f"Size of the list: {words.variation}" if words.variation else "",
+            waitsaid.plan_words(self.now, planned_at(self.rule, self.lists.end)),
+            *waitsaid.episode_words(self.episodes, self.lists.end),
+            waitsaid.equity_words(self.equity),
+            waitsaid.capacity_headline(self.capacity, self.rule),
+            waitsaid.forecast_headline(self.forecast),
+        ]
+        return Block("\n".join(f"- {plain_markdown(text)}" for text in told if text))
+
+    def list_chart(self) -> Block:
+        """Return the control chart of the list's size, beside the sizes planned."""
+        figure = self._controlled(self.size, "size", "People waiting at the end of the month")
+        words = series_words(self.size, title="People waiting at the end of the month", unit="count")[0]
+        plan = waitsaid.plan_words(self.now, planned_at(self.rule, self.lists.end))
+        said = " ".join(filter(None, (words.latest, words.variation, plan)))
+        return joined(
+            [("", replace(figure, words=said, verdict=(str(self.size.summary["variation"].iloc[0]), "none")))]
+        )
+
+    def flow_charts(self) -> Block:
+        """Return the control charts of who joined and who left, seen or not."""
+        points = self.counted.points.assign(left=self.counted.points["seen"] + self.counted.points["removed"])
+        kinds = (
+            ("additions", "People who joined", "neutral"),
+            ("left", "People who left, seen or not", "increase"),
+        )
+        charts = [
+            self._controlled(spc(points, value=value, date="date", improvement=better), value, title)
+            for value, title, better in kinds
+        ]
+        return joined([("", chart) for chart in charts])
+
+    def bands_chart(self) -> Block:
+        """Return how many have waited how many weeks at the quarter's end."""
+        rows = waittables.bands_rows(self.counted)
+        if rows.empty:
+            return Block(f"Nobody was waiting at the end of {month(self.now['date'])}.")
+        headline = (
+            f"How long {count(self.now['list_size'], 'person', 'people')} had waited on {day(self.lists.end)}"
+        )
+        words = waitsaid.list_words(self.now, self.rule)
+        table, target = waittables.bands_table(rows), self.rule.target_weeks
+        draw = {"target": target, "subtitle": f"People by weeks waited; the broken line is {target:g} weeks",
+                "title": None, "height": 220}  # fmt: skip
+        return joined([("", self._figure("bands", headline, words, f"Bar chart. {words}", waitspecs.bands_spec,
+                                         (rows,), table, rows, draw))])  # fmt: skip
+
+    def waits_chart(self) -> Block:
+        """Return the median and the 92nd percentile of waits so far, and who waits too long, month by month."""
+        points, target = self.counted.points, self.rule.target_weeks
+        names = {"p92_weeks": "92 in 100 have waited no longer", "median_weeks": "Half have waited no longer"}
+        rows = points.melt("date", list(names), var_name="line", value_name="value").dropna(subset="value")
+        words = waitsaid.percentile_words(self.now, self.rule)
+        if rows.empty:
+            return Block(plain_markdown(words), words)
+        draw = {"level": target, "title": None, "height": 220,
+                "subtitle": f"Weeks waited so far by those waiting; the broken line is {target:g} weeks"}  # fmt: skip
+        table = waittables.waits_table(self.counted, target_weeks=target)
+        rows = rows.assign(line=rows["line"].map(names))
+        return joined([("", self._figure("waits", "How long people had waited, month by month", words,
+                                         f"Line chart of two percentiles of waits. {words}", waitspecs.lines_spec,
+                                         (rows,), table, points, draw))])  # fmt: skip
+
+    def target_chart(self) -> Block:
+        """Return the control chart of the percentage within the target."""
+        weeks = self.rule.target_weeks
+        if self.counted.points[JUDGED[self.rule.judged]].isna().all():
+            return Block(f"Nobody has been counted against the {weeks:g} weeks yet.")
+        title = (
+            f"Of those waiting, the percentage waiting {weeks:g} weeks or less"
+            if self.rule.judged == "waiting"
+            else f"Of those seen, the percentage seen within {weeks:g} weeks"
+        )
+        result = share_chart(self.counted.points, self.rule)
+        return joined([("", self._controlled(result, "within", title, unit="percent"))])
+
+    def equity_chart(self) -> Block:
+        """Return the groups' mean waits against their reference groups."""
+        result, words = self.equity, waitsaid.equity_words(self.equity)
+        if result is None or result.frame["mean"].notna().sum() < 2:
+            return Block(plain_markdown(words), words)
+        known = result.frame[result.frame["difference"].notna() | result.frame["reference"]]
+        rows = known.assign(
+            group=[group_name(*pair) for pair in zip(known["grouping"], known["group"], strict=True)],
+            difference=known["difference"].fillna(0),
+            different=known["longer"] != 0,
+        )[["group", "difference", "lower", "upper", "different"]]
+        draw = {"unit": "weeks", "title": None, "more": "shorter (left) or longer (right)",
+                "subtitle": "Mean wait of each group less that of its reference group (square), with range of "
+                            "chance; a diamond differs beyond chance"}  # fmt: skip
+        alt = f"Dot chart of mean waits by group, each with its range of chance. {words}"
+        return joined([("", self._figure("fairness", "Who waits longer", f"{words} {waitsaid.EQUITY_METHOD}", alt,
+                                         waitspecs.gaps_spec, (rows,), waittables.equity_table(result),
+                                         waittables.equity_data(result), draw))])  # fmt: skip
+
+    def capacity_chart(self) -> Block:
+        """Return demand against capacity, and what it takes to hold the target."""
+        result = self.capacity
+        words = demand_capacity_words(result)
+        headline = f"Demand and capacity, {day(self._since)} to {day(self.lists.end)}"
+        return joined([("", self._figure("capacity", headline, words, demand_capacity_alt_text(result),
+                                         demand_capacity_spec, (result,),
+                                         waittables.capacity_table(result.frame.iloc[0].to_dict()),
+                                         result.frame, {}))])  # fmt: skip
+
+    def forecast_chart(self) -> Block:
+        """Return the next year of the list, as now and in each scenario, and how good such forecasts were."""
+        result = self.forecast
+        if result is None:
+            months = count(len(self.counted.points), "month")
+            return Block(f"There are {months} of history, and a forecast needs {_LEAST}.")
+        headline = f"The list until {month(result.points['date'].max())}"
+        return joined([("", self._figure("forecast", headline, waitsaid.forecast_said(result), forecast_alt_text(result),
+                                         forecast_spec, (result,), waittables.forecast_table(result),
+                                         result.points, {}))])  # fmt: skip
+
+    def quality(self) -> Block:
+        """Return what to know of the data: rows left out, flows that do not add up, what was not recorded."""
+        notes = waitsaid.quality_notes(self.counted, self.lists.rows(self.service), self.lists.end)
+        faults = waitsaid.faults_table(self.counted.problems)
+        text = "\n".join(f"- {note}" for note in notes)
+        if faults.empty:
+            return Block(text)
+        table = html_table(faults, caption="Rows left out or read differently")
+        return Block(f"{text}\n\n{both(table, pipe_table(faults))}", text)
+
+    def method(self) -> Block:
+        """Return how the report was made."""
+        said = waitsaid.method_words(
+            self.rule, self.lists.begin, self.lists.end, window=_WINDOW, watched=_WATCHED
+        )
+        return method_block(f"{said} Made by sutg_analysis {version()}.", self.lists.catalogue.sources)
+
+    def _controlled(self, result: SpcResult, name: str, title: str, *, unit: str = "count") -> Figure:
+        """Return a control chart as a figure."""
+        words = series_words(result, title=title, unit=unit)[0]
+        row = result.summary.iloc[0]
+        return Figure(
+            name=f"{self.service}--{name}",
+            headline=words.headline,
+            words=" ".join(filter(None, (words.latest, words.variation, words.assurance))),
+            alt=spc_alt_text(result, title=title, unit=unit),
+            **_two(spc_spec, (result,), {"unit": unit}),
+            table=numbers_table(result, unit=unit),
+            data=raw_table(result),
+            verdict=(row["variation"], row["assurance"]),
+            notes=self._notes() | {"How sure": words.sureness},
+        )
+
+    def _figure(
+        self,
+        name: str,
+        headline: str,
+        words: str,
+        alt: str,
+        draw: Any,
+        given: tuple[Any, ...],
+        table: pd.DataFrame,
+        data: pd.DataFrame,
+        looks: Mapping[str, Any],
+    ) -> Figure:
+        return Figure(
+            name=f"{self.service}--{name}",
+            headline=headline,
+            words=words,
+            alt=alt,
+            **_two(draw, given, looks),
+            table=table,
+            data=data,
+            notes=self._notes(),
+        )
+
+    def _notes(self) -> dict[str, str]:
+        sources = self.lists.catalogue.sources
+        return {
+            "Clock": waitsaid.clock_words(self.rule),
+            "Made from": made_from(sources, ("pathways",), self.lists.quarter),
+        }
+
+
+def waiting_report(
+    project: str | Path,
+    *,
+    service: str,
+    quarter: str,
+    scenarios: Mapping[str, Mapping[str, Any]] | None = None,
+) -> WaitingReport | Withheld:
+    """Return the report of one service's waiting list, or a page that shows nothing where referrals are protected.
+
+    Parameters
+    ----------
+    project
+        The project folder.
+    service
+        A service of ``data/pathways``.
+    quarter
+        Such as ``2023-24-q2``; nothing that happened after its last day is used.
+    scenarios
+        What the forecast tries beside "as now", as for :func:`sutg_analysis.waiting_list_forecast`.
+
+    Raises
+    ------
+    TableError
+        The project's tables have problems.
+    DataError
+        ``data/clocks.toml`` is at fault.
+    ArgumentError
+        There is no such quarter, or no referral to the service by its end.
+    """
+    lists = lists_of(project, quarter=quarter, only={"observations.measure_id": []})
+    lists.rows(service)
+    if lists.held_back:
+        return Withheld(lists.catalogue, "Waits of people on one list")
+    return WaitingReport(lists, service, scenarios)
+
+
+def _two(draw: Any, given: tuple[Any, ...], looks: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the two specifications of one chart, for a desktop and for a phone."""
+    return {name: draw(*given, width=width, **looks) for name, width in WIDTHS.items()}

@@ -1,0 +1,379 @@
+"""A regression of a series on time: straight (values) or of a log rate (counts), with honest standard errors.
+
+Counts follow a Poisson, quasi-Poisson or negative binomial law, chosen by how much more they vary than chance
+alone: the dispersion is Pearson's X squared over its degrees of freedom. Standard errors come from the model, or
+allow for autocorrelation ("hac"): with ``maxlags`` they are Newey and West's, as statsmodels has them; without,
+neighbours are taken as a first order autoregression whose coefficient is estimated without bias
+(:mod:`sutg_analysis.trends.autocorrelation`), and t has as many degrees of freedom as the series has independent points.
+On 48 points correlated 0.4, Newey-West with three lags calls 17 null changes in 100 significant at 5 %, this 5 to 6.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from warnings import catch_warnings, simplefilter
+
+import numpy as np
+from scipy import stats
+
+from sutg_analysis.control.observations import Numbers, Whole
+from sutg_analysis.errors import ArgumentError, DataError
+from sutg_analysis.trends import autocorrelation
+
+FAMILIES = ("auto", "gaussian", "poisson", "quasipoisson", "negative_binomial")
+COUNT_LAWS = ("poisson", "quasipoisson", "negative_binomial")
+ERRORS = ("auto", "model", "hac")
+FAMILY_NAMES = {
+    "gaussian": "linear",
+    "poisson": "Poisson",
+    "quasipoisson": "quasi-Poisson",
+    "negative_binomial": "negative binomial",
+}
+_OVER = 0.05
+"""Counts are called overdispersed where a Poisson law would be this unlikely to give their dispersion."""
+_CLEARLY = 2.0
+"""Log likelihood by which a variance that grows with the square of the mean must fit better."""
+_SURE = 0.05
+
+
+@dataclass(frozen=True, eq=False)
+class Series:
+    """What is fitted: response, log exposure (zero for values), design with its names, steps of time."""
+
+    response: Numbers
+    offset: Numbers
+    design: Numbers
+    names: tuple[str, ...]
+    step: Whole
+    counts: bool
+
+    @property
+    def spare(self) -> int:
+        """Points beyond the coefficients."""
+        return len(self.response) - self.design.shape[1]
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """A fitted regression.
+
+    ``freedom`` is infinite where the normal law is used. ``likeness`` is the unbiased autocorrelation of the
+    residuals, ``leftover`` the p of a test that they are independent once the errors' model is allowed for.
+    """
+
+    names: tuple[str, ...]
+    coefficient: Numbers
+    covariance: Numbers
+    freedom: float
+    family: str
+    errors: str
+    dispersion: float
+    likeness: float
+    leftover: float
+
+    def at(self, name: str) -> int:
+        """Return the place of a coefficient."""
+        return self.names.index(name)
+
+    def reach(self, confidence: float) -> float:
+        """Return how many standard errors an interval reaches."""
+        return float(stats.t.ppf(0.5 + confidence / 2, self.freedom))
+
+    def line(self, weights: Numbers, confidence: float) -> tuple[Numbers, Numbers, Numbers]:
+        """Return estimate, lower and upper of combinations of coefficients, one a row of weights."""
+        centre = weights @ self.coefficient
+        error = np.sqrt(np.maximum(np.einsum("ij,jk,ik->i", weights, self.covariance, weights), 0))
+        reach = self.reach(confidence) * error
+        return centre, centre - reach, centre + reach
+
+    def chance(self, name: str) -> float:
+        """Return the two-sided p of one coefficient."""
+        place = self.at(name)
+        error = np.sqrt(self.covariance[place, place])
+        if not error > 0:
+            return 1.0 if abs(self.coefficient[place]) < 1e-12 else 0.0
+        return float(2 * stats.t.sf(abs(self.coefficient[place]) / error, self.freedom))
+
+    def joint(self, names: tuple[str, ...]) -> float:
+        """Return the p of a Wald test that several coefficients are all zero, as Hotelling's with few points."""
+        places = [self.at(name) for name in names]
+        b, block = self.coefficient[places], self.covariance[np.ix_(places, places)]
+        if not np.all(np.isfinite(block)) or np.linalg.matrix_rank(block) < len(places):
+            return float("nan")
+        wald, terms = float(b @ np.linalg.solve(block, b)), len(places)
+        if np.isinf(self.freedom):
+            return float(stats.chi2.sf(wald, terms))
+        spare = max(self.freedom - terms + 1, 1)
+        return float(stats.f.sf(wald * spare / (self.freedom * terms), terms, spare))
+
+
+def fit(series: Series, *, family: str = "auto", errors: str = "auto", maxlags: int | None = None) -> Fit:
+    """Fit a series.
+
+    Parameters
+    ----------
+    series
+        What to fit.
+    family
+        ``"auto"``: gaussian for values; for counts by their dispersion.
+    errors
+        ``"model"``, ``"hac"``; ``"auto"`` is hac for values, and for counts where their autocorrelation is beyond
+        chance.
+    maxlags
+        Newey and West's number of lags; with it, ``errors`` is ``"hac"``.
+
+    Raises
+    ------
+    ArgumentError
+        If an argument is unknown.
+    DataError
+        If the series cannot carry the model.
+    """
+    _check(family, errors, maxlags, series)
+    model = _estimated(series, family)
+    pearson, weighted = model.residual, model.weighted
+    likeness = float(
+        autocorrelation.Unbiased.of(weighted, series.step)(autocorrelation.neighbours(pearson, series.step))
+    )
+    chosen = _chosen(errors, maxlags, series, pearson)
+    if chosen == "model":
+        covariance, freedom, r = model.covariance, model.freedom, 0.0
+    elif maxlags is not None:
+        covariance, freedom, r = _newey_west(weighted, pearson, maxlags), np.inf, 0.0
+    else:
+        r = max(likeness, 0.0)
+        covariance, freedom = _autoregressive(weighted, pearson, series.step, r)
+        if model.family == "poisson":
+            covariance = np.where(model.scale_floor(covariance), covariance, model.covariance)
+    return Fit(
+        names=series.names,
+        coefficient=model.coefficient,
+        covariance=covariance,
+        freedom=freedom,
+        family=model.family,
+        errors=_errors_name(chosen, maxlags),
+        dispersion=model.dispersion,
+        likeness=likeness,
+        leftover=_leftover(pearson, r),
+    )
+
+
+def _errors_name(chosen: str, maxlags: int | None) -> str:
+    return chosen if chosen == "model" or maxlags is None else f"hac, {maxlags} lags"
+
+
+def _check(family: str, errors: str, maxlags: int | None, series: Series) -> None:
+    if family not in FAMILIES:
+        raise ArgumentError(f"model={family!r}", f"one of {', '.join(FAMILIES)}", "Choose one of these")
+    if errors not in ERRORS:
+        raise ArgumentError(f"errors={errors!r}", f"one of {', '.join(ERRORS)}", "Choose one of these")
+    if maxlags is not None and (errors == "model" or not 0 <= maxlags < len(series.response)):
+        raise ArgumentError(
+            f"maxlags={maxlags} with errors={errors!r}",
+            "a number of steps below the number of points, with errors='hac'",
+            "Leave it out, or correct it",
+        )
+    if not series.counts and family not in ("auto", "gaussian"):
+        raise ArgumentError(
+            f"model={family!r} for values",
+            "numerator= and denominator=",
+            "Name the counts and their exposure",
+        )
+    if series.spare < 3:
+        raise DataError(
+            f"{len(series.response)} points for {series.design.shape[1]} coefficients",
+            "three points or more beyond the coefficients",
+            "Wait for more points, or leave out the season",
+        )
+    _check_values(series)
+
+
+def _check_values(series: Series) -> None:
+    if np.linalg.matrix_rank(series.design) < series.design.shape[1]:
+        raise DataError(
+            "terms that cannot be told apart in these data",
+            "points that tell trend, change and season apart",
+            "Leave out the season or the slope, or wait for more points",
+        )
+    if series.counts and (series.response < 0).any():
+        raise DataError("a negative count", "0 or more", "Correct it, or give value= for a measurement")
+    if series.counts and not (series.response > 0).any():
+        raise DataError(
+            "no event in any period: every count is 0",
+            "some events to model",
+            "Report the run of zero, or a g or t chart",
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class _Model:
+    """A fitted mean: coefficients, model covariance, and the weighted design and residual of its last step."""
+
+    family: str
+    coefficient: Numbers
+    covariance: Numbers
+    freedom: float
+    dispersion: float
+    weighted: Numbers
+    residual: Numbers
+
+    def scale_floor(self, covariance: Numbers) -> bool:
+        """Say whether a covariance is at least the Poisson law's: events are never surer than chance."""
+        return bool(np.trace(covariance) >= np.trace(self.covariance))
+
+
+def _estimated(series: Series, family: str) -> _Model:
+    if not series.counts or family == "gaussian":
+        return _straight(series)
+    model, poisson = _glm(series, "poisson", 0.0)
+    if family == "poisson":
+        return model
+    kind = family if family != "auto" else _law(series, poisson, model)
+    if kind == "poisson":
+        return model
+    if kind == "quasipoisson":
+        return _Model(
+            "quasipoisson",
+            model.coefficient,
+            model.covariance * model.dispersion,
+            np.inf,
+            model.dispersion,
+            model.weighted,
+            model.residual,
+        )
+    return _glm(series, "negative_binomial", _heterogeneity(series, poisson))[0]
+
+
+def _straight(series: Series) -> _Model:
+    response = series.response / np.exp(series.offset)
+    inverse = np.linalg.inv(series.design.T @ series.design)
+    coefficient: Numbers = np.asarray(inverse @ (series.design.T @ response), dtype=np.float64)
+    residual = response - series.design @ coefficient
+    scale = float(residual @ residual) / series.spare
+    return _Model(
+        "gaussian",
+        coefficient,
+        np.asarray(inverse * scale, dtype=np.float64),
+        series.spare,
+        scale,
+        series.design,
+        residual,
+    )
+
+
+def _glm(series: Series, kind: str, alpha: float) -> tuple[_Model, Any]:
+    import statsmodels.api as sm
+    from statsmodels.tools.sm_exceptions import PerfectSeparationError
+
+    family = sm.families.Poisson() if kind == "poisson" else sm.families.NegativeBinomial(alpha=alpha)
+    try:
+        with catch_warnings():
+            simplefilter("error")
+            found = sm.GLM(series.response, series.design, family=family, offset=series.offset).fit()
+    except (Warning, PerfectSeparationError, np.linalg.LinAlgError, ValueError, FloatingPointError) as fault:
+        raise _stuck(str(fault)) from fault
+    if not found.converged or not np.isfinite(found.bse).all() or (found.bse > 1e3).any():
+        raise _stuck("the estimate did not settle")
+    weight = np.sqrt(found.mu / (1 + alpha * found.mu))
+    return (
+        _Model(
+            kind,
+            np.asarray(found.params, dtype=np.float64),
+            np.asarray(found.cov_params()),
+            np.inf,
+            float(found.pearson_chi2 / found.df_resid),
+            series.design * weight[:, None],
+            np.asarray(found.resid_pearson),
+        ),
+        found,
+    )
+
+
+def _stuck(said: str) -> DataError:
+    first = said.splitlines()[0] if said else "no estimate"
+    return DataError(
+        f"counts that the model cannot be fitted to ({first})",
+        "events before and after, and in each part of the season",
+        "Leave out the season, or use a g or t chart for rare events",
+    )
+
+
+def _law(series: Series, poisson: Any, model: _Model) -> str:
+    """Choose the law of counts by their dispersion."""
+    chi_squared = model.dispersion * series.spare
+    if stats.chi2.sf(chi_squared, series.spare) > _OVER:
+        return "poisson"
+    alpha = _moment(series, poisson)
+    squared = (series.response - poisson.mu) ** 2
+    scores = [
+        -0.5 * float((np.log(spread) + squared / spread).sum())
+        for spread in (poisson.mu * model.dispersion, poisson.mu * (1 + alpha * poisson.mu))
+    ]
+    return "negative_binomial" if scores[1] > scores[0] + _CLEARLY else "quasipoisson"
+
+
+def _moment(series: Series, poisson: Any) -> float:
+    """Return the negative binomial's alpha: var = mu + alpha mu squared, by moments."""
+    mu = poisson.mu
+    surplus = ((series.response - mu) ** 2 - mu).sum() * len(mu) / series.spare
+    return float(max(surplus / (mu**2).sum(), 1e-8))
+
+
+def _heterogeneity(series: Series, poisson: Any) -> float:
+    """Return alpha at which Pearson's X squared equals its degrees of freedom."""
+    from scipy.optimize import brentq
+
+    def surplus(log_alpha: float) -> float:
+        return _glm(series, "negative_binomial", float(np.exp(log_alpha)))[0].dispersion - 1
+
+    low, high = np.log(1e-8), np.log(max(_moment(series, poisson) * 100, 1.0))
+    if surplus(low) <= 0:
+        return 1e-8
+    return float(np.exp(brentq(surplus, low, high, xtol=1e-6)))
+
+
+def _chosen(errors: str, maxlags: int | None, series: Series, residual: Numbers) -> str:
+    if maxlags is not None:
+        return "hac"
+    if errors != "auto":
+        return errors
+    if not series.counts:
+        return "hac"
+    ratio = autocorrelation.neighbours(residual, series.step)
+    return "hac" if ratio * np.sqrt(len(residual)) > stats.norm.ppf(1 - _SURE) else "model"
+
+
+def _newey_west(design: Numbers, residual: Numbers, lags: int) -> Numbers:
+    """Return Newey and West's covariance with Bartlett weights, as statsmodels without correction."""
+    score = design * residual[:, None]
+    meat = score.T @ score
+    for lag in range(1, lags + 1):
+        across = score[lag:].T @ score[:-lag]
+        meat += (1 - lag / (lags + 1)) * (across + across.T)
+    bread = np.linalg.inv(design.T @ design)
+    return bread @ meat @ bread
+
+
+def _autoregressive(design: Numbers, residual: Numbers, step: Whole, r: float) -> tuple[Numbers, float]:
+    """Return the covariance under first order autoregression, and the degrees of freedom left."""
+    points, terms = design.shape
+    errors = autocorrelation.first_order(r, step)
+    bread = np.linalg.inv(design.T @ design)
+    inner = design.T @ errors @ design
+    left = points - float(np.trace(bread @ inner))
+    scale = float(residual @ residual) / left
+    alone = points * (1 - r) / (1 + r)
+    return bread @ inner @ bread * scale, float(np.clip(alone - terms, 3, points - terms))
+
+
+def _leftover(residual: Numbers, r: float) -> float:
+    """Return the p of Ljung and Box's test on what the autoregression leaves."""
+    white = residual[1:] - r * residual[:-1] if r else residual
+    points, lags = len(white), min(10, len(white) // 5)
+    squares = float(white @ white)
+    if lags < 1 or not squares > 0:
+        return float("nan")
+    like = np.array([float(white[lag:] @ white[:-lag]) / squares for lag in range(1, lags + 1)])
+    statistic = points * (points + 2) * float((like**2 / (points - np.arange(1, lags + 1))).sum())
+    return float(stats.chi2.sf(statistic, lags))

@@ -1,0 +1,342 @@
+"""Demand against capacity: is the list too long, and what would bring it down and hold it there.
+
+In a queue that is stable, waits are about exponential, so that with a mean wait of T / k a share exp(-k) waits
+longer than T. To see a share p in time takes k = -ln(1 - p): 2.53 for 92 per cent. Fong et al. 2022 (medRxiv
+2022.08.23.22279117) use k = 4, which leaves 1.8 per cent, or 6, which leaves 0.25. With demand D and capacity C a
+week, their variation cvD and cvC (1 for arrivals at random)::
+
+    load             D / C, stable below 1
+    target mean wait T / k
+    target list      D T / k                                       (Little)
+    too big          list > 2 x target list
+    relief capacity  D + (list - target list) / weeks              (to bring it down)
+    target capacity  D + (cvD^2 + cvC^2) / 2 x k / T               (Kingman, to hold it there)
+    pressure         2 x mean wait / T, all in weeks: above 1 the target is likely to be missed
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sutg_analysis.errors import ArgumentError
+from sutg_analysis.result import Shown
+from sutg_analysis.waiting.clocks import Rules
+from sutg_analysis.waiting.flows import window_rates
+
+Numbers = NDArray[np.float64]
+TOO_BIG = 2
+"""A list is too big when it is more than twice the target list (Fong et al. 2022)."""
+
+_COLUMNS = [
+    "demand",
+    "capacity",
+    "load",
+    "stable",
+    "target_wait",
+    "p",
+    "factor",
+    "target_mean_wait",
+    "target_queue_size",
+    "queue_size",
+    "queue_ratio",
+    "too_big",
+    "relief_capacity",
+    "weeks_to_clear",
+    "cv_demand",
+    "cv_capacity",
+    "target_capacity",
+    "mean_wait",
+    "pressure",
+    "verdict",
+]
+
+
+@dataclass(frozen=True, eq=False)
+class DemandCapacityResult(Shown):
+    """Demand against capacity, one row a list.
+
+    Parameters
+    ----------
+    frame
+        Columns of ``by``, then demand, capacity (a week), load, stable, target_wait (weeks), p, factor (k),
+        target_mean_wait (weeks), target_queue_size, queue_size, queue_ratio (to the target), too_big,
+        relief_capacity (a week, to reach the target size in ``time_to_target`` weeks), weeks_to_clear (at present
+        capacity, infinite if never), cv_demand, cv_capacity, target_capacity (a week), mean_wait (weeks), pressure
+        and verdict: relief (bring it down first), raise (capacity below what holds the target), hold, or unknown.
+        What was not given and cannot be derived is missing. From referrals also days, referrals, seen, removed,
+        waiting_over.
+    problems
+        Faulty rows of referrals.
+    by
+        Names of the key columns.
+    time_to_target
+        In weeks.
+    start, end
+        The window, first and last day, where referrals were given.
+    """
+
+    frame: pd.DataFrame
+    problems: pd.DataFrame
+    by: tuple[str, ...]
+    time_to_target: Any
+    start: pd.Timestamp | None = None
+    end: pd.Timestamp | None = None
+
+    def __repr__(self) -> str:
+        return f"<DemandCapacityResult: {len(self.frame)} lists>"
+
+    def __getattr__(self, name: str) -> Any:
+        """Return a column's only value, so that ``result.pressure`` can be read off a single list."""
+        if name.startswith("_") or name not in _COLUMNS:
+            raise AttributeError(name)
+        if len(self.frame) != 1:
+            raise ArgumentError(f"{len(self.frame)} lists", "one", f"See result.frame[{name!r}]")
+        value = self.frame[name].iloc[0]
+        return value.item() if hasattr(value, "item") else value
+
+
+def demand_capacity(
+    frame: pd.DataFrame | None = None,
+    *,
+    demand: Any = None,
+    capacity: Any = None,
+    target_wait: Any = 18,
+    p: Any = None,
+    factor: Any = None,
+    queue_size: Any = None,
+    target_queue_size: Any = None,
+    time_to_target: Any = 26,
+    num_referrals: Any = 0,
+    cv_demand: Any = None,
+    cv_capacity: Any = None,
+    mean_wait: Any = None,
+    by: str | Sequence[str] | None = None,
+    start: Any = None,
+    end: Any = None,
+    rules: Rules | None = None,
+    **columns: Any,
+) -> DemandCapacityResult:
+    """Set demand against capacity, from rates or straight from referrals.
+
+    Parameters
+    ----------
+    frame
+        One row a referral, whose rates are taken from a window; or one row a list, if other arguments name columns of
+        it. Not needed where rates are given as numbers.
+    demand, capacity
+        People a week: numbers, sequences of one length, or column names of ``frame``. So are all others.
+    target_wait
+        Weeks.
+    p
+        The share to be seen within ``target_wait``; 0.92 if neither it nor ``factor`` is given.
+    factor
+        k, instead of p: 4 or 6 as the paper has it.
+    queue_size
+        How many wait now.
+    target_queue_size
+        Instead of the one that follows from demand, target wait and k.
+    time_to_target
+        Weeks in which to bring the list down.
+    num_referrals
+        How many referrals demand was estimated from: relief capacity then allows for chance in it.
+    cv_demand, cv_capacity
+        Standard deviation over mean of the times between referrals, and between slots; 1 if not given.
+    mean_wait
+        Weeks waited so far by those who wait, on average.
+    by
+        Columns of referrals that make lists, such as the service.
+    start, end
+        First and last day of the window of referrals; both days count. By default from the first referral to the last
+        date there is; the time is then what passed between the two.
+    rules
+        Clock rules by service.
+    **columns
+        Where the frame has referrals: names of its columns as for :func:`sutg_analysis.waiting_list` (referred=,
+        seen=, closed=, outcome=, referral_id=, service=), and latest, earliest, timezone.
+
+    Returns
+    -------
+    DemandCapacityResult
+        Columns may be read as attributes where there is one list.
+
+    Raises
+    ------
+    ArgumentError
+        If a value cannot be, both p and factor are given, or lengths differ.
+    DataError
+        If no referral falls into the window.
+
+    Examples
+    --------
+    >>> result = demand_capacity(demand=30, capacity=27, target_wait=52, factor=4, queue_size=1200)
+    >>> round(result.load, 4), result.target_mean_wait, result.target_queue_size, result.too_big
+    (1.1111, 13.0, 390.0, True)
+    >>> round(result.relief_capacity, 6), round(demand_capacity(demand=30, p=0.92).factor, 3)
+    (61.153846, 2.526)
+    >>> rows = pd.DataFrame({"referred": ["2024-01-01", "2024-01-04", "2024-01-10", "2024-01-16"],
+    ...                      "seen": ["2024-01-08", None, None, None]})
+    >>> round(demand_capacity(rows, target_wait=4).pressure, 4)
+    0.4286
+    """
+    given = {
+        "demand": demand,
+        "capacity": capacity,
+        "target_wait": target_wait,
+        "p": p,
+        "factor": factor,
+        "queue_size": queue_size,
+        "target_queue_size": target_queue_size,
+        "time_to_target": time_to_target,
+        "num_referrals": num_referrals,
+        "cv_demand": cv_demand,
+        "cv_capacity": cv_capacity,
+        "mean_wait": mean_wait,
+    }
+    if frame is not None and demand is None:
+        rates = window_rates(frame, by=by, start=start, end=end, rules=rules, **columns)
+        measured = {name: rates.frame[name] for name in rates.MEASURED if given[name] is None}
+        table = _arithmetic(
+            _numbers({**given, **measured}, None), referrals=rates.frame["referrals"].to_numpy(dtype=float)
+        )
+        whole = pd.concat([rates.frame[list(rates.by)], table, rates.frame[rates.COUNTS]], axis=1)
+        return DemandCapacityResult(whole, rates.problems, rates.by, time_to_target, rates.start, rates.end)
+    strange = sorted({**columns, **({"rules": rules} if rules else {})})
+    if strange:
+        raise ArgumentError(f"{strange[0]}= without referrals", "rates alone", "Leave it out")
+    keys = [] if frame is None or by is None else [by] if isinstance(by, str) else list(by)
+    table = _arithmetic(_numbers(given, frame))
+    if frame is not None and keys:
+        table = pd.concat([frame[keys].reset_index(drop=True), table], axis=1)
+    return DemandCapacityResult(table, pd.DataFrame(), tuple(keys), time_to_target)
+
+
+def factor_of(p: Any) -> Any:
+    """Return k for a share seen in time: -ln(1 - p).
+
+    Examples
+    --------
+    >>> round(float(factor_of(0.95)), 3)
+    2.996
+    """
+    return -np.log1p(-np.asarray(p, dtype=float))
+
+
+def _numbers(given: dict[str, Any], frame: pd.DataFrame | None) -> dict[str, Numbers]:
+    """Return arguments as arrays of one length, checked; missing where not given."""
+    values = {}
+    for name, value in given.items():
+        if isinstance(value, str):
+            value = _column(frame, name, value)
+        values[name] = np.nan if value is None else np.asarray(value, dtype=float)
+    if given["p"] is not None and given["factor"] is not None:
+        raise ArgumentError("both p and factor", "one of them", "Leave one out: factor is -ln(1 - p)")
+    try:
+        arrays = np.broadcast_arrays(*(np.atleast_1d(value) for value in values.values()))
+    except ValueError:
+        sizes = {name: np.size(value) for name, value in values.items() if np.size(value) > 1}
+        raise ArgumentError(f"lengths {sizes}", "one length", "Give one value a list") from None
+    table = dict(zip(values, arrays, strict=True))
+    _check(table)
+    table["factor"] = np.where(np.isnan(table["factor"]), factor_of(_share(table["p"])), table["factor"])
+    table["p"] = -np.expm1(-table["factor"])
+    for name in ("cv_demand", "cv_capacity"):
+        table[name] = np.where(np.isnan(table[name]), 1.0, table[name])
+    return table
+
+
+def _column(frame: pd.DataFrame | None, name: str, column: str) -> pd.Series:
+    if frame is None or column not in frame.columns:
+        known = "a number" if frame is None else f"a number, or one of {', '.join(map(str, frame.columns))}"
+        raise ArgumentError(f"{name}={column!r}", known, "Correct it")
+    return frame[column]
+
+
+def _share(p: Numbers) -> Numbers:
+    return np.where(np.isnan(p), 0.92, p)
+
+
+def _check(table: dict[str, Numbers]) -> None:
+    above = ("target_wait", "factor", "time_to_target")
+    for name, cells in table.items():
+        bad = (cells <= 0) if name in above else (cells < 0)
+        if name == "p":
+            bad |= (cells >= 1) | (cells == 0)
+        bad |= np.isinf(cells)
+        if bad.any():
+            least = (
+                "a share between 0 and 1" if name == "p" else "more than 0" if name in above else "0 or more"
+            )
+            raise ArgumentError(f"{name}={cells[bad][0]:g}", least, "Correct it")
+
+
+def _arithmetic(table: dict[str, Numbers], referrals: Numbers | None = None) -> pd.DataFrame:
+    demand, capacity, queue = table["demand"], table["capacity"], table["queue_size"]
+    wait, k = table["target_wait"], table["factor"]
+    aim = np.where(np.isnan(table["target_queue_size"]), demand * wait / k, table["target_queue_size"])
+    spread = (table["cv_demand"] ** 2 + table["cv_capacity"] ** 2) / 2
+    with np.errstate(divide="ignore", invalid="ignore"):
+        load = demand / capacity
+        ratio = queue / aim
+        found = {
+            **{name: table[name] for name in ("demand", "capacity", "target_wait", "p", "factor")},
+            "load": load,
+            "stable": _when(load, load < 1),
+            "target_mean_wait": wait / k,
+            "target_queue_size": aim,
+            "queue_size": queue,
+            "queue_ratio": ratio,
+            "too_big": _when(queue + aim, queue > TOO_BIG * aim),
+            "relief_capacity": _uncertain(table) + (queue - aim) / table["time_to_target"],
+            "weeks_to_clear": _weeks(queue - aim, capacity - demand),
+            "cv_demand": table["cv_demand"],
+            "cv_capacity": table["cv_capacity"],
+            "target_capacity": demand + spread * k / wait,
+            "mean_wait": table["mean_wait"],
+            "pressure": 2 * table["mean_wait"] / wait,
+        }
+    frame = pd.DataFrame(found)
+    many = np.nan_to_num(table["num_referrals"]) if referrals is None else referrals
+    chance = 2 * np.sqrt(
+        (table["cv_demand"] ** 2 + table["cv_capacity"] ** 2) / np.where(many > 0, many, np.inf)
+    )
+    return frame.assign(verdict=_verdict(frame, chance))[_COLUMNS]
+
+
+def _when(known: Numbers, answer: NDArray[np.bool_]) -> Any:
+    """Return yes or no, missing where it cannot be known."""
+    unknown = np.isnan(known)
+    return (
+        pd.array(np.where(unknown, pd.NA, answer.astype(object)), dtype="boolean")
+        if unknown.any()
+        else answer
+    )
+
+
+def _uncertain(table: dict[str, Numbers]) -> Numbers:
+    """Return demand, raised for the chance in its estimate where so many referrals allow it."""
+    demand, many = table["demand"], np.nan_to_num(table["num_referrals"])
+    reach = 2 * demand * table["cv_demand"] / np.sqrt(np.where(many > 0, many, np.inf))
+    return np.where(reach < 1, demand / (1 - np.where(reach < 1, reach, 0)), demand)
+
+
+def _weeks(surplus: Numbers, spare: Numbers) -> Numbers:
+    """Return weeks until a surplus is gone: none if there is none, for ever without spare capacity."""
+    weeks = np.where(spare > 0, surplus / np.where(spare > 0, spare, 1), np.inf)
+    return np.where(np.isnan(surplus + spare), np.nan, np.where(surplus <= 0, 0.0, weeks))
+
+
+def _verdict(frame: pd.DataFrame, chance: Numbers) -> Any:
+    """Return what to do; a short list is held unless demand outgrows capacity by more than chance."""
+    big = frame["too_big"].fillna(False).astype(bool)
+    unknown = frame["capacity"].isna() | frame["target_capacity"].isna()
+    fine = (frame["queue_size"] <= frame["target_queue_size"]) & (frame["load"] < 1 + chance)
+    short = (frame["capacity"] < frame["target_capacity"]) & ~fine
+    return pd.array(
+        np.select([big, unknown, short], ["relief", "unknown", "raise"], default="hold"), dtype="str"
+    )

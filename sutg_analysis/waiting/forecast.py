@@ -1,0 +1,356 @@
+"""Will the list clear? The next months of a waiting list, simulated, with scenarios and a test on its own past.
+
+Demand and capacity are drawn with the spread and the uncertainty of their own history (see
+:mod:`sutg_analysis.waiting.simulation`), a few thousand times over, and bands are what four in five and nineteen in twenty of the
+simulated lists keep within. The forecast is tried on the past: from each of its later periods the following ones are
+forecast from what was known then, and set against a naive forecast, that the list stays as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sutg_analysis.errors import ArgumentError, DataError
+from sutg_analysis.result import Shown
+from sutg_analysis.waiting.backtest import Skill, tried
+from sutg_analysis.waiting.listhistory import WEEKS, History, following, read_history
+from sutg_analysis.waiting.scenarios import Scenario, read_scenarios
+from sutg_analysis.waiting.simulation import Draws, certain, estimated, noise, simulated
+from sutg_analysis.waiting.targeting import targets_at
+
+Numbers = NDArray[np.float64]
+
+BANDS = {"lower_95": 0.025, "lower_80": 0.1, "median": 0.5, "upper_80": 0.9, "upper_95": 0.975}
+NOT_REACHED = "not reached"
+_LEAST = 6
+"""Periods of history needed; with fewer the spread is hardly known."""
+
+
+@dataclass(frozen=True, eq=False)
+class ListForecastResult(Shown):
+    """A forecast of one waiting list or several.
+
+    Parameters
+    ----------
+    points
+        One row a list, scenario and date: the columns of ``by``, scenario, date, median, lower_80, upper_80, lower_95,
+        upper_95, target, chance (that the list is at the target or below; missing without a target).
+    summary
+        One row a list and scenario: the columns of ``by``, scenario, list_size (now), demand, capacity (means a
+        week), load, end_median, end_lower_80, end_upper_80, target (at the end), chance (at the end, or by ``by_date``),
+        reached (the first date at which the list is more likely than not at its target, as text, or "not reached";
+        empty without a target), reached_date.
+    history
+        What was known: the columns of ``by``, date, list_size.
+    backtest
+        One row a list, origin and period ahead: the columns of ``by``, origin, date, ahead, actual, forecast, naive,
+        lower_80, upper_80, inside.
+    skill
+        One row a list: the columns of ``by``, forecasts, error, naive_error (mean absolute, in people), skill
+        (1 - error / naive_error: above 0 is better than naive), coverage (share of actuals inside the 80 % band).
+    problems
+        Faulty rows of referrals.
+    by, every, periods, paths, by_date
+        As the call had them.
+    """
+
+    points: pd.DataFrame
+    summary: pd.DataFrame
+    history: pd.DataFrame
+    backtest: pd.DataFrame
+    skill: pd.DataFrame
+    problems: pd.DataFrame
+    by: tuple[str, ...]
+    every: str
+    periods: int
+    paths: int
+    by_date: pd.Timestamp | None
+
+    def __repr__(self) -> str:
+        lists = len(self.summary) // max(self.summary["scenario"].nunique(), 1)
+        return f"<ListForecastResult: {lists} lists, {self.periods} {self.every}s ahead, {self.paths} paths>"
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """Another name for ``points``."""
+        return self.points
+
+
+def waiting_list_forecast(
+    frame: pd.DataFrame | None = None,
+    *,
+    by: str | Sequence[str] | None = None,
+    date: str = "date",
+    list_size: str | float = "list_size",
+    additions: str = "additions",
+    removals: str | Sequence[str] = "removals",
+    demand: float | None = None,
+    capacity: float | None = None,
+    demand_sd: float | None = None,
+    capacity_sd: float | None = None,
+    start: Any = None,
+    periods: int = 12,
+    every: str | None = None,
+    target: Any = None,
+    trajectory: Any = None,
+    by_date: Any = None,
+    scenarios: Mapping[str, Scenario | Mapping[str, Any]] | None = None,
+    history: int | None = None,
+    backtest: bool = True,
+    paths: int = 2000,
+    rng: np.random.Generator | None = None,
+    **referrals: Any,
+) -> ListForecastResult:
+    """Forecast waiting lists by simulation, from their history or from rates.
+
+    Parameters
+    ----------
+    frame
+        Referrals, one a row; or the points of :func:`sutg_analysis.waiting_list`; or any table with a date and the size
+        of the list at the end of each period. None where rates are given.
+    by
+        Columns that make lists.
+    date, list_size, additions, removals
+        Columns of the table. ``removals`` may be several, which are added; seen and removed are taken by themselves.
+        Without additions and removals only changes in size are modelled. With rates, ``list_size`` is how many wait.
+    demand, capacity
+        Without a frame: people a week.
+    demand_sd, capacity_sd
+        Without a frame: standard deviations of weekly counts; those of chance alone (Poisson) if not given.
+    start
+        Without a frame: the date of ``list_size``.
+    periods, every
+        How many periods to forecast, and their length: month, week, day or quarter. Of a table it is seen from its
+        dates; of referrals and rates it is a month.
+    target
+        The size aimed at: a number, a mapping by list, or a frame of dated targets with the columns of ``by``, start,
+        end and target, as the table of targets has them.
+    trajectory
+        Dated sizes on the way there: a series by date, or a frame with date and target, each standing from its date on.
+    by_date
+        The date by which the chance is asked for; by default the last.
+    scenarios
+        What differs from now, by name: :class:`sutg_analysis.waiting.scenarios.Scenario` or a mapping of its settings, such as
+        ``{"Extra clinics": {"extra_capacity": 4}, "Demand up 10%": {"demand": 1.1}, "Validation": {"one_off": 150}}``.
+    history
+        How many of the last periods to learn from; by default 24 months, 52 weeks.
+    backtest
+        Whether to try the forecast on its own past.
+    paths
+        How many lists to simulate.
+    rng
+        Where chance comes from; without it the same numbers come each time.
+    **referrals
+        Where the frame has referrals: further arguments of :func:`sutg_analysis.waiting_list`.
+
+    Returns
+    -------
+    ListForecastResult
+
+    Raises
+    ------
+    ArgumentError, DataError
+        If arguments do not fit together, a column is missing, or the history has gaps or fewer than 6 periods.
+
+    Examples
+    --------
+    >>> result = waiting_list_forecast(list_size=400, demand=30, capacity=35, start="2024-03-31", periods=6,
+    ...                                every="month", target=300, rng=np.random.default_rng(1))
+    >>> result.summary["reached"].iloc[0]
+    '31 August 2024'
+    >>> round(float(result.summary["load"].iloc[0]), 3)
+    0.857
+    """
+    chance = np.random.default_rng(0) if rng is None else rng
+    if periods < 1 or paths < 10:
+        raise ArgumentError(f"periods={periods}, paths={paths}", "1 period and 10 paths or more", "Raise it")
+    if frame is None:
+        rates = demand, capacity, demand_sd, capacity_sd
+        past, draws = _from_rates(list_size, rates, start, every or "month")
+    else:
+        if demand is not None or capacity is not None:
+            raise ArgumentError("rates beside a frame", "one of the two", "Leave out demand and capacity")
+        sizes: dict[str, Any] = {
+            "date": date,
+            "list_size": str(list_size),
+            "additions": additions,
+            "removals": removals,
+        }
+        past = read_history(frame, by=by, **sizes, every=every, referrals=referrals)
+        draws = _learnt(past, history, paths, chance)
+    return _forecast(
+        past, draws, target, trajectory, by_date, scenarios, periods, paths, history, backtest, chance
+    )
+
+
+def _from_rates(size: Any, rates: tuple[float | None, ...], start: Any, every: str) -> tuple[History, Draws]:
+    demand, capacity, demand_sd, capacity_sd = rates
+    if demand is None or capacity is None or isinstance(size, str):
+        raise ArgumentError(
+            "no frame, and not all of list_size, demand and capacity", "all three", "Give them"
+        )
+    if every not in WEEKS:
+        raise ArgumentError(f"every={every!r}", f"one of {', '.join(WEEKS)}", "Choose one of these")
+    for name, value in (("list_size", size), ("demand", demand), ("capacity", capacity)):
+        if not 0 <= value < np.inf:
+            raise ArgumentError(f"{name}={value}", "0 or more", "Correct it")
+    weeks = WEEKS[every]
+    spread = [
+        np.sqrt(rate * weeks) if sd is None else sd * np.sqrt(weeks)
+        for rate, sd in ((demand, demand_sd), (capacity, capacity_sd))
+    ]
+    now = pd.DatetimeIndex([pd.Timestamp.today().normalize() if start is None else pd.Timestamp(start)])
+    one = np.array([[float(size)]])
+    past = History(pd.DataFrame(index=[0]), now, one, one, one * 0, one * 0, True, every, pd.DataFrame())
+    column = [np.array([value]) for value in (demand * weeks, spread[0], capacity * weeks, spread[1])]
+    return past, certain(*column)
+
+
+def _learnt(past: History, history: int | None, paths: int, rng: np.random.Generator) -> Draws:
+    used = past.recent(past.known(), history)
+    short = used.sum(axis=1) < _LEAST
+    if short.any():
+        place = ", ".join(map(str, past.keys.iloc[int(np.argmax(short))])) or "the list"
+        raise DataError(
+            f"{int(used.sum(axis=1)[short][0])} periods of {place}", f"{_LEAST} or more", "Give more history"
+        )
+    if np.isnan(past.closing[:, -1]).any():
+        row = int(np.argmax(np.isnan(past.closing[:, -1])))
+        raise DataError(
+            f"no size of {', '.join(map(str, past.keys.iloc[row])) or 'the list'} in the last period",
+            "one for each list",
+            "Leave out lists that have ended",
+        )
+    return estimated(*past.filled(), used=used, paths=paths, rng=rng)
+
+
+def _forecast(
+    past: History,
+    draws: Draws,
+    target: Any,
+    trajectory: Any,
+    by_date: Any,
+    scenarios: Mapping[str, Scenario | Mapping[str, Any]] | None,
+    periods: int,
+    paths: int,
+    history: int | None,
+    backtest: bool,
+    rng: np.random.Generator,
+) -> ListForecastResult:
+    dates = past.following(periods)
+    aims = targets_at(dates, past.keys, target, trajectory)
+    named = read_scenarios(scenarios)
+    chance = noise(len(past.keys), paths, periods, rng=rng)
+    moment = dates[-1] if by_date is None else pd.Timestamp(by_date)
+    if moment < dates[0] or moment > following(dates[-1], 1, past.every)[0]:
+        raise ArgumentError(f"by_date={by_date}", f"a date from {dates[0]:%Y-%m-%d} to {dates[-1]:%Y-%m-%d}",
+                            "Raise periods, or correct it")  # fmt: skip
+    asked = max(int((dates <= moment).sum()) - 1, 0)
+    points, summary = [], []
+    for name, scenario in named.items():
+        change = scenario.change(dates, weeks=past.weeks)
+        sizes = simulated(draws, past.closing[:, -1], chance, change)
+        points.append(_points(sizes, past, dates, aims).assign(scenario=name))
+        load = _load(draws, scenario, past.weeks)
+        load["falling"] = np.where(scenario.one_off > 0, np.inf, load["falling"])
+        summary.append(_summary(sizes, past, dates, aims, asked, load).assign(scenario=name))
+    by = tuple(past.keys.columns)
+    trial: Skill = tried(past, periods=periods, history=history, rng=rng) if backtest else tried(None)
+    return ListForecastResult(
+        points=_ordered(points, by, ["scenario", "date"]),
+        summary=_ordered(summary, by, ["scenario"]),
+        history=_past(past),
+        backtest=trial.frame,
+        skill=trial.summary,
+        problems=past.problems,
+        by=by,
+        every=past.every,
+        periods=periods,
+        paths=paths,
+        by_date=None if by_date is None else moment,
+    )
+
+
+def _ordered(tables: list[pd.DataFrame], by: tuple[str, ...], first: list[str]) -> pd.DataFrame:
+    table = pd.concat(tables, ignore_index=True)
+    front = [*by, *first]
+    return table[[*front, *(name for name in table.columns if name not in front)]]
+
+
+def _rows(past: History, dates: pd.DatetimeIndex) -> pd.DataFrame:
+    many = len(dates)
+    keys = past.keys.loc[past.keys.index.repeat(many)].reset_index(drop=True)
+    return keys.assign(date=np.tile(dates.to_numpy("datetime64[us]"), len(past.keys)))
+
+
+def _points(sizes: Numbers, past: History, dates: pd.DatetimeIndex, aims: Numbers) -> pd.DataFrame:
+    bands = np.quantile(sizes, list(BANDS.values()), axis=2)
+    table = _rows(past, dates)
+    for name, band in zip(BANDS, bands, strict=True):
+        table[name] = band.T.reshape(-1)
+    chance = np.where(np.isnan(aims), np.nan, (sizes.transpose(1, 0, 2) <= aims[..., None]).mean(axis=2))
+    columns = ["median", "lower_80", "upper_80", "lower_95", "upper_95"]
+    table = table[[*past.keys.columns, "date", *columns]]
+    return table.assign(target=aims.reshape(-1), chance=chance.reshape(-1))
+
+
+def _load(draws: Draws, scenario: Scenario, weeks: float) -> dict[str, Numbers]:
+    """Return demand and capacity a week and their ratio; missing where flows are not known."""
+    joining = draws.mean_joining / weeks * scenario.demand + scenario.extra_demand
+    leaving = draws.mean_leaving / weeks * scenario.capacity + scenario.extra_capacity
+    if not draws.flows:
+        none = np.full_like(joining, np.nan)
+        return {"demand": none, "capacity": none, "load": none, "falling": leaving - joining}
+    load = joining / np.where(leaving > 0, leaving, np.nan)
+    return {"demand": joining, "capacity": leaving, "load": load, "falling": leaving - joining}
+
+
+def _summary(
+    sizes: Numbers,
+    past: History,
+    dates: pd.DatetimeIndex,
+    aims: Numbers,
+    asked: int,
+    load: dict[str, Numbers],
+) -> pd.DataFrame:
+    bands = np.quantile(sizes, [0.1, 0.5, 0.9], axis=2)
+    table = past.keys.reset_index(drop=True).assign(list_size=past.closing[:, -1])
+    table = table.assign(**{name: load[name] for name in ("demand", "capacity", "load")})
+    table = table.assign(end_median=bands[1][-1], end_lower_80=bands[0][-1], end_upper_80=bands[2][-1])
+    wanted = aims[:, asked]
+    chance = (sizes[asked] <= wanted[:, None]).mean(axis=1)
+    table = table.assign(target=wanted, chance=np.where(np.isnan(wanted), np.nan, chance))
+    return table.assign(**_reached(bands[1].T, past, dates, aims, load["falling"]))
+
+
+def _reached(
+    median: Numbers, past: History, dates: pd.DatetimeIndex, aims: Numbers, falling: Numbers
+) -> dict[str, Any]:
+    """Return when each list is more likely than not at its target: never, where demand is not below capacity."""
+    there = median <= aims
+    already = past.closing[:, -1] <= aims[:, 0]
+    can = there.any(axis=1) & ((falling > 0) | already | (aims[:, -1] >= past.closing[:, -1]))
+    day = pd.Series(dates.to_numpy()[there.argmax(axis=1)]).where(can)
+    words = [
+        _said(date, past.every) if known else NOT_REACHED
+        for date, known in zip(day, can.tolist(), strict=True)
+    ]
+    none = np.isnan(aims).all(axis=1)
+    texts = np.where(none, "", words)
+    return {"reached": pd.array(texts, dtype="str"), "reached_date": day.to_numpy()}
+
+
+def _said(date: pd.Timestamp, every: str) -> str:
+    """Return the period in words: a month by its name, if its first day stands for it."""
+    return f"{date:%B %Y}" if every == "month" and date.day == 1 else f"{date.day} {date:%B %Y}"
+
+
+def _past(past: History) -> pd.DataFrame:
+    table = _rows(past, past.dates).assign(list_size=past.closing.reshape(-1))
+    return table.dropna(subset="list_size").reset_index(drop=True)

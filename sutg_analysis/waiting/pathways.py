@@ -1,0 +1,388 @@
+"""Referrals made ready for counting: read once, checked by row, each with the day its wait began and ended.
+
+A wait ends on the day of its clock stop, or on the day the referral closed without one. What cannot be true is left
+out and listed, row by row; what was read differently from how it was written (a time in another time zone) is kept
+and listed. So the rows used and the rows left out always add up to the rows given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sutg_analysis.catalogue.referrals import (
+    EARLIEST,
+    NO_DAY,
+    UK,
+    Days,
+    day_of,
+    faulty,
+    known_service,
+    to_days,
+)
+from sutg_analysis.control.observations import check_column
+from sutg_analysis.errors import ArgumentError
+from sutg_analysis.waiting.clocks import ClockRule, Rules, rule_of
+from sutg_analysis.waiting.groups import NOT_RECORDED
+from sutg_analysis.waiting.spells import spell_numbers
+
+FAR = np.iinfo("int64").max // 4
+"""The day of what has not happened."""
+
+LEFT_OUT, KEPT = "left out", "kept"
+_PROBLEM_COLUMNS = ["row", "referral_id", "column", "value", "fault", "action"]
+
+
+@dataclass(frozen=True)
+class Names:
+    """Names of the columns of referrals; those with None are not there."""
+
+    start: str = "referred"
+    stops: tuple[str, ...] = ("seen",)
+    end: str | None = "closed"
+    outcome: str | None = "outcome"
+    referral_id: str | None = "referral_id"
+    service: str | None = "service"
+    person: str | None = "person_id"
+
+    def within(self, frame: pd.DataFrame) -> Names:
+        """Return the names with None for columns of the usual name that the frame lacks."""
+        usual = Names()
+        lacking = {
+            name: None
+            for name in ("end", "outcome", "referral_id", "service", "person")
+            if getattr(self, name) == getattr(usual, name) and getattr(self, name) not in frame.columns
+        }
+        return replace(self, **lacking)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, eq=False)
+class Pathways:
+    """Referrals that can be counted, and those that cannot.
+
+    Parameters
+    ----------
+    frame
+        The rows used, as given (of joined referrals the first).
+    start, stop
+        The day each wait began, and ended (``FAR`` while it goes on).
+    seen
+        Whether the wait ended by being seen.
+    outcome
+        What ended it: ``"seen"``, the outcome recorded, or ``"not recorded"``; numbers into ``outcomes``.
+    outcomes
+        Their names.
+    target_days
+        The longest wait in time.
+    problems
+        One row a fault: row (the index of the frame given), referral_id, column, value, fault, action (left out or
+        kept).
+    given
+        How many rows were given.
+    """
+
+    frame: pd.DataFrame
+    start: Days
+    stop: Days
+    seen: NDArray[np.bool_]
+    outcome: NDArray[np.intp]
+    outcomes: tuple[str, ...]
+    target_days: Days
+    problems: pd.DataFrame
+    given: int
+
+    @property
+    def left_out(self) -> int:
+        """How many rows are not used."""
+        return int(self.problems.loc[self.problems["action"] == LEFT_OUT, "row"].nunique())
+
+    @property
+    def last_day(self) -> int:
+        """The last day on which a wait began or ended."""
+        ended = self.stop[self.stop < FAR]
+        return int(max(self.start.max(), ended.max() if len(ended) else NO_DAY))
+
+
+def read_pathways(
+    frame: pd.DataFrame,
+    *,
+    names: Names = Names(),
+    rules: Rules | None = None,
+    services: Collection[str] | None = None,
+    latest: Any = None,
+    earliest: Any = EARLIEST,
+    timezone: str = UK,
+) -> Pathways:
+    """Read referrals, leaving out and listing rows that cannot be true.
+
+    Parameters
+    ----------
+    frame
+        One row a referral.
+    names
+        Its columns. Columns of the usual names may be absent, but for ``referred`` and ``seen``.
+    rules
+        Clock rules by service; without them the wait runs from ``names.start`` to the first of ``names.stops``.
+    services
+        The services there are; any other is a fault.
+    latest
+        The last day that has come; by default today. Later dates are a fault.
+    earliest
+        The first date that is no placeholder.
+    timezone
+        Whose calendar times with a time zone are put into.
+
+    Raises
+    ------
+    ArgumentError
+        If a column is missing.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"referred": ["2024-01-01", "2024-02-01"], "seen": ["2024-01-08", "2024-01-31"]})
+    >>> read = read_pathways(rows)
+    >>> len(read.frame), read.problems["fault"].tolist()
+    (1, ['seen before referred'])
+    """
+    if not isinstance(frame, pd.DataFrame):
+        raise ArgumentError(
+            f"a {type(frame).__name__}", "a pandas DataFrame", "Give the referrals as a frame"
+        )
+    names = names.within(frame)
+    clocks = _clocks(frame, names, rules)
+    days, unread, problems = _read_days(frame, names, clocks, timezone)
+    limits = {
+        "latest": day_of(pd.Timestamp.today() if latest is None else latest),
+        "earliest": day_of(earliest),
+    }
+    found = [*unread, *_date_faults(days, clocks, names, limits, unread)]
+    found += _name_faults(frame, names, clocks, services)
+    good = np.ones(len(frame), dtype=bool)
+    for _, _, bad in found:
+        good &= ~bad
+    listed = [_listed(frame, names, *fault, LEFT_OUT) for fault in found if fault[2].any()]
+    problems = pd.concat([*problems, *listed], ignore_index=True) if listed or problems else _no_problems()
+    whole = good.all()
+    used = frame if whole else frame[good]
+    days = days if whole else {column: cells[good] for column, cells in days.items()}
+    picked = [(rule, which if whole or which is None else which[good]) for rule, which in clocks]
+    return _timed(used, days, names, picked, problems, given=len(frame))
+
+
+Clocks = list[tuple[ClockRule, NDArray[np.bool_] | None]]
+"""Each distinct rule with its rows; None is every row."""
+Faults = list[tuple[str, str, NDArray[np.bool_]]]
+"""The fault, the column, and the rows."""
+
+
+def _clocks(frame: pd.DataFrame, names: Names, rules: Rules | None) -> Clocks:
+    if rules is None:
+        columns = [names.start, *names.stops]
+        clocks: Clocks = [(ClockRule(start=names.start, stops=names.stops), None)]
+    else:
+        if names.service is None:
+            raise ArgumentError("rules without a service column", "the column 'service'", "Give service=")
+        check_column(frame, names.service)
+        there = [str(name) for name in frame[names.service].dropna().unique()]
+        by_rule: dict[ClockRule, list[str]] = {}
+        for service in there:
+            by_rule.setdefault(rule_of(rules, service), []).append(service)
+        spare = rule_of(rules, "*")
+        clocks = [
+            (rule, known_service(frame[names.service], members))
+            for rule, members in by_rule.items()
+            if rule != spare
+        ]
+        rest = np.ones(len(frame), dtype=bool)
+        for _, which in clocks:
+            rest &= ~which  # type: ignore[operator]
+        clocks.append((spare, rest))
+        columns = [column for rule, which in clocks for column in (rule.start, *rule.stops) if np.any(which)]
+    for column in [*columns, names.end, names.outcome, names.referral_id, names.service]:
+        if column is not None:
+            check_column(frame, column)
+    return [(rule, which) for rule, which in clocks if which is None or which.any() or len(clocks) == 1]
+
+
+def _read_days(
+    frame: pd.DataFrame, names: Names, clocks: Clocks, timezone: str
+) -> tuple[dict[str, Days], Faults, list[pd.DataFrame]]:
+    columns = {column for rule, _ in clocks for column in (rule.start, *rule.stops)} & set(frame.columns)
+    days: dict[str, Days] = {}
+    unread: Faults = []
+    moves: list[pd.DataFrame] = []
+    for column in sorted(columns | ({names.end} if names.end else set())):
+        days[column], bad, moved = to_days(frame[column], timezone=timezone)
+        if bad.any():
+            unread.append(("not a date", column, bad))
+        if moved.any():
+            moves.append(_listed(frame, names, "another day in its time zone", column, moved, KEPT))
+    return days, unread, moves
+
+
+def _date_faults(
+    days: dict[str, Days], clocks: Clocks, names: Names, limits: dict[str, int], unread: Faults
+) -> Faults:
+    found: Faults = []
+    written = {column: bad for _, column, bad in unread}
+    for rule, which in clocks:
+        if rule.start not in days:
+            continue
+        for fault, column, bad in faulty(days, start=rule.start, stops=rule.stops, end=names.end, **limits):
+            bad = bad & ~written[column] if fault == "no referral date" and column in written else bad
+            found.append((fault, column, bad if which is None else bad & which))
+    return found
+
+
+def _name_faults(
+    frame: pd.DataFrame, names: Names, clocks: Clocks, services: Collection[str] | None
+) -> Faults:
+    found: Faults = []
+    if names.referral_id:
+        ids = frame[names.referral_id]
+        lacking = ids.isna().to_numpy()
+        found.append(("no id", names.referral_id, lacking))
+        found.append(("duplicate id", names.referral_id, ids.duplicated().to_numpy() & ~lacking))
+    if names.service:
+        lacking = frame[names.service].isna().to_numpy()
+        found.append(("no service", names.service, lacking))
+        if services is not None:
+            strange = ~known_service(frame[names.service], services) & ~lacking
+            found.append(("unknown service", names.service, strange))
+    for rule, which in clocks:
+        if rule.join_days is not None:
+            if names.person is None or names.end is None:
+                lacking_column = "person" if names.person is None else "closing date"
+                raise ArgumentError(
+                    f"referrals to join without a {lacking_column}",
+                    "the columns person_id and closed",
+                    "Add it, or join none",
+                )
+            check_column(frame, names.person)
+            found.append(("no person", names.person, frame[names.person].isna().to_numpy() & which))
+    return found
+
+
+def _listed(
+    frame: pd.DataFrame, names: Names, fault: str, column: str, bad: NDArray[np.bool_], action: str
+) -> pd.DataFrame:
+    rows = frame[bad]
+    ids = rows[names.referral_id].to_numpy(dtype=object) if names.referral_id else None
+    values = [None if pd.isna(value) else value for value in rows[column]]
+    table = {
+        "row": rows.index,
+        "referral_id": ids,
+        "column": column,
+        "value": pd.Series(values, dtype=object),
+    }
+    return pd.DataFrame({**table, "fault": fault, "action": action}, columns=_PROBLEM_COLUMNS)
+
+
+def _no_problems() -> pd.DataFrame:
+    return pd.DataFrame(columns=_PROBLEM_COLUMNS)
+
+
+def _timed(
+    frame: pd.DataFrame,
+    days: dict[str, Days],
+    names: Names,
+    clocks: Clocks,
+    problems: pd.DataFrame,
+    *,
+    given: int,
+) -> Pathways:
+    """Give each wait its first and last day."""
+    frame, days, clocks = _joined(frame, days, names, clocks)
+    start, met, target = (np.empty(len(frame), dtype="int64") for _ in range(3))
+    for rule, which in clocks:
+        rows = slice(None) if which is None else which
+        if rule.start in days:
+            start[rows] = days[rule.start][rows]
+            met[rows] = _stopped([days[column][rows] for column in rule.stops], rule)
+            target[rows] = rule.target_days
+    closed = days[names.end] if names.end else np.full(len(frame), NO_DAY)
+    closed = np.where(closed == NO_DAY, FAR, closed)
+    seen = (met <= closed) & (met < FAR)
+    stop = np.where(seen, met, closed)
+    codes, outcomes = _outcomes(frame, names, seen)
+    return Pathways(
+        frame=frame,
+        start=start,
+        stop=stop,
+        seen=seen,
+        outcome=codes,
+        outcomes=outcomes,
+        target_days=target,
+        problems=problems,
+        given=given,
+    )
+
+
+def _stopped(parts: Sequence[Days], rule: ClockRule) -> Days:
+    """Return the first of several days, or the latest of them if all are there."""
+    days = [np.where(part == NO_DAY, FAR, part) for part in parts]
+    choose = np.minimum if rule.stop_rule == "first" else np.maximum
+    met = days[0]
+    for part in days[1:]:
+        met = choose(met, part)
+    return met
+
+
+def _outcomes(
+    frame: pd.DataFrame, names: Names, seen: NDArray[np.bool_]
+) -> tuple[NDArray[np.intp], tuple[str, ...]]:
+    """Return a number for what ended each wait: 0 seen, 1 not recorded, then the outcomes recorded."""
+    if names.outcome is None:
+        return np.where(seen, 0, 1), ("seen", NOT_RECORDED)
+    codes, recorded = pd.factorize(frame[names.outcome], sort=True)
+    return np.where(seen, 0, codes + 2), ("seen", NOT_RECORDED, *map(str, recorded))
+
+
+def _joined(
+    frame: pd.DataFrame, days: dict[str, Days], names: Names, clocks: Clocks
+) -> tuple[pd.DataFrame, dict[str, Days], Clocks]:
+    """Join referrals where a rule says so: first start, first of each stop, last end if none is open."""
+    joining = [(rule, rule.join_days, which) for rule, which in clocks if rule.join_days is not None]
+    keys = [str(names.service), str(names.person)]
+    if not joining or names.end is None:
+        return frame, days, clocks
+    spell, unused = np.arange(len(frame)), len(frame)
+    for rule, tolerance, which in joining:
+        rows = np.flatnonzero(np.ones(len(frame), dtype=bool) if which is None else which)
+        of_rule = frame.iloc[rows][keys].assign(
+            begin=days[rule.start][rows].astype("datetime64[D]"),
+            finish=_dated(days[names.end][rows]),
+        )
+        numbers = spell_numbers(
+            of_rule.reset_index(drop=True),
+            start="begin",
+            end="finish",
+            by=keys,
+            tolerance_days=tolerance,
+        )
+        spell[rows] = numbers.to_numpy() + unused
+        unused += len(rows)
+    begun = np.select([np.ones(len(frame), bool) if which is None else which for _, which in clocks],
+                      [days[rule.start] for rule, _ in clocks])  # fmt: skip
+    order = np.lexsort((begun, spell))
+    groups = pd.Series(spell[order])
+    first = order[np.flatnonzero(~groups.duplicated())]
+    merged = {}
+    for column, cells in days.items():
+        ordered = np.where(cells == NO_DAY, FAR, cells)[order]
+        how = "max" if column == names.end else "min"
+        values = pd.Series(ordered).groupby(groups.to_numpy()).agg(how).to_numpy()
+        merged[column] = np.where(values == FAR, NO_DAY, values)
+    keep = np.argsort(first, kind="stable")
+    frame = frame.iloc[first[keep]]
+    kept: Clocks = [(rule, None if which is None else which[first[keep]]) for rule, which in clocks]
+    return frame, {column: cells[keep] for column, cells in merged.items()}, kept
+
+
+def _dated(days: Days) -> NDArray[Any]:
+    return np.where(days == NO_DAY, np.datetime64("NaT", "D"), days.astype("datetime64[D]"))

@@ -1,0 +1,168 @@
+"""A project's waiting lists as at the end of a quarter: its referrals, its clock rules, and what is counted of both.
+
+What the page of a service and the summary of all services have in common. Nothing that happened later is used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from sutg_analysis.catalogue.load import Catalogue, load
+from sutg_analysis.catalogue.quarter import Quarter
+from sutg_analysis.control.result import SpcResult
+from sutg_analysis.control.spc import spc
+from sutg_analysis.errors import ArgumentError
+from sutg_analysis.waiting.clocks import ClockRule, rule_of
+from sutg_analysis.waiting.standards import Standard, read_clocks
+from sutg_analysis.waiting.waiting_list import WaitingListResult, waiting_list
+
+_MONTHS = 60
+"""Months of the past that are counted at most."""
+
+JUDGED = {"waiting": "within_share", "seen": "seen_within_share"}
+"""The column that a standard is judged by, by whose waits it is of."""
+
+
+@dataclass(frozen=True, eq=False)
+class Lists:
+    """The waiting lists of a project.
+
+    Parameters
+    ----------
+    catalogue
+        The tables as at the quarter's end, with ``pathways``.
+    quarter
+        The quarter.
+    rules
+        Clock rules by service.
+    standards
+        The access standards.
+    """
+
+    catalogue: Catalogue
+    quarter: Quarter
+    rules: Mapping[str, ClockRule]
+    standards: tuple[Standard, ...]
+
+    @property
+    def end(self) -> pd.Timestamp:
+        """The quarter's last day."""
+        return pd.Timestamp(self.quarter.end)
+
+    @property
+    def held_back(self) -> bool:
+        """Whether referrals are not shown, because small counts could be told from them."""
+        return self.catalogue.protection.hides("pathways")
+
+    @cached_property
+    def services(self) -> list[str]:
+        """The services with referrals that may be counted, in the order of the units."""
+        if self.held_back:
+            return []
+        there = set(self.catalogue.pathways["service"].unique())
+        return [unit for unit in self.catalogue.units["unit_id"] if unit in there]
+
+    def name(self, service: str) -> str:
+        """Return a service's name."""
+        units = self.catalogue.units
+        return str(units.loc[units["unit_id"] == service, "name"].iloc[0])
+
+    def rule(self, service: str) -> ClockRule:
+        """Return the clock rule of a service."""
+        return rule_of(self.rules, service)
+
+    @cached_property
+    def begin(self) -> pd.Timestamp:
+        """The first month counted: before anybody left a list the table holds only who is left of it."""
+        rows = self.catalogue.pathways
+        ended = rows[["seen", "closed"]].min().min()
+        first = rows["referred"].min() if pd.isna(ended) else ended
+        earliest = self.end - pd.DateOffset(months=_MONTHS)
+        return max(first, earliest + pd.Timedelta(days=1)).replace(day=1)
+
+    def rows(self, service: str) -> pd.DataFrame:
+        """Return the referrals of a service.
+
+        Raises
+        ------
+        ArgumentError
+            There are none.
+        """
+        rows = self.catalogue.pathways
+        found = rows[rows["service"] == service]
+        if found.empty:
+            close = get_close_matches(service, self.services, n=1)
+            raise ArgumentError(
+                f"no referrals to {service!r} up to {self.quarter.label}",
+                expected=f"a service of data/pathways: {', '.join(self.services) or 'there are none'}",
+                remedy=f"Correct it; did you mean {close[0]!r}?" if close else "Correct it",
+            )
+        return found.reset_index(drop=True)
+
+    def counted(self, service: str) -> WaitingListResult:
+        """Return the list of a service, month by month."""
+        return waiting_list(
+            self.rows(service),
+            by=None,
+            first=self.begin,
+            last=self.end,
+            latest=self.end,
+            rules={service: self.rule(service)},
+        )
+
+
+def lists_of(
+    project: str | Path,
+    *,
+    quarter: str,
+    only: Mapping[str, Collection[str]] | None = None,
+) -> Lists:
+    """Read the waiting lists of a project as at the end of a quarter.
+
+    Raises
+    ------
+    TableError
+        The project's tables have problems.
+    DataError
+        ``data/clocks.toml`` is at fault.
+    ArgumentError
+        There is no such quarter, or no data as old.
+    """
+    chosen = Quarter.parse(quarter)
+    catalogue = load(project, tables=("pathways",), quarter=chosen, only=only)
+    return Lists(catalogue, chosen, *read_clocks(project, catalogue))
+
+
+def size_chart(points: pd.DataFrame, rule: ClockRule) -> SpcResult:
+    """Return the control chart of a list's size, against its planned sizes if there are any."""
+    return spc(points, value="list_size", date="date", improvement="decrease", target=planned(rule))
+
+
+def share_chart(points: pd.DataFrame, rule: ClockRule) -> SpcResult:
+    """Return the control chart of the percentage within the target."""
+    return spc(points, value=JUDGED[rule.judged], date="date", target=rule.standard * 100)
+
+
+def planned(rule: ClockRule) -> pd.DataFrame | None:
+    """Return planned sizes as dated targets of months: start, end, target; None if there are none.
+
+    A month has the size planned for its last day.
+    """
+    if not rule.trajectory:
+        return None
+    dates = pd.to_datetime([date for date, _ in rule.trajectory])
+    starts = dates.to_period("M").to_timestamp()
+    ends = [*(starts[1:] - pd.Timedelta(days=1)), pd.NaT]
+    return pd.DataFrame({"start": starts, "end": ends, "target": [size for _, size in rule.trajectory]})
+
+
+def planned_at(rule: ClockRule, day: pd.Timestamp) -> float:
+    """Return the size planned for a day, missing if there is none."""
+    sizes = [size for date, size in rule.trajectory if pd.Timestamp(date) <= day]
+    return float(sizes[-1]) if sizes else float("nan")

@@ -1,0 +1,1 @@
+"""Door: number, day, month, count, listed, plain_markdown."""

@@ -1,0 +1,161 @@
+"""A funnel plot told: which units lie outside the limits, and what that does and does not mean.
+
+Units are never ranked: those inside the limits cannot be told apart, and an order of them would be an order of chance.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from sutg_analysis.control.funnel import FunnelResult
+from sutg_analysis.words.alttext import shortened
+from sutg_analysis.words.wording import (
+    axis_words,
+    count,
+    listed,
+    number,
+    plain_number,
+    telling_decimals,
+    unit_words,
+)
+
+CASES = {"proportion": "Cases", "rate": "Exposure", "ratio": "Expected"}
+"""What makes a unit large, by kind of funnel."""
+
+_ALLOWANCE = {
+    "none": "Limits allow for chance alone.",
+    "truncated": "Limits allow for chance and for the usual difference between units.",
+    "winsorised": "Limits allow for chance and for the usual difference between units.",
+}
+
+
+def funnel_unit(result: FunnelResult, unit: str | None) -> str | None:
+    """Return the unit given, or per cent, a rate, or none for a ratio."""
+    if unit is not None or result.kind == "ratio":
+        return unit
+    return "percent" if result.per == 100 else "rate" if result.per != 1 else None
+
+
+def middle(result: FunnelResult) -> str:
+    """Return what units are compared with: their own average unless a target was given."""
+    if result.kind == "ratio" and result.target == result.per:
+        return "Expected"
+    points = result.points
+    average = points["numerator"].sum() / points["denominator"].sum() * result.per
+    return "Average" if abs(average - result.target) <= 1e-9 * abs(average) else "Target"
+
+
+def axis_title(result: FunnelResult, unit: str | None) -> str:
+    """Return what the value axis shows."""
+    return (
+        "Observed over expected" if result.kind == "ratio" and unit is None else axis_words(unit, result.per)
+    )
+
+
+def funnel_words(result: FunnelResult, *, title: str | None = None, unit: str | None = None) -> str:
+    """Return the funnel plot in sentences: how many units, what they are compared with, which lie outside.
+
+    Examples
+    --------
+    >>> from sutg_analysis import funnel
+    >>> wards = pd.DataFrame({"ward": list("ABC"), "late": [4, 9, 30], "seen": [40, 60, 90]})
+    >>> result = funnel(wards, unit="ward", numerator="late", denominator="seen", per=100)
+    >>> for said in funnel_words(result, title="Seen late").split(". "):
+    ...     print(said)
+    Seen late: 3 units are compared with their average, 22.6%
+    All lie within the 99.8% limits, so their differences may be chance alone
+    1 unit lies between the 95% and the 99.8% limits; about 1 unit in 20 does so by chance
+    Units inside the limits cannot be told apart, so they are not put in order
+    Limits allow for chance alone.
+    """
+    unit = funnel_unit(result, unit)
+    name = f"{title}: " if title else ""
+    with_what = {"Average": "their average", "Target": "a target", "Expected": "what was expected of each"}
+    goal = number(result.target, unit=unit)
+    opening = f"{name}{count(len(result.points), 'unit')} are compared with {with_what[middle(result)]}, {goal}{unit_words(unit, result.per)}."
+    parts = [opening, *_outliers_told(result, unit), _between_told(result), _order_told(), _allowance(result)]
+    return " ".join(filter(None, parts))
+
+
+def _outliers_told(result: FunnelResult, unit: str | None) -> list[str]:
+    outside = result.points[result.points["outside_998"]]
+    if outside.empty:
+        cause = "may be chance alone" if result.overdispersion == "none" else "are no larger than usual"
+        return [f"All lie within the 99.8% limits, so their differences {cause}."]
+    told = []
+    for side, words in (("high", "above"), ("low", "below")):
+        rows = outside[outside["side"] == side]
+        if len(rows):
+            verb = "lies" if len(rows) == 1 else "lie"
+            names = _named(result, rows, unit)
+            told.append(f"{count(len(rows), 'unit')} {verb} {words} the 99.8% limits: {names}.")
+    explained = (
+        "That is more than chance explains, and worth asking why: cases, recording or care may differ."
+    )
+    return [*told, explained]
+
+
+def _named(result: FunnelResult, rows: pd.DataFrame, unit: str | None) -> str:
+    """Return units with their values, in order of name, so that nobody reads a ranking."""
+    places = telling_decimals([*rows["value"], result.target], unit=unit)
+    shown = sorted(
+        f"{name} ({number(value, unit=unit, decimals=places)})"
+        for name, value in zip(rows[result.unit].astype("str"), rows["value"], strict=True)
+    )
+    return listed(shown if len(shown) <= 6 else [*shown[:6], f"{len(shown) - 6} more"])
+
+
+def _between_told(result: FunnelResult) -> str:
+    between = int((result.points["outside_95"] & ~result.points["outside_998"]).sum())
+    if not between:
+        return ""
+    verb = "lies" if between == 1 else "lie"
+    return (
+        f"{count(between, 'unit')} {verb} between the 95% and the 99.8% limits; about 1 unit in 20 does so by "
+        "chance."
+    )
+
+
+def _order_told() -> str:
+    return "Units inside the limits cannot be told apart, so they are not put in order."
+
+
+def _allowance(result: FunnelResult) -> str:
+    return _ALLOWANCE[result.overdispersion]
+
+
+def funnel_alt_text(result: FunnelResult, *, title: str | None = None, unit: str | None = None) -> str:
+    """Return the funnel plot's text alternative in under 60 words.
+
+    Examples
+    --------
+    >>> from sutg_analysis import funnel
+    >>> wards = pd.DataFrame({"ward": list("ABC"), "late": [4, 9, 30], "seen": [40, 60, 90]})
+    >>> result = funnel(wards, unit="ward", numerator="late", denominator="seen", per=100)
+    >>> for said in funnel_alt_text(result, title="Seen late").split(". "):
+    ...     print(said)
+    Funnel plot of Seen late, percentage by cases from 40 to 90, 3 units
+    From 10.0% to 33.3%, average 22.6%
+    No unit outside the 99.8% limits.
+    """
+    unit, points = funnel_unit(result, unit), result.points
+    axis = shortened(axis_title(result, unit).lower(), words=8)
+    sizes = " to ".join(plain_number(points["denominator"].agg(end)) for end in ("min", "max"))
+    values = " to ".join(number(points["value"].agg(end), unit=unit) for end in ("min", "max"))
+    subject = f" of {shortened(title)}," if title else ":"
+    head = f"Funnel plot{subject} {axis} by {CASES[result.kind].lower()} from {sizes}, {count(len(points), 'unit')}."
+    against = f"From {values}, {middle(result).lower()} {number(result.target, unit=unit)}."
+    return f"{head} {against} {_alt_outliers(result)}"
+
+
+def _alt_outliers(result: FunnelResult) -> str:
+    outside = result.points[result.points["outside_998"]]
+    if outside.empty:
+        return "No unit outside the 99.8% limits."
+    sides = outside["side"].value_counts()
+    tally = [
+        f"{sides[side]} {words}" for side, words in (("high", "above"), ("low", "below")) if side in sides
+    ]
+    names = sorted(outside[result.unit].astype("str"))
+    few = len(names) <= 3 and sum(len(name.split()) for name in names) <= 12
+    return f"Outside the 99.8% limits: {listed(tally)}{f' ({listed(names)})' if few else ''}."

@@ -1,0 +1,118 @@
+"""PDSA cycles and early warning in plain English."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from sutg_analysis.quality.early_warning import EarlyWarningResult
+from sutg_analysis.quality.pdsa import CycleResult
+from sutg_analysis.words.trends import between, joined, limits_words
+from sutg_analysis.words.wording import count, is_monthly, listed, number, when
+
+
+def cycle_words(result: CycleResult, *, title: str | None = None, unit: str | None = None) -> str:
+    """Say the suggested verdict, why, prediction beside result, what next, and what cannot be said."""
+    row = result.summary.iloc[0]
+    name = title or row["title"] or "The cycle"
+    return " ".join(
+        part
+        for part in (
+            joined(f"{name}: {result.verdict} (suggested verdict)", *result.reasons),
+            joined(_means(row, unit), _prediction(result, row, unit)),
+            joined(*result.next_steps),
+            joined(f"The team decided to {row['decision']}" if row["decision"] else ""),
+            limits_words(
+                list(result.limitations), "It does not say whether the change was carried out as planned"
+            ),
+        )
+        if part
+    )
+
+
+def _means(row: pd.Series, unit: str | None) -> str:
+    before, since = (number(row[name], unit=unit) for name in ("baseline_mean", "cycle_mean"))
+    reach = ""
+    if row["difference_lower"] == row["difference_lower"]:
+        reach = f", a change of {number(row['difference'], unit=unit)} (95% interval "
+        reach += f"{between(row['difference_lower'], row['difference_upper'], unit)})"
+    since_points = int(row["window_points"] + row["after_points"])
+    return (
+        f"mean {before} over {count(int(row['baseline_points']), 'point')} before, {since} over "
+        f"{count(since_points, 'point')} since the start{reach}"
+    )
+
+
+def _prediction(result: CycleResult, row: pd.Series, unit: str | None) -> str:
+    if result.prediction is None:
+        return "no prediction was written down"
+    if isinstance(result.prediction, str):
+        return f"prediction: {result.prediction}; result: mean {number(row['cycle_mean'], unit=unit)}"
+    met = {"yes": "met", "no": "not met"}[row["predicted_met"]]
+    return f"predicted {number(float(result.prediction), unit=unit)}, result {number(row['cycle_mean'], unit=unit)}: {met}"
+
+
+def cycle_alt(result: CycleResult, *, title: str | None = None, unit: str | None = None) -> str:
+    """Return a short text alternative of the chart."""
+    row = result.summary.iloc[0]
+    monthly = is_monthly(result.points["date"])
+    start = when(row["start"], monthly=monthly)
+    name = title or row["title"] or "PDSA cycle"
+    return joined(
+        f"{name}: control chart with limits from before {start}, when the cycle starts",
+        f"{count(int(result.points['favourable'].sum()), 'point')} signal improvement since, "
+        f"{int(result.points['unfavourable'].sum())} concern",
+        _means(row, unit),
+    )
+
+
+def warning_words(result: EarlyWarningResult, *, title: str | None = None) -> str:
+    """Name the units to look at first, each with its reasons, and how sure the ranking is."""
+    named = result.ranking[result.ranking["named"]]
+    name = title or "Early warning"
+    if named.empty:
+        said = (
+            f"{name}: no unit has signals of two kinds or more in the latest {count(result.recent, 'period')}"
+        )
+    else:
+        said = f"{name}: {count(len(named), 'unit')} to look at first"
+    lines = [joined(said), *(_unit_words(row, result) for _, row in named.iterrows()), _weights_words(result)]
+    return "\n".join(lines)
+
+
+def _unit_words(row: pd.Series, result: EarlyWarningResult) -> str:
+    parts = [f"{row[result.unit]} (score {number(row['score'])}): {row['reasons']}"]
+    if row["closed_culture"]:
+        parts.append(
+            f"{row['culture']} signs that a closed culture may be forming: visit, and listen to patients"
+        )
+    if row["top_share"] == row["top_share"]:
+        parts.append(f"in the top {result.top} in {row['top_share']:.0%} of small changes of the data")
+    return joined(*parts)
+
+
+def _weights_words(result: EarlyWarningResult) -> str:
+    weights = result.weights
+    rules = {"outside the limits": weights.outside, "shift": weights.shift, "trend": weights.trend}
+    rules["2 of 3 near a limit"] = weights.two_of_three
+    told = listed(f"{name} {number(worth)}" for name, worth in rules.items())
+    score = f"score: the strongest signal of each indicator ({told}), plus {number(weights.together)} for each further kind"
+    return " ".join(
+        [
+            joined(score),
+            limits_words(
+                [],
+                "A unit that is not named may have trouble that is not measured, and a signal may be chance",
+            ),
+        ]
+    )
+
+
+def warning_alt(result: EarlyWarningResult, *, title: str | None = None) -> str:
+    """Return a short text alternative of the heat map."""
+    signals = int((result.cells["score"] > 0).sum())
+    top = listed(result.named[: result.top]) if result.named else "none"
+    return joined(
+        f"{title or 'Early warning heat map'}: {count(len(result.ranking), 'unit')} by "
+        f"{count(result.cells[result.indicator].nunique(), 'indicator')}, {count(signals, 'cell')} with a recent concern",
+        f"Units named: {top}",
+    )

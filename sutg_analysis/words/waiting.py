@@ -1,0 +1,305 @@
+"""Waiting lists in plain words: sentences for a page, and a line for a screen reader.
+
+Every number comes from the result as it is. A range is called a range, a chance so many in 100.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sutg_analysis.waiting.demand import DemandCapacityResult
+from sutg_analysis.waiting.forecast import NOT_REACHED, ListForecastResult
+from sutg_analysis.waiting.groupnames import named
+from sutg_analysis.waiting.scenarios import AS_NOW
+from sutg_analysis.waiting.waiting_list import WaitingListResult
+from sutg_analysis.waiting.waiting_times import WaitingTimesResult
+from sutg_analysis.words.wording import count, day, listed, month
+
+MEASURES = {
+    "list_size": "People waiting at the end of the period",
+    "within_share": "Percentage waiting within the target",
+    "over_18": "People waiting over 18 weeks",
+    "over_52": "People waiting over 52 weeks",
+    "mean_weeks": "Mean wait so far, in weeks",
+    "median_weeks": "Median wait so far, in weeks",
+    "p92_weeks": "92nd percentile of waits so far, in weeks",
+    "additions": "People who joined",
+    "seen": "People seen",
+    "removed": "People who left unseen",
+}
+
+
+_NAMED = 3
+"""Groups that are named one by one; of more, the extremes."""
+
+
+def waiting_list_words(result: WaitingListResult) -> str:
+    """Say how many wait, how long, and who joined and left in the last period.
+
+    Examples
+    --------
+    >>> from sutg_analysis.waiting.waiting_list import waiting_list
+    >>> rows = pd.DataFrame({"referred": ["2024-01-01", "2024-01-10"], "seen": ["2024-01-05", None]})
+    >>> waiting_list_words(waiting_list(rows, by=None))
+    'At the end of January 2024, 1 person was waiting, 100.0% of them within the target; the longest wait was 3.0 weeks. In the month 2 people joined, 1 was seen and 0 left without being seen.'
+    """
+    last = result.latest.sort_values("list_size", ascending=False)
+    told = [_list_sentence(row, result) for row in last.head(_NAMED).to_dict("records")]
+    if len(last) > _NAMED:
+        told.append(
+            f"{len(last) - _NAMED} more lists are shorter: {last['list_size'].sum():,} people wait on all."
+        )
+    residual = result.points.loc[result.points["residual"] != 0]
+    if len(residual):
+        told.append(f"In {count(len(residual), 'period')} the flows do not add up to the change in size.")
+    return " ".join([*told, *_faults(result.problems, result.given)])
+
+
+def _list_sentence(row: dict[str, Any], result: WaitingListResult) -> str:
+    when = month(row["date"]) if result.every == "month" else f"the {result.every} of {day(row['date'])}"
+    name = named(row, result.by)
+    size = row["list_size"]
+    people = (
+        f"{size:,} {'person was' if size == 1 else 'people were'} waiting{f' for {name}' if name else ''}"
+    )
+    waits = f", {row['within_share']:.1f}% of them within the target" if size else ""
+    over = f", {row['over_52']:,} of them over 52 weeks" if row["over_52"] else ""
+    longest = f"; the longest wait was {row['longest_weeks']:.1f} weeks" if size else ""
+    seen = f"{row['seen']:,} {'was' if row['seen'] == 1 else 'were'} seen"
+    flows = f"{count(row['additions'], 'person', 'people')} joined, {seen} and {row['removed']:,} left without being seen"
+    return f"At the end of {when}, {people}{waits}{over}{longest}. In the {result.every} {flows}."
+
+
+def _period(date: Any, every: str) -> str:
+    """Return the end of a period: that of a month by its name, if its first day stands for it."""
+    return f"the end of {month(date)}" if every == "month" and date.day == 1 else day(date)
+
+
+def _faults(problems: pd.DataFrame, given: int | None = None) -> list[str]:
+    if problems.empty:
+        return []
+    out = problems[problems["action"] == "left out"]
+    kinds = out.groupby("fault", sort=True)["row"].nunique()
+    rows = count(int(out["row"].nunique()), "row")
+    of = f" of {given:,}" if given else ""
+    told = (
+        [f"{rows}{of} left out: {listed(f'{name} ({many:,})' for name, many in kinds.items())}."]
+        if len(out)
+        else []
+    )
+    kept = int((problems["action"] == "kept").sum())
+    return told + ([f"{count(kept, 'time')} fell on another day in the time zone written."] if kept else [])
+
+
+def waiting_list_alt_text(result: WaitingListResult, *, measure: str = "list_size") -> str:
+    """Describe the chart of one measure."""
+    rows = result.points.dropna(subset=measure)
+    first, last = rows["date"].min(), rows["date"].max()
+    ends = rows[rows["date"].isin([first, last])].groupby("date")[measure].sum()
+    lists = len(rows[list(result.by)].drop_duplicates()) if result.by else 1
+    where = f"{count(lists, 'panel')}. " if lists > 1 else ""
+    if lists > 1 or len(ends) < 2:
+        return f"Line chart of {MEASURES[measure].lower()}, {month(first)} to {month(last)}. {where}".strip()
+    return (
+        f"Line chart of {MEASURES[measure].lower()}: {ends.iloc[0]:,.1f} in {month(first)}, "
+        f"{ends.iloc[-1]:,.1f} in {month(last)}."
+    )
+
+
+def waiting_times_words(result: WaitingTimesResult) -> str:
+    """Say how long people wait, those still waiting included, and which groups wait longer."""
+    known = result.summary[result.summary["note"] == ""].sort_values("referrals", ascending=False)
+    told = [_times_sentence(row, result) for row in known.head(_NAMED).to_dict("records")]
+    gaps = result.differences.dropna(subset="difference")
+    told += [_gap_sentence(row, result) for row in gaps[gaps["different"]].to_dict("records")]
+    alike = gaps[~gaps["different"]]
+    if len(alike):
+        names = listed(named(row, result.by) for row in alike.to_dict("records"))
+        name = _reference_name(alike.iloc[0].to_dict(), result)
+        told.append(f"For {names} no difference from {name} is shown beyond chance.")
+    few = result.summary[result.summary["note"].str.startswith("too few")]
+    if len(few):
+        names = listed(named(row, result.by) or "the list" for row in few.to_dict("records"))
+        told.append(f"Too few people to say for {names}.")
+    return " ".join([*told, *_faults(result.problems)])
+
+
+def _times_sentence(row: dict[str, Any], result: WaitingTimesResult) -> str:
+    name, unit = named(row, result.by), result.unit
+    who = f"For {name}, half" if name else "Half"
+    sure = round(result.confidence * 100)
+    if np.isnan(row["median"]):
+        half = f"{who} have not been seen in the time covered"
+    else:
+        upper = (
+            f"{row['median_upper']:.1f}"
+            if row["median_upper"] == row["median_upper"]
+            else "more than can be seen"
+        )
+        half = f"{who} are seen within {row['median']:.1f} {unit} (range of chance {row['median_lower']:.1f} to {upper})"
+    inside = (
+        f"{row['within'] * 100:.1f} in 100 within {result.target:g} "
+        f"({row['within_lower'] * 100:.1f} to {row['within_upper'] * 100:.1f})"
+    )
+    return f"{half}, and {inside}. Ranges hold {sure} times in 100." if not name else f"{half}, and {inside}."
+
+
+def _gap_sentence(row: dict[str, Any], result: WaitingTimesResult) -> str:
+    more = "longer" if row["difference"] > 0 else "shorter"
+    low, high = sorted((abs(row["lower"]), abs(row["upper"])))
+    return (
+        f"Those of {named(row, result.by)} wait {abs(row['difference']):.1f} {result.unit} {more} than those of "
+        f"{_reference_name(row, result)} on average "
+        f"(range of chance {low:.1f} to {high:.1f}; waits up to {result.horizon:.0f} {result.unit} compared)."
+    )
+
+
+def _reference_name(row: dict[str, Any], result: WaitingTimesResult) -> str:
+    """Return the reference group's name; of one key column, as that column's values are called."""
+    inner = [column for column in result.by if column in result.compared]
+    if len(inner) != 1:
+        return str(row["reference"])
+    value = row["reference"]
+    return named({inner[0]: int(value) if value.isdigit() else value}, inner)
+
+
+def _reference(rows: pd.DataFrame) -> str:
+    return listed(sorted(rows["reference"].unique()))
+
+
+def waiting_times_alt_text(result: WaitingTimesResult, *, kind: str = "waiting") -> str:
+    """Describe the chart."""
+    groups = len(result.summary)
+    if kind == "differences":
+        gaps = result.differences.dropna(subset="difference")
+        return (
+            f"Dot chart of mean waits against {_reference(gaps) or 'the reference group'}: {count(len(gaps), 'group')}, "
+            f"{int(gaps['different'].sum())} different beyond chance."
+        )
+    what = "still waiting" if kind == "waiting" else "seen"
+    halves = [
+        f"{named(row, result.by) or 'all'} {row['median']:.1f}"
+        for row in result.summary.to_dict("records")
+        if row["median"] == row["median"]
+    ]
+    return (
+        f"Step chart of the percentage {what} by {result.unit} since referral, {count(groups, 'group')}. "
+        f"Half seen after: {listed(halves) or 'not reached'}."
+    )
+
+
+_VERDICTS = {
+    "relief": "The list is more than twice the size that meets the target: it needs relief capacity of {relief:.1f} a "
+    "week for {weeks:g} weeks, then {target:.1f} a week to hold it",
+    "raise": "The list will not be held at its target by today's capacity: that takes {target:.1f} a week",
+    "hold": "Capacity holds the list at its target",
+    "unknown": "Not enough is known to say what capacity is needed",
+}
+
+
+def demand_capacity_words(result: DemandCapacityResult) -> str:
+    """Say whether the list is too big, and what capacity it takes."""
+    rows = result.frame.to_dict("records")
+    told = [_capacity_sentence(row, result) for row in rows]
+    return " ".join([*told, *(_faults(result.problems) if "fault" in result.problems else [])])
+
+
+def _capacity_sentence(row: dict[str, Any], result: DemandCapacityResult) -> str:
+    name = named(row, result.by)
+    parts = []
+    if row["load"] == row["load"]:
+        parts.append(
+            f"{row['demand']:.1f} people join a week and {row['capacity']:.1f} can be taken off the list"
+        )
+    if row["queue_size"] == row["queue_size"]:
+        parts.append(
+            f"{row['queue_size']:,.0f} wait, and {row['target_queue_size']:,.0f} would meet the target"
+        )
+    if row["pressure"] == row["pressure"]:
+        likely = "likely to be missed" if row["pressure"] > 1 else "likely to be met"
+        parts.append(f"with a mean wait so far of {row['mean_wait']:.1f} weeks the target is {likely}")
+    weeks = float(np.max(result.time_to_target))
+    verdict = _VERDICTS[row["verdict"]].format(
+        relief=row["relief_capacity"], target=row["target_capacity"], weeks=weeks
+    )
+    facts = "; ".join(parts)
+    aim = f"seeing {row['p'] * 100:.0f} in 100 within {row['target_wait']:g} weeks"
+    return f"{f'{name}: ' if name else ''}{facts}{'. ' if facts else ''}{verdict} ({aim})."
+
+
+def demand_capacity_alt_text(result: DemandCapacityResult) -> str:
+    """Describe the chart."""
+    over = int((result.frame["load"] >= 1).sum())
+    return (
+        f"Dot chart of demand, capacity and the capacity that holds the target, {count(len(result.frame), 'list')}; "
+        f"demand is as large as capacity or larger in {over}."
+    )
+
+
+def forecast_words(result: ListForecastResult) -> str:
+    """Say where the list is heading, whether the target is reached, and how good such forecasts were."""
+    told = [_forecast_sentence(row, result) for row in result.summary.to_dict("records")]
+    skill = result.skill.dropna(subset="skill") if "skill" in result.skill else result.skill
+    told += [_skill_sentence(row, result) for row in skill.to_dict("records")]
+    return " ".join([*told, *(_faults(result.problems) if "fault" in result.problems else [])])
+
+
+def _forecast_sentence(row: dict[str, Any], result: ListForecastResult) -> str:
+    name = named(row, result.by)
+    scenario = "as now" if row["scenario"] == AS_NOW else f"with {row['scenario']}"
+    now, until = result.history["date"].max(), result.points["date"].max()
+    size = (
+        f"{f'{name}, ' if name else ''}{scenario}: {row['list_size']:,.0f} wait at {_period(now, result.every)}, and by {_period(until, result.every)} "
+        f"{row['end_median']:,.0f} (four times in five {row['end_lower_80']:,.0f} to {row['end_upper_80']:,.0f})"
+    )
+    size = f"{size[:1].upper()}{size[1:]}"
+    if not row["reached"]:
+        return f"{size}."
+    chance = f"the chance of {row['target']:,.0f} or fewer is {in_100(row['chance'])}"
+    if row["list_size"] <= row["target"] and row["reached"] != NOT_REACHED:
+        return f"{size}; it is within the target of {row['target']:,.0f} now, and {chance}."
+    if row["reached"] == NOT_REACHED:
+        why = ", because as many people join as can be seen" if row["load"] >= 1 else ""
+        return f"{size}; {chance}, and the target is not reached{why}."
+    return f"{size}; {chance}, and the target is more likely than not reached by {row['reached']}."
+
+
+def in_100(chance: float) -> str:
+    """Return a chance as so many in 100, never 0 or 100 for what is neither.
+
+    Examples
+    --------
+    >>> in_100(0.004), in_100(0.8)
+    ('less than 1 in 100', '80 in 100')
+    """
+    if 0 < chance < 0.01:
+        return "less than 1 in 100"
+    if 0.99 < chance < 1:
+        return "more than 99 in 100"
+    return f"{chance * 100:.0f} in 100"
+
+
+def _skill_sentence(row: dict[str, Any], result: ListForecastResult) -> str:
+    name = named(row, result.by)
+    better = "better" if row["skill"] > 0 else "no better"
+    return (
+        f"{f'{name}: tried' if name else 'Tried'} on its own past, the forecast was {better} than assuming no change "
+        f"(off by {row['error']:,.0f} against {row['naive_error']:,.0f} people), and its 80% range held "
+        f"{row['coverage'] * 100:.0f} times in 100."
+    )
+
+
+def forecast_alt_text(result: ListForecastResult, *, scenario: str | None = None) -> str:
+    """Describe the chart."""
+    rows = result.summary if scenario is None else result.summary[result.summary["scenario"] == scenario]
+    parts = [
+        f"{', '.join(filter(None, [named(row, result.by), row['scenario']]))}: from {row['list_size']:,.0f} to "
+        f"{row['end_median']:,.0f} ({row['end_lower_80']:,.0f} to {row['end_upper_80']:,.0f})"
+        for row in rows.head(6).to_dict("records")
+    ]
+    return (
+        f"Line chart of people waiting and its forecast, {result.periods} {result.every}s. {listed(parts)}."
+    )

@@ -1,0 +1,358 @@
+"""Numbers, dates and units as British readers write them, and the names of rules and icons in plain words.
+
+Every sentence, label and table takes its words from here, so that a chart, its alternative text and its table
+say one thing. A unit is ``percent`` (values from 0 to 100), ``rate``, ``count``, ``days`` and the like,
+``pounds``, or any words of the analyst's own, which then stand on the axis as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from itertools import pairwise
+from math import isfinite, log10
+from typing import Any
+
+from sutg_analysis.catalogue.quarter import MONTHS
+
+MINUS = "−"
+MISSING = "[x]"
+"""Shorthand for "not available" of the harmonised UK government set."""
+
+CONFIDENTIAL = "[c]"
+"""Shorthand for "hidden, because a small count could tell of a person" of the same set."""
+
+SHORTHAND = {
+    MISSING: "Not available, or not reported for this date.",
+    CONFIDENTIAL: "Not shown, because the count is small or would tell a small count.",
+    "[z]": "Not applicable.",
+    "[low]": "More than zero, but rounds to zero.",
+}
+"""What stands in a table in place of a number, and what it means."""
+
+TIME_UNITS = ("seconds", "minutes", "hours", "days", "weeks", "months", "years")
+
+RULES = ("outside", "trend", "two_of_three", "shift")
+"""Most telling first: the order in which one rule stands for several."""
+
+RULE_NAMES = {
+    "outside": "outside the limits",
+    "trend": "trend",
+    "two_of_three": "2 of 3 near a limit",
+    "shift": "shift",
+}
+
+VERDICT_WORDS = {
+    "improvement": "Improvement",
+    "concern": "Concern",
+    "common": "Usual variation",
+    "neutral": "Change",
+}
+
+VARIATION_NAMES = {
+    "common": "Usual variation: no sign of change",
+    "improvement_high": "Improvement: signal of higher values",
+    "improvement_low": "Improvement: signal of lower values",
+    "concern_high": "Concern: signal of higher values",
+    "concern_low": "Concern: signal of lower values",
+    "neutral_high": "Change: signal of higher values, neither better nor worse",
+    "neutral_low": "Change: signal of lower values, neither better nor worse",
+    "too_few": "Too few points to tell",
+}
+
+ASSURANCE_NAMES = {
+    "pass": "Will meet the target if nothing changes",
+    "fail": "Will miss the target unless something changes",
+    "hit_or_miss": "May meet or miss the target by chance",
+    "none": "No verdict on a target",
+}
+
+SHORT_VARIATIONS = {
+    "common": "Usual variation",
+    "improvement_high": "Improvement, higher",
+    "improvement_low": "Improvement, lower",
+    "concern_high": "Concern, higher",
+    "concern_low": "Concern, lower",
+    "neutral_high": "Change, higher",
+    "neutral_low": "Change, lower",
+    "too_few": "Too few points",
+}
+
+SHORT_ASSURANCES = {
+    "pass": "Will meet target",
+    "hit_or_miss": "Hit or miss",
+    "fail": "Will miss target",
+    "none": "No verdict",
+}
+
+CHART_NAMES = {
+    "run": "Run chart",
+    "xmr": "XmR control chart",
+    "mr": "Moving range control chart",
+    "i_prime": "I prime control chart",
+    "xbar": "X-bar control chart",
+    "s": "S control chart",
+    "p": "P control chart",
+    "p_prime": "P prime control chart",
+    "u": "U control chart",
+    "u_prime": "U prime control chart",
+    "c": "C control chart",
+    "c_prime": "C prime control chart",
+    "g": "G control chart",
+    "t": "T control chart",
+}
+
+
+def number(value: float | None, *, unit: str | None = None, decimals: int | None = None) -> str:
+    """Return a value with its unit, thousands in commas; ``[x]`` where there is none, ``[low]`` for a share that rounds to zero.
+
+    Examples
+    --------
+    >>> number(5.421, unit="percent"), number(12345, unit="count"), number(-3.25, unit="days")
+    ('5.4%', '12,345', '−3.25 days')
+    >>> number(0.1234), number(float("nan")), number(1500, unit="pounds"), number(0.001, unit="percent")
+    ('0.12', '[x]', '£1,500', '[low]')
+    """
+    if value is None or not isfinite(value):
+        return MISSING
+    text = plain_number(value, unit=unit, decimals=decimals)
+    if unit in ("percent", "rate") and value > 0 and not text.strip("0.%"):
+        return "[low]"
+    if unit in TIME_UNITS:
+        return f"{text} {unit[:-1] if text == '1' else unit}"
+    return text
+
+
+def shorthand_words(texts: Iterable[Any]) -> str:
+    """Return what the shorthand in a hidden table's cells means, as a sentence each; empty where nothing is hidden.
+
+    Examples
+    --------
+    >>> shorthand_words(["12", "[c]"]), shorthand_words(["12", "[x]"])
+    ('[c]: Not shown, because the count is small or would tell a small count.', '')
+    """
+    found = [str(text) for text in texts]
+    if not any(CONFIDENTIAL in text for text in found):
+        return ""
+    return " ".join(
+        f"{mark}: {said}" for mark, said in SHORTHAND.items() if any(mark in text for text in found)
+    )
+
+
+def plain_number(value: float, *, unit: str | None = None, decimals: int | None = None) -> str:
+    """Return a value without words: with ``%`` or ``£``, but without days or hours.
+
+    Examples
+    --------
+    >>> plain_number(12.5, unit="days"), plain_number(12.5, unit="percent")
+    ('12.5', '12.5%')
+    """
+    places = _decimals(value, unit) if decimals is None else decimals
+    digits = f"{abs(value):,.{places}f}"
+    sign = MINUS if value < 0 and float(digits.replace(",", "")) else ""
+    return f"{sign}{'£' if unit == 'pounds' else ''}{digits}{'%' if unit == 'percent' else ''}"
+
+
+def _decimals(value: float, unit: str | None) -> int:
+    """One for per cent; none for whole numbers; else about three figures."""
+    if unit == "percent":
+        return 1 if abs(value) >= 0.1 or value == 0 else 2
+    if value == round(value) and unit != "rate":
+        return 0
+    return max(0, min(2, 2 - int(log10(max(abs(value), 1)))))
+
+
+def telling_decimals(values: Iterable[float], *, unit: str | None = None) -> int | None:
+    """Return the decimals at which different values also look different, or None if the usual ones do.
+
+    Two more than usual at most: 5.42% beside a limit of 5.44% should not both read 5.4%.
+
+    Examples
+    --------
+    >>> telling_decimals([5.42, 5.44], unit="percent"), telling_decimals([5.1, 5.4], unit="percent")
+    (2, None)
+    """
+    distinct = sorted({float(value) for value in values if isfinite(value)})
+    if not distinct:
+        return None
+    usual = max(_decimals(value, unit) for value in distinct)
+    for places in (None, usual + 1, usual + 2):
+        if len({plain_number(value, unit=unit, decimals=places) for value in distinct}) == len(distinct):
+            return places
+    return None
+
+
+def day(when: date) -> str:
+    """Return a date in full, without locale.
+
+    Examples
+    --------
+    >>> day(date(2024, 3, 5))
+    '5 March 2024'
+    """
+    return f"{when.day} {MONTHS[when.month - 1]} {when.year}"
+
+
+def month(when: date) -> str:
+    """Return the month of a date.
+
+    Examples
+    --------
+    >>> month(date(2024, 3, 1))
+    'March 2024'
+    """
+    return f"{MONTHS[when.month - 1]} {when.year}"
+
+
+def short_month(when: date) -> str:
+    """Return the month of a date as an axis has it.
+
+    Examples
+    --------
+    >>> short_month(date(2024, 3, 1))
+    'Mar 2024'
+    """
+    return f"{MONTHS[when.month - 1][:3]} {when.year}"
+
+
+def short_day(when: date) -> str:
+    """Return a date as an axis has it.
+
+    Examples
+    --------
+    >>> short_day(date(2024, 3, 5))
+    '5 Mar 2024'
+    """
+    return f"{when.day} {MONTHS[when.month - 1][:3]} {when.year}"
+
+
+def is_monthly(dates: Iterable[Any]) -> bool:
+    """Say whether all dates are first days of months, and so stand for months or quarters.
+
+    Examples
+    --------
+    >>> is_monthly([date(2024, 1, 1), date(2024, 4, 1)]), is_monthly([date(2024, 1, 8)])
+    (True, False)
+    """
+    return all(when.day == 1 and (not isinstance(when, datetime) or when.hour == 0) for when in dates)
+
+
+def is_yearly(dates: Any) -> bool:
+    """Say whether a column of dates stands for years: each 1 January, three years or more.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> is_yearly(pd.to_datetime(pd.Series(["2020-01-01", "2021-01-01", "2022-01-01"])))
+    True
+    """
+    return bool(((dates.dt.month == 1) & (dates.dt.day == 1)).all()) and dates.nunique() > 2
+
+
+def spacing(dates: Iterable[Any]) -> str:
+    """Return what one step along the dates is called: day, week, month, quarter, year, or else point.
+
+    Examples
+    --------
+    >>> spacing([date(2024, 1, 1), date(2024, 2, 1)]), spacing([date(2024, 1, 1), date(2024, 1, 8)])
+    ('month', 'week')
+    """
+    each = sorted(set(dates))
+    gaps = sorted((later - earlier).total_seconds() / 86_400 for earlier, later in pairwise(each))
+    usual = gaps[len(gaps) // 2] if gaps else 0
+    monthly = is_monthly(each)
+    for name, low, high, needs_first in _SPACINGS:
+        if low <= usual <= high and (monthly or not needs_first):
+            return name
+    return "month" if monthly and not gaps else "point"
+
+
+_SPACINGS = (
+    ("day", 0.9, 1.1, False),
+    ("week", 6.9, 7.1, False),
+    ("month", 27, 32, True),
+    ("quarter", 89, 93, True),
+    ("year", 364, 367, False),
+)
+
+
+def when(moment: Any, *, monthly: bool) -> str:
+    """Return a date as a month, as a day, or anything else as it is."""
+    if not isinstance(moment, date):
+        return str(moment)
+    return month(moment) if monthly else day(moment)
+
+
+def axis_words(unit: str | None, per: Any = 1) -> str:
+    """Return what stands on the value axis.
+
+    Examples
+    --------
+    >>> axis_words("percent"), axis_words("rate", 1000), axis_words("falls per bed day"), axis_words(None)
+    ('Percentage', 'Rate per 1,000', 'Falls per bed day', 'Value')
+    """
+    if unit == "rate":
+        return f"Rate per {plain_number(per)}" if isinstance(per, int | float) and per != 1 else "Rate"
+    known = {"percent": "Percentage", "pounds": "Pounds", None: "Value"}
+    return known.get(unit) or f"{unit[:1].upper()}{unit[1:]}" if unit else "Value"
+
+
+def unit_words(unit: str | None, per: Any = 1) -> str:
+    """Return what follows a value in a sentence, and is not said by its sign.
+
+    Examples
+    --------
+    >>> unit_words("rate", 1000), unit_words("percent"), unit_words("falls per 1,000 bed days")
+    (' per 1,000', '', ' falls per 1,000 bed days')
+    """
+    if unit == "rate" and isinstance(per, int | float) and per != 1:
+        return f" per {plain_number(per)}"
+    if unit in {None, "rate", "percent", "count", "pounds", *TIME_UNITS}:
+        return ""
+    return f" {unit}"
+
+
+def count(many: int, thing: str, things: str | None = None) -> str:
+    """Return a count with its noun.
+
+    Examples
+    --------
+    >>> count(1, "point"), count(12, "point"), count(2, "series", "series")
+    ('1 point', '12 points', '2 series')
+    """
+    return f"{many:,} {thing if many == 1 else things or thing + 's'}"
+
+
+def listed(parts: Iterable[str]) -> str:
+    """Join parts with commas and a last "and".
+
+    Examples
+    --------
+    >>> listed(["a", "b", "c"])
+    'a, b and c'
+    """
+    words = list(parts)
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def sentence(text: str) -> str:
+    """Return text with a capital and one full stop.
+
+    Examples
+    --------
+    >>> sentence("limits were reset")
+    'Limits were reset.'
+    """
+    trimmed = text.strip().rstrip(".")
+    return f"{trimmed[:1].upper()}{trimmed[1:]}." if trimmed else ""
+
+
+def centre_name(chart_type: str) -> str:
+    """Return what the centre line of a chart is called: the median of a run chart, else the mean.
+
+    Examples
+    --------
+    >>> centre_name("run"), centre_name("xmr"), centre_name("t")
+    ('median', 'mean', 'centre line')
+    """
+    return {"run": "median", "g": "centre line", "t": "centre line"}.get(chart_type, "mean")
