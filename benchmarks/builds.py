@@ -59,8 +59,7 @@ def sequential(root: Path, pages: list[str], *, folder: Path) -> None:
 def runs(root: Path, pages: list[str], *, workers: int) -> list[float]:
     """Run reports as a build runs them, without rendering; return the seconds of each."""
     from sutg_analysis.publish.plan import make_plan
-    from sutg_analysis.publish.pools import spread
-    from sutg_analysis.publish.run import run
+    from sutg_analysis.publish.run import run, spread
 
     plan = make_plan(root, reports=tuple(pages))
     outcomes = list(spread(run, plan.tasks(plan.jobs, timeout=300), workers=workers))

@@ -1,43 +1,32 @@
 """The shape of the package in figures: ``python -m benchmarks.structure``.
 
-Modules, lines, functions and how long they are (lines of body, the docstring left out), the longest of each, and the
-rooms with what each imports. That imports run one way is worked out from the source by the same functions that the
-tests use; a circle among modules is looked for on its own, whatever the order of the rooms.
+Rooms with their files and lines, the longest file of each, how long functions are (lines of body, the docstring left
+out), how many say ``Any`` in their signatures, and what imports run against the flow or in a circle, by the same
+functions that the tests use.
 """
 
 import ast
-from dataclasses import dataclass
-from graphlib import CycleError, TopologicalSorter
-from statistics import median, quantiles
+from pathlib import Path
+from statistics import median
 
-from tests.test_layers import FLOW, ORDER, PACKAGE, modules, own_imports
+from tests.test_layers import FLOW, PACKAGE, against_the_flow, circle, files, room, sources
 
-MEDIAN_BODY, LONGEST_MODULE = 10, 400
-"""Half of all functions are shorter than the one; no module is longer than the other."""
-
-
-@dataclass(frozen=True)
-class Function:
-    """One function or method: where it is, and the lines of its body without the docstring."""
-
-    module: str
-    name: str
-    lines: int
+AT_THE_TOP, LONGEST = 8, 600
+"""No more files at the top of the package than the one; no file longer than the other."""
 
 
-def lines_of(module: str) -> int:
-    """Return how many lines a module has."""
-    return len((PACKAGE / f"{module}.py").read_text(encoding="utf-8").splitlines())
+def lines_of(path: Path) -> int:
+    """Return how many lines a file has."""
+    return len(path.read_text(encoding="utf-8").splitlines())
 
 
-def functions_of(module: str) -> list[Function]:
-    """Return every function of a module, those within others too."""
-    tree = ast.parse((PACKAGE / f"{module}.py").read_text(encoding="utf-8"))
-    kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
-    return [Function(module, node.name, body(node)) for node in ast.walk(tree) if isinstance(node, kinds)]
+def functions_of(path: Path) -> list[ast.FunctionDef]:
+    """Return every function of a file, those within others too."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
 
 
-def body(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+def body(node: ast.FunctionDef) -> int:
     """Return the lines from the first statement after the docstring to the last.
 
     >>> body(ast.parse("def f():\\n    '''Say.'''\\n    x = 1\\n    return x").body[0])
@@ -47,48 +36,42 @@ def body(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
     return (node.end_lineno or 0) - statements[0].lineno + 1 if statements else 0
 
 
-def wrong_way() -> list[tuple[str, str]]:
-    """Return each import of a module that stands later in the flow: importer, imported."""
-    place = {module: number for number, module in enumerate(ORDER)}
-    return [
-        (module, other)
-        for module in modules()
-        for other in own_imports(module)
-        if place[other] >= place[module]
+def says_any(node: ast.FunctionDef) -> int:
+    """Return how often ``Any`` stands in a signature.
+
+    >>> says_any(ast.parse("def f(a: Any, b: list[Any], c: int) -> Any: ...").body[0])
+    3
+    """
+    every = [
+        *node.args.posonlyargs,
+        *node.args.args,
+        *node.args.kwonlyargs,
+        node.args.vararg,
+        node.args.kwarg,
     ]
-
-
-def circle() -> list[str]:
-    """Return the modules of one circle of imports, none if there is none."""
-    try:
-        TopologicalSorter({module: own_imports(module) for module in modules()}).prepare()
-    except CycleError as error:
-        return list(error.args[1])
-    return []
+    said = [one.annotation for one in every if one and one.annotation] + [node.returns]
+    return sum(
+        isinstance(part, ast.Name) and part.id == "Any" for one in said if one for part in ast.walk(one)
+    )
 
 
 def main() -> None:
     """Print the figures."""
-    sizes = {module: lines_of(module) for module in modules()}
-    functions = [function for module in sizes for function in functions_of(module)]
-    bodies = [function.lines for function in functions]
-    tenth = quantiles(bodies, n=10)[-1]
+    sizes = {path: lines_of(path) for path in files()}
+    functions = [node for path in sizes for node in functions_of(path)]
+    print(f"{len(sizes)} files, {sum(sizes.values()):,} lines; median {median(sizes.values()):g}")
+    print(f"{len(list(PACKAGE.glob('*.py')))} files at the top (limit {AT_THE_TOP})")
+    print(f"room          files   lines   longest (limit {LONGEST})")
+    for name in FLOW:
+        here = {path: lines for path, lines in sizes.items() if room(path) == name}
+        longest = max(here, key=lambda path: here[path])
+        print(f"{name:12} {len(here):6} {sum(here.values()):7,}   {here[longest]:4} {longest.name}")
+    print(f"{len(functions):,} functions; median body {median(map(body, functions)):g} lines")
+    print(f"Any in signatures: {sum(map(says_any, functions))}")
+    texts = sources()
     print(
-        f"{len(sizes)} modules, {sum(sizes.values()):,} lines; the longest modules (limit {LONGEST_MODULE}):"
+        f"imports against the flow: {against_the_flow(texts) or 'none'}; circles: {circle(texts) or 'none'}"
     )
-    for module in sorted(sizes, key=lambda name: -sizes[name])[:5]:
-        print(f"  {sizes[module]:4} {module}")
-    print(
-        f"{len(functions):,} functions; median {median(bodies):g} lines of body (limit under {MEDIAN_BODY}),"
-    )
-    print(f"nine in ten have {tenth:.0f} or fewer; the longest:")
-    for function in sorted(functions, key=lambda one: -one.lines)[:5]:
-        print(f"  {function.lines:4} {function.module}.{function.name}")
-    print("rooms, from tables to the command line:")
-    for room, named in FLOW.items():
-        here = [module for module in named.split() if module in sizes]
-        print(f"  {room:16} {len(here):3} modules, {sum(sizes[module] for module in here):6,} lines")
-    print(f"imports against the flow: {wrong_way() or 'none'}; circles: {circle() or 'none'}")
 
 
 if __name__ == "__main__":

@@ -158,7 +158,7 @@ views.register(
         "SpcResult.spec": "sutg_analysis.charts.control:spc_spec",
         "SpcResult.table": "sutg_analysis.reports.resulttables:spc_table",
         "FunnelResult.spec": "sutg_analysis.charts.funnel:funnel_spec",
-        "SpcResult.alt_text": "sutg_analysis.words.alttext:spc_alt_text",
+        "SpcResult.alt_text": "sutg_analysis.words.control:spc_alt_text",
         "FunnelResult.chart": "sutg_analysis.charts.funnel:funnel_chart",
         "FunnelResult.words": "sutg_analysis.words.funnel:funnel_words",
         "FunnelResult.alt_text": "sutg_analysis.words.funnel:funnel_alt_text",

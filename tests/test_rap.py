@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from sutg_analysis.publish.reference import reference_pages
-from tests.samples import ROOT
+from tests.support.reference import reference_pages
+from tests.support.samples import ROOT
 
 PAGE = (ROOT / "docs" / "rap.qmd").read_text(encoding="utf-8")
 ROWS = re.findall(r"^\| (\d+) \| (.+?) \| (.+) \|$", PAGE, re.MULTILINE)

@@ -7,7 +7,7 @@ import tomllib
 import pytest
 
 from sutg_analysis.project import shipped
-from tests.samples import PAGES, ROOT, Reader, blocks
+from tests.support.samples import PAGES, ROOT, Reader, blocks
 
 EMPTY, EXAMPLE = ("docs/tutorial.qmd",), ("README.md", "docs/waiting-lists.qmd")
 """Pages that begin in an empty folder, and in the example's; all others in a small project of two measures."""

@@ -1,34 +1,34 @@
-"""The package keeps its shape: short functions, short modules, imports one way and no circle."""
+"""The package keeps its shape: few names at the top, no file too long, every public function said."""
 
-from statistics import median
+import ast
 
 from benchmarks import structure
-from tests.test_layers import modules
+from tests.test_layers import PACKAGE, files
 
 
-def test_half_of_all_functions_are_under_ten_lines():
-    bodies = [function.lines for module in modules() for function in structure.functions_of(module)]
-
-    assert median(bodies) < structure.MEDIAN_BODY
-
-
-def test_no_module_is_over_four_hundred_lines():
-    result = {module: lines for module in modules() if (lines := structure.lines_of(module)) > 400}
-
-    assert result == {}
+def test_no_more_than_eight_files_and_twelve_folders_meet_a_newcomer():
+    assert len(list(PACKAGE.glob("*.py"))) <= structure.AT_THE_TOP
+    assert len([path for path in PACKAGE.iterdir() if path.is_dir() and path.name != "__pycache__"]) <= 12
 
 
-def test_imports_run_one_way():
-    assert structure.wrong_way() == []
+def test_no_file_is_over_six_hundred_lines():
+    assert {path.name: n for path in files() if (n := structure.lines_of(path)) > structure.LONGEST} == {}
 
 
-def test_imports_make_no_circle():
-    assert structure.circle() == []
+def test_every_public_function_and_class_says_what_it_is():
+    kinds = (ast.FunctionDef, ast.ClassDef)
+    silent = [
+        f"{path.name}: {node.name}"
+        for path in files()
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, kinds) and not node.name.startswith("_") and ast.get_docstring(node) is None
+    ]
+
+    assert silent == []
 
 
-def test_a_circle_would_be_found(monkeypatch):
-    monkeypatch.setattr(
-        structure, "own_imports", lambda module: {"spc": {"rules"}, "rules": {"spc"}}.get(module, set())
-    )
+def test_tests_mirror_the_rooms():
+    rooms = {path.name for path in PACKAGE.iterdir() if (path / "__init__.py").is_file()}
+    tested = {path.parent.name for path in (PACKAGE.parent / "tests").glob("*/test_*.py")}
 
-    assert set(structure.circle()) == {"spc", "rules"}
+    assert rooms <= tested

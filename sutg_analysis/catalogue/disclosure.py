@@ -17,10 +17,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sutg_analysis.arrays import Flags, Numbers
 from sutg_analysis.catalogue.checks import is_percent
-from sutg_analysis.catalogue.suppression import PROFILES, Flags, Forest, Numbers, Profile, add_up
+from sutg_analysis.catalogue.suppression import PROFILES, Forest, Profile, Table, add_up
 from sutg_analysis.catalogue.units import roll_up, summable, valued
-from sutg_analysis.catalogue.worlds import Table
 from sutg_analysis.errors import DataError, Problem
 
 RECORDS = ("incidents", "pathways", "feedback", "caseload", "comments", "sitrep")
@@ -263,7 +263,7 @@ def _shown(
     above, below = (_table(rows[part].where(~made), unit, column, sums, forest) for part in _PARTS)
     whole = _whole(below, keys)
     proportion = (is_percent(about["unit"]) | about["chart"].isin(["p", "p_prime"])).to_numpy()
-    table = Table(above, below, sums, whole, proportion, forest, profile)
+    table = Table(above, below, whole, proportion, forest, profile)
     hidden, shown = table.hidden()[unit, column], table.rounded()
     parts = np.stack([part[unit, column] for part in shown], axis=1)
     return np.where(hidden[:, None] | rows[_PARTS].isna().to_numpy(), np.nan, parts), hidden

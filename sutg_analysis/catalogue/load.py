@@ -15,15 +15,14 @@ import pandas as pd
 
 from sutg_analysis.catalogue.boardtables import beside
 from sutg_analysis.catalogue.checks import cross_check, is_percent
-from sutg_analysis.catalogue.database import label
+from sutg_analysis.catalogue.database import Sourced, digest_rows, label, origin, read_sources
 from sutg_analysis.catalogue.disclosure import Protection, protect, read_disclosure, uncountable
 from sutg_analysis.catalogue.editions import edition_files, settled
-from sutg_analysis.catalogue.identifierchecks import identified, read_allowed, told, without_identifiers
+from sutg_analysis.catalogue.identifiers import identified, read_allowed, told, without_identifiers
 from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.catalogue.read import digest, find_tables, read_table, usable
 from sutg_analysis.catalogue.schema import TABLES, Table, check_values, convert
 from sutg_analysis.catalogue.snapshots import note_reading, restore, snapshot_of, store
-from sutg_analysis.catalogue.sources import Sourced, digest_rows, origin, read_sources
 from sutg_analysis.catalogue.units import roll_up, summable, valued
 from sutg_analysis.errors import ArgumentError, DataError, Problem, TableError
 

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sutg_analysis.arrays import Flags
 from sutg_analysis.errors import Problem
 
 Days = NDArray[np.int64]
@@ -58,7 +59,7 @@ FAULTS = {
 }
 
 
-def to_days(cells: pd.Series, *, timezone: str = UK) -> tuple[Days, NDArray[np.bool_], NDArray[np.bool_]]:
+def to_days(cells: pd.Series, *, timezone: str = UK) -> tuple[Days, Flags, Flags]:
     """Read dates and times as days.
 
     Parameters
@@ -93,7 +94,7 @@ def _whole(cells: pd.Series) -> Days:
     return cells.to_numpy().astype("datetime64[D]").astype("int64")
 
 
-def _texts_to_days(cells: pd.Series, timezone: str) -> tuple[Days, NDArray[np.bool_], NDArray[np.bool_]]:
+def _texts_to_days(cells: pd.Series, timezone: str) -> tuple[Days, Flags, Flags]:
     texts = cells.where(cells.notna(), "").astype("str").str.strip()
     there = (texts != "").to_numpy(dtype=bool)
     zoned = texts.str.contains(r"\d[T ]\d.*(?:Z|[+-]\d{2}:?\d{2})$").to_numpy(dtype=bool)
@@ -127,7 +128,7 @@ def faulty(
     end: str | None,
     latest: int,
     earliest: int,
-) -> Iterator[tuple[str, str, NDArray[np.bool_]]]:
+) -> Iterator[tuple[str, str, Flags]]:
     """Find dates that cannot be true.
 
     Parameters
@@ -206,15 +207,13 @@ def problems_of(
     yield from _by_row(pathways, "imd_quintile", odd, "no quintile", file)
 
 
-def _by_row(
-    pathways: pd.DataFrame, column: str, bad: NDArray[np.bool_], fault: str, file: str
-) -> Iterator[Problem]:
+def _by_row(pathways: pd.DataFrame, column: str, bad: Flags, fault: str, file: str) -> Iterator[Problem]:
     words = FAULTS[fault]
     for row, value in pathways.loc[bad, column].items():
         shown = f"{value:%Y-%m-%d}" if isinstance(value, pd.Timestamp) else str(value)
         yield Problem(file, int(row), column, shown, words.expected, f"{words.remedy} ({fault})")
 
 
-def known_service(services: pd.Series, known: Collection[str]) -> NDArray[np.bool_]:
+def known_service(services: pd.Series, known: Collection[str]) -> Flags:
     """Return which rows name a service that there is."""
     return services.isin(list(known)).to_numpy()

@@ -6,8 +6,8 @@ every cell is computed by adding up from the leaves and subtracting down from th
 further cells are hidden until no small count is left with fewer than two values it may have.
 
 The reader is taken to know the profile, the tree, and which cells are hidden only to protect others. Zeros that a profile
-shows are known exactly. Counts that stand alone (no parent, no children shown) need no more than their own rule. What which cells
-are hidden tells of the counts is looked at in :mod:`sutg_analysis.catalogue.worlds`.
+shows are known exactly. Counts that stand alone (no parent, no children shown) need no more than their own rule. What
+the choice of the further cells tells to somebody who runs the rule over every possible table is not looked at.
 """
 
 from __future__ import annotations
@@ -16,10 +16,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
-Numbers = NDArray[np.float64]
-Flags = NDArray[np.bool_]
+from sutg_analysis.arrays import Flags, Numbers, Places
 
 FAR = 1e12
 """Stands for no upper bound; larger than any count."""
@@ -79,10 +77,10 @@ PROFILES = {
 class Forest:
     """Units as one array: the place of each unit's parent, -1 at a top."""
 
-    parent: NDArray[np.intp]
+    parent: Places
 
     @cached_property
-    def depth(self) -> NDArray[np.intp]:
+    def depth(self) -> Places:
         """How far below a top each unit is."""
         depth = np.zeros(len(self.parent), dtype=np.intp)
         above = self.parent.copy()
@@ -92,7 +90,7 @@ class Forest:
         return depth
 
     @cached_property
-    def top(self) -> NDArray[np.intp]:
+    def top(self) -> Places:
         """The top above each unit."""
         top = np.arange(len(self.parent))
         while (self.parent[top] >= 0).any():
@@ -115,10 +113,10 @@ class Forest:
 class Level:
     """The units of one level in families: children, their parents, where families start, each child's family."""
 
-    children: NDArray[np.intp]
-    parents: NDArray[np.intp]
-    starts: NDArray[np.intp]
-    family: NDArray[np.intp]
+    children: Places
+    parents: Places
+    starts: Places
+    family: Places
 
     def sums(self, table: Numbers) -> Numbers:
         """Return the sum of each family's rows."""
@@ -395,3 +393,53 @@ class _Work:
         trees = np.zeros(needy.shape, dtype=bool)
         np.logical_or.at(trees, self.forest.top, stuck)
         self.withheld |= trees[self.forest.top] & self.there
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """Numerators and denominators, a row a unit and a column a measure and period.
+
+    ``whole`` are the columns whose denominators are counts, ``proportion`` those whose numerators are part of their
+    denominators.
+    """
+
+    above: Numbers
+    below: Numbers
+    whole: Flags
+    proportion: Flags
+    forest: Forest
+    profile: Profile
+
+    def rounded(self) -> tuple[Numbers, Numbers]:
+        """Return both parts as they are shown wherever they are."""
+        below = np.where(self.whole, self.profile.rounded(self.below), self.below)
+        return self.profile.rounded(self.above), below
+
+    def hidden(self) -> Flags:
+        """Return which cells the rule hides.
+
+        Examples
+        --------
+        >>> above, none = np.array([[28.0], [12], [12], [4]]), np.full((4, 1), np.nan)
+        >>> no, forest = np.array([False]), Forest(np.array([-1, 0, 0, 0]))
+        >>> Table(above, none, ~no, no, forest, PROFILES["mhsds"]).hidden()[:, 0].tolist()
+        [False, True, True, True]
+        """
+        top, bottom = self._both()
+        bottom |= ~self.whole & (self.below <= self.profile.high)
+        above, below = self.rounded()
+        return top | bottom | (self.proportion & (above > below))
+
+    def _both(self) -> tuple[Flags, Flags]:
+        """Hide numerators and denominators; of a proportion each tells something of the other."""
+        forest, profile = self.forest, self.profile
+        top, bottom = self.above, np.where(self.whole, self.below, np.nan)
+        below = conceal(bottom, forest, profile=profile)
+        if not self.proportion.any():
+            return conceal(top, forest, profile=profile).every, below.every
+        part = self.proportion & ~np.isnan(bottom)
+        most = np.where(part, reach(bottom, forest, below, profile=profile)[1], FAR)
+        above = conceal(top, forest, profile=profile, most=most)
+        least = np.where(part, reach(top, forest, above, profile=profile, most=most)[0], 0.0)
+        again = conceal(bottom, forest, profile=profile, least=least, already=below.more)
+        return above.every, np.where(self.proportion, again.every, below.every)

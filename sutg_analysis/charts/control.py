@@ -3,6 +3,11 @@
 Points carry shape and colour, mean and limits step where they were recalculated, dated targets step, events
 stand above the plot as labelled rules, values of the lines are written at their right end. One series is one
 plot; several are small multiples, on one scale or each on its own.
+
+A finished specification as an Altair chart, for those who want to change it.
+
+Altair can read a specification itself, but tries every kind of chart on every part of it: seconds, where building the
+chart from its parts takes milliseconds. The specification is checked against the schema when it is written out.
 """
 
 from __future__ import annotations
@@ -16,7 +21,6 @@ from typing import Any, Literal
 import pandas as pd
 
 from sutg_analysis.charts import labels, layers
-from sutg_analysis.charts.altaircharts import altair_chart
 from sutg_analysis.charts.labels import Event, Plot
 from sutg_analysis.charts.layers import Box, Label, Layer
 from sutg_analysis.charts.layout import (
@@ -35,6 +39,39 @@ from sutg_analysis.control.result import SpcResult
 from sutg_analysis.errors import ArgumentError
 from sutg_analysis.words.phrases import Teller, unit_of
 from sutg_analysis.words.wording import centre_name, is_monthly
+
+_PARTS = ("layer", "vconcat", "concat")
+
+
+def altair_chart(spec: dict[str, Any]) -> Any:
+    """Return a specification of layers, perhaps in rows and columns, as an Altair chart.
+
+    Parameters
+    ----------
+    spec
+        As :func:`sutg_analysis.charts.control.spc_spec` makes it.
+
+    Returns
+    -------
+    altair.LayerChart, altair.VConcatChart, altair.ConcatChart or altair.Chart
+
+    Examples
+    --------
+    >>> dot = {"data": {"values": [{"x": 1}]}, "mark": "point", "encoding": {"x": {"field": "x", "type": "nominal"}}}
+    >>> type(altair_chart({"layer": [dot], "width": 50})).__name__
+    'LayerChart'
+    """
+    import altair as alt
+
+    kinds = {"layer": alt.LayerChart, "vconcat": alt.VConcatChart, "concat": alt.ConcatChart}
+    part = next((name for name in _PARTS if name in spec), None)
+    if part is not None:
+        rest = {name: value for name, value in spec.items() if name != part}
+        return kinds[part](**{part: [altair_chart(inner) for inner in spec[part]]}, **rest)
+    rest = {name: value for name, value in spec.items() if name not in {"data", "encoding"}}
+    encoding = alt.FacetedEncoding(**spec["encoding"])
+    return alt.Chart(data=alt.InlineData(**spec["data"]), encoding=encoding, **rest)
+
 
 _PANEL, _GAP = 340, 26
 """The least width of a panel, and the room between two, in pixels."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sutg_analysis.charts import labels, layers
-from sutg_analysis.charts.altaircharts import altair_chart
+from sutg_analysis.charts.control import altair_chart
 from sutg_analysis.charts.layers import Box, Label, Layer
 from sutg_analysis.charts.layout import Scale, extent, folded, spread, text_width, value_scale
 from sutg_analysis.charts.theme import LIGHT, chart_config

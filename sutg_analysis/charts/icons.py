@@ -11,7 +11,7 @@ from __future__ import annotations
 from html import escape
 
 from sutg_analysis.charts.theme import LIGHT, Palette
-from sutg_analysis.control.verdicts import verdict_of
+from sutg_analysis.control.rules import verdict_of
 from sutg_analysis.errors import ArgumentError
 from sutg_analysis.words.wording import ASSURANCE_NAMES, VARIATION_NAMES
 

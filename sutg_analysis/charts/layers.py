@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from sutg_analysis.charts.layout import Scale, spans
 from sutg_analysis.charts.panels import LEFT_OUT, LINES, PROVISIONAL, USUAL, Panel
 from sutg_analysis.charts.theme import LIGHT
-from sutg_analysis.control.verdicts import VERDICTS
+from sutg_analysis.control.rules import VERDICTS
 from sutg_analysis.words.wording import RULE_NAMES, RULES, VERDICT_WORDS, centre_name, number, when
 
 Layer = dict[str, Any]

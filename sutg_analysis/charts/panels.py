@@ -16,7 +16,7 @@ from typing import Any
 import pandas as pd
 
 from sutg_analysis.control.result import SpcResult, series_starts
-from sutg_analysis.control.verdicts import VERDICTS, verdict_of
+from sutg_analysis.control.rules import VERDICTS, verdict_of
 from sutg_analysis.words.wording import RULE_NAMES, RULES, VERDICT_WORDS
 
 USUAL, LEFT_OUT, PROVISIONAL = VERDICT_WORDS["common"], "Left out", "Provisional"

@@ -10,7 +10,7 @@ import pandas as pd
 from sutg_analysis.charts.control import spc_chart
 from sutg_analysis.charts.plots import grid_chart, interval_chart
 from sutg_analysis.charts.theme import LIGHT
-from sutg_analysis.control.verdicts import verdict_of
+from sutg_analysis.control.rules import verdict_of
 from sutg_analysis.quality.early_warning import EarlyWarningResult
 from sutg_analysis.quality.pdsa import CycleResult
 

@@ -1,27 +1,355 @@
 """Charts of waiting lists: size and flow, chances of still waiting, gaps between groups, demand and capacity, forecasts.
 
-A finished result becomes rows and a specification (:mod:`sutg_analysis.charts.waitspecs`), without arithmetic, and that an
+A finished result becomes rows and a specification (:mod:`sutg_analysis.charts.waiting`), without arithmetic, and that an
 Altair chart. Functions that end in ``_spec`` take the same arguments and return the specification.
+
+Specifications of waiting-list charts, as Vega-Lite has them, for any width from a phone's up.
+
+A finished result becomes a plain dictionary, without arithmetic; :mod:`sutg_analysis.charts.waiting` makes Altair charts of
+them, and pages draw them as they are. Lines differ by dash as well as hue, groups that differ by shape, so that colour
+alone says nothing. Colours are the palette's, so that a page can repaint them for dark mode.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
-from sutg_analysis.charts import waitspecs
 from sutg_analysis.charts.layers import Layer
+from sutg_analysis.charts.layout import folded
+from sutg_analysis.charts.theme import LIGHT, chart_config
 from sutg_analysis.errors import ArgumentError
 from sutg_analysis.waiting.demand import DemandCapacityResult
 from sutg_analysis.waiting.forecast import ListForecastResult
-from sutg_analysis.waiting.groupnames import named
+from sutg_analysis.waiting.groups import named
 from sutg_analysis.waiting.waiting_list import WaitingListResult
 from sutg_analysis.waiting.waiting_times import WaitingTimesResult
 from sutg_analysis.words.waiting import MEASURES
 
 if TYPE_CHECKING:
     import altair as alt
+
+
+HUES = (LIGHT.centre, LIGHT.concern, LIGHT.neutral, LIGHT.quiet, LIGHT.target, LIGHT.event)
+DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [4, 4], [1, 3])
+_PANEL, _GAP, _SIDE = 205, 14, 58
+"""The least width of a panel of small multiples with its axis, the room between two, and that of an axis."""
+
+
+def panels_spec(
+    rows: pd.DataFrame, *, value: str, subtitle: str, title: str | None, width: int, height: int, zero: bool
+) -> Layer:
+    """Return a line through time, a panel a group.
+
+    Parameters
+    ----------
+    rows
+        Columns group, date and ``value``.
+    """
+    y = _number(value, zero=zero)
+    line = _mark(
+        "line", {"x": _dates(width), "y": y}, color=LIGHT.centre, point={"color": LIGHT.centre, "size": 18}
+    )
+    line["encoding"]["tooltip"] = [_tip("date", "%B %Y", "temporal"), _tip(value, ",.1f")]
+    return finished(_panels(line, rows, width, height), title, subtitle, width)
+
+
+def lines_spec(
+    rows: pd.DataFrame,
+    *,
+    subtitle: str,
+    title: str | None,
+    width: int,
+    height: int,
+    level: float | None = None,
+) -> Layer:
+    """Return several lines through time on one plot, with a level to compare them with.
+
+    Parameters
+    ----------
+    rows
+        Columns line (its name), date and value, in the order of the key.
+    level
+        Drawn across the plot, dashed.
+    """
+    names = list(rows["line"].unique())
+    places = {"x": _dates(width), "y": _number("value"), **_told_apart("line", names, width)}
+    tips = [_tip("line", None, "nominal"), _tip("date", "%B %Y", "temporal"), _tip("value", ",.1f")]
+    layers = [_mark("line", places | {"tooltip": tips}, strokeWidth=2)]
+    if level is not None:
+        layers.append(_rule({"y": {"datum": level}}, color=LIGHT.target, dash=[8, 3, 2, 3]))
+    return finished(_sized({"data": _data(rows), "layer": layers}, width, height), title, subtitle, width)
+
+
+def bands_spec(
+    rows: pd.DataFrame, *, target: float | None, subtitle: str, title: str | None, width: int, height: int
+) -> Layer:
+    """Return how many have waited how long: a bar a band, those beyond the target hatched off by a line.
+
+    Parameters
+    ----------
+    rows
+        Columns from, to (weeks), people.
+    target
+        In weeks.
+    """
+    shown = rows.assign(late=(rows["from"] >= target) if target is not None else False)
+    hue = {"field": "late", "type": "nominal", "legend": None,
+           "scale": {"domain": [False, True], "range": [LIGHT.centre, LIGHT.concern]}}  # fmt: skip
+    places = {
+        "x": {"field": "from", "type": "quantitative", "title": "Weeks waited",
+              "axis": {"grid": False, "tickMinStep": 1, "format": "d"},
+              "scale": {"nice": False, "domainMax": float(rows["to"].max()), "domainMin": 0}},
+        "x2": {"field": "to"},
+        "y": _number("people"),
+        "color": hue,
+        "tooltip": [_tip("from", ",.0f"), _tip("to", ",.0f"), _tip("people", ",.0f")],
+    }  # fmt: skip
+    layers = [_mark("bar", places, orient="vertical", stroke=LIGHT.card, strokeWidth=0.5)]
+    if target is not None and target <= float(rows["to"].max()):
+        layers.append(_rule({"x": {"datum": target}}, color=LIGHT.target, dash=[8, 3, 2, 3]))
+    return finished(_sized({"data": _data(shown), "layer": layers}, width, height), title, subtitle, width)
+
+
+def steps_spec(
+    rows: pd.DataFrame, *, unit: str, subtitle: str, title: str | None, width: int, height: int
+) -> Layer:
+    """Return percentages stepping with the time since referral, each with its range.
+
+    Parameters
+    ----------
+    rows
+        Columns group, time, share, low, high.
+    """
+    names = list(rows["group"].unique())
+    x = {"field": "time", "type": "quantitative", "title": f"{unit.capitalize()} since referral",
+         "axis": {"grid": False}}  # fmt: skip
+    y = _number("share", domain=[0, 100])
+    apart = _told_apart("group", names, width)
+    band = _mark(
+        "area",
+        {"x": x, "y": _number("low", domain=[0, 100]), "y2": {"field": "high"}, "color": apart["color"]},
+        interpolate="step-after",
+        opacity=0.15,
+    )
+    tips = [_tip("group", None, "nominal"), _tip("time", ".1f"), _tip("share", ".1f")]
+    line = _mark("line", {"x": x, "y": y, **apart, "tooltip": tips}, interpolate="step-after")
+    spec = _sized({"data": _data(rows), "layer": [band, line]}, width, height)
+    return finished(spec, title, subtitle, width)
+
+
+def gaps_spec(
+    rows: pd.DataFrame, *, unit: str, subtitle: str, title: str | None, width: int, more: str = "more"
+) -> Layer:
+    """Return differences from a reference as dots with their intervals, a row a group.
+
+    Parameters
+    ----------
+    rows
+        Columns group, difference, lower, upper, different; a group without interval is the reference itself.
+    """
+    y = {
+        "field": "group",
+        "type": "nominal",
+        "title": None,
+        "sort": rows["group"].tolist(),
+        "axis": {"labelLimit": int(width * 0.45)},
+    }
+    x = {"field": "difference", "type": "quantitative", "title": f"{unit.capitalize()} {more}"}
+    kinds = ["alike", "different", "reference"]
+    known = rows["lower"].notna()
+    shown = rows.assign(
+        kind=rows["different"].map({True: "different", False: "alike"}).where(known, "reference")
+    )
+    looks = {
+        "shape": _scale("kind", kinds, ["circle", "diamond", "square"]),
+        "color": _scale("kind", kinds, [LIGHT.common, LIGHT.concern, LIGHT.card]),
+    }
+    tips = [
+        _tip("group", None, "nominal"),
+        *(_tip(name, "+.2f") for name in ("difference", "lower", "upper")),
+    ]
+    layers = [
+        _rule({"x": {"datum": 0}}, color=LIGHT.axis, dash=[1, 0]),
+        _mark("rule", {"x": {"field": "lower", "type": "quantitative"}, "x2": {"field": "upper"}, "y": y},
+              color=LIGHT.limit, strokeWidth=2),
+        _mark("point", {"x": x, "y": y, "tooltip": tips, **looks}, filled=True, size=80, opacity=1,
+              stroke=LIGHT.outline, strokeWidth=1.1),
+    ]  # fmt: skip
+    spec = {"data": _data(shown), "layer": layers, "width": width, "height": {"step": 24}, "autosize": _FIT}
+    return finished(spec, title, subtitle, width)
+
+
+def dots_spec(
+    rows: pd.DataFrame, *, names: Sequence[str], unit: str, subtitle: str, title: str | None, width: int
+) -> Layer:
+    """Return values side by side, told apart by shape and hue, a row a group.
+
+    Parameters
+    ----------
+    rows
+        Columns group, what (one of ``names``), people.
+    """
+    hues, shapes = [LIGHT.concern, LIGHT.centre, LIGHT.card], ["circle", "square", "diamond"]
+    key = {"title": None, "orient": "bottom", "columns": 3 if width >= 500 else 1}
+    places = {
+        "x": {"field": "people", "type": "quantitative", "title": unit, "axis": {"tickCount": 6}, "scale": {"zero": False, "nice": True, "padding": 12}},
+        "y": {"field": "group", "type": "nominal", "title": None, "sort": None,
+              "axis": {"labelLimit": int(width * 0.4), "ticks": False, "labels": len(rows["group"].unique()) > 1}},
+        "yOffset": {"field": "what", "type": "nominal", "sort": list(names)},
+        "color": _scale("what", names, hues) | {"legend": key},
+        "shape": _scale("what", names, shapes) | {"legend": key},
+        "tooltip": [_tip("group", None, "nominal"), _tip("what", None, "nominal"), _tip("people", ",.1f")],
+    }  # fmt: skip
+    mark = _mark("point", places, filled=True, size=90, opacity=1, stroke=LIGHT.outline)
+    spec = {"data": _data(rows), **mark, "width": width, "height": {"step": 18}, "autosize": _FIT}
+    return finished(spec, title, subtitle, width)
+
+
+def fan_spec(
+    rows: pd.DataFrame, *, subtitle: str, title: str | None, width: int, height: int, shared: bool
+) -> Layer:
+    """Return a line and its bands of 80 and 95 per cent, a panel a group.
+
+    Parameters
+    ----------
+    rows
+        Columns group, date, median, lower_80, upper_80, lower_95, upper_95, target; the past has only a median.
+    shared
+        Whether panels share one scale.
+    """
+    x = _dates(width)
+    bands = [
+        _mark(
+            "area",
+            {"x": x, "y": _number(f"lower_{share}"), "y2": {"field": f"upper_{share}"}},
+            color=LIGHT.improvement,
+            opacity=opacity,
+        )
+        for share, opacity in ((95, 0.18), (80, 0.3))
+    ]
+    tips = [_tip("date", "%B %Y", "temporal"), _tip("median", ",.0f")]
+    line = _mark("line", {"x": x, "y": _number("median"), "tooltip": tips}, color=LIGHT.centre)
+    aim = _mark("line", {"x": x, "y": _number("target")}, color=LIGHT.target, strokeDash=[8, 3, 2, 3])
+    layers = [*bands, line, *([aim] if rows["target"].notna().any() else [])]
+    spec = _panels({"layer": layers}, rows, width, height, scales="shared" if shared else "independent")
+    return finished(spec, title, subtitle, width)
+
+
+_FIT = {"type": "fit-x", "contains": "padding"}
+
+
+def finished(spec: Layer, title: str | None, subtitle: str, width: int) -> Layer:
+    """Return a specification with its headings, folded to the width, and the house's looks."""
+    below = folded(subtitle, width=width, size=12).split("\n")
+    if title is None:
+        heading: Layer = {
+            "text": below if len(below) > 1 else subtitle,
+            "fontSize": 12,
+            "fontWeight": "normal",
+        }
+    else:
+        heading = {"text": folded(title, width=width, size=15).split("\n"), "subtitle": below}
+    return {
+        **spec,
+        "title": {**heading, "anchor": "start", "frame": "bounds", "offset": 8},
+        "config": chart_config(),
+    }
+
+
+def _panels(
+    spec: Layer, rows: pd.DataFrame, width: int, height: int, *, scales: str = "independent"
+) -> Layer:
+    """Return one plot, or as many small ones as there are groups, so many beside each other as there is room for."""
+    data = _data(rows)
+    many = rows["group"].nunique()
+    if many <= 1:
+        return _sized({"data": data, **spec}, width, height)
+    columns = min(2 if many == 4 else 3, many, max(1, (width + _GAP) // (_PANEL + _GAP)))
+    each = (width - 12 - _GAP * (columns - 1)) // columns - _SIDE
+    header = {"title": None, "labelAnchor": "start", "labelFontWeight": "bold", "labelFontSize": 12,
+              "labelColor": LIGHT.text, "labelLimit": each + _SIDE}  # fmt: skip
+    return {
+        "data": data,
+        "facet": {"field": "group", "type": "nominal", "sort": None, "header": header},
+        "spec": {"width": each, "height": min(height, 130), **spec},
+        "columns": columns,
+        "spacing": _GAP,
+        "resolve": {"scale": {"y": scales}},
+    }
+
+
+def _sized(spec: Layer, width: int, height: int) -> Layer:
+    return {**spec, "width": width, "height": height, "autosize": _FIT}
+
+
+def _data(rows: pd.DataFrame) -> Layer:
+    return {"values": records(rows)}
+
+
+def _mark(kind: str, encoding: Layer, **mark: Any) -> Layer:
+    return {"mark": {"type": kind, **mark}, "encoding": encoding}
+
+
+def _rule(place: Layer, *, color: str, dash: list[int]) -> Layer:
+    """Return one straight line across the plot, drawn once and not a row."""
+    mark = {"type": "rule", "color": color, "strokeDash": dash, "strokeWidth": 1.5}
+    return {"data": {"values": [{}]}, "mark": mark, "encoding": place}
+
+
+def _dates(width: int) -> Layer:
+    axis = {"grid": False, "format": "%b %Y", "labelAngle": 0, "tickCount": 4 if width < 500 else 6,
+            "labelOverlap": "greedy", "labelSeparation": 8}  # fmt: skip
+    return {"field": "date", "type": "temporal", "title": None, "axis": axis}
+
+
+def _number(field: str, *, zero: bool = True, domain: list[float] | None = None) -> Layer:
+    scale: Layer = {"zero": zero, "nice": True} if domain is None else {"domain": domain}
+    return {"field": field, "type": "quantitative", "title": None, "scale": scale, "axis": {"tickCount": 5}}
+
+
+def _scale(field: str, names: Sequence[Any], range_: Sequence[Any]) -> Layer:
+    scale = {"domain": list(names), "range": list(range_)}
+    return {"field": field, "type": "nominal", "legend": None, "scale": scale}
+
+
+def _told_apart(field: str, names: Sequence[str], width: int) -> Layer:
+    """Return hue and dash of each line, with a key below if there are several."""
+    key = None
+    if len(names) > 1:
+        key = {"title": None, "orient": "bottom", "columns": 3 if width >= 500 else 1,
+               "symbolType": "stroke", "symbolSize": 300, "symbolOpacity": 1}  # fmt: skip
+    places = range(len(names))
+    return {
+        "color": _scale(field, names, [HUES[at % len(HUES)] for at in places]) | {"legend": key},
+        "strokeDash": _scale(field, names, [DASHES[at % len(DASHES)] for at in places]) | {"legend": key},
+    }
+
+
+def _tip(field: str, format_: str | None, kind: str = "quantitative") -> Layer:
+    tip = {"field": field, "type": kind, "title": field.replace("_", " ").capitalize()}
+    return tip if format_ is None else tip | {"format": format_}
+
+
+def records(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return rows as Vega reads them: dates as local times, missing values as null.
+
+    Examples
+    --------
+    >>> records(pd.DataFrame({"date": [pd.Timestamp("2024-04-01")], "value": [float("nan")]}))
+    [{'date': '2024-04-01T00:00:00', 'value': None}]
+    """
+    columns = [_plain(rows[name]) for name in rows.columns]
+    return [dict(zip(rows.columns, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def _plain(column: pd.Series) -> list[Any]:
+    if pd.api.types.is_datetime64_any_dtype(column.dtype):
+        return column.dt.strftime("%Y-%m-%dT%H:%M:%S").tolist()
+    return column.astype("object").where(column.notna(), None).tolist()
+
 
 _SHOWN = 36
 """Periods of the past that are drawn before a forecast."""
@@ -68,7 +396,7 @@ def waiting_list_spec(
     if measure not in MEASURES:
         raise ArgumentError(f"measure={measure!r}", f"one of {', '.join(MEASURES)}", "Choose one of these")
     rows = _grouped(result.points, result.by)[["group", "date", measure]].dropna()
-    return waitspecs.panels_spec(
+    return panels_spec(
         rows,
         value=measure,
         subtitle=MEASURES[measure],
@@ -121,7 +449,7 @@ def waiting_times_spec(
     if kind == "differences":
         rows = _grouped(result.differences, result.by).dropna(subset="difference")
         words = f"Mean wait against the reference group, in {result.unit}"
-        return waitspecs.gaps_spec(
+        return gaps_spec(
             rows[["group", "difference", "lower", "upper", "different"]],
             subtitle=words,
             more="more (right) or less (left)",
@@ -132,7 +460,7 @@ def waiting_times_spec(
     rows = _grouped(result.curve, result.by)[["group", "time", *columns]].rename(columns=columns)
     rows[["share", "low", "high"]] *= 100
     words = "Percentage still waiting" if kind == "waiting" else "Percentage seen"
-    return waitspecs.steps_spec(
+    return steps_spec(
         rows[rows["time"] <= result.horizon],
         subtitle=f"{words}, with the range of chance",
         height=height,
@@ -162,7 +490,7 @@ def demand_capacity_spec(
     names = {"demand": "Demand", "capacity": "Capacity", "target_capacity": "Capacity to hold the target"}
     rows = _grouped(result.frame, result.by)
     long = rows.melt("group", list(names), var_name="what", value_name="people").dropna()
-    return waitspecs.dots_spec(
+    return dots_spec(
         long.assign(what=long["what"].map(names)),
         names=list(names.values()),
         unit="People a week",
@@ -211,7 +539,7 @@ def forecast_spec(
     names = list(result.points["scenario"].unique())
     if scenario is not None and scenario not in names:
         raise ArgumentError(f"scenario={scenario!r}", f"one of {', '.join(names)}", "Choose one of these")
-    return waitspecs.fan_spec(
+    return fan_spec(
         _past_and_future(result, [scenario] if scenario else names, several=len(names) > 1),
         subtitle="People waiting: so far, and the range forecast (80 and 95 in 100)",
         title=title,

@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sutg_analysis.control.charttypes import ChartType
-from sutg_analysis.control.limits import Lines, Whole
-from sutg_analysis.control.observations import Flags, Readings
+from sutg_analysis.arrays import Flags, Places
+from sutg_analysis.control.limits import ChartType, Lines
+from sutg_analysis.control.observations import Readings
 from sutg_analysis.control.profiles import Profile
 from sutg_analysis.control.rules import Marks
 from sutg_analysis.control.segments import Segments
@@ -34,10 +34,10 @@ class Evidence:
     profile: Profile
     lines: Lines
     marks: Marks
-    verdict_row: Whole
+    verdict_row: Places
     neutral_target: Flags
     conflict: Flags
-    points: Whole
+    points: Places
 
     @property
     def useful(self) -> Flags:
@@ -68,7 +68,7 @@ def _text(numbers: NDArray[np.generic]) -> NDArray[np.object_]:
     return numbers.astype("str").astype("object")
 
 
-def _of_points(size: Whole) -> NDArray[np.object_]:
+def _of_points(size: Places) -> NDArray[np.object_]:
     return _text(size) + np.where(size == 1, " point", " points").astype("object")
 
 
@@ -84,13 +84,13 @@ def _few(evidence: Evidence) -> Flags:
     return evidence.points < evidence.profile.min_points
 
 
-def _tell_few(evidence: Evidence, at: Whole) -> NDArray[np.object_]:
+def _tell_few(evidence: Evidence, at: Places) -> NDArray[np.object_]:
     least = evidence.profile.min_points
     few = np.where(evidence.points[at] == 1, " is", " are").astype("object")
     return _of_points(evidence.points[at]) + few + f" too few for a verdict: {least} are needed"
 
 
-def _shortest(evidence: Evidence) -> Whole:
+def _shortest(evidence: Evidence) -> Places:
     """Return for each series the fewest points that limits of one of its segments are made from."""
     use = evidence.useful & evidence.segments.baseline
     size = np.add.reduceat(use, evidence.segments.first, dtype=np.intp)
@@ -101,7 +101,7 @@ def _short(evidence: Evidence) -> Flags:
     return _shortest(evidence) < evidence.profile.min_segment
 
 
-def _tell_short(evidence: Evidence, at: Whole) -> NDArray[np.object_]:
+def _tell_short(evidence: Evidence, at: Places) -> NDArray[np.object_]:
     least = evidence.profile.min_segment
     return "limits from " + _of_points(_shortest(evidence)[at]) + f", fewer than {least}, are provisional"
 
@@ -112,7 +112,7 @@ def _unlimited(evidence: Evidence) -> Flags:
     return none & (evidence.points > 0) & ("outside" in evidence.chart.rules)
 
 
-def _tell_unlimited(evidence: Evidence, at: Whole) -> str:  # noqa: ARG001
+def _tell_unlimited(evidence: Evidence, at: Places) -> str:  # noqa: ARG001
     needed = "two measurements a date" if evidence.chart.subgroups else "two values that follow each other"
     return f"there are no limits: they need {needed}"
 
@@ -129,7 +129,7 @@ def _small(evidence: Evidence) -> Flags:
     return (total < evidence.chart.small * size) & (size > 0)
 
 
-def _tell_small(evidence: Evidence, at: Whole) -> str:  # noqa: ARG001
+def _tell_small(evidence: Evidence, at: Places) -> str:  # noqa: ARG001
     return f"counts are small (mean below {evidence.chart.small:g}): a g or t chart may tell more"
 
 
@@ -142,7 +142,7 @@ def _baseline_signal(evidence: Evidence) -> Flags:
     )
 
 
-def _tell_baseline(evidence: Evidence, at: Whole) -> str:  # noqa: ARG001
+def _tell_baseline(evidence: Evidence, at: Places) -> str:  # noqa: ARG001
     return "the baseline holds a special cause, so its limits may mislead"
 
 
@@ -155,14 +155,14 @@ def _stale(evidence: Evidence) -> Flags:
     return (behind > STALE_PERIODS * span) & (readings.last > readings.first)
 
 
-def _tell_stale(evidence: Evidence, at: Whole) -> NDArray[np.object_]:
+def _tell_stale(evidence: Evidence, at: Places) -> NDArray[np.object_]:
     ends = _days(evidence.readings.date.take(evidence.verdict_row[at]))
     return (
         "stale: the last value is of " + ends + f", the data go on to {evidence.readings.date.max():%Y-%m-%d}"
     )
 
 
-def _gaps(evidence: Evidence) -> Whole:
+def _gaps(evidence: Evidence) -> Places:
     gaps = np.isnan(evidence.readings.value)
     if evidence.chart.plots == "range":
         gaps[evidence.segments.first] = False
@@ -173,7 +173,7 @@ def _missing(evidence: Evidence) -> Flags:
     return _gaps(evidence) > 0
 
 
-def _tell_missing(evidence: Evidence, at: Whole) -> NDArray[np.object_]:
+def _tell_missing(evidence: Evidence, at: Places) -> NDArray[np.object_]:
     size = _gaps(evidence)[at]
     return _text(size) + np.where(size == 1, " value is missing", " values are missing").astype("object")
 
@@ -184,7 +184,7 @@ def _moved(evidence: Evidence) -> Flags:
     return flags
 
 
-def _tell_moved(evidence: Evidence, at: Whole) -> NDArray[np.object_]:  # noqa: ARG001
+def _tell_moved(evidence: Evidence, at: Places) -> NDArray[np.object_]:  # noqa: ARG001
     """Tell of rebases whose date had no observation, all of a series in one string."""
     moved = evidence.segments.moved.sort_values(["series", "asked"])
     asked, used = (moved[name].dt.strftime("%Y-%m-%d").astype("object") for name in ("asked", "used"))
@@ -199,7 +199,7 @@ def _screening(evidence: Evidence) -> Flags:
     return evidence.of_segments(refused)
 
 
-def _tell_screening(evidence: Evidence, at: Whole) -> str:  # noqa: ARG001
+def _tell_screening(evidence: Evidence, at: Places) -> str:  # noqa: ARG001
     return "moving ranges were not screened: only zeros would have been left"
 
 
@@ -207,7 +207,7 @@ def _neutral_target(evidence: Evidence) -> Flags:
     return evidence.neutral_target
 
 
-def _tell_neutral(evidence: Evidence, at: Whole) -> str:  # noqa: ARG001
+def _tell_neutral(evidence: Evidence, at: Places) -> str:  # noqa: ARG001
     return "a target without a direction of improvement cannot be judged"
 
 
@@ -215,12 +215,12 @@ def _conflict(evidence: Evidence) -> Flags:
     return evidence.conflict
 
 
-def _tell_conflict(evidence: Evidence, at: Whole) -> str:  # noqa: ARG001
+def _tell_conflict(evidence: Evidence, at: Places) -> str:  # noqa: ARG001
     return "the last point shows both improvement and concern"
 
 
 Flagged = Callable[[Evidence], Flags]
-Tell = Callable[[Evidence, Whole], Any]
+Tell = Callable[[Evidence, Places], Any]
 _NOTES: tuple[tuple[Flagged, Tell], ...] = (
     (_few, _tell_few),
     (_short, _tell_short),

@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sutg_analysis.control import rules, verdicts
+from sutg_analysis.arrays import Numbers, Places
+from sutg_analysis.control import rules
 from sutg_analysis.control.caveats import Evidence, notices
-from sutg_analysis.control.charttypes import ChartType, find_chart
-from sutg_analysis.control.limits import LINES, Lines, Numbers, Sample, Whole, steps
+from sutg_analysis.control.limits import LINES, ChartType, Lines, Sample, find_chart, steps
 from sutg_analysis.control.observations import Readings, read, subgrouped
 from sutg_analysis.control.profiles import Profile, find_profile
 from sutg_analysis.control.result import RESULT_COLUMNS, SpcResult
@@ -25,8 +25,8 @@ from sutg_analysis.control.targets import IMPROVEMENTS, directions, multipliers,
 from sutg_analysis.errors import ArgumentError
 
 _IMPROVEMENT_NAMES = pd.Index(IMPROVEMENTS, dtype="str")
-_VARIATION_NAMES = pd.Index(verdicts.VARIATIONS, dtype="str")
-_ASSURANCE_NAMES = pd.Index(verdicts.ASSURANCES, dtype="str")
+_VARIATION_NAMES = pd.Index(rules.VARIATIONS, dtype="str")
+_ASSURANCE_NAMES = pd.Index(rules.ASSURANCES, dtype="str")
 
 
 @dataclass(frozen=True)
@@ -41,9 +41,9 @@ class Work:
     signals: rules.Signals
     runs: rules.Runs
     target: Numbers
-    verdict_row: Whole
-    direction: Whole
-    points: Whole
+    verdict_row: Places
+    direction: Places
+    points: Places
 
 
 def analyse(
@@ -155,7 +155,7 @@ def _judged(
     chart: ChartType,
     profile: Profile,
     lines: Lines,
-    direction: Whole,
+    direction: Places,
     target: Numbers,
 ) -> Work:
     signals = _signals(readings, segments, chart, profile, lines)
@@ -223,7 +223,7 @@ def _key_columns(work: Work, series: Any) -> dict[str, Any]:
 
 def _points(work: Work) -> pd.DataFrame:
     readings, segments, signals = work.readings, work.segments, work.signals
-    variation = verdicts.point_variation(signals, work.direction[readings.series], work.profile)
+    variation = rules.point_variation(signals, work.direction[readings.series], work.profile)
     table = _key_columns(work, readings.series)
     table |= {"date": readings.date.array, "value": readings.value}
     if readings.denominator is not None:
@@ -237,8 +237,8 @@ def _points(work: Work) -> pd.DataFrame:
         "rebase_reason": segments.rebase_reason,
     }
     table |= {name: getattr(signals, name) > 0 for name in ("outside", "shift", "trend", "two_of_three")}
-    conflict = verdicts.conflicting(signals.any, work.direction[readings.series])
-    table |= {"conflict": conflict, "variation": verdicts.named(variation), "target": work.target}
+    conflict = rules.conflicting(signals.any, work.direction[readings.series])
+    table |= {"conflict": conflict, "variation": rules.named(variation), "target": work.target}
     return pd.DataFrame(table, copy=False)
 
 
@@ -255,15 +255,13 @@ def _last_target(work: Work, carried: bool) -> Numbers:
 def _verdict(work: Work, target: Numbers) -> tuple[np.ndarray, np.ndarray]:
     """Return each series' variation and assurance."""
     row, direction = work.verdict_row, work.direction
-    variation = verdicts.point_variation(_signals_at(work, row), direction, work.profile)
+    variation = rules.point_variation(_signals_at(work, row), direction, work.profile)
     too_few = (work.points < work.profile.min_points) | (work.points == 0)
-    promise = verdicts.assurance(
-        target, work.lines.lower[row], work.lines.upper[row], direction, work.profile
-    )
-    return np.where(too_few, verdicts.VARIATIONS.index("too_few"), variation), np.where(too_few, 0, promise)
+    promise = rules.assurance(target, work.lines.lower[row], work.lines.upper[row], direction, work.profile)
+    return np.where(too_few, rules.VARIATIONS.index("too_few"), variation), np.where(too_few, 0, promise)
 
 
-def _signals_at(work: Work, row: Whole) -> rules.Signals:
+def _signals_at(work: Work, row: Places) -> rules.Signals:
     """Return the marks at these rows; where runs decide, a runs signal marks the side the row is on."""
     signals = work.signals
     found = rules.Signals(
@@ -294,8 +292,8 @@ def _summary(work: Work, carried: bool) -> pd.DataFrame:
         "improvement": _IMPROVEMENT_NAMES.take(work.direction).array,
         "variation": _VARIATION_NAMES.take(variation).array,
         "assurance": _ASSURANCE_NAMES.take(promise).array,
-        "conflict": verdicts.conflicting(work.signals.any[row], work.direction),
-        "signals": verdicts.broken_rules(work.signals, row).array,
+        "conflict": rules.conflicting(work.signals.any[row], work.direction),
+        "signals": rules.broken_rules(work.signals, row).array,
         "points": work.points,
         "segments": work.segments.number[readings.last],
     }
@@ -351,6 +349,6 @@ def _evidence(work: Work, target: Numbers) -> Evidence:
         marks=work.signals.any,
         verdict_row=work.verdict_row,
         neutral_target=~np.isnan(target) & (work.direction == IMPROVEMENTS.index("neutral")),
-        conflict=verdicts.conflicting(work.signals.any[work.verdict_row], work.direction),
+        conflict=rules.conflicting(work.signals.any[work.verdict_row], work.direction),
         points=work.points,
     )

@@ -14,8 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sutg_analysis.control.limits import Whole
-from sutg_analysis.control.observations import Flags
+from sutg_analysis.arrays import Flags, Places
 from sutg_analysis.control.result import SpcResult, series_starts
 
 RULES = ("outside", "trend", "two_of_three", "shift")
@@ -29,9 +28,9 @@ class _Rows:
     change from the point before (0 where there is none), ``side`` of the distance from the centre.
     """
 
-    place: Whole
-    series: Whole
-    block: Whole
+    place: Places
+    series: Places
+    block: Places
     step: NDArray[np.int8]
     side: NDArray[np.int8]
     last: Flags
@@ -99,7 +98,7 @@ def _useful(result: SpcResult) -> _Rows:
     )
 
 
-def series_numbers(points: pd.DataFrame, by: Sequence[str]) -> Whole:
+def series_numbers(points: pd.DataFrame, by: Sequence[str]) -> Places:
     """Return the number of each point's series, in points sorted by series.
 
     Examples
@@ -112,38 +111,38 @@ def series_numbers(points: pd.DataFrame, by: Sequence[str]) -> Whole:
     return np.cumsum(new) - 1
 
 
-def _new(columns: list[Whole]) -> Flags:
+def _new(columns: list[Places]) -> Flags:
     """Say which rows differ from the one before in any column; the first does."""
     new = np.ones(len(columns[0]), dtype=bool)
     new[1:] = np.logical_or.reduce([column[1:] != column[:-1] for column in columns])
     return new
 
 
-def _run_start(new: Flags) -> Whole:
+def _run_start(new: Flags) -> Places:
     """Return for each row where the run it belongs to begins."""
     return np.maximum.accumulate(np.where(new, np.arange(len(new)), 0))
 
 
-_Found = tuple[Whole, Whole, Flags]
+_Found = tuple[Places, Places, Flags]
 
 
-def _shifts(rows: _Rows, ends: Whole, flag: Flags) -> _Found:
+def _shifts(rows: _Rows, ends: Places, flag: Flags) -> _Found:
     """Return the first point, the number of points and the direction of each run on one side of the centre."""
     first = _run_start(_new([rows.block, rows.side.astype(np.intp), flag.astype(np.intp)]))[ends]
     return first, ends - first + 1, rows.side[ends] > 0
 
 
-def _trends(rows: _Rows, ends: Whole, flag: Flags) -> _Found:  # noqa: ARG001
+def _trends(rows: _Rows, ends: Places, flag: Flags) -> _Found:  # noqa: ARG001
     """Return the runs of equal steps; the point before the first of them is where the trend begins."""
     first = _run_start(_new([rows.series, rows.step.astype(np.intp)]))[ends] - 1
     return first, ends - first + 1, rows.step[ends] > 0
 
 
-def _alone(rows: _Rows, ends: Whole, flag: Flags) -> _Found:  # noqa: ARG001
+def _alone(rows: _Rows, ends: Places, flag: Flags) -> _Found:  # noqa: ARG001
     return ends, np.ones(len(ends), dtype=np.intp), rows.side[ends] > 0
 
 
-def _near(rows: _Rows, ends: Whole, flag: Flags) -> _Found:
+def _near(rows: _Rows, ends: Places, flag: Flags) -> _Found:
     """Return the first flagged point among the last three on the same side, and how many are flagged."""
     first, many = ends.copy(), np.ones(len(ends), dtype=np.intp)
     for back in (1, 2):

@@ -16,8 +16,8 @@ import numpy as np
 import pandas as pd
 from scipy.stats import binom, chi2, rankdata
 
-from sutg_analysis.control.limits import Numbers
-from sutg_analysis.control.observations import Flags, check_column
+from sutg_analysis.arrays import Flags, Numbers
+from sutg_analysis.control.observations import check_column
 from sutg_analysis.errors import ArgumentError, DataError
 from sutg_analysis.result import Shown
 

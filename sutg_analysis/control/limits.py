@@ -4,23 +4,24 @@ A chart's function takes a :class:`Sample` and gives :class:`Lines`. Sums over a
 (``numpy.bincount``) of the segment number, so that a thousand segments cost what one costs, and a segment's
 answer does not depend on its neighbours. Formulas after Montgomery, *Introduction to Statistical Quality
 Control*; I' after Taylor; P' and U' after Laney (2002); g after Benneyan (2001); t after Nelson (1994).
+
+The chart types, one entry each: what it needs, how its limits are made, where they stop, which rules apply.
+
+To add a chart, write its function in :mod:`sutg_analysis.control.limits` and its entry here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import gamma
 
+from sutg_analysis.arrays import Flags, Numbers, Places
 from sutg_analysis.control.profiles import Profile
-
-Numbers = NDArray[np.float64]
-Whole = NDArray[np.intp]
-Flags = NDArray[np.bool_]
+from sutg_analysis.errors import ArgumentError
 
 RANGE_LIMIT = 3.267
 """D4 for two values: the upper limit of a moving range is 3.267 times its mean."""
@@ -39,7 +40,7 @@ class Sample:
     """
 
     value: Numbers
-    group: Whole
+    group: Places
     count: int
     use: Flags
     kept: Flags
@@ -50,7 +51,7 @@ class Sample:
     spread: Numbers | None = None
     size: Numbers | None = None
 
-    def used(self) -> tuple[Numbers, Whole]:
+    def used(self) -> tuple[Numbers, Places]:
         """Return the values that make limits and their segments."""
         if self.use.all():
             return self.value, self.group
@@ -77,7 +78,7 @@ class Lines:
         return replace(self, **changed)
 
 
-def totals(values: Numbers, group: Whole, count: int) -> Numbers:
+def totals(values: Numbers, group: Places, count: int) -> Numbers:
     """Sum values by group.
 
     Examples
@@ -88,7 +89,7 @@ def totals(values: Numbers, group: Whole, count: int) -> Numbers:
     return np.bincount(group, weights=values, minlength=count).astype(np.float64, copy=False)
 
 
-def means(values: Numbers, group: Whole, count: int) -> Numbers:
+def means(values: Numbers, group: Places, count: int) -> Numbers:
     """Average values by group, twice over: the mean of a constant is then that constant exactly.
 
     Rows of a group must follow each other, as they do wherever rows are sorted by series and date.
@@ -107,7 +108,7 @@ def means(values: Numbers, group: Whole, count: int) -> Numbers:
     return found
 
 
-def medians(values: Numbers, group: Whole, count: int) -> Numbers:
+def medians(values: Numbers, group: Places, count: int) -> Numbers:
     """Return the median of values by group; missing where a group has none."""
     order = np.lexsort((values, group))
     size = np.bincount(group, minlength=count)
@@ -118,7 +119,7 @@ def medians(values: Numbers, group: Whole, count: int) -> Numbers:
     return np.where(size > 0, middle, np.nan)
 
 
-def steps(sample: Sample, values: Numbers, *, within: Flags) -> tuple[Whole, Whole, Numbers]:
+def steps(sample: Sample, values: Numbers, *, within: Flags) -> tuple[Places, Places, Numbers]:
     """Return pairs of neighbouring rows and the absolute difference of their values.
 
     Neighbours are next to each other among the rows ``within`` of one segment; a pair that touches a missing
@@ -160,7 +161,7 @@ def around(centre: Numbers, distance: Numbers, **notes: Any) -> Lines:
     return Lines(centre, centre - distance, centre + distance, centre - near, centre + near, **notes)
 
 
-def spread_out(lines: Lines, group: Whole) -> Lines:
+def spread_out(lines: Lines, group: Places) -> Lines:
     """Return lines of one item a segment as lines of one item a row."""
     return lines.each(lambda line: line[group])
 
@@ -374,3 +375,83 @@ def s(sample: Sample) -> Lines:
     low, high = b3(size) * centre, b4(size) * centre
     third = (high - centre) / 3
     return Lines(centre, low, high, np.maximum(0, centre - 2 * third), centre + 2 * third)
+
+
+ALL_RULES = ("outside", "trend", "two_of_three", "shift")
+
+
+@dataclass(frozen=True)
+class ChartType:
+    """One kind of chart.
+
+    Parameters
+    ----------
+    name
+        As given to ``spc(chart=...)``.
+    lines
+        Makes centre and limits from a sample.
+    denominator
+        Whether the chart can do without, may have or must have one.
+    counts, positive, proportion, subgroups
+        Values are counts (0 or more); must be above 0; are parts of a whole; come several to a point.
+    plots
+        What is drawn: the ``"value"``, its moving ``"range"`` or the subgroup's ``"spread"``.
+    floor, ceiling
+        Limits stop here (before ``per``).
+    rules
+        Which rules mean something on this chart. Moving ranges overlap, so runs of them mean nothing.
+    small
+        Mean below which the limits are doubtful, because the distribution is too skew.
+    """
+
+    name: str
+    lines: Callable[[Sample], Lines]
+    denominator: Literal["none", "optional", "needed"] = "none"
+    counts: bool = False
+    positive: bool = False
+    proportion: bool = False
+    subgroups: bool = False
+    plots: Literal["value", "range", "spread"] = "value"
+    floor: float | None = None
+    ceiling: float | None = None
+    rules: tuple[str, ...] = ALL_RULES
+    small: float = 0
+
+
+CHARTS = {
+    chart.name: chart
+    for chart in (
+        ChartType("run", run, "optional", rules=("trend", "shift")),
+        ChartType("xmr", xmr, "optional"),
+        ChartType("mr", mr, "optional", plots="range", rules=("outside",)),
+        ChartType("i_prime", i_prime, "needed"),
+        ChartType("xbar", xbar, subgroups=True),
+        ChartType("s", s, subgroups=True, plots="spread"),
+        ChartType("p", p, "needed", counts=True, proportion=True, floor=0, ceiling=1, small=5),
+        ChartType("p_prime", p_prime, "needed", counts=True, proportion=True, floor=0, ceiling=1, small=5),
+        ChartType("u", u, "needed", counts=True, floor=0, small=5),
+        ChartType("u_prime", u_prime, "needed", counts=True, floor=0, small=5),
+        ChartType("c", c, counts=True, floor=0, small=5),
+        ChartType("c_prime", c_prime, counts=True, floor=0, small=5),
+        ChartType("g", g, counts=True, floor=0, rules=("outside", "trend", "shift")),
+        ChartType("t", t, positive=True, floor=0),
+    )
+}
+
+
+def find_chart(name: str) -> ChartType:
+    """Return the chart type of that name.
+
+    Raises
+    ------
+    ArgumentError
+        If there is none.
+
+    Examples
+    --------
+    >>> find_chart("p").ceiling
+    1
+    """
+    if not isinstance(name, str) or name not in CHARTS:
+        raise ArgumentError(f"chart={name!r}", f"one of {', '.join(CHARTS)}", "Choose one of these")
+    return CHARTS[name]

@@ -3,6 +3,8 @@
 Everything after this module works on flat arrays in which a series is a run of neighbouring rows, so that no
 step needs to loop over series. Text in a number, two values on one date, an infinite value, a denominator of
 zero: each is refused here, named by column and series.
+
+Dates as people give them - text, periods, with a time zone or without - to dates that can be compared.
 """
 
 from __future__ import annotations
@@ -15,13 +17,54 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sutg_analysis.control.charttypes import ChartType
-from sutg_analysis.control.dates import read_dates
+from sutg_analysis.arrays import Flags, Numbers, Places
+from sutg_analysis.control.limits import ChartType
 from sutg_analysis.errors import ArgumentError, DataError
 
-Numbers = NDArray[np.float64]
-Whole = NDArray[np.intp]
-Flags = NDArray[np.bool_]
+
+def read_dates(column: pd.Series, *, where: str) -> pd.Series:
+    """Return dates as nanoseconds without time zone; refuse what is no date.
+
+    Examples
+    --------
+    >>> read_dates(pd.Series(["2024-04-01"]), where="column 'month'").iloc[0]
+    Timestamp('2024-04-01 00:00:00')
+    """
+    if isinstance(column.dtype, pd.PeriodDtype):
+        column = column.dt.to_timestamp()
+    elif pd.api.types.is_numeric_dtype(column.dtype):
+        raise ArgumentError(f"numbers in {where}", "dates", "Convert them with pandas.to_datetime")
+    elif not isinstance(column.dtype, np.dtype | pd.DatetimeTZDtype) or column.dtype.kind != "M":
+        column = _parsed(column, where)
+    if column.isna().any():
+        row = int(np.flatnonzero(column.isna())[0])
+        raise DataError(
+            f"no date in {where}, row {row + 1} of the frame", "a date in every row", "Fill or drop it"
+        )
+    if column.dt.tz is not None:
+        column = column.dt.tz_localize(None)
+    try:
+        return column.astype("datetime64[ns]")
+    except pd.errors.OutOfBoundsDatetime as fault:
+        far = f"{column.min():%Y-%m-%d} to {column.max():%Y-%m-%d}"
+        raise DataError(f"{far} in {where}", "dates from 1678 to 2261", "Correct the dates") from fault
+
+
+def _parsed(column: pd.Series, where: str) -> pd.Series:
+    """Return text, Python dates and the like as dates; each date has no time zone, or all have the same."""
+    column = column.astype("object")
+    try:
+        return pd.to_datetime(column, format="ISO8601")
+    except (ValueError, TypeError, OverflowError) as fault:
+        wrong = column.notna() & column.map(_is_no_date)
+        found = repr(column[wrong].iloc[0]) if wrong.any() else "dates of several time zones"
+        raise DataError(
+            f"{found} in {where}", "dates such as 2024-04-01", "Correct or convert them"
+        ) from fault
+
+
+def _is_no_date(item: object) -> bool:
+    return bool(pd.isna(pd.to_datetime(str(item), format="ISO8601", errors="coerce")))
 
 
 LARGEST = 1e150
@@ -39,9 +82,9 @@ class Readings:
     """
 
     keys: pd.DataFrame
-    series: Whole
-    first: Whole
-    row: Whole
+    series: Places
+    first: Places
+    row: Places
     date: pd.Series
     value: Numbers
     numerator: Numbers | None = None
@@ -50,7 +93,7 @@ class Readings:
     size: Numbers | None = None
 
     @property
-    def last(self) -> Whole:
+    def last(self) -> Places:
         """Where each series ends (its last row)."""
         return np.append(self.first[1:], len(self.series)) - 1
 
@@ -158,7 +201,7 @@ def check_column(frame: pd.DataFrame, column: object) -> None:
         )
 
 
-def _series_codes(frame: pd.DataFrame, by: tuple[str, ...]) -> tuple[Whole, pd.DataFrame]:
+def _series_codes(frame: pd.DataFrame, by: tuple[str, ...]) -> tuple[Places, pd.DataFrame]:
     """Return the number of each row's series, in the order of their keys, and the keys."""
     if not by:
         return np.zeros(len(frame), dtype=np.intp), pd.DataFrame(index=pd.RangeIndex(1))
@@ -173,7 +216,7 @@ def _series_codes(frame: pd.DataFrame, by: tuple[str, ...]) -> tuple[Whole, pd.D
     return series.astype(np.intp, copy=False), pd.DataFrame(keys)
 
 
-def _factorised(column: pd.Series, name: str) -> tuple[Whole, pd.Index]:
+def _factorised(column: pd.Series, name: str) -> tuple[Places, pd.Index]:
     if column.isna().any():
         raise DataError(
             f"{int(column.isna().sum())} rows without a value in key column {name!r}",
@@ -192,7 +235,7 @@ def _factorised(column: pd.Series, name: str) -> tuple[Whole, pd.Index]:
     return np.repeat(codes, np.diff(start, append=len(values))), pd.Index(level)
 
 
-def _order(series: Whole, days: pd.Series) -> Whole | None:
+def _order(series: Places, days: pd.Series) -> Places | None:
     """Return the rows in order of series and date; None if they are so already."""
     stamp = days.to_numpy().view("int64")
     step = np.diff(series)
@@ -202,7 +245,7 @@ def _order(series: Whole, days: pd.Series) -> Whole | None:
     return np.lexsort((stamp, series)) if order is None else order
 
 
-def _by_cell(series: Whole, stamp: NDArray[np.int64]) -> Whole | None:
+def _by_cell(series: Places, stamp: NDArray[np.int64]) -> Places | None:
     """Sort by putting each row in its cell of a table of series by dates, ten times as fast as comparing.
 
     None where the table would be large and mostly empty, or two rows share a cell.

@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sutg_analysis.control.charttypes import ChartType, find_chart
+from sutg_analysis.arrays import Numbers, Places
 from sutg_analysis.control.engine import key_names
-from sutg_analysis.control.limits import Numbers, Whole
+from sutg_analysis.control.limits import ChartType, find_chart
 from sutg_analysis.control.observations import Readings, read, subgrouped
 from sutg_analysis.control.stable_shift import HOUSE, Grid, History, Settings, walk_through
 from sutg_analysis.control.targets import multipliers
@@ -167,11 +167,11 @@ def _grid(readings: Readings, chart: ChartType) -> Grid:
     )
 
 
-def _keys(readings: Readings, series: Whole) -> dict[str, object]:
+def _keys(readings: Readings, series: Places) -> dict[str, object]:
     return {str(name): column.take(series).array for name, column in readings.keys.items()}
 
 
-def _dates(readings: Readings, series: Whole, column: Whole) -> pd.Series:
+def _dates(readings: Readings, series: Places, column: Places) -> pd.Series:
     row = np.minimum(readings.first[series] + column, readings.last[series])
     return readings.date.take(row).reset_index(drop=True)
 

@@ -16,9 +16,9 @@ import numpy as np
 import pandas as pd
 from scipy.stats import chi2
 
-from sutg_analysis.control.charttypes import find_chart
+from sutg_analysis.arrays import Numbers
 from sutg_analysis.control.engine import key_names
-from sutg_analysis.control.limits import Numbers, totals
+from sutg_analysis.control.limits import find_chart, totals
 from sutg_analysis.control.observations import Readings, read, subgrouped
 
 FEW_POINTS = 12

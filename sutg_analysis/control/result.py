@@ -14,10 +14,9 @@ from sutg_analysis.errors import ArgumentError
 from sutg_analysis.result import Shown
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
     from pandas import DataFrame
 
+    from sutg_analysis.arrays import Places
     from sutg_analysis.control.profiles import Profile
 
 
@@ -136,7 +135,7 @@ def _named(table: DataFrame, new: str, of: str, known: Any) -> DataFrame:
     return rest
 
 
-def series_starts(table: DataFrame, by: Sequence[str]) -> NDArray[np.intp]:
+def series_starts(table: DataFrame, by: Sequence[str]) -> Places:
     """Return the rows where a series begins, in a table sorted by series.
 
     Examples
@@ -155,7 +154,7 @@ def series_starts(table: DataFrame, by: Sequence[str]) -> NDArray[np.intp]:
     return np.flatnonzero(changed)
 
 
-def _matching(summary: DataFrame, keys: dict[str, Any]) -> NDArray[np.intp]:
+def _matching(summary: DataFrame, keys: dict[str, Any]) -> Places:
     """Return the numbers of the series with these keys."""
     import numpy as np
 
@@ -165,7 +164,7 @@ def _matching(summary: DataFrame, keys: dict[str, Any]) -> NDArray[np.intp]:
     return np.flatnonzero(kept)
 
 
-def _of_series(table: DataFrame, starts: NDArray[np.intp], chosen: NDArray[np.intp]) -> DataFrame:
+def _of_series(table: DataFrame, starts: Places, chosen: Places) -> DataFrame:
     """Return the rows of some series; those of neighbours, as mostly asked for, are cut out in one piece."""
     import numpy as np
 

@@ -4,6 +4,11 @@ A rule gives each point a mark: ``HIGH`` where the signal points upwards, ``LOW`
 both. All are run lengths: number the runs of equal codes, count them, keep the long ones. Sources: NHS England,
 Making Data Count (shift, trend, two of three); Anhøj and Olesen 2014 and Anhøj and Wentzel-Larsen 2018 (longest
 run and crossings).
+
+From marks to icons: what each point says, what the series says, and whether the target will be met.
+
+A high signal on a measure to increase is an improvement, on one to decrease a concern. "High" and "low" in an icon
+come from the direction of the signal, so that a rising trend below the mean is ``improvement_high`` where up is good.
 """
 
 from __future__ import annotations
@@ -11,11 +16,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import bdtr, bdtrik
 
-from sutg_analysis.control.limits import Lines, Numbers, Whole
+from sutg_analysis.arrays import Flags, Numbers, Places
+from sutg_analysis.control.limits import Lines
 from sutg_analysis.control.profiles import Profile
+from sutg_analysis.control.targets import IMPROVEMENTS
 
 HIGH, LOW = np.uint8(1), np.uint8(2)
 Marks = NDArray[np.uint8]
@@ -49,12 +57,12 @@ class Course:
     ``same_block`` is ``same_segment``, broken at the end of a baseline where the profile says so.
     """
 
-    same_series: NDArray[np.bool_]
-    same_segment: NDArray[np.bool_]
-    same_block: NDArray[np.bool_]
+    same_series: Flags
+    same_segment: Flags
+    same_block: Flags
 
 
-def tolerance(values: Numbers, first: Whole, group: Whole) -> Numbers:
+def tolerance(values: Numbers, first: Places, group: Places) -> Numbers:
     """Return for each row how close two values of its segment must be to count as equal."""
     size = np.fmax.reduceat(np.abs(values), first)
     return (TIE * np.where(np.isnan(size), 0, size))[group]
@@ -77,7 +85,7 @@ def _marked(code: Sides) -> Marks:
     return (code > 0).view(np.uint8) | ((code < 0).view(np.uint8) << np.uint8(1))
 
 
-def long_runs(code: Sides, together: NDArray[np.bool_], length: int) -> NDArray[np.bool_]:
+def long_runs(code: Sides, together: Flags, length: int) -> Flags:
     """Say which points are in a run of at least ``length`` equal codes; a code of 0 is in no run.
 
     Examples
@@ -141,9 +149,7 @@ def two_of_three(
     return high.view(np.uint8) | (low.view(np.uint8) << np.uint8(1))
 
 
-def _window(
-    far: NDArray[np.bool_], near: NDArray[np.bool_] | None, joined: NDArray[np.bool_]
-) -> NDArray[np.bool_]:
+def _window(far: Flags, near: Flags | None, joined: Flags) -> Flags:
     a, b, c = far[:-2], far[1:-1], far[2:]
     found = ((a & b) | (a & c) | (b & c)) & joined
     if near is not None:
@@ -158,19 +164,19 @@ def _window(
 class Runs:
     """The runs analysis, one item a segment; missing where a segment has no useful point."""
 
-    useful: Whole
+    useful: Places
     longest: Numbers
     longest_max: Numbers
     crossings: Numbers
     crossings_min: Numbers
 
     @property
-    def signal(self) -> NDArray[np.bool_]:
+    def signal(self) -> Flags:
         """Whether the longest run is too long or the crossings too few."""
         return (self.longest > self.longest_max) | (self.crossings < self.crossings_min)
 
 
-def runs(side: Sides, group: Whole, count: int) -> Runs:
+def runs(side: Sides, group: Places, count: int) -> Runs:
     """Count the longest run and the crossings of each segment, looking past points on the centre.
 
     Examples
@@ -190,7 +196,7 @@ def runs(side: Sides, group: Whole, count: int) -> Runs:
     return Runs(useful, longest, longest_max, crossings, crossings_min)
 
 
-def run_limits(useful: Whole) -> tuple[Numbers, Numbers]:
+def run_limits(useful: Places) -> tuple[Numbers, Numbers]:
     """Return the longest run and the fewest crossings that chance allows for so many useful points.
 
     ``round(log2(n)) + 3``, and the 5th percentile of a binomial of n - 1 halves (Anhøj and Olesen 2014).
@@ -207,9 +213,110 @@ def run_limits(useful: Whole) -> tuple[Numbers, Numbers]:
     return longest[place], fewest[place]
 
 
-def _halves(part: float, size: Whole) -> Numbers:
+def _halves(part: float, size: Places) -> Numbers:
     """Return the fewest heads of so many tosses that this part of all tosses does not exceed."""
     above = np.ceil(bdtrik(part, np.maximum(size, 1), 0.5))
     below = np.maximum(above - 1, 0)
     found = np.where(bdtr(below, np.maximum(size, 1), 0.5) >= part, below, above)
     return np.where(size > 0, found, 0.0)
+
+
+VERDICTS = ("improvement", "concern", "common", "neutral")
+
+
+def verdict_of(variation: str) -> str:
+    """Return which of the four verdicts a variation belongs to.
+
+    Examples
+    --------
+    >>> verdict_of("improvement_high"), verdict_of("too_few")
+    ('improvement', 'common')
+    """
+    head = variation.split("_")[0]
+    return head if head in VERDICTS else "common"
+
+
+VARIATIONS = (
+    "common",
+    "improvement_high",
+    "improvement_low",
+    "concern_high",
+    "concern_low",
+    "neutral_high",
+    "neutral_low",
+    "too_few",
+)
+ASSURANCES = ("none", "pass", "fail", "hit_or_miss")
+RULES = ("outside", "trend", "two_of_three", "shift")
+
+_VARIATION_TYPE = pd.CategoricalDtype(pd.Index(VARIATIONS, dtype="str"))
+_BROKEN = pd.Index(
+    [", ".join(name for place, name in enumerate(RULES) if bits >> place & 1) for bits in range(16)],
+    dtype="str",
+)
+_PRECEDENCE = ("outside", "trend", "two_of_three", "shift")
+# Rows: increase, decrease, neutral. Columns: no signal, high, low, both (the conflict, settled for concern).
+_CONCERN = np.array([[0, 1, 4, 4], [0, 3, 2, 3], [0, 5, 6, 5]], dtype=np.int8)
+_IMPROVEMENT = np.array([[0, 1, 4, 1], [0, 3, 2, 2], [0, 5, 6, 5]], dtype=np.int8)
+
+
+def point_variation(signals: Signals, direction: Places, profile: Profile) -> NDArray[np.int8]:
+    """Return each point's verdict as a place in ``VARIATIONS``; ``direction`` is a place in ``IMPROVEMENTS``."""
+    table = _IMPROVEMENT if profile.conflict == "improvement" else _CONCERN
+    mark = _first(signals) if profile.conflict == "precedence" else signals.any
+    return table.ravel()[direction * 4 + mark]
+
+
+def _first(signals: Signals) -> Marks:
+    """Return the mark of the rule that comes first."""
+    mark = np.zeros_like(signals.outside)
+    for name in _PRECEDENCE:
+        found = getattr(signals, name)
+        mark = np.where(mark == 0, found, mark)
+    return mark
+
+
+def conflicting(mark: Marks, direction: Places) -> Flags:
+    """Say where one rule speaks of improvement and another of concern (a neutral measure knows neither)."""
+    return (mark == HIGH | LOW) & (direction != IMPROVEMENTS.index("neutral"))
+
+
+def assurance(
+    target: Numbers, lower: Numbers, upper: Numbers, direction: Places, profile: Profile
+) -> NDArray[np.int8]:
+    """Return whether a process between these limits reaches its target, as a place in ``ASSURANCES``.
+
+    Where up is better: pass if the target is at or below the lower limit, fail if at or above the upper one,
+    tested in this order; mirrored where down is better. Equality counts as the profile says.
+
+    Examples
+    --------
+    >>> from sutg_analysis.control.profiles import MDC
+    >>> ten = np.array([10.0])
+    >>> ASSURANCES[assurance(ten, ten, ten + 5, np.array([0]), MDC)[0]]
+    'pass'
+    """
+    slack = TIE * np.fmax(np.abs(lower), np.abs(upper))
+    below, above = lower - target, target - upper
+    if profile.equality == "consistent":
+        under, over = below >= -slack, above >= -slack
+    else:
+        under, over = below > slack, above > slack
+    up = direction == IMPROVEMENTS.index("increase")
+    passes, fails = np.where(up, under, over), np.where(up, over, under)
+    verdict = np.select([passes, fails], [1, 2], default=3)
+    known = ~(np.isnan(target) | np.isnan(lower) | np.isnan(upper))
+    return np.where(known & (direction != IMPROVEMENTS.index("neutral")), verdict, 0).astype(np.int8)
+
+
+def broken_rules(signals: Signals, row: Places) -> pd.Index:
+    """Name the rules broken at these rows, joined by a comma."""
+    bits = sum(
+        ((getattr(signals, name)[row] > 0).astype(np.intp) << place) for place, name in enumerate(RULES)
+    )
+    return _BROKEN.take(np.asarray(bits))
+
+
+def named(variation: NDArray[np.int8]) -> pd.Categorical:
+    """Return places in ``VARIATIONS`` as a column of names."""
+    return pd.Categorical.from_codes(variation, dtype=_VARIATION_TYPE)

@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sutg_analysis.control.dates import read_dates
-from sutg_analysis.control.observations import Flags, Readings, Whole, check_column
+from sutg_analysis.arrays import Flags, Places
+from sutg_analysis.control.observations import Readings, check_column, read_dates
 from sutg_analysis.errors import ArgumentError, DataError
 
 _NOWHERE = np.empty(0, dtype=np.intp)
@@ -47,9 +47,9 @@ class Segments:
     make the limits, ``excluded`` those set aside. ``moved`` lists rebases that moved: series, asked and used date.
     """
 
-    group: Whole
-    number: Whole
-    first: Whole
+    group: Places
+    number: Places
+    first: Places
     baseline: Flags
     excluded: Flags
     starts: Flags
@@ -253,7 +253,7 @@ def as_key(key: Any, names: list[str], what: str) -> tuple[Any, ...]:
     return parts
 
 
-def _placed(breaks: pd.DataFrame, readings: Readings) -> tuple[pd.DataFrame, Whole, pd.DataFrame]:
+def _placed(breaks: pd.DataFrame, readings: Readings) -> tuple[pd.DataFrame, Places, pd.DataFrame]:
     """Return the rebases, the row each starts at, and those moved to the next observation."""
     series = breaks["_series"].to_numpy()
     asked = breaks["date"].to_numpy()
@@ -286,7 +286,7 @@ def _once(marked: pd.DataFrame) -> Flags:
     return ~marked.duplicated(["_series", "date"]).to_numpy(dtype=bool)
 
 
-def _first_at(series: Whole, dates: np.ndarray, readings: Readings) -> Whole:
+def _first_at(series: Places, dates: np.ndarray, readings: Readings) -> Places:
     """Return the first row of each series on or after a date (one past the series if there is none)."""
     stamp = dates.astype("datetime64[ns]").view("int64")
     low, high = readings.first[series].copy(), readings.last[series] + 1
@@ -299,7 +299,7 @@ def _first_at(series: Whole, dates: np.ndarray, readings: Readings) -> Whole:
     return low
 
 
-def _found(ghosts: pd.DataFrame, readings: Readings) -> tuple[pd.DataFrame, Whole]:
+def _found(ghosts: pd.DataFrame, readings: Readings) -> tuple[pd.DataFrame, Places]:
     """Return the excluded dates and the row of each; refuse a date that holds no observation."""
     series, asked = ghosts["_series"].to_numpy(), ghosts["date"].to_numpy()
     row = _first_at(series, asked, readings)
@@ -318,7 +318,7 @@ def _found(ghosts: pd.DataFrame, readings: Readings) -> tuple[pd.DataFrame, Whol
     return ghosts[kept], row[kept]
 
 
-def _reasons(table: pd.DataFrame, row: Whole, count: int) -> pd.Categorical:
+def _reasons(table: pd.DataFrame, row: Places, count: int) -> pd.Categorical:
     if len(table) == 0:
         return pd.Categorical.from_codes(np.zeros(count, dtype=np.int8), dtype=_NO_REASON)
     words = sorted(set(table["reason"]) - {""})
@@ -327,7 +327,7 @@ def _reasons(table: pd.DataFrame, row: Whole, count: int) -> pd.Categorical:
     return pd.Categorical.from_codes(codes, categories=pd.Index(["", *words], dtype="str"))
 
 
-def _baseline(readings: Readings, given: Any, group: Whole, first: Whole, scope: str) -> Flags:
+def _baseline(readings: Readings, given: Any, group: Places, first: Places, scope: str) -> Flags:
     """Mark the rows that make the limits; without a baseline, all."""
     if given is None:
         return np.ones(len(group), dtype=bool)

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from sutg_analysis.control.charttypes import ChartType
-from sutg_analysis.control.limits import Flags, Lines, Numbers, Sample, Whole
+from sutg_analysis.arrays import Flags, Numbers, Places
+from sutg_analysis.control.limits import ChartType, Lines, Sample
 from sutg_analysis.control.profiles import ANHOEJ, Profile
 from sutg_analysis.control.rules import Sides
 
@@ -44,11 +44,11 @@ class Grid:
     denominator: Numbers | None
     size: Numbers | None
     spread: Numbers | None
-    length: Whole
+    length: Places
     chart: ChartType
 
     @property
-    def left(self) -> Whole:
+    def left(self) -> Places:
         """How many values there are from each column to the end."""
         return np.cumsum(~np.isnan(self.value)[:, ::-1], axis=1)[:, ::-1]
 
@@ -57,8 +57,8 @@ class Grid:
 class History:
     """Decisions in order: which series, which column, which decision, and the centres before and after."""
 
-    series: Whole
-    column: Whole
+    series: Places
+    column: Places
     decision: NDArray[np.object_]
     before: Numbers
     after: Numbers
@@ -68,15 +68,15 @@ class History:
 class Walk:
     """Where each series stands; arrays of one item a series, and sides and runs of one item a cell."""
 
-    counter: Whole
+    counter: Places
     centre: Numbers
     active: Flags
     side: Sides
     long: Flags
-    remaining: Whole
-    events: list[tuple[Whole, Whole, str, Numbers, Numbers]]
+    remaining: Places
+    events: list[tuple[Places, Places, str, Numbers, Numbers]]
 
-    def note(self, who: Whole, column: Whole, decision: str, after: Numbers | None = None) -> None:
+    def note(self, who: Places, column: Places, decision: str, after: Numbers | None = None) -> None:
         """Record one decision of some series."""
         before = self.centre[who].copy()
         self.events.append((who, column.copy(), decision, before, before if after is None else after))
@@ -109,7 +109,7 @@ def walk_through(grid: Grid, settings: Settings) -> History:
     )
 
 
-def _adopt(walk: Walk, grid: Grid, who: Whole, start: Whole, centre: Numbers, settings: Settings) -> None:
+def _adopt(walk: Walk, grid: Grid, who: Places, start: Places, centre: Numbers, settings: Settings) -> None:
     """Let these limits hold from here, and move on to the first point after those they are made from."""
     walk.centre[who] = centre
     walk.side[who], walk.long[who], walk.remaining[who] = _runs_of(
@@ -118,7 +118,7 @@ def _adopt(walk: Walk, grid: Grid, who: Whole, start: Whole, centre: Numbers, se
     walk.counter[who] = start + settings.points
 
 
-def _side(value: Numbers, centre: Numbers, start: Whole) -> Numbers:
+def _side(value: Numbers, centre: Numbers, start: Places) -> Numbers:
     """Return the side of the centre of each cell from a start on; missing where there is no value."""
     side = np.sign(value - centre[:, None])
     near = np.abs(value - centre[:, None]) <= 1e-14 * np.fmax.reduce(np.abs(value), axis=1, keepdims=True)
@@ -126,7 +126,7 @@ def _side(value: Numbers, centre: Numbers, start: Whole) -> Numbers:
     return np.where(np.arange(value.shape[1]) < start[:, None], np.nan, side)
 
 
-def _runs_of(side: Numbers, shift: int) -> tuple[Sides, Flags, Whole]:
+def _runs_of(side: Numbers, shift: int) -> tuple[Sides, Flags, Places]:
     """Return sides as whole numbers, which cells are in a shift, and how many points of the run are left."""
     code = np.where(np.isnan(side), 0, side).astype(np.int8)
     columns = side.shape[1]
@@ -141,7 +141,7 @@ def _runs_of(side: Numbers, shift: int) -> tuple[Sides, Flags, Whole]:
     return code, long.reshape(side.shape), remaining.reshape(side.shape)
 
 
-def _round(walk: Walk, grid: Grid, left: Whole, settings: Settings) -> None:
+def _round(walk: Walk, grid: Grid, left: Places, settings: Settings) -> None:
     """Take one decision for every series still under way."""
     who = np.flatnonzero(walk.active)
     who = _stop(walk, who, walk.counter[who] >= grid.length[who] - 1, "no_shift")
@@ -156,7 +156,7 @@ def _round(walk: Walk, grid: Grid, left: Whole, settings: Settings) -> None:
         _try(walk, grid, who, position, following, settings)
 
 
-def _stop(walk: Walk, who: Whole, ended: Flags, reason: str) -> Whole:
+def _stop(walk: Walk, who: Places, ended: Flags, reason: str) -> Places:
     """End the walk of some series; return the rest."""
     done = who[ended]
     if len(done):
@@ -165,7 +165,7 @@ def _stop(walk: Walk, who: Whole, ended: Flags, reason: str) -> Whole:
     return who[~ended]
 
 
-def _next_shift(walk: Walk, who: Whole, settings: Settings) -> tuple[Whole, Whole]:
+def _next_shift(walk: Walk, who: Places, settings: Settings) -> tuple[Places, Places]:
     """Return where the next shift to consider starts, and the one after it; the table's width where none."""
     side, long, counter = walk.side[who], walk.long[who], walk.counter[who]
     none = side.shape[1]
@@ -179,7 +179,9 @@ def _next_shift(walk: Walk, who: Whole, settings: Settings) -> tuple[Whole, Whol
     return np.where(within, counter, first), np.where(within, none, second)
 
 
-def _try(walk: Walk, grid: Grid, who: Whole, position: Whole, following: Whole, settings: Settings) -> None:
+def _try(
+    walk: Walk, grid: Grid, who: Places, position: Places, following: Places, settings: Settings
+) -> None:
     """Make candidate limits at a shift, and adopt or refuse them."""
     direction = walk.side[who, position]
     centre = _window_centre(grid, who, position, settings)
@@ -199,7 +201,7 @@ def _try(walk: Walk, grid: Grid, who: Whole, position: Whole, following: Whole, 
     walk.counter[who[rest]] = np.where(onward, position[rest] + 1, following[rest])
 
 
-def _reverted(side: Numbers, start: Whole, direction: Sides, settings: Settings) -> Flags:
+def _reverted(side: Numbers, start: Places, direction: Sides, settings: Settings) -> Flags:
     """Say where a shift to the other side starts among the candidate's own points, its first run apart."""
     columns = np.arange(side.shape[1])
     own = (columns >= start[:, None]) & (columns < start[:, None] + settings.points)
@@ -213,7 +215,7 @@ def _reverted(side: Numbers, start: Whole, direction: Sides, settings: Settings)
     return (opposite & own).any(axis=1)
 
 
-def _still_open(side: Numbers, start: Whole, direction: Sides, settings: Settings) -> Flags:
+def _still_open(side: Numbers, start: Places, direction: Sides, settings: Settings) -> Flags:
     """Say where the candidate's last run is on the other side and nothing has ended it yet."""
     columns = np.arange(side.shape[1])
     code = np.where(np.isnan(side), 0, side)
@@ -224,7 +226,7 @@ def _still_open(side: Numbers, start: Whole, direction: Sides, settings: Setting
     return against & ~back
 
 
-def _window_centre(grid: Grid, who: Whole, start: Whole, settings: Settings) -> Numbers:
+def _window_centre(grid: Grid, who: Places, start: Places, settings: Settings) -> Numbers:
     """Return the centre made from the points that follow each start, the farthest beyond its limits left out."""
     if len(who) == 0:
         return np.empty(0)
@@ -247,7 +249,7 @@ def _window_centre(grid: Grid, who: Whole, start: Whole, settings: Settings) -> 
     return lines.centre.reshape(value.shape)[:, 0]
 
 
-def _window_lines(grid: Grid, who: Whole, columns: Whole, kept: Flags, settings: Settings) -> Lines:
+def _window_lines(grid: Grid, who: Places, columns: Places, kept: Flags, settings: Settings) -> Lines:
     """Return the chart's lines for windows of equal length, one after the other."""
 
     def window(values: Numbers | None) -> Numbers | None:

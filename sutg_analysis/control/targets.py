@@ -13,9 +13,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sutg_analysis.control.dates import read_dates
-from sutg_analysis.control.limits import Numbers
-from sutg_analysis.control.observations import Readings, check_column
+from sutg_analysis.arrays import Numbers
+from sutg_analysis.control.observations import Readings, check_column, read_dates
 from sutg_analysis.control.segments import as_key, is_blank, series_of
 from sutg_analysis.errors import ArgumentError, DataError
 

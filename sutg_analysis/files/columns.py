@@ -14,14 +14,17 @@ from difflib import get_close_matches
 
 import pandas as pd
 
-from sutg_analysis.catalogue.cells import is_month_number, is_year_number, written_dates, year_and_month
-from sutg_analysis.catalogue.writtennumbers import (
+from sutg_analysis.catalogue.cells import (
     ENOUGH,
     as_numbers,
     is_blank,
     is_marked,
+    is_month_number,
     is_numbers,
+    is_year_number,
     read_numbers,
+    written_dates,
+    year_and_month,
 )
 from sutg_analysis.errors import ArgumentError, DataError, first_few
 

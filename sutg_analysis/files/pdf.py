@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 from sutg_analysis.errors import SiteError
 from sutg_analysis.files.paper import Node, Paper, image_of, is_headline, plain_text
-from sutg_analysis.publish.quarto import find_quarto
+from sutg_analysis.publish.site import find_quarto
 
 STANDARD: Literal["ua-1"] = "ua-1"
 

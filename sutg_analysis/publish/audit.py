@@ -15,14 +15,13 @@ from typing import Any
 
 import pandas as pd
 
-from sutg_analysis.catalogue.identifierchecks import TEXTS, Allowed, read_allowed
-from sutg_analysis.catalogue.identifiers import Found, find, found_in, mask
+from sutg_analysis.catalogue.identifiers import TEXTS, Allowed, Found, find, found_in, mask, read_allowed
 from sutg_analysis.catalogue.load import load
 from sutg_analysis.errors import SiteError
 from sutg_analysis.project import Project, open_project
 from sutg_analysis.publish.exposure import exposures
 from sutg_analysis.publish.site import not_as_built
-from sutg_analysis.publish.sitefiles import Piece, pieces_of, raw_parts
+from sutg_analysis.publish.site_files import Piece, pieces_of, raw_parts
 from sutg_analysis.reports.downloads import FORMULA
 
 

@@ -2,26 +2,51 @@
 
 take stock of the tables -> plan the reports -> see which have changed -> run those in scratch -> keep them ->
 render and publish the site.
+
+What builds did, one line of JSON each, in the project's scratch folder: for whoever asks later why a page changed.
 """
 
 from __future__ import annotations
 
+import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from sutg_analysis.catalogue.editions import check_protected
 from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.project import open_project
-from sutg_analysis.publish.buildlog import log_build
+from sutg_analysis.publish.fingerprints import builder, versions
 from sutg_analysis.publish.plan import Plan, make_plan
-from sutg_analysis.publish.pools import spread
 from sutg_analysis.publish.publishing import check_place, only_build
-from sutg_analysis.publish.records import now
-from sutg_analysis.publish.run import Outcome, run
-from sutg_analysis.publish.seals import check_kept, check_seal
+from sutg_analysis.publish.records import check_kept, check_seal, now
+from sutg_analysis.publish.run import Outcome, run, spread
 from sutg_analysis.publish.site import choose_renderer, publish
+
+LOG = "builds.jsonl"
+
+
+def log_build(
+    scratch: Path, *, quarter: str, start: str, outcomes: Iterable[Outcome], pages: int, renderer: str
+) -> None:
+    """Add a build to the log: when, by whom, which reports ran or failed, and how many pages were published."""
+    rows = list(outcomes)
+    line = {
+        "start": start,
+        "end": now(),
+        "built_by": builder(),
+        "version": versions()["sutg-analysis"],
+        "quarter": quarter,
+        "renderer": renderer,
+        "reports": dict(Counter(outcome.status for outcome in rows)),
+        "ran": [outcome.job.slug for outcome in rows if outcome.status == "built"],
+        "errors": [outcome.error for outcome in rows if outcome.error],
+        "pages": pages,
+    }
+    with (scratch / LOG).open("a", encoding="utf-8") as file:
+        file.write(json.dumps(line, ensure_ascii=False) + "\n")
 
 
 @dataclass(frozen=True)

@@ -19,12 +19,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sutg_analysis.arrays import Flags, Numbers
 from sutg_analysis.catalogue.disclosure import Protection, read_disclosure
 from sutg_analysis.catalogue.load import Catalogue, load
-from sutg_analysis.catalogue.suppression import FAR, PROFILES, Flags, Forest, Numbers, Profile, inferred
+from sutg_analysis.catalogue.suppression import FAR, PROFILES, Forest, Profile, inferred
 from sutg_analysis.publish.grids import numbers_of, sheets_of, tables_in
 from sutg_analysis.publish.mentions import Key, Listener, Secret
-from sutg_analysis.publish.sitenames import Names, Seen, Subject, page_of, parts_of
+from sutg_analysis.publish.subjects import Names, Seen, Subject, page_of, parts_of
 
 COLUMNS = ("file", "place", "period", "part", "count", "how")
 _SPEC = re.compile(r'<script[^>]*class="sutg-spec"[^>]*>(.*?)</script>', re.DOTALL)

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from sutg_analysis.publish.sitenames import MONTH, Names, Seen, Subject, month_of
+from sutg_analysis.publish.subjects import MONTH, Names, Seen, Subject, month_of
 
 _TABLE = re.compile(r"<table.*?</table>", re.DOTALL)
 _CELL = re.compile(r"<t[hd][^>]*>(.*?)</t[hd]>", re.DOTALL)

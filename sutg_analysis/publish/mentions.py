@@ -16,8 +16,8 @@ from typing import Any
 
 import pandas as pd
 
-from sutg_analysis.publish.sitefiles import of_html, pieces_of
-from sutg_analysis.publish.sitenames import MONTH, Names, Seen, Subject, month_of, parts_of
+from sutg_analysis.publish.site_files import of_html, pieces_of
+from sutg_analysis.publish.subjects import MONTH, Names, Seen, Subject, month_of, parts_of
 
 _FEW_WORDS = 6
 """How many words a sentence may have beside the names, the month and the number to be taken for telling it."""

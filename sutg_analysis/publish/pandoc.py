@@ -3,29 +3,126 @@
 It reads the same ``_quarto.yml`` and the same pages. Notebooks go through nbconvert to Markdown first, because
 Pandoc's own notebook reader drops ``text/markdown`` outputs. A small Lua filter supplies what Quarto's filters
 do, and one Jinja template makes the page.
+
+Listings: the table of pages that Quarto makes from ``listing:`` in a page's front matter.
+
+Search in the embedded renderer: an index written at build time, read by one small script of our own.
 """
 
 from __future__ import annotations
 
 import html
+import json
 import re
 import shutil
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from html import escape, unescape
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from sutg_analysis.errors import SiteError
 from sutg_analysis.project import ASSETS
 from sutg_analysis.publish.fingerprints import digest, file_digest, package_digest
-from sutg_analysis.publish.listings import fill_listings
 from sutg_analysis.publish.pages import callout, read_matter
-from sutg_analysis.publish.searching import SEARCH_BODY, write_index
-from sutg_analysis.publish.swapping import write_whole
+from sutg_analysis.publish.publishing import write_whole
 from sutg_analysis.words.wording import day as day_words
+
+
+def fill_listings(body: str, matter: dict[str, Any], *, folder: Path) -> str:
+    """Put each listing of a page in the block that carries its id, or at the end.
+
+    Parameters
+    ----------
+    body
+        The page as HTML.
+    matter
+        Its front matter.
+    folder
+        The page's folder; the listing's contents are relative to it.
+    """
+    listings = matter.get("listing") or []
+    for listing in [listings] if isinstance(listings, dict) else listings:
+        table = _table(listing, folder=folder)
+        place = re.compile(rf'<div id="{re.escape(str(listing.get("id", "listing")))}"[^>]*>\s*</div>')
+        found = place.search(body)
+        body = body[: found.start()] + table + body[found.end() :] if found else body + table
+    return body
+
+
+def _table(listing: dict[str, Any], *, folder: Path) -> str:
+    fields = listing.get("fields", ["title", "description"])
+    names = listing.get("field-display-names", {})
+    head = "".join(f'<th scope="col">{escape(names.get(field, field.title()))}</th>' for field in fields)
+    rows = "".join(_row(item, fields) for item in _items(listing, folder=folder))
+    identity = escape(str(listing.get("id", "listing")))
+    return (
+        f'<div id="{identity}" class="listing"><table><thead><tr>{head}</tr></thead>'
+        f"<tbody>{rows}</tbody></table></div>\n"
+    )
+
+
+def _items(listing: dict[str, Any], *, folder: Path) -> list[dict[str, Any]]:
+    contents = listing.get("contents", [])
+    patterns = [contents] if isinstance(contents, str) else contents
+    paths = dict.fromkeys(path for pattern in patterns for path in sorted(folder.glob(pattern)))
+    items = [
+        {**read_matter(path), "href": path.relative_to(folder).with_suffix(".html").as_posix()}
+        for path in paths
+    ]
+    field, _, direction = str(listing.get("sort", "title")).partition(" ")
+    return sorted(items, key=lambda item: item.get(field, ""), reverse=direction == "desc")
+
+
+def _row(item: dict[str, Any], fields: list[str]) -> str:
+    cells = []
+    for number, field in enumerate(fields):
+        text = escape(str(item.get(field, "")))
+        link = f'<a href="{escape(item["href"])}">{text}</a>' if field == "title" else text
+        cells.append(f'<th scope="row">{link}</th>' if number == 0 else f"<td>{link}</td>")
+    return f"<tr>{''.join(cells)}</tr>"
+
+
+SEARCH_BODY = (
+    '<p id="search-status" role="status">Type a word in the search box above. '
+    "Search needs JavaScript; without it, every page is listed on the home page and its quarter's page.</p>\n"
+    '<ul id="search-results"></ul>\n'
+)
+
+
+class Searchable(Protocol):
+    """A page that can be found."""
+
+    @property
+    def href(self) -> str: ...  # noqa: D102
+    @property
+    def title(self) -> str: ...  # noqa: D102
+    @property
+    def body(self) -> str: ...  # noqa: D102
+
+
+def plain_text(body: str) -> str:
+    """Return the words of an HTML page, without its charts and scripts.
+
+    Examples
+    --------
+    >>> plain_text("<p>Falls &amp; harm</p><svg><text>12</text></svg>")
+    'Falls & harm'
+    """
+    bare = re.sub(r"(?s)<(svg|script|style)\b.*?</\1>", " ", body)
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", bare)).split())
+
+
+def write_index(pages: Iterable[Searchable], *, folder: Path) -> None:
+    """Write the index as a script, so that it also works from a folder opened without a server."""
+    index = [{"href": page.href, "title": page.title, "text": plain_text(page.body)} for page in pages]
+    text = json.dumps(index, ensure_ascii=False).replace("<", "\\u003c")
+    (folder / "search-index.js").write_text(f"window.searchIndex = {text};\n", encoding="utf-8")
+
 
 _SPLIT = "<!-- contents end here -->"
 _READS = "markdown+fenced_divs+raw_attribute+pipe_tables-implicit_figures"

@@ -17,15 +17,13 @@ from sutg_analysis.catalogue.load import Catalogue
 from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.errors import ArgumentError
 from sutg_analysis.project import Project, open_project
-from sutg_analysis.publish.freshness import Basis
 from sutg_analysis.publish.inventory import take_inventory
 from sutg_analysis.publish.jobs import Job, check_parameters, plan
 from sutg_analysis.publish.pages import finish_notebook, notice_of, reorder_notebook
-from sutg_analysis.publish.records import files_of, read_record, write_record
+from sutg_analysis.publish.publishing import swap
+from sutg_analysis.publish.records import Basis, files_of, read_record, with_revision, write_record
 from sutg_analysis.publish.run import Outcome, Task, failed
-from sutg_analysis.publish.seals import with_revision
-from sutg_analysis.publish.swapping import swap
-from sutg_analysis.waiting.standards import read_clocks
+from sutg_analysis.waiting.clocks import read_clocks
 
 
 @dataclass(frozen=True, eq=False)

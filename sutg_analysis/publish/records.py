@@ -2,20 +2,38 @@
 
 It stands beside the report's downloads as ``record.json``, and the page says it in words. Digests are of the rows a
 report read as they may be published, never of a file: the digest of a file of small counts could be used to guess them.
+
+Which reports need not run: those whose outputs stand and rest on nothing that has changed since.
+
+Quarters that are published and done: a page of one changes only for a reason, and then says so.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from sutg_analysis.publish.fingerprints import file_digest
+from sutg_analysis.catalogue.quarter import Quarter
+from sutg_analysis.errors import ArgumentError, SiteError, first_few
+from sutg_analysis.project import Project
+from sutg_analysis.publish.fingerprints import (
+    builder,
+    commit_of,
+    digest,
+    file_digest,
+    package_digest,
+    rules_digest,
+    versions,
+)
+from sutg_analysis.publish.inventory import Inventory
+from sutg_analysis.publish.jobs import Job
 from sutg_analysis.reports.page import both, html_table, pipe_table, plain_markdown
 from sutg_analysis.words.wording import day, listed
 
@@ -146,3 +164,170 @@ def _said(record: Record) -> str:
         f"{record.end}. Notebook {record.notebook} with {listed(given)}. Made by {listed(made)}; {commit}{state}. "
         f"Seeds: {seeds or 'none'}."
     )
+
+
+SEEDS = {"chance": 0}
+"""The seed of whatever a report draws by chance, unless its parameters name another."""
+
+
+@dataclass(frozen=True, eq=False)
+class Basis:
+    """What every report of a build rests on.
+
+    Parameters
+    ----------
+    project, inventory
+        The project and its tables.
+    """
+
+    project: Project
+    inventory: Inventory
+
+    @cached_property
+    def _rules(self) -> str:
+        return rules_digest(self.project.root)
+
+    @cached_property
+    def _commit(self) -> dict[str, Any]:
+        return commit_of(self.project.root)
+
+    def key(self, job: Job, inputs: Mapping[str, Any]) -> str:
+        """Return the digest of all that a report's outputs rest on."""
+        return digest(
+            {
+                "notebook": file_digest(job.notebook),
+                "parameters": job.parameters,
+                "title": job.title,
+                "description": job.description,
+                "inputs": inputs,
+                "rules": self._rules,
+                "protection": asdict(self.inventory.catalogue.protection),
+                "package": package_digest(),
+                "versions": versions(),
+            }
+        )
+
+    def is_fresh(self, job: Job, *, folder: Path) -> bool:
+        """Say whether a report in a folder is what running it again would make."""
+        record = read_record(folder, job.slug)
+        if record is None or record.outputs != files_of(folder, job.slug):
+            return False
+        return record.key == self.key(job, self.inventory.digests(record.readings))
+
+    def record(self, job: Job, *, readings: list[dict[str, Any]], start: str, end: str) -> Record:
+        """Return the record of a report that has run."""
+        inputs = self.inventory.digests(readings)
+        seeds = {name: int(value) for name, value in job.parameters.items() if name == "seed"}
+        return Record(
+            report=job.slug,
+            title=job.title,
+            quarter=job.quarter.slug,
+            order=job.order,
+            notebook=job.notebook.name,
+            notebook_sha256=file_digest(job.notebook),
+            parameters=job.parameters,
+            readings=readings,
+            inputs=inputs,
+            package_sha256=package_digest(),
+            versions=versions(),
+            **self._commit,
+            seeds=SEEDS | seeds,
+            start=start,
+            end=end,
+            built_by=builder(),
+            key=self.key(job, inputs),
+        )
+
+
+def published_quarters(project: Project) -> list[Quarter]:
+    """List the quarters that have executed reports, oldest first."""
+    folders = {path.parent.name for path in project.reports.glob("*/*.ipynb")}
+    return sorted(Quarter.parse(name) for name in folders)
+
+
+def is_sealed(project: Project, quarter: Quarter) -> bool:
+    """Say whether a quarter is sealed: it is published, and so is a later one."""
+    known = published_quarters(project)
+    return quarter in known and quarter < known[-1]
+
+
+def check_seal(project: Project, quarter: Quarter, *, changed: list[str], reason: str | None) -> None:
+    """Refuse to change pages of a sealed quarter without a reason.
+
+    Raises
+    ------
+    ArgumentError
+        The reason is empty.
+    SiteError
+        The quarter is sealed, pages of it would change, and no reason is given.
+    """
+    if reason is not None and not reason.strip():
+        raise ArgumentError(
+            "--republish with an empty reason", expected="why the pages change", remedy="Say why"
+        )
+    if reason is None and changed and is_sealed(project, quarter):
+        raise SiteError(
+            f"{quarter.label} is published and sealed, and this build would change {first_few(changed, shown=5)}",
+            expected="a sealed quarter to stay as it was published",
+            remedy=f'If it must change, run: sutg build --quarter {quarter.slug} --republish "the reason"',
+        )
+
+
+def check_kept(project: Project, *, anew: Collection[tuple[str, str]]) -> None:
+    """Refuse to publish a kept page that is not what a build kept.
+
+    Parameters
+    ----------
+    project
+        The project.
+    anew
+        Quarter and name of pages that this build makes or takes away.
+
+    Raises
+    ------
+    SiteError
+        A notebook or a download was changed or deleted by hand.
+    """
+    for path in sorted(project.reports.glob(f"*/files/*/{RECORD}")):
+        folder, slug = path.parents[2], path.parent.name
+        record = None if (folder.name, slug) in anew else read_record(folder, slug)
+        if record is None:
+            continue
+        there = files_of(folder, slug)
+        changed = sorted(
+            name for name in {*there, *record.outputs} if there.get(name) != record.outputs.get(name)
+        )
+        if changed:
+            raise SiteError(
+                f"reports/{folder.name}/{changed[0]} is not what the build kept: "
+                f"it was {'changed' if changed[0] in there else 'deleted'} since",
+                expected="kept reports as they were built",
+                remedy=f"Put it back, or build it again: sutg build --quarter {folder.name} --report {slug}"
+                f"{_with_reason(project, folder.name)}",
+            )
+
+
+def _with_reason(project: Project, slug: str) -> str:
+    later = published_quarters(project)[-1:]
+    return ' --republish "the reason"' if later and Quarter.parse(slug) < later[0] else ""
+
+
+def revised_pages(project: Project, quarter: Quarter) -> list[tuple[str, str, str, str]]:
+    """List the revisions of a quarter's pages: the page, its title, the day, the reason."""
+    folder = project.reports / quarter.slug
+    records = (read_record(folder, path.stem) for path in sorted(folder.glob("*.ipynb")))
+    return [
+        (record.report, record.title, entry["day"], entry["reason"])
+        for record in records
+        if record is not None
+        for entry in record.revisions
+    ]
+
+
+def with_revision(record: Record, *, project: Project, quarter: Quarter, reason: str | None) -> Record:
+    """Return a record with the revisions of the page so far, and this one if there is a reason."""
+    before = read_record(project.reports / quarter.slug, record.report)
+    revisions = list(before.revisions) if before else []
+    if reason is not None:
+        revisions.append({"day": datetime.now(UTC).date().isoformat(), "reason": " ".join(reason.split())})
+    return replace(record, revisions=revisions)

@@ -1,12 +1,22 @@
 """From executed reports to a published site: stage the pages, render them, swap the finished site in.
 
 The published folder is replaced only by a site that rendered whole, so a failure leaves it as it was.
+
+The Quarto command line, where the machine has it.
+
+The documentation on the site: pages written by hand, pages made from the program, and the files both point at.
+
+A written page may link to a file of the repository, as ``../CHANGELOG.md``. Where the site is made from a clone the
+file is published beside the page as plain text; where it is made from an installed package, which does not carry the
+file, the words stay and the link goes.
 """
 
 from __future__ import annotations
 
 import json
+import re
 import shutil
+import subprocess
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
@@ -18,9 +28,8 @@ from sutg_analysis.catalogue.load import Catalogue
 from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.charts.theme import figure_css
 from sutg_analysis.errors import ArgumentError, SiteError
-from sutg_analysis.project import ASSETS, Project
+from sutg_analysis.project import ASSETS, Project, shipped
 from sutg_analysis.publish.fingerprints import digest, file_digest, package_digest, versions
-from sutg_analysis.publish.freshness import Basis
 from sutg_analysis.publish.pages import (
     callout,
     home_page,
@@ -31,9 +40,152 @@ from sutg_analysis.publish.pages import (
     surround,
     surround_notebook,
 )
-from sutg_analysis.publish.quarto import find_quarto, need_quarto, quarto_version, render_with_quarto
-from sutg_analysis.publish.seals import published_quarters, revised_pages
-from sutg_analysis.publish.swapping import swap, write_whole
+from sutg_analysis.publish.publishing import swap, write_whole
+from sutg_analysis.publish.records import Basis, published_quarters, revised_pages
+
+
+def find_quarto() -> str | None:
+    """Return the path of ``quarto`` on PATH, or None."""
+    return shutil.which("quarto")
+
+
+def quarto_version() -> str:
+    """Return the version of the Quarto on PATH."""
+    done = subprocess.run([need_quarto(), "--version"], capture_output=True, text=True, check=False)
+    return done.stdout.strip()
+
+
+def need_quarto() -> str:
+    """Return the path of ``quarto`` on PATH.
+
+    Raises
+    ------
+    SiteError
+        There is none.
+    """
+    command = find_quarto()
+    if command is None:
+        raise SiteError(
+            "no quarto command on PATH",
+            expected="Quarto, because --renderer quarto insists on it",
+            remedy="Install Quarto, or build with --renderer pandoc",
+        )
+    return command
+
+
+def render_with_quarto(stage: Path, *, output: str) -> Path:
+    """Render a staged site with Quarto and return the folder it wrote.
+
+    Parameters
+    ----------
+    stage
+        The folder of ``_quarto.yml`` and the pages.
+    output
+        The output folder ``_quarto.yml`` names, inside the stage.
+
+    Raises
+    ------
+    SiteError
+        Quarto is not on PATH, or it failed; its last lines are quoted.
+    """
+    done = subprocess.run([need_quarto(), "render", str(stage)], capture_output=True, text=True, check=False)
+    if done.returncode or not (stage / output / "index.html").is_file():
+        lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
+        said = " / ".join(line for line in lines if "ERROR" in line) or " / ".join(lines[-3:])
+        raise SiteError(
+            f"quarto render ended with code {done.returncode}: {said}",
+            expected="a rendered site",
+            remedy="Mend what Quarto names, or build with --renderer pandoc",
+        )
+    return stage / output
+
+
+FOLDER = "docs"
+_PART = re.compile(r"^```.*?^```$|^#+ (?P<heading>[^{\n\"]+)|(?:^\|[^\n]*\n)+", re.MULTILINE | re.DOTALL)
+_LINK = re.compile(r"\[([^\]]+)\]\(\.\./((?!reports/)[^)#]+)\)")
+
+
+def compose_documents(project: Project, *, stage: Path, finish: Callable[[str], str]) -> None:
+    """Write the documentation's pages and the files they link to.
+
+    Parameters
+    ----------
+    project
+        The project; a page of its own in ``docs/`` takes the place of the shipped one.
+    stage
+        The folder both renderers read.
+    finish
+        Puts the notice, the way back and the script on a page.
+    """
+    folder = stage / FOLDER
+    folder.mkdir()
+    written = {
+        Path(name).name: project.file(name).read_text(encoding="utf-8")
+        for name in project.names(f"{FOLDER}/*.qmd")
+    }
+    pages = {name: with_wide_tables(with_files(text, folder=folder)) for name, text in written.items()}
+    for name, text in pages.items():
+        (folder / name).write_text(finish(text), encoding="utf-8")
+
+
+def with_files(text: str, *, folder: Path) -> str:
+    """Return a page whose links to files of the repository lead to copies in ``folder``, or are plain words."""
+
+    def led(found: re.Match[str]) -> str:
+        source = shipped() / found[2]
+        if not source.is_file():
+            return found[1]
+        target = folder / published_name(found[2])
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, target)
+        return f"[{found[1]}]({target.relative_to(folder).as_posix()})"
+
+    return _LINK.sub(led, text)
+
+
+def with_wide_tables(text: str) -> str:
+    r"""Return a page whose tables scroll sideways by themselves where they are wider than the screen.
+
+    Each is a region that the keyboard can reach, named by the heading above it.
+
+    Examples
+    --------
+    >>> print(with_wide_tables("## Rules\n\n| a | b |\n|---|---|\n| 1 | 2 |\n"))
+    ## Rules
+    <BLANKLINE>
+    ::: {.sutg-scroll tabindex="0" role="region" aria-label="Table 1: Rules"}
+    | a | b |
+    |---|---|
+    | 1 | 2 |
+    :::
+    <BLANKLINE>
+    """
+    heading, number = "", 0
+
+    def put(found: re.Match[str]) -> str:
+        nonlocal heading, number
+        if found["heading"]:
+            heading = found["heading"]
+            return found[0]
+        if not found[0].startswith("|"):
+            return found[0]
+        number += 1
+        name = f"Table {number}" + (f": {heading}" if heading else "")
+        return f'::: {{.sutg-scroll tabindex="0" role="region" aria-label="{name}"}}\n{found[0]}:::\n'
+
+    return _PART.sub(put, text)
+
+
+def published_name(name: str) -> str:
+    """Return where a file of the repository stands beside the pages: text, and in no hidden folder.
+
+    Examples
+    --------
+    >>> published_name(".github/workflows/ci.yml"), published_name("CHANGELOG.md")
+    ('files/github/workflows/ci.yml.txt', 'files/CHANGELOG.md.txt')
+    """
+    return "files/" + "/".join(part.lstrip(".") for part in name.split("/")) + ".txt"
+
 
 RENDERERS = ("auto", "quarto", "pandoc")
 _PARTS = ("*.toml", "*.css", "*.scss", "*.qmd")
@@ -156,7 +308,6 @@ def compose(project: Project, *, catalogue: Catalogue, stage: Path) -> None:
     own = project.file("reports/style.css").read_text(encoding="utf-8")
     (stage / "reports" / "style.css").write_text(f"{figure_css()}\n{own}", encoding="utf-8")
     _assets(project, folder=stage / "assets")
-    from sutg_analysis.publish.documents import compose_documents
     from sutg_analysis.reports.board import news_of
 
     quarters = published_quarters(project)

@@ -21,11 +21,9 @@ from sutg_analysis.publish.fingerprints import package_digest, versions
 from sutg_analysis.publish.jobs import Job
 from sutg_analysis.publish.pages import finish_notebook, notice_of
 from sutg_analysis.publish.plan import Plan, make_plan
-from sutg_analysis.publish.pools import spread
 from sutg_analysis.publish.publishing import only_build
-from sutg_analysis.publish.records import RECORD, Record, read_record
-from sutg_analysis.publish.run import Outcome, run
-from sutg_analysis.publish.seals import published_quarters
+from sutg_analysis.publish.records import RECORD, Record, published_quarters, read_record
+from sutg_analysis.publish.run import Outcome, run, spread
 
 _OWN = ("record", "revised", "notice")
 """Cells that the build adds, which say when it was made and not what it shows."""

@@ -3,6 +3,10 @@
 Positive is very good or good over all answers, don't know too, as NHS England counts it. Few answers make a share
 unsure, so every share has Wilson's interval, and groups are compared by a test that allows for their number. A
 response rate of a group far from its part of the caseload means that the test hears some people less.
+
+Intervals of shares: Wilson's, which neither leave 0 to 1 nor shrink to nothing at its ends.
+
+(p + z^2 / 2n ± z sqrt(p (1 - p) / n + z^2 / 4n^2)) / (1 + z^2 / n), Wilson 1927; n = 0 has no interval.
 """
 
 from __future__ import annotations
@@ -12,12 +16,42 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy.stats import norm
 
+from sutg_analysis.arrays import Numbers
 from sutg_analysis.control.engine import key_names
 from sutg_analysis.control.observations import check_column
 from sutg_analysis.errors import DataError
-from sutg_analysis.quality.intervals import wilson
+
+
+def wilson(part: ArrayLike, whole: ArrayLike, *, confidence: float = 0.95) -> tuple[Numbers, Numbers]:
+    """Return the lower and upper bound of shares.
+
+    Parameters
+    ----------
+    part, whole
+        Counts, arrays of one shape; ``whole`` may be 0, and the bounds are then missing.
+    confidence
+        Of the interval.
+
+    Examples
+    --------
+    >>> [round(float(bound), 4) for bound in wilson(8, 10)]
+    [0.4902, 0.9433]
+    """
+    x, n = np.asarray(part, dtype=float), np.asarray(whole, dtype=float)
+    z = norm.ppf(0.5 + confidence / 2)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = x / n
+        middle = share + z**2 / (2 * n)
+        reach = z * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
+        bounds = (middle - reach) / (1 + z**2 / n), (middle + reach) / (1 + z**2 / n)
+    known = n > 0
+    return np.where(known, np.maximum(bounds[0], 0), np.nan), np.where(
+        known, np.minimum(bounds[1], 1), np.nan
+    )
+
 
 ANSWERS = ("very_good", "good", "neither", "poor", "very_poor", "dont_know")
 FEW = 30

@@ -1,10 +1,26 @@
-"""The measure framework: objective to priority to measure to expected outcome, and what of it is not covered."""
+"""The measure framework: objective to priority to measure to expected outcome, and what of it is not covered.
+
+How good the data are: completeness, timeliness, duplicates, validity and staleness, by measure and unit.
+
+Of each series, over the last months that it could have reported:
+
+- completeness = values reported / values expected x 100, where a monthly measure is expected every month from its
+  first value on, and any other measure in every period in which some unit reported it;
+- timeliness: values of the quarter that are there at its end / those expected;
+- duplicates: rows whose key stands twice, and values that repeat numerator and denominator of the period before;
+- validity: values that cannot be (below 0, above their denominator for a percentage, of a denominator of 0);
+- staleness: months from the last value to the quarter's last month.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import pandas as pd
 
+from sutg_analysis.catalogue.checks import is_percent
 from sutg_analysis.catalogue.quarter import Quarter
+from sutg_analysis.quality.rules import QualityRules
 
 COVERED = "covered"
 
@@ -88,3 +104,150 @@ def coverage_counts(covered: pd.DataFrame) -> pd.DataFrame:
 def unframed(outcomes: pd.DataFrame, measures: pd.DataFrame) -> tuple[str, ...]:
     """Return the titles of the measures that no expected outcome names."""
     return tuple(measures.loc[~measures["measure_id"].isin(outcomes["measure_id"]), "title"])
+
+
+KEYS = ["measure_id", "unit_id"]
+GOOD, FAIR, POOR = "Good", "Fair", "Poor"
+DIMENSIONS = ("completeness", "timeliness", "duplicates", "validity", "staleness")
+_GRADES = (GOOD, FAIR, POOR)
+_COUNTS = ["expected", "reported", "due", "in_time", "twice", "repeated", "impossible"]
+
+
+def quality(
+    observations: pd.DataFrame,
+    measures: pd.DataFrame,
+    *,
+    quarter: Quarter,
+    rules: QualityRules | None = None,
+    rounded: Collection[str] = (),
+) -> pd.DataFrame:
+    """Count what is missing, late, repeated, impossible and old in every series.
+
+    Parameters
+    ----------
+    observations
+        measure_id, unit_id, period, numerator, denominator, as reported and not rolled up; where there is such,
+        status: a value that is suppressed was reported.
+    measures
+        measure_id and unit.
+    quarter
+        Judged as at its end.
+    rounded
+        The measures whose values are rounded before they are shown, so that a value may well repeat the one before.
+    rules
+        When a share or an age is good, fair or poor.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a measure and unit: the counts expected, reported, due and in_time (of the quarter), twice,
+        repeated, impossible; last (period of the last value), months_old; and a grade, Good, Fair or Poor, named
+        as each of ``DIMENSIONS``.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"measure_id": "falls", "unit_id": "a", "numerator": [1.0, None, 2.0, 5.0],
+    ...     "period": pd.to_datetime(["2023-06-01", "2023-07-01", "2023-08-01", "2023-09-01"]), "denominator": None})
+    >>> found = quality(rows, pd.DataFrame({"measure_id": ["falls"], "unit": ["count"]}), quarter=Quarter(2023, 2))
+    >>> found[["expected", "reported", "completeness", "in_time"]].values.tolist()
+    [[4, 3, 'Poor', 2]]
+    """
+    rules = rules or QualityRules()
+    end = pd.Timestamp(quarter.end)
+    seen = observations[observations["period"] <= end]
+    rows = seen.drop_duplicates([*KEYS, "period"]).sort_values([*KEYS, "period"])
+    first = end.replace(day=1) - pd.DateOffset(months=rules.months - 1)
+    counts = _presence(rows, first=first, quarter=quarter)
+    groups = [_twice(seen), _faults(rows[rows["period"] >= first], measures)]
+    table = pd.concat([counts, *groups], axis=1).reindex(counts.index)
+    table[_COUNTS] = table[_COUNTS].fillna(0).astype(int)
+    table.loc[table.index.get_level_values("measure_id").isin(list(rounded)), "repeated"] = 0
+    months = (end.year - table["last"].dt.year) * 12 + end.month - table["last"].dt.month
+    return _graded(table.assign(months_old=months).reset_index(), rules)
+
+
+def _presence(rows: pd.DataFrame, *, first: pd.Timestamp, quarter: Quarter) -> pd.DataFrame:
+    """Return what was expected and reported of each series, in the window and in the quarter."""
+    hidden = rows["status"].eq("suppressed") if "status" in rows else False
+    valued = rows[rows["numerator"].notna() | hidden]
+    spans = rows.groupby(KEYS)["period"].min().rename("begin").to_frame()
+    spans["last"] = valued.groupby(KEYS)["period"].max()
+    wanted = spans.reset_index().merge(_calendar(rows, quarter), on="measure_id")
+    wanted = wanted[(wanted["period"] >= wanted["begin"]) & (wanted["period"] >= first)]
+    there = wanted.merge(valued[[*KEYS, "period"]], how="left", indicator=True)
+    marks = there[KEYS].assign(
+        expected=1,
+        reported=there["_merge"].eq("both").astype(int),
+        due=(there["period"] >= pd.Timestamp(quarter.start)).astype(int),
+    )
+    marks["in_time"] = marks["reported"] * marks["due"]
+    return spans.join(marks.groupby(KEYS).sum())
+
+
+def _calendar(rows: pd.DataFrame, quarter: Quarter) -> pd.DataFrame:
+    """Return the periods in which each measure could be reported."""
+    monthly = rows["period"].dt.day.eq(1).groupby(rows["measure_id"]).all()
+    spans = rows.groupby("measure_id")["period"].min()
+    months = [
+        pd.DataFrame({"measure_id": name, "period": pd.date_range(spans[name], quarter.end, freq="MS")})
+        for name in monthly.index[monthly]
+    ]
+    others = rows.loc[~rows["measure_id"].map(monthly), ["measure_id", "period"]].drop_duplicates()
+    return pd.concat([*months, others], ignore_index=True)
+
+
+def _twice(seen: pd.DataFrame) -> pd.Series:
+    again = seen.duplicated([*KEYS, "period"]).astype(int)
+    return again.groupby([seen[name] for name in KEYS]).sum().rename("twice")
+
+
+def _faults(rows: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:
+    keys = [rows[name] for name in KEYS]
+    before = rows.groupby(KEYS)[["numerator", "denominator"]].shift()
+    same = rows["numerator"].eq(before["numerator"]) & rows["denominator"].eq(before["denominator"])
+    units = rows["measure_id"].map(measures.drop_duplicates("measure_id").set_index("measure_id")["unit"])
+    top, bottom = rows["numerator"].astype(float), rows["denominator"].astype(float)
+    impossible = (top < 0) | (bottom < 0) | ((bottom == 0) & (top > 0)) | (is_percent(units) & (top > bottom))
+    marks = pd.DataFrame({"repeated": same.astype(int), "impossible": impossible.astype(int)})
+    return marks.groupby(keys).sum()
+
+
+def _graded(table: pd.DataFrame, rules: QualityRules) -> pd.DataFrame:
+    share = (table["reported"] / table["expected"].where(table["expected"] > 0) * 100).fillna(0)
+    late = (table["due"] - table["in_time"]).where(table["due"] > 0, 3)
+    odd, doubled = table["impossible"], table["twice"]
+    return table.assign(
+        completeness=_grade(share >= rules.good_completeness, share >= rules.fair_completeness),
+        timeliness=_grade(late == 0, late == 1),
+        duplicates=_grade((doubled == 0) & (table["repeated"] == 0), doubled == 0),
+        validity=_grade(odd == 0, odd < 0),
+        staleness=_grade(table["months_old"] == 0, table["months_old"] <= rules.stale_months),
+    )
+
+
+def _grade(good: pd.Series, fair: pd.Series) -> pd.Series:
+    return pd.Series(POOR, index=good.index, dtype="str").mask(fair, FAIR).mask(good, GOOD)
+
+
+def worst_by(table: pd.DataFrame, key: str) -> pd.DataFrame:
+    """Return counts summed and the worst grade of each dimension, by measure_id or by unit_id.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The key, series, the counts, months_old (the oldest) and the grades.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"unit_id": ["a", "b"], **{name: ["Good", "Fair"] for name in DIMENSIONS},
+    ...                      **dict.fromkeys(_COUNTS, 1), "months_old": [0, 2]})
+    >>> worst_by(rows.assign(measure_id="falls"), "measure_id")[["series", "months_old", "validity"]].values.tolist()
+    [[2, 2, 'Fair']]
+    """
+    rank = {grade: place for place, grade in enumerate(_GRADES)}
+    ranks = table[list(DIMENSIONS)].apply(lambda column: column.map(rank))
+    groups = table.groupby(key, sort=False)
+    worst = ranks.groupby(table[key], sort=False).max()
+    grades = worst.apply(lambda column: column.map(dict(enumerate(_GRADES))))
+    sums = groups[_COUNTS].sum().assign(series=groups.size(), months_old=groups["months_old"].max())
+    return sums.join(grades).reset_index()

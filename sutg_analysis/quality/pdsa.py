@@ -6,6 +6,10 @@ it: a baseline long enough to trust; a signal in the right direction by a rule; 
 from the baseline's beyond chance, autocorrelation allowed for; and the gain still there at the end. Where both sides
 have eight points an interrupted time series asks too whether it would have come without the change. The team's own
 decision stands beside; this one suggests.
+
+What a PDSA cycle must not make worse, and what else ran at the same time.
+
+What a cycle's points say: signals since its start, the change of the mean, where it was going before.
 """
 
 from __future__ import annotations
@@ -20,11 +24,10 @@ import pandas as pd
 from sutg_analysis.control.result import SpcResult
 from sutg_analysis.control.spc import spc
 from sutg_analysis.errors import ArgumentError, DataError
-from sutg_analysis.quality.balancing import balancing_measures, overlapping
-from sutg_analysis.quality.evidence import evidence_of
 from sutg_analysis.quality.verdict import (
     DECISIONS,
     LEAST,
+    RUN,
     Evidence,
     agrees,
     aside_reasons,
@@ -33,10 +36,181 @@ from sutg_analysis.quality.verdict import (
     next_steps,
 )
 from sutg_analysis.result import Shown
-from sutg_analysis.trends.interrupted import InterruptedResult, moment_of
+from sutg_analysis.trends.interrupted import InterruptedResult, interrupted, moment_of
+from sutg_analysis.trends.regression import Series, fit
 from sutg_analysis.trends.timeline import Timeline, timeline
+from sutg_analysis.trends.trend import trend
 
+
+def overlapping(
+    cycles: pd.DataFrame | None, first: pd.Timestamp, last: pd.Timestamp | None, latest: pd.Timestamp
+) -> list[str]:
+    """Return the names of other cycles that ran while this one was judged."""
+    if cycles is None or not len(cycles):
+        return []
+    missing = sorted({"start", "end"} - set(cycles.columns))
+    if missing:
+        raise ArgumentError(f"cycles without {', '.join(missing)}", "columns start and end", "Add them")
+    begin, finish = pd.to_datetime(cycles["start"]), pd.to_datetime(cycles["end"])
+    same = (begin == first) & ((finish == last) | (finish.isna() & (last is None)))
+    until = latest if last is None else max(last, latest)
+    meets = (begin <= until) & (finish.fillna(until) >= first) & ~same
+    titles = cycles["title"] if "title" in cycles.columns else "the cycle of " + begin.dt.strftime("%Y-%m-%d")
+    return titles[meets].fillna("another cycle").astype("str").tolist()
+
+
+def balancing_measures(given: Any, frame: pd.DataFrame, date: str, first: pd.Timestamp) -> pd.DataFrame:
+    """Judge each balancing measure by its own chart, limits from before the start."""
+    names = ["measure", "before", "since", "variation", "warning"]
+    if given is None or not len(given):
+        return pd.DataFrame(columns=names)
+    long = given if isinstance(given, pd.DataFrame) else _long(given, frame, date)
+    missing = sorted({"measure", "date", "value", "improvement"} - set(long.columns))
+    if missing:
+        raise ArgumentError(
+            f"balancing without {', '.join(missing)}",
+            "columns measure, date, value and improvement",
+            "Add them",
+        )
+    day = pd.to_datetime(long["date"])
+    usable = long.assign(date=day)[["measure", "date", "value", "improvement"]]
+    ends = usable[(day < first).to_numpy() & usable["value"].notna()].groupby("measure")["date"].max()
+    if ends.empty:
+        raise DataError("no balancing point before the start", "points before it", "Add earlier data")
+    judged = spc(
+        usable[usable["measure"].isin(ends.index)],
+        value="value",
+        date="date",
+        by="measure",
+        improvement="improvement",
+        baseline=ends.to_dict(),
+    )
+    rows = judged.points.assign(since=judged.points["date"] >= first)
+    means = rows.pivot_table(index="measure", columns="since", values="value", aggfunc="mean").reindex(
+        columns=[False, True]
+    )
+    bad = rows["variation"].astype("str").str.startswith("concern") & rows["since"]
+    table = judged.summary[["measure", "variation"]].assign(
+        before=means[False].to_numpy(), since=means[True].to_numpy()
+    )
+    worse = bad.groupby(rows["measure"]).any().reindex(table["measure"]).to_numpy()
+    return table.assign(warning=worse)[names]
+
+
+def _long(given: Mapping[str, Any], frame: pd.DataFrame, date: str) -> pd.DataFrame:
+    parts = []
+    for name, what in given.items():
+        column, improvement = (what, "neutral") if isinstance(what, str) else tuple(what)
+        if column not in frame.columns:
+            known = ", ".join(sorted(map(str, frame.columns)))
+            raise ArgumentError(f"no balancing column {column!r}", f"one of {known}", "Correct the name")
+        part = pd.DataFrame({"date": frame[date], "value": frame[column]})
+        parts.append(part.assign(measure=name, improvement=improvement))
+    return pd.concat(parts, ignore_index=True)
+
+
+BOTH_SIDES = 8
+"""Points that an interrupted time series needs on either side."""
+HELD = 6
+"""Of the last points, three quarters must be better than the baseline's mean for a gain to be held."""
 _RULES = ("outside", "shift", "trend", "two_of_three")
+
+
+def evidence_of(
+    frame: pd.DataFrame,
+    line: Timeline,
+    points: pd.DataFrame,
+    first: pd.Timestamp,
+    improvement: str,
+    *,
+    date: str,
+    per: float,
+    columns: dict[str, str | None],
+) -> Evidence:
+    """Return what the points say of the cycle."""
+    known = points[points["value"].notna()]
+    since, before = known[known["date"] >= first], known[known["date"] < first]
+    sign = 1 if improvement == "increase" else -1
+    gain, low, high, p = _difference(line, first)
+    good = since[since["favourable"]]
+    latest = since["value"].tail(HELD)
+    held = bool(len(since) >= RUN and (sign * (latest - before["value"].mean()) > 0).mean() >= 0.75)
+    drift = _drift(frame, date=date, first=first, per=per, improvement=improvement, columns=columns)
+    change = _interruption(
+        frame,
+        len(before),
+        len(since),
+        date=date,
+        first=first,
+        per=per,
+        improvement=improvement,
+        columns=columns,
+    )
+    return Evidence(
+        before=len(before),
+        since=len(since),
+        favourable=bool(len(good)),
+        unfavourable=bool(since["unfavourable"].any()),
+        rules=tuple(rule for rule in _RULES if good[rule].any()),
+        first_signal=good["date"].iloc[0] if len(good) else pd.NaT,
+        gain=gain,
+        low=low,
+        high=high,
+        p=p,
+        improving=bool(sign * gain > 0),
+        held=held,
+        baseline_trend=drift,
+        interruption=change,
+    )
+
+
+def _difference(line: Timeline, first: pd.Timestamp) -> tuple[float, float, float, float]:
+    """Return the change of the mean since the start, its interval and p, autocorrelation allowed for."""
+    known, value = line.known, line.value
+    since = (line.readings.date >= first).to_numpy()[known].astype(float)
+    y = value[known]
+    gain = float(y[since > 0].mean() - y[since == 0].mean())
+    if len(y) < 6 or since.sum() < 2 or (1 - since).sum() < 2 or np.ptp(y) == 0:
+        return gain, float("nan"), float("nan"), float("nan")
+    design = np.stack([np.ones(len(y)), since], axis=1)
+    series = Series(y, np.zeros(len(y)), design, ("level", "since"), line.step[known], counts=False)
+    found = fit(series, errors="hac")
+    _, low, high = (float(bound[0]) for bound in found.line(np.array([[0.0, 1.0]]), 0.95))
+    return gain, low, high, found.chance("since")
+
+
+def _drift(
+    frame: pd.DataFrame, *, date: str, first: pd.Timestamp, per: float, improvement: str, columns: Any
+) -> str:
+    """Return where the baseline was going by itself: improvement, concern, none or too_few."""
+    days = timeline(frame, date=date, per=per, **columns).readings
+    before = frame.iloc[np.sort(days.row[(days.date < first).to_numpy()])]
+    try:
+        found = trend(before, date=date, per=per, improvement=improvement, **columns)
+    except DataError:
+        return "too_few"
+    return str(found.summary["variation"].iloc[0])
+
+
+def _interruption(
+    frame: pd.DataFrame,
+    before: int,
+    since: int,
+    *,
+    date: str,
+    first: pd.Timestamp,
+    per: float,
+    improvement: str,
+    columns: Any,
+) -> InterruptedResult | None:
+    if min(before, since) < BOTH_SIDES:
+        return None
+    try:
+        return interrupted(
+            frame, date=date, change=first, per=per, improvement=improvement, model="gaussian", **columns
+        )
+    except DataError:
+        return None
 
 
 @dataclass(frozen=True, eq=False)

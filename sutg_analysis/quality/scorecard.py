@@ -13,7 +13,7 @@ import pandas as pd
 from sutg_analysis.catalogue.disclosure import HIDDEN
 from sutg_analysis.catalogue.load import Catalogue
 from sutg_analysis.catalogue.quarter import Quarter
-from sutg_analysis.control.charttypes import find_chart
+from sutg_analysis.control.limits import find_chart
 from sutg_analysis.control.result import SpcResult
 from sutg_analysis.control.spc import spc
 from sutg_analysis.errors import ArgumentError

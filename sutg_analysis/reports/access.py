@@ -10,8 +10,8 @@ from typing import Any
 import pandas as pd
 
 from sutg_analysis.catalogue.load import load, of_measures
-from sutg_analysis.charts.waitspecs import panels_spec
-from sutg_analysis.control.verdicts import verdict_of
+from sutg_analysis.charts.waiting import panels_spec
+from sutg_analysis.control.rules import verdict_of
 from sutg_analysis.quality.scorecard import score
 from sutg_analysis.reports.matrix import CELL_WORDS, TOO_FEW
 from sutg_analysis.reports.measures import Report
@@ -28,9 +28,9 @@ from sutg_analysis.reports.page import (
 from sutg_analysis.reports.provenance import made_from, method_block, version
 from sutg_analysis.reports.tables import icon_table
 from sutg_analysis.reports.withheld import not_shown
-from sutg_analysis.waiting.listcounts import OVER_WEEKS
+from sutg_analysis.waiting.clocks import Standard
 from sutg_analysis.waiting.project import JUDGED, Lists, lists_of, planned_at, share_chart, size_chart
-from sutg_analysis.waiting.standards import Standard
+from sutg_analysis.waiting.waiting_list import OVER_WEEKS
 from sutg_analysis.words.wording import SHORT_VARIATIONS, count, day, listed, month, number
 
 _FIRST = {"fail": 0, "hit_or_miss": 1, "none": 2, "pass": 3}

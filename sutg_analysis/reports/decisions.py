@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from sutg_analysis.catalogue.load import load
-from sutg_analysis.control.charttypes import find_chart
+from sutg_analysis.control.limits import find_chart
 from sutg_analysis.control.rebase import RebaseProposal, propose_rebase
 from sutg_analysis.control.result import SpcResult
 from sutg_analysis.errors import ArgumentError

@@ -14,8 +14,7 @@ from sutg_analysis.catalogue.load import load
 from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.charts.quality import warning_cells, warning_chart
 from sutg_analysis.errors import DataError
-from sutg_analysis.quality.early_warning import EarlyWarningResult, early_warning
-from sutg_analysis.quality.triangulation import RULE_WORDS
+from sutg_analysis.quality.early_warning import RULE_WORDS, EarlyWarningResult, early_warning
 from sutg_analysis.reports.page import Block
 from sutg_analysis.reports.report import Page, alone, plate, shown
 from sutg_analysis.words.wording import count, day, listed, number, sentence

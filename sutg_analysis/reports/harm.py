@@ -17,8 +17,15 @@ from sutg_analysis.control.funnel import FunnelResult, funnel
 from sutg_analysis.control.result import SpcResult
 from sutg_analysis.control.spc import spc
 from sutg_analysis.errors import ArgumentError
-from sutg_analysis.quality.harm import days_between, days_since, harm_counts, severity_mix, zero_run
-from sutg_analysis.quality.harmsummary import RARE, harm_charts
+from sutg_analysis.quality.harm import (
+    RARE,
+    days_between,
+    days_since,
+    harm_charts,
+    harm_counts,
+    severity_mix,
+    zero_run,
+)
 from sutg_analysis.reports import harmtables
 from sutg_analysis.reports.harm_summary import BED_DAYS, HarmSummaryReport, harm_catalogue, or_why
 from sutg_analysis.reports.harmtables import harm_name
@@ -28,7 +35,7 @@ from sutg_analysis.reports.report import alone, controlled, plate, shown, stacke
 from sutg_analysis.reports.withheld import Withheld
 from sutg_analysis.trends.rate_trend import RateTrendResult, rate_trend
 from sutg_analysis.trends.seasonal import SeasonalResult, seasonal
-from sutg_analysis.words.alttext import spc_alt_text
+from sutg_analysis.words.control import spc_alt_text
 from sutg_analysis.words.markdown import plain_markdown
 from sutg_analysis.words.wording import count, day, listed
 

@@ -14,8 +14,7 @@ from sutg_analysis.catalogue.load import Catalogue, load
 from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.control.spc import spc
 from sutg_analysis.errors import ArgumentError, DataError, SutgError
-from sutg_analysis.quality.harm import harm_free
-from sutg_analysis.quality.harmsummary import harm_summary
+from sutg_analysis.quality.harm import harm_free, harm_summary
 from sutg_analysis.reports import harmtables
 from sutg_analysis.reports.page import Block
 from sutg_analysis.reports.report import Page, alone, controlled, shown
@@ -73,7 +72,7 @@ class HarmSummaryReport(Page):
 
     @cached_property
     def summary(self) -> pd.DataFrame:
-        """One row a harm and ward: :func:`sutg_analysis.quality.harmsummary.harm_summary`."""
+        """One row a harm and ward: :func:`sutg_analysis.quality.harm.harm_summary`."""
         first = pd.Timestamp(self.quarter.start)
         return harm_summary(
             self.log, start=self.start, as_at=self.end, quarter_start=first, exposure=self.exposure

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from sutg_analysis.charts.icons import assurance_icon, variation_icon
-from sutg_analysis.control.verdicts import verdict_of
+from sutg_analysis.control.rules import verdict_of
 from sutg_analysis.reports.page import Block, both, pipe_table
 from sutg_analysis.words.wording import SHORT_ASSURANCES, VERDICT_WORDS
 

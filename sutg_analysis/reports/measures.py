@@ -24,8 +24,7 @@ from sutg_analysis.reports.numbers import numbers_table, raw_table
 from sutg_analysis.reports.page import WIDTHS, Block, Figure, joined, plain_markdown
 from sutg_analysis.reports.provenance import made_from, method_block, version
 from sutg_analysis.reports.tables import icon_table
-from sutg_analysis.words.alttext import spc_alt_text
-from sutg_analysis.words.control import series_words
+from sutg_analysis.words.control import series_words, spc_alt_text
 from sutg_analysis.words.wording import count, day, listed
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from sutg_analysis.catalogue.load import load, of_measures
 from sutg_analysis.catalogue.quarter import Quarter
-from sutg_analysis.quality import expectations, programme
+from sutg_analysis.quality import programme
 from sutg_analysis.quality.rules import Governance, read_governance
 from sutg_analysis.reports.board import shown
 from sutg_analysis.reports.marks import marked_table, said, stacked
@@ -148,11 +148,11 @@ class ExpectationsReport(Report):
     @cached_property
     def tracked(self) -> pd.DataFrame:
         """Every action with its status as at the date."""
-        return expectations.track(self.card.catalogue.expectations, as_at=self.as_at)
+        return programme.track(self.card.catalogue.expectations, as_at=self.as_at)
 
     def headline(self) -> Block:
         """Return how many actions have each status."""
-        counts = expectations.tally(self.tracked)
+        counts = programme.tally(self.tracked)
         names = self.tracked["expectation"].nunique()
         return said(
             f"As at {day(self.as_at)}, of {count(len(self.tracked), 'action')} under "
@@ -162,7 +162,7 @@ class ExpectationsReport(Report):
 
     def outstanding(self) -> Block:
         """Return the actions due and not completed, longest slipped first."""
-        left = expectations.outstanding(self.card.catalogue.expectations, as_at=self.as_at)
+        left = programme.outstanding(self.card.catalogue.expectations, as_at=self.as_at)
         if left.empty:
             return said(f"No action is due and not completed as at {day(self.as_at)}.")
         heads = {

@@ -19,8 +19,7 @@ from sutg_analysis.reports.numbers import numbers_table, raw_table
 from sutg_analysis.reports.page import Block, Figure, joined
 from sutg_analysis.reports.tables import icon_table
 from sutg_analysis.reports.withheld import Withheld
-from sutg_analysis.words.alttext import spc_alt_text
-from sutg_analysis.words.control import series_words
+from sutg_analysis.words.control import series_words, spc_alt_text
 from sutg_analysis.words.wording import count, day, number
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from math import isfinite
 
 from sutg_analysis.charts.theme import LIGHT
-from sutg_analysis.control.verdicts import verdict_of
+from sutg_analysis.control.rules import verdict_of
 
 _EDGE = 3
 

@@ -13,9 +13,16 @@ import pandas as pd
 
 from sutg_analysis.catalogue.load import Catalogue, load
 from sutg_analysis.catalogue.quarter import Quarter
-from sutg_analysis.catalogue.tree import below, path_to, subtree
-from sutg_analysis.quality.dataquality import DIMENSIONS, quality, worst_by
-from sutg_analysis.quality.measures import COVERED, coverage, coverage_counts, unframed
+from sutg_analysis.catalogue.units import below, path_to, subtree
+from sutg_analysis.quality.measures import (
+    COVERED,
+    DIMENSIONS,
+    coverage,
+    coverage_counts,
+    quality,
+    unframed,
+    worst_by,
+)
 from sutg_analysis.quality.rules import Governance, QualityRules, read_governance
 from sutg_analysis.quality.scorecard import score
 from sutg_analysis.reports.board import shown

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from sutg_analysis.charts import waitspecs
+from sutg_analysis.charts import waiting as waiting_charts
 from sutg_analysis.charts.control import spc_spec
 from sutg_analysis.charts.waiting import demand_capacity_spec, forecast_spec
 from sutg_analysis.control.result import SpcResult
@@ -20,17 +20,15 @@ from sutg_analysis.reports.numbers import numbers_table, raw_table
 from sutg_analysis.reports.page import WIDTHS, Block, Figure, both, html_table, joined, pipe_table
 from sutg_analysis.reports.provenance import made_from, method_block, version
 from sutg_analysis.reports.withheld import Withheld
-from sutg_analysis.waiting.capacity import capacity_episodes
 from sutg_analysis.waiting.clocks import ClockRule
-from sutg_analysis.waiting.demand import DemandCapacityResult, demand_capacity
+from sutg_analysis.waiting.demand import DemandCapacityResult, capacity_episodes, demand_capacity
 from sutg_analysis.waiting.equity import EquityResult, compare_waits
 from sutg_analysis.waiting.forecast import ListForecastResult, waiting_list_forecast
-from sutg_analysis.waiting.groupnames import group_name
+from sutg_analysis.waiting.groups import group_name
 from sutg_analysis.waiting.project import JUDGED, Lists, lists_of, planned_at, share_chart, size_chart
 from sutg_analysis.waiting.waiting_list import WaitingListResult
-from sutg_analysis.words import waitsaid
-from sutg_analysis.words.alttext import spc_alt_text
-from sutg_analysis.words.control import series_words
+from sutg_analysis.words import waiting as waiting_words
+from sutg_analysis.words.control import series_words, spc_alt_text
 from sutg_analysis.words.markdown import plain_markdown
 from sutg_analysis.words.waiting import (
     demand_capacity_alt_text,
@@ -108,7 +106,7 @@ class WaitingReport:
             latest=self.lists.end,
             rules={self.service: self.rule},
             target=self.rule.target_weeks,
-            least=waitsaid.LEAST_GAP,
+            least=waiting_words.LEAST_GAP,
         )
 
     @property
@@ -155,13 +153,13 @@ class WaitingReport:
         """Return what matters, a sentence or two each: size, capacity, fairness, what is to come."""
         words = series_words(self.size, title="The list", unit="count")[0]
         told = [
-            waitsaid.list_words(self.now, self.rule),
+            waiting_words.list_words(self.now, self.rule),
             f"Size of the list: {words.variation}" if words.variation else "",
-            waitsaid.plan_words(self.now, planned_at(self.rule, self.lists.end)),
-            *waitsaid.episode_words(self.episodes, self.lists.end),
-            waitsaid.equity_words(self.equity),
-            waitsaid.capacity_headline(self.capacity, self.rule),
-            waitsaid.forecast_headline(self.forecast),
+            waiting_words.plan_words(self.now, planned_at(self.rule, self.lists.end)),
+            *waiting_words.episode_words(self.episodes, self.lists.end),
+            waiting_words.equity_words(self.equity),
+            waiting_words.capacity_headline(self.capacity, self.rule),
+            waiting_words.forecast_headline(self.forecast),
         ]
         return Block("\n".join(f"- {plain_markdown(text)}" for text in told if text))
 
@@ -169,7 +167,7 @@ class WaitingReport:
         """Return the control chart of the list's size, beside the sizes planned."""
         figure = self._controlled(self.size, "size", "People waiting at the end of the month")
         words = series_words(self.size, title="People waiting at the end of the month", unit="count")[0]
-        plan = waitsaid.plan_words(self.now, planned_at(self.rule, self.lists.end))
+        plan = waiting_words.plan_words(self.now, planned_at(self.rule, self.lists.end))
         said = " ".join(filter(None, (words.latest, words.variation, plan)))
         return joined(
             [("", replace(figure, words=said, verdict=(str(self.size.summary["variation"].iloc[0]), "none")))]
@@ -196,11 +194,11 @@ class WaitingReport:
         headline = (
             f"How long {count(self.now['list_size'], 'person', 'people')} had waited on {day(self.lists.end)}"
         )
-        words = waitsaid.list_words(self.now, self.rule)
+        words = waiting_words.list_words(self.now, self.rule)
         table, target = waittables.bands_table(rows), self.rule.target_weeks
         draw = {"target": target, "subtitle": f"People by weeks waited; the broken line is {target:g} weeks",
                 "title": None, "height": 220}  # fmt: skip
-        return joined([("", self._figure("bands", headline, words, f"Bar chart. {words}", waitspecs.bands_spec,
+        return joined([("", self._figure("bands", headline, words, f"Bar chart. {words}", waiting_charts.bands_spec,
                                          (rows,), table, rows, draw))])  # fmt: skip
 
     def waits_chart(self) -> Block:
@@ -208,7 +206,7 @@ class WaitingReport:
         points, target = self.counted.points, self.rule.target_weeks
         names = {"p92_weeks": "92 in 100 have waited no longer", "median_weeks": "Half have waited no longer"}
         rows = points.melt("date", list(names), var_name="line", value_name="value").dropna(subset="value")
-        words = waitsaid.percentile_words(self.now, self.rule)
+        words = waiting_words.percentile_words(self.now, self.rule)
         if rows.empty:
             return Block(plain_markdown(words), words)
         draw = {"level": target, "title": None, "height": 220,
@@ -216,7 +214,7 @@ class WaitingReport:
         table = waittables.waits_table(self.counted, target_weeks=target)
         rows = rows.assign(line=rows["line"].map(names))
         return joined([("", self._figure("waits", "How long people had waited, month by month", words,
-                                         f"Line chart of two percentiles of waits. {words}", waitspecs.lines_spec,
+                                         f"Line chart of two percentiles of waits. {words}", waiting_charts.lines_spec,
                                          (rows,), table, points, draw))])  # fmt: skip
 
     def target_chart(self) -> Block:
@@ -234,7 +232,7 @@ class WaitingReport:
 
     def equity_chart(self) -> Block:
         """Return the groups' mean waits against their reference groups."""
-        result, words = self.equity, waitsaid.equity_words(self.equity)
+        result, words = self.equity, waiting_words.equity_words(self.equity)
         if result is None or result.frame["mean"].notna().sum() < 2:
             return Block(plain_markdown(words), words)
         known = result.frame[result.frame["difference"].notna() | result.frame["reference"]]
@@ -247,8 +245,8 @@ class WaitingReport:
                 "subtitle": "Mean wait of each group less that of its reference group (square), with range of "
                             "chance; a diamond differs beyond chance"}  # fmt: skip
         alt = f"Dot chart of mean waits by group, each with its range of chance. {words}"
-        return joined([("", self._figure("fairness", "Who waits longer", f"{words} {waitsaid.EQUITY_METHOD}", alt,
-                                         waitspecs.gaps_spec, (rows,), waittables.equity_table(result),
+        return joined([("", self._figure("fairness", "Who waits longer", f"{words} {waiting_words.EQUITY_METHOD}", alt,
+                                         waiting_charts.gaps_spec, (rows,), waittables.equity_table(result),
                                          waittables.equity_data(result), draw))])  # fmt: skip
 
     def capacity_chart(self) -> Block:
@@ -268,14 +266,14 @@ class WaitingReport:
             months = count(len(self.counted.points), "month")
             return Block(f"There are {months} of history, and a forecast needs {_LEAST}.")
         headline = f"The list until {month(result.points['date'].max())}"
-        return joined([("", self._figure("forecast", headline, waitsaid.forecast_said(result), forecast_alt_text(result),
+        return joined([("", self._figure("forecast", headline, waiting_words.forecast_said(result), forecast_alt_text(result),
                                          forecast_spec, (result,), waittables.forecast_table(result),
                                          result.points, {}))])  # fmt: skip
 
     def quality(self) -> Block:
         """Return what to know of the data: rows left out, flows that do not add up, what was not recorded."""
-        notes = waitsaid.quality_notes(self.counted, self.lists.rows(self.service), self.lists.end)
-        faults = waitsaid.faults_table(self.counted.problems)
+        notes = waiting_words.quality_notes(self.counted, self.lists.rows(self.service), self.lists.end)
+        faults = waiting_words.faults_table(self.counted.problems)
         text = "\n".join(f"- {note}" for note in notes)
         if faults.empty:
             return Block(text)
@@ -284,7 +282,7 @@ class WaitingReport:
 
     def method(self) -> Block:
         """Return how the report was made."""
-        said = waitsaid.method_words(
+        said = waiting_words.method_words(
             self.rule, self.lists.begin, self.lists.end, window=_WINDOW, watched=_WATCHED
         )
         return method_block(f"{said} Made by sutg_analysis {version()}.", self.lists.catalogue.sources)
@@ -331,7 +329,7 @@ class WaitingReport:
     def _notes(self) -> dict[str, str]:
         sources = self.lists.catalogue.sources
         return {
-            "Clock": waitsaid.clock_words(self.rule),
+            "Clock": waiting_words.clock_words(self.rule),
             "Made from": made_from(sources, ("pathways",), self.lists.quarter),
         }
 

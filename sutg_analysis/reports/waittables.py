@@ -9,9 +9,8 @@ import pandas as pd
 
 from sutg_analysis.waiting.equity import EquityResult
 from sutg_analysis.waiting.forecast import ListForecastResult
-from sutg_analysis.waiting.groupnames import group_name
-from sutg_analysis.waiting.listcounts import OVER_WEEKS
-from sutg_analysis.waiting.waiting_list import BAND_NAMES, WaitingListResult
+from sutg_analysis.waiting.groups import group_name
+from sutg_analysis.waiting.waiting_list import BAND_NAMES, OVER_WEEKS, WaitingListResult
 from sutg_analysis.words.wording import MINUS, MISSING, month, number
 
 _ROUNDED = 10

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.linalg import toeplitz
 
-from sutg_analysis.control.observations import Numbers, Whole
+from sutg_analysis.arrays import Numbers, Places
 
 _GRID = np.concatenate([np.arange(-0.9, 0.9, 0.1), np.arange(0.9, 0.99, 0.02)])
 """Coefficients at which the expected ratio is computed; between them it is nearly straight."""
@@ -32,7 +32,7 @@ class Unbiased:
     ratios: Numbers
 
     @classmethod
-    def of(cls, design: Numbers, step: Whole | None = None) -> Unbiased:
+    def of(cls, design: Numbers, step: Places | None = None) -> Unbiased:
         """Prepare for a design of one row an observation; ``step`` tells where time has gaps."""
         place = np.arange(len(design)) if step is None else np.asarray(step)
         basis = np.linalg.qr(design)[0]
@@ -49,7 +49,7 @@ def _errors(apart: np.ndarray, r: float) -> Numbers:
     return np.sign(r) ** apart * np.abs(r) ** apart if r else (apart == 0).astype(float)
 
 
-def _ratio(errors: Numbers, basis: Numbers, beside: Whole) -> float:
+def _ratio(errors: Numbers, basis: Numbers, beside: Places) -> float:
     across = errors @ basis
     inner = basis.T @ across
     cross = across @ basis.T
@@ -57,7 +57,7 @@ def _ratio(errors: Numbers, basis: Numbers, beside: Whole) -> float:
     return float(left[beside, beside + 1].sum() / np.trace(left))
 
 
-def neighbours(residual: Numbers, step: Whole) -> float:
+def neighbours(residual: Numbers, step: Places) -> float:
     """Return the sum of products of residuals one step apart over their sum of squares.
 
     Examples
@@ -79,7 +79,7 @@ def of_line(points: int, season: int) -> Unbiased:
     return Unbiased.of(np.stack(columns, axis=1))
 
 
-def first_order(r: float, step: Whole) -> Numbers:
+def first_order(r: float, step: Places) -> Numbers:
     """Return the correlation matrix of a first order autoregression at those steps."""
     place = np.asarray(step)
     if len(place) == place[-1] - place[0] + 1:

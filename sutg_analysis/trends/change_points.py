@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from sutg_analysis.control.observations import Numbers
+from sutg_analysis.arrays import Numbers
 from sutg_analysis.errors import ArgumentError, DataError
 from sutg_analysis.result import Shown
 from sutg_analysis.trends import autocorrelation

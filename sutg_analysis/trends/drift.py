@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from scipy.signal import lfilter
 
-from sutg_analysis.control.observations import Numbers
+from sutg_analysis.arrays import Numbers
 from sutg_analysis.errors import ArgumentError, DataError
 from sutg_analysis.result import Shown
 from sutg_analysis.trends import autocorrelation

@@ -16,12 +16,20 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from sutg_analysis.control.observations import Flags, Numbers
+from sutg_analysis.arrays import Flags, Numbers
 from sutg_analysis.errors import ArgumentError, DataError
 from sutg_analysis.result import Shown
-from sutg_analysis.trends.designs import harmonics_of, series_of, wave_length, waves
 from sutg_analysis.trends.rate_trend import notes_of
-from sutg_analysis.trends.regression import COUNT_LAWS, Fit, Series, fit
+from sutg_analysis.trends.regression import (
+    COUNT_LAWS,
+    Fit,
+    Series,
+    fit,
+    harmonics_of,
+    series_of,
+    wave_length,
+    waves,
+)
 from sutg_analysis.trends.timeline import Timeline, timeline
 from sutg_analysis.trends.trend import MINIMUM, check_confidence, check_direction, variation
 

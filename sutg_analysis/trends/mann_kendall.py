@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from sutg_analysis.control.observations import Flags, Numbers, Whole
+from sutg_analysis.arrays import Flags, Numbers, Places
 from sutg_analysis.trends import autocorrelation
 
 SEASON_SURE = 0.01
@@ -38,11 +38,11 @@ class Grid:
 
     value: Numbers
     time: Numbers
-    part: Whole
+    part: Places
     season: int
 
     @property
-    def points(self) -> Whole:
+    def points(self) -> Places:
         """Values in each series."""
         return (~np.isnan(self.value)).sum(axis=1)
 
@@ -60,7 +60,7 @@ class Kendall:
 
     s: Numbers
     variance: Numbers
-    pairs: Whole
+    pairs: Places
     slope: Numbers
     ordered: Numbers
 
@@ -98,7 +98,7 @@ def kendall(grid: Grid, *, seasonal: bool) -> Kendall:
     return Kendall(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
 
-def _compared(grid: Grid, first: Whole, second: Whole, seasonal: bool) -> tuple[np.ndarray, ...]:
+def _compared(grid: Grid, first: Places, second: Places, seasonal: bool) -> tuple[np.ndarray, ...]:
     rise = grid.value[:, second] - grid.value[:, first]
     if seasonal:
         rise = np.where(grid.part[:, second] == grid.part[:, first], rise, np.nan)
@@ -125,7 +125,7 @@ def _ordered(table: pd.DataFrame, keys: list[str], rows: int) -> Numbers:
     return np.bincount(row, weights=terms, minlength=rows).astype(np.float64)
 
 
-def multiplier(r: Numbers, points: Whole) -> Numbers:
+def multiplier(r: Numbers, points: Places) -> Numbers:
     """Return how many times autocorrelation multiplies the variance of S; at least 1.
 
     Examples

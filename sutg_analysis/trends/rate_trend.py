@@ -12,11 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from sutg_analysis.control.observations import Numbers
+from sutg_analysis.arrays import Numbers
 from sutg_analysis.errors import ArgumentError, DataError
 from sutg_analysis.result import Shown
-from sutg_analysis.trends.designs import harmonics_of, series_of, wave_length, waves
-from sutg_analysis.trends.regression import Fit, Series, fit
+from sutg_analysis.trends.regression import Fit, Series, fit, harmonics_of, series_of, wave_length, waves
 from sutg_analysis.trends.timeline import Timeline, timeline
 from sutg_analysis.trends.trend import MINIMUM, check_confidence, check_direction, variation
 

@@ -13,9 +13,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from sutg_analysis.control.charttypes import find_chart
+from sutg_analysis.arrays import Numbers, Places
 from sutg_analysis.control.engine import key_names
-from sutg_analysis.control.observations import Numbers, Readings, Whole, read
+from sutg_analysis.control.limits import find_chart
+from sutg_analysis.control.observations import Readings, read
 from sutg_analysis.errors import ArgumentError, DataError
 
 DAYS_A_YEAR = 365.25
@@ -46,7 +47,7 @@ class Timeline:
     """Series on one calendar: ``step`` counts from the first date of all series; ``readings`` hold the values."""
 
     readings: Readings
-    step: Whole
+    step: Places
     calendar: Calendar
 
     @property
@@ -163,7 +164,7 @@ def _kept(readings: Readings) -> str:
     return "week" if whole and np.gcd.reduce(np.unique(days)) % 7 == 0 else "day"
 
 
-def _steps(date: pd.Series, calendar: Calendar) -> Whole:
+def _steps(date: pd.Series, calendar: Calendar) -> Places:
     if calendar.step in ("month", "quarter", "year"):
         month = (date.dt.year * 12 + date.dt.month).to_numpy()
         return (month - month.min()) // {"month": 1, "quarter": 3, "year": 12}[calendar.step]

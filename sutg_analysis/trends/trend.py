@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from sutg_analysis.control.observations import Flags, Numbers, Whole
+from sutg_analysis.arrays import Flags, Numbers, Places
 from sutg_analysis.errors import ArgumentError, DataError
 from sutg_analysis.result import Shown
 from sutg_analysis.trends import autocorrelation
@@ -259,7 +259,7 @@ def _bounds(
     }
 
 
-def _chance(z: Numbers, points: Whole, times: Numbers, corrected: Flags) -> Numbers:
+def _chance(z: Numbers, points: Places, times: Numbers, corrected: Flags) -> Numbers:
     """Return two-sided p: normal, or Student's t where the variance itself was estimated."""
     freedom = np.maximum(points / times - 2, 2)
     return np.where(corrected, 2 * stats.t.sf(np.abs(z), freedom), 2 * stats.norm.sf(np.abs(z)))

@@ -12,24 +12,185 @@ week, their variation cvD and cvC (1 for arrivals at random)::
     relief capacity  D + (list - target list) / weeks              (to bring it down)
     target capacity  D + (cvD^2 + cvC^2) / 2 x k / T               (Kingman, to hold it there)
     pressure         2 x mean wait / T, all in weeks: above 1 the target is likely to be missed
+
+Demand and capacity as a window of referrals shows them.
+
+A window is a number of whole days. Each referral and each removal falls on one day, and so into one window. Capacity
+is what a service removes while there is somebody to remove: days that began with an empty list, and on which nobody
+was removed, are no evidence of it. Those who left before the window are not in the list that it opens with. Variation is
+that of weekly counts, times between events being too coarse in days: a service with 20 referrals a day would
+otherwise look erratic for all of them having the same date.
+
+When a service lost capacity, and when it made it up: removals that fell or rose while the list did the opposite.
+
+Fewer removals alone are no loss of capacity: in a service that sees all who come, they follow referrals. So an
+episode is a run of months whose removals the rules of the control chart call low (or high), over which the list grew
+(or shrank) by more than chance moves it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sutg_analysis.errors import ArgumentError
+from sutg_analysis.arrays import Flags, Numbers
+from sutg_analysis.catalogue.referrals import Days, day_of
+from sutg_analysis.control.observations import check_column
+from sutg_analysis.control.spc import spc
+from sutg_analysis.errors import ArgumentError, DataError
 from sutg_analysis.result import Shown
 from sutg_analysis.waiting.clocks import Rules
-from sutg_analysis.waiting.flows import window_rates
+from sutg_analysis.waiting.groups import group_numbers
+from sutg_analysis.waiting.pathways import Names, Pathways, read_pathways
 
-Numbers = NDArray[np.float64]
+_WEEKS_NEEDED = 8
+"""Full weeks needed to see how counts vary from week to week."""
+
+
+@dataclass(frozen=True, eq=False)
+class Rates:
+    """One row a list: its keys, what ``MEASURED`` names (a week, or in weeks), and counts."""
+
+    frame: pd.DataFrame
+    problems: pd.DataFrame
+    by: tuple[str, ...]
+    start: pd.Timestamp
+    end: pd.Timestamp
+
+    MEASURED: ClassVar[list[str]] = [
+        "demand",
+        "capacity",
+        "queue_size",
+        "num_referrals",
+        "cv_demand",
+        "cv_capacity",
+        "mean_wait",
+    ]
+    COUNTS: ClassVar[list[str]] = ["days", "referrals", "seen", "removed"]
+
+
+def window_rates(
+    frame: pd.DataFrame,
+    *,
+    by: str | Sequence[str] | None = None,
+    start: Any = None,
+    end: Any = None,
+    rules: Rules | None = None,
+    referred: str = "referred",
+    seen: str | Sequence[str] = "seen",
+    closed: str | None = "closed",
+    outcome: str | None = "outcome",
+    referral_id: str | None = "referral_id",
+    service: str | None = "service",
+    **limits: Any,
+) -> Rates:
+    """Measure demand, capacity and the list in a window of referrals.
+
+    Parameters
+    ----------
+    frame
+        One row a referral.
+    by
+        Columns that make lists.
+    start, end
+        First and last day; both count. Without them the window runs from the first referral to the last date there is,
+        and lasts as long as lies between.
+    rules, referred, seen, closed, outcome, referral_id, service, **limits
+        As for :func:`sutg_analysis.waiting_list`.
+
+    Raises
+    ------
+    ArgumentError, DataError
+        If the window ends before it starts, or no referral can be used.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"referred": pd.date_range("2024-01-01", periods=28), "seen": None})
+    >>> float(window_rates(rows, start="2024-01-01", end="2024-01-28").frame["demand"].iloc[0])
+    7.0
+    """
+    names = Names(
+        referred, (seen,) if isinstance(seen, str) else tuple(seen), closed, outcome, referral_id, service
+    )
+    read = read_pathways(frame, names=names, rules=rules, **limits)
+    if read.frame.empty:
+        raise DataError("no referral that can be counted", "at least one", "See the faults of the rows")
+    columns = [] if by is None else [by] if isinstance(by, str) else list(by)
+    for column in columns:
+        check_column(read.frame, column)
+    codes, keys = group_numbers(read.frame, columns)
+    first, last, days = _window(read, start, end)
+    table = _measured(read, codes, len(keys), first, last, days)
+    whole = pd.concat([keys.reset_index(drop=True), table], axis=1)
+    return Rates(whole, read.problems, tuple(columns), _date(first), _date(last))
+
+
+def _date(day: int) -> pd.Timestamp:
+    return pd.Timestamp(np.datetime64(day, "D"))
+
+
+def _window(read: Pathways, start: Any, end: Any) -> tuple[int, int, int]:
+    first = int(read.start.min()) if start is None else day_of(start)
+    last = read.last_day if end is None else day_of(end)
+    if last < first:
+        raise ArgumentError(f"a window from {start} to {end}", "an end on or after the start", "Swap them")
+    both = start is not None and end is not None
+    return first, last, max(last - first + both, 1)
+
+
+def _measured(read: Pathways, codes: Days, groups: int, first: int, last: int, days: int) -> pd.DataFrame:
+    joined = _daily(read.start, codes, groups, first, last)
+    left = _daily(read.stop, codes, groups, first, last)
+    opening = np.bincount(codes[(read.start < first) & (read.stop >= first)], minlength=groups)
+    size = opening[:, None] + np.cumsum(joined - left, axis=1)
+    before = np.hstack([opening[:, None], size[:, :-1]])
+    busy = np.minimum(((before > 0) | (left > 0)).sum(axis=1), days)
+    waits = (read.start <= last) & (read.stop > last)
+    waited = np.bincount(codes[waits], weights=(last - read.start[waits]) / 7, minlength=groups)
+    referrals, removals = joined.sum(axis=1), left.sum(axis=1)
+    seen = np.bincount(codes[read.seen & (read.stop >= first) & (read.stop <= last)], minlength=groups)
+    return pd.DataFrame(
+        {
+            "demand": referrals / days * 7,
+            "capacity": removals / np.where(busy > 0, busy, np.nan) * 7,
+            "queue_size": size[:, -1].astype(float),
+            "num_referrals": referrals.astype(float),
+            "cv_demand": _variation(joined),
+            "cv_capacity": _variation(left),
+            "mean_wait": waited / np.where(size[:, -1] > 0, size[:, -1], np.nan),
+            "days": days,
+            "referrals": referrals,
+            "seen": seen,
+            "removed": removals - seen,
+        }
+    )
+
+
+def _daily(day: Days, codes: Days, groups: int, first: int, last: int) -> NDArray[np.int64]:
+    inside = (day >= first) & (day <= last)
+    span = last - first + 1
+    cells = codes[inside] * span + (day[inside] - first)
+    return np.bincount(cells, minlength=groups * span).reshape(groups, span)
+
+
+def _variation(daily: NDArray[np.int64]) -> Numbers:
+    """Return the variation of the times between events that weekly counts imply: root of variance over mean.
+
+    Missing (then taken as 1) with fewer than eight full weeks or no events.
+    """
+    weeks = daily.shape[1] // 7
+    if weeks < _WEEKS_NEEDED:
+        return np.full(len(daily), np.nan)
+    counts = daily[:, : weeks * 7].reshape(len(daily), weeks, 7).sum(axis=2)
+    mean = counts.mean(axis=1)
+    return np.sqrt(counts.var(axis=1, ddof=1) / np.where(mean > 0, mean, np.nan))
+
+
 TOO_BIG = 2
 """A list is too big when it is more than twice the target list (Fong et al. 2022)."""
 
@@ -308,7 +469,7 @@ def _arithmetic(table: dict[str, Numbers], referrals: Numbers | None = None) -> 
     return frame.assign(verdict=_verdict(frame, chance))[_COLUMNS]
 
 
-def _when(known: Numbers, answer: NDArray[np.bool_]) -> Any:
+def _when(known: Numbers, answer: Flags) -> Any:
     """Return yes or no, missing where it cannot be known."""
     unknown = np.isnan(known)
     return (
@@ -340,3 +501,87 @@ def _verdict(frame: pd.DataFrame, chance: Numbers) -> Any:
     return pd.array(
         np.select([big, unknown, short], ["relief", "unknown", "raise"], default="hold"), dtype="str"
     )
+
+
+_LEAST = 2
+"""Months an episode has at least."""
+
+_CHANCE = 2
+"""By how many standard deviations of its joint flows, if they come by chance (Poisson), the list must have moved."""
+
+
+def capacity_episodes(points: pd.DataFrame) -> pd.DataFrame:
+    """Find the episodes of capacity lost or gained in one list.
+
+    Parameters
+    ----------
+    points
+        Of :func:`sutg_analysis.waiting_list`, one list: date, opening, additions, seen, removed, list_size; missing months are
+        not allowed.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row an episode, in order: kind (lost or gained), start, end (first days of its first and last month),
+        months, left (mean removals a month), usual (the median of the other months), before, after (size of the list
+        at its beginning and end), latest (whether it lasts to the end).
+
+    Examples
+    --------
+    >>> left = [50] * 12 + [20] * 4 + [50] * 8
+    >>> size = 100 + np.cumsum(50 - np.array(left))
+    >>> rows = pd.DataFrame({"date": pd.date_range("2023-01-01", periods=24, freq="MS"), "seen": left,
+    ...                      "removed": 0, "additions": 50, "list_size": size, "opening": np.append(100, size[:-1])})
+    >>> found = capacity_episodes(rows).iloc[0]
+    >>> found["kind"], f"{found['start']:%b %Y}", f"{found['end']:%b %Y}", f"{found['before']} to {found['after']}"
+    ('lost', 'Jan 2024', 'Apr 2024', '100 to 220')
+    """
+    rows = points.assign(left=points["seen"] + points["removed"]).reset_index(drop=True)
+    flagged = spc(rows, value="left", date="date", improvement="increase").points["variation"].astype("str")
+    found = [
+        _episode(rows, first, last, kind)
+        for kind, verdict in (("lost", "concern_low"), ("gained", "improvement_high"))
+        for first, last in _runs((flagged == verdict).to_numpy())
+    ]
+    columns = ["kind", "start", "end", "months", "left", "usual", "before", "after", "latest"]
+    table = pd.DataFrame([row for row in found if row], columns=columns)
+    return table.sort_values("start", ignore_index=True)
+
+
+def _runs(flags: Flags) -> list[tuple[int, int]]:
+    """Return first and last place of each run that is long enough."""
+    places = np.flatnonzero(flags)
+    parts = np.split(places, np.flatnonzero(np.diff(places) > 1) + 1)
+    return [(int(part[0]), int(part[-1])) for part in parts if len(part) >= _LEAST]
+
+
+def _trimmed(left: Numbers, first: int, last: int) -> tuple[int, int]:
+    """Return a run without months at its ends that are nearer to the usual level: a trend begins in them."""
+    within = np.median(left[first : last + 1])
+    usual = np.median(np.delete(left, np.s_[first : last + 1])) if last - first + 1 < len(left) else within
+    inside = np.flatnonzero(np.abs(left[first : last + 1] - within) <= np.abs(left[first : last + 1] - usual))
+    return first + int(inside[0]), first + int(inside[-1])
+
+
+def _episode(rows: pd.DataFrame, first: int, last: int, kind: str) -> dict[str, object] | None:
+    """Return an episode, or None if the list did not move the other way."""
+    first, last = _trimmed(rows["left"].to_numpy(dtype=float), first, last)
+    inside = rows.iloc[first : last + 1]
+    others = rows.drop(inside.index)
+    usual = float(others["left"].median()) if len(others) else np.nan
+    left = float(inside["left"].mean())
+    before, after = int(inside["opening"].iloc[0]), int(inside["list_size"].iloc[-1])
+    moved = after - before if kind == "lost" else before - after
+    if moved <= _CHANCE * float(np.sqrt((inside["additions"] + inside["left"]).sum())):
+        return None
+    return {
+        "kind": kind,
+        "start": inside["date"].iloc[0],
+        "end": inside["date"].iloc[-1],
+        "months": len(inside),
+        "left": left,
+        "usual": usual,
+        "before": before,
+        "after": after,
+        "latest": last == len(rows) - 1,
+    }

@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from sutg_analysis.arrays import Numbers
 from sutg_analysis.control.observations import check_column
 from sutg_analysis.errors import ArgumentError
 from sutg_analysis.waiting.groups import NOT_RECORDED
@@ -169,7 +169,7 @@ def _base(differences: pd.DataFrame) -> str:
     return str(differences["reference"].iloc[0]) if len(differences) else ""
 
 
-def holm(p: NDArray[np.float64]) -> NDArray[np.float64]:
+def holm(p: Numbers) -> Numbers:
     """Return p-values adjusted for how many there are, missing ones apart.
 
     Examples

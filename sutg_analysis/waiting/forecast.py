@@ -4,27 +4,233 @@ Demand and capacity are drawn with the spread and the uncertainty of their own h
 :mod:`sutg_analysis.waiting.simulation`), a few thousand times over, and bands are what four in five and nineteen in twenty of the
 simulated lists keep within. The forecast is tried on the past: from each of its later periods the following ones are
 forecast from what was known then, and set against a naive forecast, that the list stays as it is.
+
+What if: extra clinics, more demand, a list cleaned once. A scenario says what differs from now, and from when.
+
+The size a list should have at each date: one number, one a list, dated targets, or a trajectory.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from sutg_analysis.arrays import Flags, Numbers
 from sutg_analysis.errors import ArgumentError, DataError
 from sutg_analysis.result import Shown
-from sutg_analysis.waiting.backtest import Skill, tried
-from sutg_analysis.waiting.listhistory import WEEKS, History, following, read_history
-from sutg_analysis.waiting.scenarios import Scenario, read_scenarios
-from sutg_analysis.waiting.simulation import Draws, certain, estimated, noise, simulated
-from sutg_analysis.waiting.targeting import targets_at
+from sutg_analysis.waiting.simulation import (
+    WEEKS,
+    Change,
+    Draws,
+    History,
+    Skill,
+    certain,
+    estimated,
+    following,
+    no_change,
+    noise,
+    read_history,
+    simulated,
+    tried,
+)
 
-Numbers = NDArray[np.float64]
+AS_NOW = "As now"
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """What differs from now.
+
+    Parameters
+    ----------
+    demand, capacity
+        Factors: 1.1 is ten per cent more.
+    extra_demand, extra_capacity
+        People a week more.
+    one_off
+        People taken off the list once, at the start: validation, a waiting-list initiative.
+    start, end
+        The first and last date of what differs; without them it holds throughout.
+
+    Examples
+    --------
+    >>> Scenario(demand=1.1)
+    Scenario(demand=1.1, capacity=1.0, extra_demand=0.0, extra_capacity=0.0, one_off=0.0, start=None, end=None)
+    """
+
+    demand: float = 1.0
+    capacity: float = 1.0
+    extra_demand: float = 0.0
+    extra_capacity: float = 0.0
+    one_off: float = 0.0
+    start: Any = None
+    end: Any = None
+
+    def change(self, dates: pd.DatetimeIndex, *, weeks: float) -> Change:
+        """Return what differs in each period, of so many weeks."""
+        if self == Scenario():
+            return no_change(len(dates))
+        holds = np.ones(len(dates), dtype=bool)
+        if self.start is not None:
+            holds &= dates >= pd.Timestamp(self.start)
+        if self.end is not None:
+            holds &= dates <= pd.Timestamp(self.end)
+        once = np.zeros(len(dates))
+        if holds.any():
+            once[np.argmax(holds)] = self.one_off
+        return Change(
+            joining_factor=np.where(holds, self.demand, 1.0),
+            leaving_factor=np.where(holds, self.capacity, 1.0),
+            joining_extra=np.where(holds, self.extra_demand * weeks, 0.0),
+            leaving_extra=np.where(holds, self.extra_capacity * weeks, 0.0),
+            removed_once=once,
+        )
+
+
+def read_scenarios(scenarios: Mapping[str, Scenario | Mapping[str, Any]] | None) -> dict[str, Scenario]:
+    """Return the scenarios by name, what happens as now first.
+
+    Raises
+    ------
+    ArgumentError
+        If a scenario has a setting that there is not, or a factor that cannot be.
+
+    Examples
+    --------
+    >>> list(read_scenarios({"Demand up 10%": {"demand": 1.1}}))
+    ['As now', 'Demand up 10%']
+    """
+    known = [field.name for field in fields(Scenario)]
+    found = {AS_NOW: Scenario()}
+    for name, given in (scenarios or {}).items():
+        settings = vars(given) if isinstance(given, Scenario) else dict(given)
+        strange = sorted(set(settings) - set(known))
+        if strange:
+            raise ArgumentError(
+                f"{strange[0]!r} in scenario {name!r}", f"one of {', '.join(known)}", "Correct its name"
+            )
+        found[str(name)] = _checked(str(name), Scenario(**settings))
+    return found
+
+
+def _checked(name: str, scenario: Scenario) -> Scenario:
+    for setting in ("demand", "capacity"):
+        if not 0 <= getattr(scenario, setting) < np.inf:
+            raise ArgumentError(
+                f"{setting}={getattr(scenario, setting)} in scenario {name!r}",
+                "a factor of 0 or more",
+                "Write 1.1",
+            )
+    return scenario
+
+
+def targets_at(dates: pd.DatetimeIndex, keys: pd.DataFrame, target: Any, trajectory: Any) -> Numbers:
+    """Return targets by lists and dates, missing where there is none.
+
+    Parameters
+    ----------
+    dates
+        The dates wanted.
+    keys
+        One row a list.
+    target
+        None, a number, a mapping or series by list, or a frame of dated targets (start, end, target, with columns of
+        ``keys`` if they differ between lists).
+    trajectory
+        None, a series by date, or a frame with date and target (and columns of ``keys``); each stands from its date on
+        until the next. It goes before ``target``.
+
+    Raises
+    ------
+    ArgumentError
+        If it is none of these, or negative.
+
+    Examples
+    --------
+    >>> dates = pd.DatetimeIndex(["2024-04-01", "2024-05-01"])
+    >>> path = pd.Series([300, 280], index=pd.to_datetime(["2024-03-01", "2024-05-01"]))
+    >>> targets_at(dates, pd.DataFrame(index=[0]), 250, path).tolist()
+    [[300.0, 280.0]]
+    """
+    aims = np.full((len(keys), len(dates)), np.nan)
+    for given, read in ((target, _standing), (trajectory, _path)):
+        if given is not None:
+            found = read(given, dates, keys)
+            aims = np.where(np.isnan(found), aims, found)
+    if (aims < 0).any():
+        raise ArgumentError(f"a target of {np.nanmin(aims):g}", "0 or more", "Correct it")
+    return aims
+
+
+def _standing(target: Any, dates: pd.DatetimeIndex, keys: pd.DataFrame) -> Numbers:
+    shape = (len(keys), len(dates))
+    if isinstance(target, pd.DataFrame):
+        return _dated(target, dates, keys)
+    if isinstance(target, Mapping | pd.Series):
+        known = {_name(name): float(value) for name, value in target.items()}
+        each = [known.get(_name(tuple(row)), np.nan) for row in keys.itertuples(index=False)]
+        return np.broadcast_to(np.array(each)[:, None], shape).copy()
+    try:
+        return np.full(shape, float(target))
+    except (TypeError, ValueError):
+        raise ArgumentError(f"target={target!r}", "a number, a mapping or a frame", "Correct it") from None
+
+
+def _name(name: Any) -> tuple[str, ...]:
+    return tuple(map(str, name)) if isinstance(name, tuple) else (str(name),)
+
+
+def _dated(frame: pd.DataFrame, dates: pd.DatetimeIndex, keys: pd.DataFrame) -> Numbers:
+    if "date" in frame.columns and "start" not in frame.columns:
+        return _path(frame, dates, keys)
+    _need(frame, ["target"])
+    aims = np.full((len(keys), len(dates)), np.nan)
+    rows = frame.assign(
+        start=pd.to_datetime(frame["start"]) if "start" in frame else pd.NaT,
+        end=pd.to_datetime(frame["end"]) if "end" in frame else pd.NaT,
+    )
+    for row in rows.to_dict("records"):
+        late = pd.isna(row["start"]) | (dates >= row["start"])
+        early = pd.isna(row["end"]) | (dates <= row["end"])
+        aims[np.ix_(_lists(row, keys), np.broadcast_to(late & early, len(dates)))] = row["target"]
+    return aims
+
+
+def _path(given: Any, dates: pd.DatetimeIndex, keys: pd.DataFrame) -> Numbers:
+    if isinstance(given, Mapping):
+        given = pd.Series(given)
+    if isinstance(given, pd.Series):
+        given = pd.DataFrame({"date": given.index, "target": given.to_numpy()})
+    if not isinstance(given, pd.DataFrame):
+        raise ArgumentError(
+            f"a trajectory that is a {type(given).__name__}", "a series by date", "Correct it"
+        )
+    _need(given, ["date", "target"])
+    aims = np.full((len(keys), len(dates)), np.nan)
+    rows = given.assign(date=pd.to_datetime(given["date"])).sort_values("date")
+    for row in rows.to_dict("records"):
+        aims[np.ix_(_lists(row, keys), dates >= row["date"])] = row["target"]
+    return aims
+
+
+def _need(frame: pd.DataFrame, columns: list[str]) -> None:
+    lacking = sorted(set(columns) - set(frame.columns))
+    if lacking:
+        raise ArgumentError(f"targets without {', '.join(lacking)}", "that column", "Add it")
+
+
+def _lists(row: dict[Any, Any], keys: pd.DataFrame) -> Flags:
+    """Return which lists a target is for: those whose keys match the ones it has."""
+    fits = np.ones(len(keys), dtype=bool)
+    for column in keys.columns:
+        if column in row and not pd.isna(row[column]):
+            fits &= (keys[column].astype("str") == str(row[column])).to_numpy()
+    return fits
+
 
 BANDS = {"lower_95": 0.025, "lower_80": 0.1, "median": 0.5, "upper_80": 0.9, "upper_95": 0.975}
 NOT_REACHED = "not reached"
@@ -136,7 +342,7 @@ def waiting_list_forecast(
     by_date
         The date by which the chance is asked for; by default the last.
     scenarios
-        What differs from now, by name: :class:`sutg_analysis.waiting.scenarios.Scenario` or a mapping of its settings, such as
+        What differs from now, by name: :class:`sutg_analysis.waiting.forecast.Scenario` or a mapping of its settings, such as
         ``{"Extra clinics": {"extra_capacity": 4}, "Demand up 10%": {"demand": 1.1}, "Validation": {"one_off": 150}}``.
     history
         How many of the last periods to learn from; by default 24 months, 52 weeks.

@@ -3,6 +3,13 @@
 A wait ends on the day of its clock stop, or on the day the referral closed without one. What cannot be true is left
 out and listed, row by row; what was read differently from how it was written (a time in another time zone) is kept
 and listed. So the rows used and the rows left out always add up to the rows given.
+
+Referrals of one person that follow on from each other, joined into spells.
+
+People are referred again while, or soon after, an earlier referral is open. To them it is one wait. Intervals of
+one person that overlap, or follow within a tolerance, are merged (the community mental health four-week wait allows
+5 days between the end of one referral and the start of the next). Sorted by start, a new spell begins wherever a
+start lies beyond the latest end so far by more than the tolerance.
 """
 
 from __future__ import annotations
@@ -15,6 +22,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sutg_analysis.arrays import Flags, Places
 from sutg_analysis.catalogue.referrals import (
     EARLIEST,
     NO_DAY,
@@ -26,10 +34,126 @@ from sutg_analysis.catalogue.referrals import (
     to_days,
 )
 from sutg_analysis.control.observations import check_column
-from sutg_analysis.errors import ArgumentError
+from sutg_analysis.errors import ArgumentError, DataError
 from sutg_analysis.waiting.clocks import ClockRule, Rules, rule_of
 from sutg_analysis.waiting.groups import NOT_RECORDED
-from sutg_analysis.waiting.spells import spell_numbers
+
+
+def spell_numbers(
+    frame: pd.DataFrame,
+    *,
+    start: str,
+    end: str,
+    by: str | Sequence[str] = (),
+    tolerance_days: int = 5,
+) -> pd.Series:
+    """Return the number of the spell that each row belongs to.
+
+    Parameters
+    ----------
+    frame
+        One row an interval.
+    start, end
+        Columns of dates; an interval without an end is still open.
+    by
+        Columns whose rows may join: the person and the service.
+    tolerance_days
+        The longest gap between an end and the next start that still joins.
+
+    Returns
+    -------
+    pandas.Series
+        A number a row, from 0, in the order of ``by`` and start; the index is the frame's.
+
+    Raises
+    ------
+    ArgumentError, DataError
+        If a column is missing, a start is missing, an end lies before its start, or the tolerance is negative.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"person": ["a", "a", "a"], "from": pd.to_datetime(["2024-01-01", "2024-01-15",
+    ...     "2024-03-01"]), "to": pd.to_datetime(["2024-01-10", "2024-01-20", None])})
+    >>> spell_numbers(rows, start="from", end="to", by="person").tolist()
+    [0, 0, 1]
+    """
+    keys = [by] if isinstance(by, str) else list(by)
+    _check(frame, start, end, keys, tolerance_days)
+    person = (
+        frame.groupby(keys, sort=True, dropna=False).ngroup().to_numpy() if keys else np.zeros(len(frame))
+    )
+    begins = frame[start].to_numpy("datetime64[D]").astype("int64")
+    far = np.iinfo("int64").max // 4
+    ends = np.where(frame[end].isna(), far, frame[end].to_numpy("datetime64[D]").astype("int64"))
+    order = np.lexsort((ends, begins, person))
+    latest = pd.Series(ends[order]).groupby(person[order]).cummax().to_numpy()
+    new = np.ones(len(frame), dtype=bool)
+    new[1:] = (np.diff(person[order]) != 0) | (begins[order][1:] > latest[:-1] + tolerance_days)
+    numbers = np.empty(len(frame), dtype="int64")
+    numbers[order] = np.cumsum(new) - 1
+    return pd.Series(numbers, index=frame.index, name="spell")
+
+
+def merge_intervals(
+    frame: pd.DataFrame,
+    *,
+    start: str,
+    end: str,
+    by: str | Sequence[str] = (),
+    tolerance_days: int = 5,
+) -> pd.DataFrame:
+    """Merge intervals that overlap or follow within a tolerance.
+
+    Parameters
+    ----------
+    frame, start, end, by, tolerance_days
+        As for :func:`spell_numbers`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a spell: the columns of ``by``, start, end (missing while any of its intervals is open), rows.
+
+    Raises
+    ------
+    ArgumentError, DataError
+        As for :func:`spell_numbers`.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"from": pd.to_datetime(["2024-01-01", "2024-01-15", "2024-01-26"]),
+    ...     "to": pd.to_datetime(["2024-01-10", "2024-01-20", "2024-01-30"])})
+    >>> merge_intervals(rows, start="from", end="to")["rows"].tolist()
+    [2, 1]
+    """
+    keys = [by] if isinstance(by, str) else list(by)
+    numbers = spell_numbers(frame, start=start, end=end, by=by, tolerance_days=tolerance_days)
+    groups = frame.assign(spell=numbers, open=frame[end].isna()).groupby("spell")
+    spells = groups.agg(
+        **{key: (key, "first") for key in keys},
+        **{start: (start, "min"), end: (end, "max")},
+        rows=(start, "size"),
+        open=("open", "any"),
+    )
+    spells[end] = spells[end].mask(spells["open"])
+    return spells.drop(columns="open").reset_index(drop=True)
+
+
+def _check(frame: pd.DataFrame, start: str, end: str, keys: list[str], tolerance_days: int) -> None:
+    for column in (start, end, *keys):
+        check_column(frame, column)
+    if tolerance_days < 0:
+        raise ArgumentError(f"tolerance_days={tolerance_days}", "0 or more", "Use 5")
+    for column, bad, wanted in (
+        (start, frame[start].isna(), "a start"),
+        (end, frame[end] < frame[start], f"an end on or after {start!r}"),
+    ):
+        if bad.any():
+            row = frame.index[bad][0]
+            raise DataError(
+                f"{frame.loc[row, column]} in column {column!r}, row {row}", wanted, "Correct or drop the row"
+            )
+
 
 FAR = np.iinfo("int64").max // 4
 """The day of what has not happened."""
@@ -89,8 +213,8 @@ class Pathways:
     frame: pd.DataFrame
     start: Days
     stop: Days
-    seen: NDArray[np.bool_]
-    outcome: NDArray[np.intp]
+    seen: Flags
+    outcome: Places
     outcomes: tuple[str, ...]
     target_days: Days
     problems: pd.DataFrame
@@ -174,9 +298,9 @@ def read_pathways(
     return _timed(used, days, names, picked, problems, given=len(frame))
 
 
-Clocks = list[tuple[ClockRule, NDArray[np.bool_] | None]]
+Clocks = list[tuple[ClockRule, Flags | None]]
 """Each distinct rule with its rows; None is every row."""
-Faults = list[tuple[str, str, NDArray[np.bool_]]]
+Faults = list[tuple[str, str, Flags]]
 """The fault, the column, and the rows."""
 
 
@@ -269,7 +393,7 @@ def _name_faults(
 
 
 def _listed(
-    frame: pd.DataFrame, names: Names, fault: str, column: str, bad: NDArray[np.bool_], action: str
+    frame: pd.DataFrame, names: Names, fault: str, column: str, bad: Flags, action: str
 ) -> pd.DataFrame:
     rows = frame[bad]
     ids = rows[names.referral_id].to_numpy(dtype=object) if names.referral_id else None
@@ -333,9 +457,7 @@ def _stopped(parts: Sequence[Days], rule: ClockRule) -> Days:
     return met
 
 
-def _outcomes(
-    frame: pd.DataFrame, names: Names, seen: NDArray[np.bool_]
-) -> tuple[NDArray[np.intp], tuple[str, ...]]:
+def _outcomes(frame: pd.DataFrame, names: Names, seen: Flags) -> tuple[Places, tuple[str, ...]]:
     """Return a number for what ended each wait: 0 seen, 1 not recorded, then the outcomes recorded."""
     if names.outcome is None:
         return np.where(seen, 0, 1), ("seen", NOT_RECORDED)

@@ -21,6 +21,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sutg_analysis.arrays import Numbers
 from sutg_analysis.errors import ArgumentError, DataError
 
 RANKS = {"pN": 0.0, "p(N+1)": 1.0, "(N+1)/2": 1.0}
@@ -71,7 +72,7 @@ class BandPercentiles:
         return str(self._only("status"))
 
     @property
-    def values(self) -> NDArray[np.float64]:
+    def values(self) -> Numbers:
         """All percentiles in the order of the frame."""
         return self.frame["value"].to_numpy()
 
@@ -149,7 +150,7 @@ def percentile_from_bands(
     return BandPercentiles(frame=_judged(frame, minimum), edges=tuple(bounds.tolist()))
 
 
-def share_within(counts: Any, limit: float, *, edges: Sequence[float] | None = None) -> NDArray[np.float64]:
+def share_within(counts: Any, limit: float, *, edges: Sequence[float] | None = None) -> Numbers:
     """Return the share of each list that waited no longer than a bound of its bands.
 
     Parameters
@@ -183,7 +184,7 @@ def share_within(counts: Any, limit: float, *, edges: Sequence[float] | None = N
     return known[:, bounds[1:] <= limit].sum(axis=1) / np.where(total > 0, total, np.nan)
 
 
-def _table(counts: Any) -> tuple[NDArray[np.float64], list[Any]]:
+def _table(counts: Any) -> tuple[Numbers, list[Any]]:
     labels = list(counts.index) if isinstance(counts, pd.DataFrame) else None
     table = np.atleast_2d(np.asarray(counts, dtype=float))
     if table.ndim != 2 or table.shape[1] < 2:
@@ -208,7 +209,7 @@ def _shares(p: float | Sequence[float]) -> list[float]:
     return shares
 
 
-def _bounds(edges: Sequence[float] | None, *, bands: int, open_last: bool) -> NDArray[np.float64]:
+def _bounds(edges: Sequence[float] | None, *, bands: int, open_last: bool) -> Numbers:
     """Return the bounds of all bands, one more than there are bands."""
     bounds = np.arange(bands, dtype=float) if edges is None else np.asarray(edges, dtype=float)
     if len(bounds) not in (bands, bands + 1) or not (np.diff(bounds) > 0).all():
@@ -235,9 +236,7 @@ def _added(rank: str, share: float, period: Any) -> float:
     return RANKS[rank]
 
 
-def _percentiles(
-    below: NDArray[np.float64], share: float, bounds: NDArray[np.float64], added: float
-) -> pd.DataFrame:
+def _percentiles(below: Numbers, share: float, bounds: Numbers, added: float) -> pd.DataFrame:
     """Find the band of each list's rank and the place within it."""
     total = below[:, -1]
     rank = np.minimum(share * (total + added), total)

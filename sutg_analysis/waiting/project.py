@@ -18,8 +18,7 @@ from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.control.result import SpcResult
 from sutg_analysis.control.spc import spc
 from sutg_analysis.errors import ArgumentError
-from sutg_analysis.waiting.clocks import ClockRule, rule_of
-from sutg_analysis.waiting.standards import Standard, read_clocks
+from sutg_analysis.waiting.clocks import ClockRule, Standard, read_clocks, rule_of
 from sutg_analysis.waiting.waiting_list import WaitingListResult, waiting_list
 
 _MONTHS = 60

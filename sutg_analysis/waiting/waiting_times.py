@@ -4,6 +4,19 @@ The waits of those already seen leave out everyone who still waits, and make a s
 (Armstrong, *Statistics in Medicine* 2000;19:2037). Here each referral counts for as long as it was watched: until
 seen, until it left the list for another reason, or until the date of the list. An extract that began with a list
 already open is told with ``entry``. Groups are compared by the difference of their mean waits up to one horizon.
+
+Chances of still waiting, and of having been seen, for many groups at once.
+
+At each time t of a group, n are at risk (entered before t, not gone before it), d are seen and o leave for another
+reason. Kaplan and Meier's estimate of still waiting is the product of 1 - d / n, those who leave for another reason
+counted as no longer watched. Aalen and Johansen's estimate of having been seen is the sum of S(t-) d / n, where S
+falls by d and by o: a person who has left can no longer be seen. Errors are Greenwood's and the delta method's
+(Marubini and Valsecchi 1995), intervals on the log(-log) scale. Times that tie are one step: nothing is jittered.
+
+Referrals as times: how long each was watched, what ended that, and when watching began.
+
+From dates, times are weeks; what has not happened by the date of the list is not known, and a referral made after
+it is left out. From times given as such, they are as given. Rows that cannot be used are listed.
 """
 
 from __future__ import annotations
@@ -17,26 +30,339 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
-from sutg_analysis.catalogue.referrals import EARLIEST, UK
+from sutg_analysis.arrays import Flags, Numbers, Places
+from sutg_analysis.catalogue.referrals import EARLIEST, UK, Days, day_of, to_days
+from sutg_analysis.control.observations import check_column
 from sutg_analysis.errors import ArgumentError, DataError
 from sutg_analysis.result import Shown
 from sutg_analysis.waiting.clocks import Rules
-from sutg_analysis.waiting.durations import Durations, from_dates, from_times
 from sutg_analysis.waiting.groups import group_label, group_numbers
-from sutg_analysis.waiting.survival import (
-    CENSORED,
-    OTHER,
-    SEEN,
-    Curves,
-    at_time,
-    curves,
-    first_below,
-    incidence_interval,
-    interval,
-    restricted_mean,
-)
+from sutg_analysis.waiting.pathways import LEFT_OUT, Names, read_pathways
 
-Numbers = NDArray[np.float64]
+CENSORED, SEEN, OTHER = 0, 1, 2
+_EVEN = 1e-12
+
+
+@dataclass(frozen=True)
+class Curves:
+    """Estimates of every group at every time; arrays of groups by times.
+
+    ``waiting`` is the chance of still waiting were nobody to leave unseen, ``seen`` and ``other`` the chances of having
+    been seen and of having left unseen, ``*_error`` standard errors (of ``waiting``, of its logarithm).
+    """
+
+    times: Numbers
+    at_risk: Places
+    events: Places
+    others: Places
+    censored: Places
+    waiting: Numbers
+    waiting_error: Numbers
+    seen: Numbers
+    seen_error: Numbers
+    other: Numbers
+
+    def hazard_terms(self) -> Numbers:
+        """Return d / (n (n - d)), Greenwood's terms; none where nobody is left."""
+        return _greenwood(self.events, self.at_risk)
+
+
+def curves(
+    time: Numbers, kind: Places, group: Places, *, groups: int, entry: Numbers | None = None
+) -> Curves:
+    """Estimate the curves of all groups.
+
+    Parameters
+    ----------
+    time
+        When each person was seen, left, or was last known to wait.
+    kind
+        ``SEEN``, ``OTHER`` or ``CENSORED``.
+    group
+        The number of each person's group.
+    groups
+        How many groups there are.
+    entry
+        From when on each person was watched; at risk only after it. ``-inf`` is from the beginning.
+
+    Examples
+    --------
+    >>> found = curves(np.array([1.0, 2, 2, 3]), np.array([1, 1, 0, 1]), np.zeros(4, int), groups=1)
+    >>> found.waiting[0].round(4).tolist()
+    [0.75, 0.5, 0.0]
+    """
+    times, place = np.unique(time, return_inverse=True)
+    many = len(times)
+
+    def tally(chosen: Flags) -> Places:
+        cells = np.bincount(group[chosen] * many + place[chosen], minlength=groups * many)
+        return cells.reshape(groups, many)
+
+    events, others, censored = (tally(kind == each) for each in (SEEN, OTHER, CENSORED))
+    gone = events + others + censored
+    size = np.bincount(group, minlength=groups)[:, None]
+    at_risk = size - np.cumsum(gone, axis=1) + gone
+    if entry is not None:
+        at_risk = at_risk - _not_yet(times, entry, group, groups)
+    return _estimated(times, at_risk, events, others, censored)
+
+
+def _not_yet(times: Numbers, entry: Numbers, group: Places, groups: int) -> Places:
+    """Count those who have not been watched long enough to be at risk."""
+    many = len(times)
+    joins = np.searchsorted(times, entry, side="right")
+    cells = np.bincount(group * (many + 1) + joins, minlength=groups * (many + 1)).reshape(groups, many + 1)
+    return cells.sum(axis=1, keepdims=True) - np.cumsum(cells, axis=1)[:, :many]
+
+
+def _estimated(times: Numbers, at_risk: Places, events: Places, others: Places, censored: Places) -> Curves:
+    n = np.where(at_risk > 0, at_risk, 1).astype(float)
+    waiting = np.cumprod(1 - events / n, axis=1)
+    everyone = np.cumprod(1 - (events + others) / n, axis=1)
+    before = np.hstack([np.ones((len(n), 1)), everyone[:, :-1]])
+    seen = np.cumsum(before * events / n, axis=1)
+    return Curves(
+        times=times,
+        at_risk=at_risk,
+        events=events,
+        others=others,
+        censored=censored,
+        waiting=waiting,
+        waiting_error=np.sqrt(np.cumsum(_greenwood(events, at_risk), axis=1)),
+        seen=seen,
+        seen_error=np.sqrt(_incidence_variance(seen, before, events, others, n)),
+        other=np.cumsum(before * others / n, axis=1),
+    )
+
+
+def _greenwood(events: Places, at_risk: Places) -> Numbers:
+    left = at_risk - events
+    spread = np.where((left > 0) & (at_risk > 0), at_risk * left.astype(float), np.inf)
+    return events / spread
+
+
+def _incidence_variance(
+    seen: Numbers, before: Numbers, events: Places, others: Places, n: Numbers
+) -> Numbers:
+    """Return the delta method's variance of the chance of having been seen, its square opened into sums."""
+    every = _greenwood(events + others, n.astype("int64"))
+    once = np.cumsum(every, axis=1)
+    twice, thrice = np.cumsum(every * seen, axis=1), np.cumsum(every * seen**2, axis=1)
+    gaps = seen**2 * once - 2 * seen * twice + thrice
+    steps = np.cumsum(before**2 * (n - events) * events / n**3, axis=1)
+    link = before * events / n**2
+    cross = seen * np.cumsum(link, axis=1) - np.cumsum(link * seen, axis=1)
+    return np.maximum(gaps + steps - 2 * cross, 0)
+
+
+def interval(share: Numbers, log_error: Numbers, z: float) -> tuple[Numbers, Numbers]:
+    """Return the interval of a chance of still waiting, given the standard error of its logarithm.
+
+    Examples
+    --------
+    >>> low, high = interval(np.array([0.5]), np.array([0.2]), 1.96)
+    >>> round(float(low[0]), 3), round(float(high[0]), 3)
+    (0.295, 0.675)
+    """
+    inside = (share > 0) & (share < 1)
+    logged = np.log(np.where(inside, share, 0.5))
+    with np.errstate(over="ignore"):  # so little is known that the reach is endless, and the interval 0 to 1
+        reach = np.exp(z * log_error / -logged)
+    lower = np.where(inside, np.exp(logged * reach), np.where(share >= 1, 1.0, 0.0))
+    upper = np.where(inside, np.exp(logged / reach), np.where(share >= 1, 1.0, np.nan))
+    return lower, _carried(upper)
+
+
+def incidence_interval(share: Numbers, error: Numbers, z: float) -> tuple[Numbers, Numbers]:
+    """Return the interval of a chance of having been seen, given its standard error."""
+    rest = np.where((share > 0) & (share < 1), 1 - share, 0.5)
+    low, high = interval(rest, error / rest, z)
+    none, all_ = share <= 0, share >= 1
+    return np.select([none, all_], [0.0, share], 1 - high), np.select([none, all_], [0.0, share], 1 - low)
+
+
+def _carried(table: Numbers) -> Numbers:
+    """Carry the last known value of each row forward."""
+    place = np.where(np.isnan(table), 0, np.arange(table.shape[-1]))
+    np.maximum.accumulate(place, axis=-1, out=place)
+    return np.take_along_axis(table, place, axis=-1)
+
+
+def first_below(times: Numbers, share: Numbers, level: float) -> Numbers:
+    """Return when each row first falls to a level, missing where it does not.
+
+    Examples
+    --------
+    >>> first_below(np.array([1.0, 2.0]), np.array([[0.8, 0.5], [0.9, 0.6]]), 0.5).tolist()
+    [2.0, nan]
+    """
+    with np.errstate(invalid="ignore"):
+        below = share <= level + _EVEN
+    return np.where(below.any(axis=1), times[below.argmax(axis=1)], np.nan)
+
+
+def at_time(times: Numbers, share: Numbers, when: float, *, start: float) -> Numbers:
+    """Return each row's value at a time; ``start`` before the first."""
+    place = int(np.searchsorted(times, when * (1 + _EVEN), side="right")) - 1
+    return share[:, place] if place >= 0 else np.full(len(share), start)
+
+
+def restricted_mean(found: Curves, horizon: float) -> tuple[Numbers, Numbers]:
+    """Return the mean wait of each group up to a horizon, and its standard error.
+
+    It is the area under the chance of still waiting; a wait that goes on counts as the horizon.
+
+    Examples
+    --------
+    >>> mean, error = restricted_mean(curves(np.array([1.0, 3.0]), np.array([1, 1]), np.zeros(2, int), groups=1), 4)
+    >>> float(mean[0]), round(float(error[0]), 4)
+    (2.0, 0.7071)
+    """
+    inside = found.times < horizon
+    times = found.times[inside]
+    widths = np.diff(np.append(times, horizon))
+    areas = found.waiting[:, inside] * widths
+    mean = (times[0] if len(times) else horizon) + areas.sum(axis=1)
+    later = np.cumsum(areas[:, ::-1], axis=1)[:, ::-1]
+    variance = (later**2 * found.hazard_terms()[:, inside]).sum(axis=1)
+    return mean, np.sqrt(variance)
+
+
+@dataclass(frozen=True, eq=False)
+class Durations:
+    """Rows used, and their times; ``entry`` is ``-inf`` where a referral was watched from its start."""
+
+    frame: pd.DataFrame
+    time: Numbers
+    kind: Places
+    entry: Numbers | None
+    problems: pd.DataFrame
+
+    def without(self, bad: Flags, fault: str, column: str, referral_id: str | None) -> Durations:
+        """Return the rows that are good, the others listed."""
+        if not bad.any():
+            return self
+        rows = self.frame[bad]
+        listed = pd.DataFrame(
+            {
+                "row": rows.index,
+                "referral_id": rows[referral_id].to_numpy(dtype=object) if referral_id in rows else None,
+                "column": column,
+                "value": pd.Series(list(rows[column]) if column in rows else None, dtype=object),
+                "fault": fault,
+                "action": LEFT_OUT,
+            }
+        )
+        entry = None if self.entry is None else self.entry[~bad]
+        tables = [table for table in (self.problems, listed) if len(table)]
+        problems = pd.concat(tables, ignore_index=True)
+        return Durations(self.frame[~bad], self.time[~bad], self.kind[~bad], entry, problems)
+
+
+def from_dates(
+    frame: pd.DataFrame,
+    *,
+    start: str,
+    end: str | Sequence[str],
+    closed: str | None,
+    service: str | None,
+    outcome: str | None,
+    referral_id: str | None,
+    entry: Any,
+    at: Any,
+    latest: Any,
+    earliest: Any,
+    timezone: str,
+    rules: Rules | None,
+) -> Durations:
+    """Turn dates into weeks.
+
+    Raises
+    ------
+    ArgumentError, DataError
+        If a column is missing, or ``entry`` is neither a column nor a date.
+    """
+    stops = (end,) if isinstance(end, str) else tuple(end)
+    names = Names(start, stops, closed, outcome, referral_id, service)
+    read = read_pathways(frame, names=names, rules=rules, latest=latest, earliest=earliest, timezone=timezone)
+    if read.frame.empty:
+        return Durations(read.frame, np.empty(0), np.empty(0, dtype="int64"), None, read.problems)
+    day = read.last_day if at is None else day_of(at)
+    known = read.stop <= day
+    until = np.where(known, read.stop, day)
+    kind = np.where(known, np.where(read.seen, SEEN, OTHER), CENSORED)
+    since = None if entry is None else _entry_days(read.frame, entry, timezone)
+    watched = None if since is None else np.where(since >= read.start, (since - read.start) / 7, -np.inf)
+    times = Durations(read.frame, (until - read.start) / 7, kind, watched, read.problems)
+    times = times.without(times.time < 0, "referred after the date of the list", start, referral_id)
+    return _watched(times, start, referral_id)
+
+
+def from_times(
+    frame: pd.DataFrame, *, duration: str | None, event: str | None, entry: Any, referral_id: str | None
+) -> Durations:
+    """Take times and what ended them from columns.
+
+    Raises
+    ------
+    ArgumentError, DataError
+        If one of the two columns is missing, or holds anything but times and events.
+    """
+    if not isinstance(frame, pd.DataFrame):
+        raise ArgumentError(
+            f"a {type(frame).__name__}", "a pandas DataFrame", "Give the referrals as a frame"
+        )
+    if duration is None or event is None:
+        raise ArgumentError("only one of duration and event", "both", "Name both columns")
+    for column in (duration, event, *([entry] if isinstance(entry, str) else [])):
+        check_column(frame, column)
+    time = _numbers(frame[duration])
+    since = None if entry is None else _numbers(frame[entry]) if isinstance(entry, str) else float(entry)
+    watched = None if since is None else np.where(np.nan_to_num(since) > 0, since, -np.inf)
+    kind = _kinds(frame[event])
+    empty = pd.DataFrame(columns=["row", "referral_id", "column", "value", "fault", "action"])
+    entries = None if watched is None else np.broadcast_to(watched, time.shape).copy()
+    times = Durations(frame, time, kind, entries, empty)
+    times = times.without(~(np.isfinite(time) & (time >= 0)), "not a time", duration, referral_id)
+    times = times.without(times.kind < 0, "no event", event, referral_id)
+    return _watched(times, duration, referral_id)
+
+
+def _watched(times: Durations, column: str, referral_id: str | None) -> Durations:
+    if times.entry is None:
+        return times
+    return times.without(times.time <= times.entry, "ended before it was watched", column, referral_id)
+
+
+def _entry_days(frame: pd.DataFrame, entry: Any, timezone: str) -> Days:
+    if isinstance(entry, str) and entry in frame.columns:
+        days, bad, _ = to_days(frame[entry], timezone=timezone)
+        if bad.any():
+            row = frame.index[bad][0]
+            raise DataError(
+                f"{frame[entry].loc[row]!r} in column {entry!r}, row {row}", "a date", "Correct the cell"
+            )
+        return days
+    try:
+        return np.full(len(frame), day_of(entry))
+    except (ValueError, TypeError):
+        known = ", ".join(sorted(map(str, frame.columns)))
+        raise ArgumentError(f"entry={entry!r}", f"a date, or one of {known}", "Correct it") from None
+
+
+def _numbers(cells: pd.Series) -> Numbers:
+    return pd.to_numeric(cells, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+
+
+def _kinds(cells: pd.Series) -> Places:
+    """Return what ended each time, -1 where that is not said."""
+    if pd.api.types.is_numeric_dtype(cells.dtype):
+        codes = _numbers(cells)
+        lacking = np.isnan(codes)
+        return np.where(lacking, -1, np.clip(np.nan_to_num(codes), 0, OTHER)).astype("int64")
+    words = cells.astype("str").str.strip().str.lower()
+    kinds = [cells.isna(), words.isin(["seen", "true"]), words.isin(["waiting", "censored", "false", ""])]
+    return np.select(kinds, [-1, SEEN, CENSORED], default=OTHER).astype("int64")
 
 
 _FEW, _NOBODY = 0.05, 0.005

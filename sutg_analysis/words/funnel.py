@@ -8,7 +8,7 @@ from __future__ import annotations
 import pandas as pd
 
 from sutg_analysis.control.funnel import FunnelResult
-from sutg_analysis.words.alttext import shortened
+from sutg_analysis.words.control import shortened
 from sutg_analysis.words.wording import (
     axis_words,
     count,

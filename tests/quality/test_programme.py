@@ -1,0 +1,167 @@
+"""The programme: trajectories, verdicts by the control chart, actions overdue, escalation by rule, fortnights."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sutg_analysis import load
+from sutg_analysis.catalogue.quarter import Quarter
+from sutg_analysis.quality.programme import (
+    OFF,
+    ON,
+    TOWARDS,
+    UNJUDGED,
+    WITHIN,
+    escalation,
+    fortnights,
+    judge,
+    metrics_table,
+    overdue,
+    trajectories,
+)
+from sutg_analysis.quality.rules import EscalationRules
+
+ROOT = Path(__file__).parents[2]
+RULES = EscalationRules(
+    escalate_concerns=3, escalate_overdue=2, calm_concerns=1, calm_overdue=0, calm_months=2
+)
+
+
+def metric(**changes):
+    row = {
+        "item": "Falls",
+        "kind": "metric",
+        "measure_id": "falls",
+        "unit_id": "t",
+        "baseline": 9.0,
+        "goal": 5.0,
+    }
+    row |= {"start": pd.Timestamp("2023-01-01"), "due": pd.Timestamp("2023-03-20")}
+    return pd.DataFrame([row | changes])
+
+
+def test_a_trajectory_runs_from_the_baseline_to_the_goal():
+    result = trajectories(metric())
+
+    assert result["target"].iloc[[0, -1]].tolist() == [9, 5]
+    assert result["target"].is_monotonic_decreasing
+    assert result["start"].dt.strftime("%Y-%m").tolist() == ["2023-01", "2023-02", "2023-03"]
+
+
+def test_the_goal_stands_after_the_due_month():
+    assert pd.isna(trajectories(metric())["end"].iloc[-1])
+
+
+def test_a_metric_without_a_measure_has_no_trajectory():
+    assert trajectories(metric(measure_id=None)).empty
+
+
+@pytest.fixture(scope="module")
+def table():
+    catalogue = load(ROOT)
+    card = judge(catalogue, quarter=Quarter(2023, 2))
+    return metrics_table(catalogue.programme, card.summary).set_index("item")
+
+
+def test_every_metric_is_in_the_table_with_owner_and_due_date(table):
+    assert len(table) == 11
+    assert table[["owner", "due"]].notna().all(axis=None)
+
+
+def test_a_metric_is_judged_by_its_limits_against_todays_trajectory(table):
+    assert table["verdict"].to_dict() == {
+        "Follow-up after leaving a ward": WITHIN,
+        "Restraint": WITHIN,
+        "Falls": WITHIN,
+        "Bed occupancy of Sedge ward": UNJUDGED,
+        "Agency share of pay": TOWARDS,
+        "Sickness absence": OFF,
+        "Mandatory training": TOWARDS,
+        "Friends and Family Test": WITHIN,
+        "Complaints": WITHIN,
+        "Care plans reviewed on time": UNJUDGED,
+        "Staff who would recommend the Trust for care": UNJUDGED,
+    }
+
+
+@pytest.mark.parametrize(
+    ("assurance", "variation", "verdict"),
+    [
+        ("pass", "common", ON),
+        ("hit_or_miss", "concern_high", WITHIN),
+        ("fail", "improvement_low", TOWARDS),
+        ("fail", "common", OFF),
+        ("none", "common", UNJUDGED),
+    ],
+)
+def test_a_verdict_is_of_assurance_and_of_improvement(assurance, variation, verdict):
+    summary = pd.DataFrame([{"measure_id": "falls", "unit_id": "t", "latest": 7.0, "target": 6.0}])
+    summary = summary.assign(latest_date=None, unit="rate", per=1, improvement="decrease")
+
+    result = metrics_table(metric(), summary.assign(assurance=assurance, variation=variation))
+
+    assert result["verdict"].tolist() == [verdict]
+
+
+def test_an_action_is_overdue_from_the_day_after_it_was_due():
+    action = metric(kind="action", completed=pd.NaT)
+
+    assert overdue(action, as_at="2023-03-20").empty
+    assert overdue(action, as_at="2023-03-22")["days_slipped"].tolist() == [2]
+
+
+def states(concerns, late):
+    months = pd.period_range("2023-01", periods=len(concerns), freq="M")
+    return escalation(pd.Series(concerns, months), pd.Series(late, months), rules=RULES)
+
+
+def test_a_programme_is_escalated_by_concerns_or_by_overdue_actions():
+    assert states([3, 0], [0, 0])["escalated"].tolist() == [True, True]
+    assert states([0, 0], [2, 0])["escalated"].tolist() == [True, True]
+    assert not states([2, 2], [1, 1])["escalated"].any()
+
+
+def test_it_stays_escalated_until_so_many_calm_months_in_a_row():
+    result = states([3, 1, 2, 1, 0, 0], [0] * 6)
+
+    assert result["escalated"].tolist() == [True, True, True, True, False, False]
+    assert result["event"].tolist() == ["escalated", "", "", "", "de-escalated", ""]
+
+
+@given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), min_size=1, max_size=24))
+def test_escalation_is_what_walking_through_the_months_gives(pairs):
+    expected, calm, now = [], 0, False
+    for concerns, late in pairs:
+        loud = concerns >= RULES.escalate_concerns or late >= RULES.escalate_overdue
+        quiet = not loud and concerns <= RULES.calm_concerns and late <= RULES.calm_overdue
+        calm = calm + 1 if quiet else 0
+        now = True if loud else False if calm >= RULES.calm_months else now
+        expected.append(now)
+
+    result = states([pair[0] for pair in pairs], [pair[1] for pair in pairs])
+
+    assert result["escalated"].tolist() == expected
+
+
+def test_the_rules_are_said_with_their_numbers():
+    assert "3 or more metrics" in RULES.words()
+    assert "after 2 months in a row" in RULES.words()
+
+
+def test_a_fortnight_shows_what_was_completed_fell_due_and_is_late():
+    rows = [
+        ("Plan", "2023-09-05", "2023-09-20"),
+        ("Train", "2023-09-28", None),
+        ("Old", "2023-01-01", "2023-01-01"),
+    ]
+    table = pd.DataFrame(rows, columns=["item", "due", "completed"]).assign(kind="action")
+    table[["due", "completed"]] = table[["due", "completed"]].apply(pd.to_datetime)
+
+    result = fortnights(table, start="2023-09-01", end="2023-09-30")
+
+    assert result["meeting"].dt.day.tolist() == [2, 16, 30]
+    assert result.iloc[1, 1:].tolist() == [(), ("Plan",), ("Plan",)]
+    assert result.iloc[2, 1:].tolist() == [("Plan",), ("Train",), ("Train",)]

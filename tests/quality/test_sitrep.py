@@ -1,0 +1,164 @@
+"""The SITREP: fill rates are of sums, a short-staffed week is named and nothing else is."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from example.board import DAYS, SHORT, sitrep
+from sutg_analysis import load
+from sutg_analysis.quality.rules import SitrepRules
+from sutg_analysis.quality.sitrep import (
+    exceptions,
+    fill_rates,
+    grouped_exceptions,
+    since_last_report,
+    staffing_spc,
+    weekday_adjusted,
+    window,
+)
+from sutg_analysis.reports.sitrep import sitrep_report
+
+ROOT = Path(__file__).parents[2]
+RULES = SitrepRules()
+
+
+@pytest.fixture(scope="module")
+def days():
+    return load(ROOT).sitrep
+
+
+def one(**changes):
+    row = {"date": pd.Timestamp("2023-09-30"), "ward": "a", "shift": "early", "beds": 10.0, "occupied": 9.0}
+    row |= {
+        f"{kind}_{role}": 30.0 for kind in ("planned", "actual") for role in ("registered", "unregistered")
+    }
+    return pd.DataFrame([row | {"leave": 0.0} | changes])
+
+
+def test_the_planted_week_is_named_by_ward_shift_and_rule_and_nothing_else_is(days):
+    result = grouped_exceptions(exceptions(days, rules=RULES))
+
+    assert result[["ward", "shift", "rule", "days"]].values.tolist() == [
+        [SHORT["ward"], SHORT["shift"], "registered staff below 80% of plan", 7]
+    ]
+    assert (result["first"].item(), result["last"].item()) == (
+        pd.Timestamp(SHORT["start"]),
+        pd.Timestamp(SHORT["end"]),
+    )
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_another_seed_names_the_planted_week_alone(seed):
+    made = sitrep(rng=np.random.default_rng(seed))
+
+    result = exceptions(made.assign(date=pd.to_datetime(made["date"])), rules=RULES)
+
+    assert set(zip(result["ward"], result["shift"], strict=True)) == {(SHORT["ward"], SHORT["shift"])}
+
+
+def test_a_week_planted_elsewhere_is_named_instead(days):
+    week = days["date"].between("2023-08-07", "2023-08-13") & days["ward"].eq("curlew-ward")
+    late = week & days["shift"].eq("late")
+    table = days[days["ward"] != SHORT["ward"]].copy()
+    table.loc[late, "actual_unregistered"] = table["planned_unregistered"] * 0.6
+
+    result = grouped_exceptions(exceptions(table, rules=RULES))
+
+    assert result[["ward", "shift", "rule", "days"]].values.tolist() == [
+        ["curlew-ward", "late", "unregistered staff below 80% of plan", 7]
+    ]
+
+
+def test_the_page_names_the_ward_and_no_other():
+    report = sitrep_report(ROOT, quarter="2023-24-q2")
+    names = report.card.catalogue.units.query("kind == 'ward'")["name"]
+
+    for block in (report.exceptions(), report.in_quarter(), report.since_last()):
+        assert [name for name in names if name in block.plain] == ["Osier ward"]
+    assert (
+        "Osier ward, night shift: registered staff below 80% of plan on 7 days" in report.exceptions().plain
+    )
+
+
+@pytest.mark.parametrize(
+    "page", ["exceptions", "since_last", "glance", "shifts", "weeks", "verdicts", "chart"]
+)
+def test_a_quarter_before_the_first_day_says_so(page):
+    report = sitrep_report(ROOT, quarter="2022-23-q2")
+
+    assert getattr(report, page)().plain == "No day is on record up to the end of Q2 2022/23."
+
+
+def test_a_fill_rate_is_of_sums_and_not_a_mean_of_rates():
+    table = pd.concat([one(planned_registered=10.0, actual_registered=5.0), one(shift="late")])
+
+    assert fill_rates(table, by=["ward"])["registered_fill"].item() == 35 / 40 * 100
+
+
+def test_a_shift_that_did_not_report_is_left_out_of_plan_and_actual():
+    table = pd.concat([one(actual_registered=np.nan), one(shift="late")])
+
+    assert fill_rates(table, by=["ward"])["registered_fill"].item() == 100
+
+
+def test_a_shift_with_nothing_planned_has_no_rate_and_breaks_no_rule():
+    table = one(planned_registered=0.0, actual_registered=0.0)
+
+    assert fill_rates(table, by=["ward"])["registered_fill"].isna().all()
+    assert exceptions(table, rules=RULES).empty
+
+
+def test_more_people_than_beds_is_an_exception():
+    result = exceptions(one(occupied=11.0), rules=RULES)
+
+    assert result[["rule", "value"]].values.tolist() == [["more than 100% of beds occupied", 11 / 10 * 100]]
+
+
+def test_a_rule_is_as_its_numbers_state():
+    table = one(actual_registered=26.0)
+
+    assert exceptions(table, rules=RULES).empty
+    assert len(exceptions(table, rules=SitrepRules(registered_fill_below=90))) == 1
+
+
+def test_since_the_last_report_what_ended_and_what_is_new_are_told():
+    short = {"actual_registered": 15.0}
+    table = pd.concat(
+        [
+            one(date=pd.Timestamp("2023-09-20"), **short),
+            one(date=pd.Timestamp("2023-09-29"), ward="b", **short),
+        ]
+    )
+
+    result = since_last_report(table, end="2023-09-30", rules=RULES)
+
+    assert result[["ward", "before", "now", "change"]].values.tolist() == [
+        ["a", 1, 0, "ended"],
+        ["b", 0, 1, "new"],
+    ]
+
+
+def test_a_weekly_pattern_alone_raises_no_signal():
+    dates = pd.date_range("2023-04-03", periods=140)
+    rng = np.random.default_rng(5)
+    fill = np.where(dates.day_of_week >= 5, 80, 100) + rng.normal(0, 1, len(dates))
+    frame = pd.DataFrame({"date": dates, "ward": "a", "fill": fill})
+
+    result = weekday_adjusted(frame, value="fill")
+
+    assert result.std() < 2
+    assert fill.std() > 8
+
+
+def test_only_the_planted_ward_signals_concern_day_by_day(days):
+    summary = staffing_spc(days).summary.set_index("ward")["variation"].astype("str")
+
+    assert summary[summary.str.startswith("concern")].index.tolist() == [SHORT["ward"]]
+
+
+def test_a_window_ends_on_its_day(days):
+    result = window(days, end="2023-09-30", days=7)["date"]
+
+    assert (result.min(), result.max()) == (pd.Timestamp("2023-09-24"), DAYS[-1])

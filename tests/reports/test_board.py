@@ -1,0 +1,164 @@
+"""A planted disagreement stands on the priority's page and on the summary, and goes when it is removed."""
+
+from pathlib import Path
+
+import pytest
+
+from sutg_analysis.catalogue.load import load
+from sutg_analysis.catalogue.quarter import Quarter
+from sutg_analysis.errors import ArgumentError
+from sutg_analysis.reports.board import AGREED, highlight_report, news_of, priority_report
+
+ROOT = Path(__file__).parents[2]
+QUARTER = "2023-24-q2"
+PLANTED = "Access: an action is rated Green (Publish waits), while Seen in time signals concern and will miss its target."
+ACTIONS = "priority,action,lead,quarter,plan,achievement,impact,rag,next_plan"
+
+
+@pytest.fixture
+def project(tables):
+    """A project of two priorities in which one measure signals concern and one does not."""
+    tables.lines["priorities"] = [
+        "priority_id,priority,lead,commitments,aims",
+        "access,Access,Medical director,See people in time; Be fair,Shorter waits",
+        "high-standards,High standards,Chief nurse,Do no harm,",
+    ]
+    seen = [line for line in tables.lines["observations"] if line.startswith("seen")]
+    worse = [
+        line if month < 12 else line.replace(line.split(",")[3], "60") for month, line in enumerate(seen)
+    ]
+    others = [line for line in tables.lines["observations"] if not line.startswith("seen")]
+    tables.lines["observations"] = others + worse
+    tables.lines["events"] = tables.lines["events"][:2]
+    tables.lines["targets"] = ["measure_id,unit_id,start,end,target", "seen,,2022-01-01,,95"]
+    tables.lines["actions"] = [
+        ACTIONS,
+        "Access,Publish waits,Service manager,2023-24-q2,Begin,Begun,More trust,Green,Go on",
+        "High standards,Huddle,Ward manager,2023-24-q2,Begin,Begun,Safer,Green,Go on",
+    ]
+    return tables
+
+
+def texts(root):
+    access = priority_report(root, priority="access", quarter=QUARTER)
+    highlight = highlight_report(root, quarter=QUARTER)
+    return access.disagreement().plain, highlight.disagreement().plain, highlight.decisions().plain
+
+
+def test_a_planted_disagreement_is_on_the_page_the_summary_and_the_decisions(project):
+    assert all(PLANTED in text for text in texts(project.write()))
+
+
+def test_removing_it_removes_the_sentence(project):
+    project.lines["actions"][1] = project.lines["actions"][1].replace("Green", "Amber")
+
+    page, summary, decisions = texts(project.write())
+
+    assert (page, summary) == (AGREED, AGREED)
+    assert "Seen in time" not in decisions
+
+
+def test_a_measure_that_steadies_removes_it_too(project):
+    project.lines["observations"] = [
+        line.replace(",60,", ",96,") if line.startswith("seen") else line
+        for line in project.lines["observations"]
+    ]
+    project.lines["targets"][1] = "seen,,2022-01-01,,50"
+
+    page, _, _ = texts(project.write())
+
+    assert page == AGREED
+
+
+def test_another_prioritys_page_does_not_have_it(project):
+    report = priority_report(project.write(), priority="high-standards", quarter=QUARTER)
+
+    assert report.disagreement().plain == AGREED
+
+
+def test_what_was_promised_and_is_missing_is_on_both_pages(project):
+    project.lines["actions"].append(
+        "Access,Call back,Service manager,2023-24-q1,Begin,Begun,,Green,Call everyone"
+    )
+    root = project.write()
+
+    page = priority_report(root, priority="access", quarter=QUARTER).carried().plain
+    summary = highlight_report(root, quarter=QUARTER).slipped().plain
+
+    for text in (page, summary):
+        assert "Call everyone" in text
+        assert "missing" in text
+
+
+def test_an_unknown_priority_is_refused_with_those_there_are(project):
+    with pytest.raises(ArgumentError, match="no priority 'acces'; expected one of access, high-standards"):
+        priority_report(project.write(), priority="acces", quarter=QUARTER)
+
+
+@pytest.fixture(scope="module")
+def pages():
+    return {
+        name: priority_report(ROOT, priority="access-to-services", quarter=name)
+        for name in ("2023-24-q1", QUARTER)
+    }
+
+
+def test_a_page_shows_plan_achievement_impact_rating_next_plan_and_lead(pages):
+    html = pages[QUARTER].key_actions().markdown
+
+    for said in (
+        "Plan for Q2 2023/24",
+        "Achieved",
+        "Impact",
+        "Amber",
+        "Plan for Q3 2023/24",
+        "Medical Director",
+    ):
+        assert said in html
+    assert "Modelled on" in html
+
+
+def test_a_rating_is_a_word_beside_a_shape(pages):
+    html = pages[QUARTER].key_actions().markdown
+
+    assert html.count("<span>Amber</span>") == 2 * 3
+    assert 'aria-hidden="true"' in html
+
+
+def test_risks_have_their_register_reference(pages):
+    assert "ORR 75" in pages[QUARTER].risks().plain
+
+
+@pytest.mark.parametrize("piece", ["key_actions", "risks", "carried"])
+def test_a_quarter_without_actions_says_so(pages, piece):
+    assert "on record for Q1 2023/24" in getattr(pages["2023-24-q1"], piece)().plain
+
+
+def test_a_quarter_without_actions_still_shows_its_measures(pages):
+    assert "Seen within 18 weeks" in pages["2023-24-q1"].verdicts().plain
+
+
+def test_the_summary_has_all_nine_priorities_and_the_front_sheet_its_ticks():
+    report = highlight_report(ROOT, quarter=QUARTER)
+
+    assert report.summary().markdown.count('<th scope="row">') == 9
+    assert report.front_sheet().markdown.count("<span>Aligned</span>") == 8
+    assert report.front_sheet().markdown.count("<span>Not ticked</span>") == 1
+
+
+def test_the_summary_without_actions_says_so_and_still_says_what_changed():
+    report = highlight_report(ROOT, quarter="2023-24-q1")
+
+    assert report.summary().plain == "No actions are on record for Q1 2023/24."
+    assert len(report.changes().plain.splitlines()) == 5
+
+
+def test_the_first_quarter_of_all_has_nothing_before(project):
+    assert highlight_report(project.write(), quarter="2021-22-q4").before is None
+
+
+def test_news_is_of_the_quarter_and_none_of_one_that_the_tables_do_not_hold(project):
+    root = project.write()
+
+    assert news_of(load(root, tables=()), quarter=Quarter.parse(QUARTER))[-1].endswith(".")
+    assert news_of(load(root, tables=()), quarter=Quarter.parse("2030-31-q1")) == ()

@@ -1,0 +1,328 @@
+"""The pages of the registers on the example: what is planted is found on its page, and what is quiet is not named."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from example.improvement import CYCLE_TRUTH
+from sutg_analysis.errors import ArgumentError
+from sutg_analysis.project import shipped
+from sutg_analysis.reports.early_warning import warning_report
+from sutg_analysis.reports.experience import experience_report
+from sutg_analysis.reports.harm import harm_report
+from sutg_analysis.reports.harm_summary import harm_summary_report
+from sutg_analysis.reports.improvement import improvement_report
+from sutg_analysis.reports.knowledge import knowledge_report
+from sutg_analysis.reports.variation import variation_report
+
+QUARTER, EARLIER = "2023-24-q2", "2022-23-q3"
+WARDS = ("Sedge", "Teasel", "Osier", "Bittern", "Curlew", "Godwit", "Reedmace")
+EXAMPLE = shipped()
+NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
+
+
+def named(text):
+    """The wards that a text names."""
+    return {ward for ward in WARDS if ward in text}
+
+
+@pytest.fixture(scope="module")
+def harms():
+    return harm_summary_report(EXAMPLE, quarter=QUARTER)
+
+
+@pytest.fixture(scope="module")
+def voices():
+    return experience_report(EXAMPLE, quarter=QUARTER)
+
+
+@pytest.fixture(scope="module")
+def warning():
+    return warning_report(EXAMPLE, quarter=QUARTER)
+
+
+@pytest.mark.parametrize(
+    ("harm", "verdict", "wards"),
+    [
+        ("self-harm", "concern", {"Teasel"}),
+        ("c-difficile", "concern", {"Godwit"}),
+        ("restraint", "concern", {"Reedmace"}),
+        ("falls", "improvement", {"Bittern", "Curlew"}),
+    ],
+)
+def test_planted_harm_is_found_on_its_page_and_no_quiet_ward_is_named(harm, verdict, wards):
+    headline = harm_report(EXAMPLE, harm=harm, quarter=QUARTER).headline().markdown
+
+    assert f"A sign of {verdict}: " in headline
+    assert named(headline) == wards
+
+
+@pytest.mark.parametrize("harm", ["medication", "pressure-ulcers", "serious-incident", "death"])
+def test_no_ward_is_named_for_a_quiet_harm(harm):
+    assert named(harm_report(EXAMPLE, harm=harm, quarter=QUARTER).headline().markdown) == set()
+
+
+def test_a_planted_run_of_zero_is_named_with_how_long_it_is():
+    headline = harm_report(EXAMPLE, harm="cauti", quarter=QUARTER).headline().markdown
+
+    assert "Bittern ward (12 months since October 2022" in headline
+    assert named(headline) == {"Bittern"}
+
+
+def test_a_ward_whose_falls_hurt_more_is_named():
+    words = harm_report(EXAMPLE, harm="falls", quarter=QUARTER).severity_chart().plain
+
+    assert "than chance explains on Godwit ward" in words
+    assert named(words) == {"Godwit"}
+
+
+def test_the_summary_of_harm_names_the_planted_signals_only(harms):
+    assert harms.headline().markdown.split(" Usual")[0] == (
+        "269 incidents in Q2 2023/24. A sign of concern: C. difficile on Godwit ward, Restraints on Reedmace unit "
+        "and Self-harm on Teasel ward. A sign of improvement: Falls on Bittern ward and Falls on Curlew ward."
+    )
+
+
+def test_a_rare_harm_has_g_and_t_charts_with_an_interval_that_has_not_ended():
+    report = harm_report(EXAMPLE, harm="death", quarter=QUARTER)
+    words = report.count_chart().plain
+
+    assert "g chart" in words
+    assert "t chart" in words
+    assert "3 days since 27 September 2023, which can only grow" in words
+
+
+def test_days_since_the_last_are_counted_to_the_quarters_end():
+    headline = harm_report(EXAMPLE, harm="c-difficile", quarter=EARLIER).headline().markdown
+    log = pd.read_csv(EXAMPLE / "data" / "incidents.csv", parse_dates=["date"])
+    mine = log[(log["harm"] == "c-difficile") & (log["date"] <= "2022-12-31")]
+    days = (pd.Timestamp("2022-12-31") - mine["date"].max()).days
+
+    assert f"{days} days before 31 December 2022" in headline
+
+
+def test_a_harm_that_has_not_happened_yet_is_refused_with_those_that_have():
+    with pytest.raises(ArgumentError, match="no incident of harm 'slips'.*falls"):
+        harm_report(EXAMPLE, harm="slips", quarter=QUARTER)
+
+
+def test_without_bed_days_counts_are_judged_and_it_is_said():
+    report = harm_report(EXAMPLE, harm="falls", quarter=QUARTER, bed_days="nothing")
+
+    assert "not divided by bed days" in report.method().markdown
+    assert "per 1,000" not in report.count_chart().plain
+    assert "Wards are not compared" in report.funnel_chart().markdown
+
+
+@pytest.mark.parametrize(("project", "cycle"), sorted(CYCLE_TRUTH))
+def test_the_page_of_a_project_suggests_the_planted_verdict(project, cycle):
+    headline = improvement_report(EXAMPLE, improvement=project, quarter=QUARTER).headline().markdown
+
+    assert f"Cycle {cycle}: the data suggest **{CYCLE_TRUTH[project, cycle]}**" in headline
+
+
+def test_a_page_shows_the_prediction_beside_the_result_and_the_teams_own_decision():
+    page = improvement_report(EXAMPLE, improvement="telephone-triage", quarter=QUARTER)
+    table = page.cycles_table().plain
+
+    assert "prediction not met" in table
+    assert "They do not agree" in table
+
+
+def test_cycles_that_overlap_and_lack_a_prediction_are_said_so():
+    page = improvement_report(EXAMPLE, improvement="falls-spread", quarter=QUARTER)
+    charts = page.cycle_charts().markdown
+
+    assert "Other cycles ran at the same time" in charts
+    assert "No prediction was written down" in charts
+    assert "The shaded bands are cycle 1" in charts
+
+
+def test_a_project_without_a_cycle_has_a_page():
+    page = improvement_report(EXAMPLE, improvement="peer-support", quarter=QUARTER)
+
+    assert page.headline().markdown == "No PDSA cycle had begun by 30 September 2023."
+    assert "no cycle to show" in page.cycles_table().markdown
+
+
+def test_what_a_project_came_to_later_is_not_told():
+    page = improvement_report(EXAMPLE, improvement="falls-huddle", quarter="2022-23-q4")
+
+    assert "have stayed there" not in page.charter().plain
+    assert "30 June 2023" not in page.charter().plain
+
+
+def test_the_early_warning_ward_is_named_and_no_other(warning):
+    headline = warning.headline().markdown
+
+    assert named(headline) == {"Reedmace"}
+    assert "closed culture" in headline
+
+
+def test_the_heat_map_tells_in_words_what_its_colours_show(warning):
+    figure = warning.heat_map()
+
+    assert "Concern (!)" in figure.markdown
+    assert "Signs of concern in the latest 3 months: Reedmace unit: Complaints received" in figure.plain
+
+
+def test_the_ranking_shows_how_stable_it_is(warning):
+    assert "Stays in the top 5" in warning.ranking().plain
+    assert "100%" in warning.ranking().plain
+
+
+def test_before_the_planted_months_no_ward_is_named():
+    assert named(warning_report(EXAMPLE, quarter="2023-24-q1").headline().markdown) == set()
+
+
+def test_weights_of_the_notebook_change_the_score():
+    report = warning_report(EXAMPLE, quarter=QUARTER, weights={"least": 50.0})
+
+    assert named(report.headline().markdown) == set()
+
+
+def test_a_project_of_one_ward_is_told_that_there_is_nothing_to_compare(tables):
+    report = warning_report(tables.write(), quarter=QUARTER)
+
+    assert "Wards are not compared: 1 unit" in report.headline().markdown
+    assert report.heat_map().markdown
+    assert report.ranking().markdown
+
+
+def test_planted_inequities_are_found_and_no_other(voices):
+    assert voices.gaps_table().plain.splitlines()[0] == (
+        "Less positive than others in the same unit, beyond chance: "
+        "Asian or Asian British in Talking therapies (70.0%, others there 90.0%)."
+    )
+    assert voices.heard.loc[voices.heard["heard"] == "less", "group"].tolist() == ["Under 25"]
+
+
+def test_nobody_is_quoted_who_did_not_agree(voices):
+    log = pd.read_csv(EXAMPLE / "data" / "comments.csv")
+    agreed = set(log.loc[log["consent"] == "yes", "quote"].dropna())
+    refused = log["quote"].dropna().map(lambda words: words not in agreed)
+    shown = voices.quotes().plain
+
+    assert not any(words in shown for words in log.loc[refused[refused].index, "quote"])
+    assert "Only the words of people who agreed" in shown
+
+
+def test_what_was_said_stands_beside_what_was_done(voices):
+    assert "A second line answers calls in the mornings" in voices.done_table().plain
+
+
+def test_complaints_are_charted_where_they_rise(voices):
+    table = voices.complaints_table().plain.splitlines()
+    rising = {line.split("  ")[0].strip() or line.strip() for line in table if "Concern" in line}
+
+    assert any("Community mental health" in line for line in rising)
+    assert "concern since January 2023" in voices.complaints_charts().plain
+
+
+def test_units_are_compared_in_their_own_order_and_never_ranked():
+    report = variation_report(EXAMPLE, quarter=QUARTER)
+    units = report.results["sickness"].points["unit_id"].tolist()
+
+    assert units == [report.name(unit) for unit in report.in_order(set(report.rows["unit_id"]))
+                     if report.name(unit) in units]  # fmt: skip
+    assert "rank" not in report.headline().markdown
+
+
+def test_an_outlier_stands_beside_what_is_known_of_it():
+    table = variation_report(EXAMPLE, quarter=QUARTER).outliers_table().plain
+
+    assert "Osier ward" in table
+    assert "Agency reduction plan agreed (1 November 2022)" in table
+
+
+def test_a_measure_that_cannot_be_compared_is_said_why(tables):
+    report = variation_report(tables.write(), quarter=QUARTER)
+
+    assert report.headline().markdown == "No measure can be compared between units yet."
+    assert report.funnels().markdown
+
+
+def test_funding_rounds_have_the_days_left_at_the_quarters_end():
+    bank = knowledge_report(EXAMPLE, quarter=QUARTER)
+
+    assert "Safer care round (27 days left)" in bank.headline().markdown
+    assert "Opens in 100 days" in bank.funding_table().plain
+
+
+def test_the_bank_can_be_searched():
+    bank = knowledge_report(EXAMPLE, quarter=QUARTER, only={"stage": "testing", "method": "Lean"})
+
+    assert bank.projects["project_id"].tolist() == ["telephone-triage"]
+
+
+def test_a_demonstrator_stands_beside_its_evaluation():
+    table = knowledge_report(EXAMPLE, quarter=QUARTER).demonstrators().plain
+
+    assert "Catheters out by day three" in table
+    assert "No catheter infection since October 2022" in table
+
+
+@pytest.mark.parametrize("page", [experience_report, knowledge_report])
+def test_a_project_without_the_registers_still_has_pieces_to_show(page, tables):
+    report = page(tables.write(), quarter=QUARTER)
+
+    for piece in ("headline", "method"):
+        assert getattr(report, piece)().markdown
+
+
+def _cells(path):
+    book = json.loads(path.read_text(encoding="utf-8"))
+    return ["".join(cell["source"]) for cell in book["cells"] if cell["cell_type"] == "code"]
+
+
+def _pieces(path):
+    return [
+        cell.removeprefix("report.").removesuffix("()") for cell in _cells(path) if cell.startswith("report.")
+    ]
+
+
+PAGES = {
+    "harm": lambda quarter: harm_report(EXAMPLE, harm="c-difficile", quarter=quarter),
+    "harm_summary": lambda quarter: harm_summary_report(EXAMPLE, quarter=quarter),
+    "pdsa": lambda quarter: improvement_report(EXAMPLE, improvement="calm-hours", quarter=quarter),
+    "early_warning": lambda quarter: warning_report(EXAMPLE, quarter=quarter),
+    "experience": lambda quarter: experience_report(EXAMPLE, quarter=quarter),
+    "variation": lambda quarter: variation_report(EXAMPLE, quarter=quarter),
+    "knowledge": lambda quarter: knowledge_report(EXAMPLE, quarter=quarter),
+}
+
+
+@pytest.mark.parametrize("name", [name for name in PAGES if name != "pdsa"])
+def test_every_piece_of_an_early_quarters_page_is_made_of_what_was_known(name):
+    path = next(path for path in NOTEBOOKS if path.stem == name)
+    page = PAGES[name]("2020-21-q3")
+
+    told = "\n".join(
+        getattr(page, piece)().plain or getattr(page, piece)().markdown for piece in _pieces(path)
+    )
+
+    assert "2020" in told
+    assert "October 2022 to" not in told
+    assert "September 2023 is" not in told
+
+
+@pytest.mark.parametrize("name", sorted(PAGES))
+def test_a_notebook_is_thin(name):
+    path = next(path for path in NOTEBOOKS if path.stem == name)
+
+    assert max(len(cell.splitlines()) for cell in _cells(path)) < 10
+
+
+def test_a_project_without_complaints_has_a_page_of_experience_all_the_same(tmp_path):
+    shutil.copytree(EXAMPLE / "data", tmp_path / "data")
+    for path in (tmp_path / "data").glob("*.csv"):
+        rows = path.read_text(encoding="utf-8").splitlines()
+        kept = [row for row in rows if not row.startswith(("complaints,", "compliments,"))]
+        path.write_text("\n".join(kept) + "\n", encoding="utf-8")
+
+    page = experience_report(tmp_path, quarter=QUARTER)
+
+    assert "no measure called complaints" in page.complaints_charts().markdown
