@@ -22,7 +22,7 @@ import pandas as pd
 
 from sutg_analysis.charts import labels, layers
 from sutg_analysis.charts.labels import Event, Plot
-from sutg_analysis.charts.layers import Box, Label, Layer
+from sutg_analysis.charts.layers import Box, Label
 from sutg_analysis.charts.layout import (
     DAYS,
     Scale,
@@ -34,7 +34,7 @@ from sutg_analysis.charts.layout import (
     value_scale,
 )
 from sutg_analysis.charts.panels import LINES, Panel, panels
-from sutg_analysis.charts.theme import LIGHT, chart_config
+from sutg_analysis.charts.theme import LIGHT, Spec, chart_config
 from sutg_analysis.control.result import SpcResult
 from sutg_analysis.errors import ArgumentError
 from sutg_analysis.words.phrases import Teller, unit_of
@@ -43,7 +43,7 @@ from sutg_analysis.words.wording import centre_name, is_monthly
 _PARTS = ("layer", "vconcat", "concat")
 
 
-def altair_chart(spec: dict[str, Any]) -> Any:
+def altair_chart(spec: Spec) -> Any:
     """Return a specification of layers, perhaps in rows and columns, as an Altair chart.
 
     Parameters
@@ -173,7 +173,7 @@ def spc_spec(
     height: int = 260,
     axes: Literal["shared", "free"] = "shared",
     provisional: bool = False,
-) -> Layer:
+) -> Spec:
     """Return the Vega-Lite specification of :func:`spc_chart`, whose arguments these are."""
     if axes not in {"shared", "free"}:
         raise ArgumentError(f"axes={axes!r}", "'shared' or 'free'", "Choose one of these")
@@ -209,7 +209,7 @@ def _many(
     *,
     width: float,
     columns: int,
-) -> Layer:
+) -> Spec:
     drawn = [
         _panel(panel, events, sheet, room)
         for panel, events, room in zip(every, happened, margins, strict=True)
@@ -300,7 +300,7 @@ def _ends(panel: Panel, sheet: _Sheet) -> dict[str, tuple[str, float]]:
     return {line: (names[line], value) for line, value in last.items() if not isnan(value)}
 
 
-def _panel(panel: Panel, events: list[Event], sheet: _Sheet, room: _Margins, *, alone: bool = False) -> Layer:
+def _panel(panel: Panel, events: list[Event], sheet: _Sheet, room: _Margins, *, alone: bool = False) -> Spec:
     """Draw one series; the key stands below a chart that is ``alone``."""
     plot = _plot(panel, sheet, round(sheet.width - room.left - room.right))
     placed = labels.placed_events(events, plot, room=room.right, monthly=sheet.monthly)
@@ -324,7 +324,7 @@ def _panel(panel: Panel, events: list[Event], sheet: _Sheet, room: _Margins, *, 
     return {"layer": drawn, "width": plot.width, "height": plot.height}
 
 
-def _data_layers(panel: Panel, plot: Plot, ticks: Sequence[datetime], sheet: _Sheet) -> list[Layer]:
+def _data_layers(panel: Panel, plot: Plot, ticks: Sequence[datetime], sheet: _Sheet) -> list[Spec]:
     x = layers.dates(plot.first, plot.last, ticks)
     rows = layers.point_rows(panel, sheet.result.chart_type, sheet.unit, monthly=sheet.monthly)
     size = layers.symbol_size([plot.x(date) for date in panel.dates])
@@ -356,7 +356,7 @@ def _axis_title(sheet: _Sheet) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _key(sheet: _Sheet, width: float, *, left: float) -> Layer:
+def _key(sheet: _Sheet, width: float, *, left: float) -> Spec:
     """Draw the key of small multiples as a plot of its own."""
     rows = labels.key_rows(list(sheet.marks), width=width, left=-left, top=8)
     foot = rows[-1]["py"] + 8 if rows else 0
@@ -368,7 +368,7 @@ def _key(sheet: _Sheet, width: float, *, left: float) -> Layer:
     return {"layer": drawn, "width": width - left, "height": foot}
 
 
-def _titled(chart: Layer, title: str | None, *, left: float, width: float) -> Layer:
+def _titled(chart: Spec, title: str | None, *, left: float, width: float) -> Spec:
     """Head the chart, in line with the words of its axis."""
     if title is None:
         return chart

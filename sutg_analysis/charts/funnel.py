@@ -7,9 +7,9 @@ from typing import Any
 
 from sutg_analysis.charts import labels, layers
 from sutg_analysis.charts.control import altair_chart
-from sutg_analysis.charts.layers import Box, Label, Layer
+from sutg_analysis.charts.layers import Box, Label
 from sutg_analysis.charts.layout import Scale, extent, folded, spread, text_width, value_scale
-from sutg_analysis.charts.theme import LIGHT, chart_config
+from sutg_analysis.charts.theme import LIGHT, Spec, chart_config
 from sutg_analysis.control.funnel import FunnelResult
 from sutg_analysis.words.funnel import CASES, axis_title, funnel_unit, middle
 from sutg_analysis.words.wording import number, plain_number
@@ -87,7 +87,7 @@ def funnel_spec(
     size_words: str | None = None,
     width: int = 720,
     height: int = 300,
-) -> Layer:
+) -> Spec:
     """Return the Vega-Lite specification of :func:`funnel_chart`, whose arguments these are."""
     unit = funnel_unit(result, unit)
     points = result.points.to_dict("records")
@@ -127,7 +127,7 @@ def funnel_spec(
         layers.key_layer(key, marks=marks),
         layers.text_layer(written),
     ]
-    chart: Layer = {"layer": drawing, "width": inner, "height": height}
+    chart: Spec = {"layer": drawing, "width": inner, "height": height}
     if title is not None:
         lines = folded(title, width=width / 1.08, size=15).split("\n")
         chart |= {"title": {"text": lines, "anchor": "start", "dx": -left, "offset": 10}}
@@ -151,13 +151,13 @@ def _kind(row: dict[Any, Any]) -> str:
     return _BEYOND_998 if row["outside_998"] else _BEYOND_95 if row["outside_95"] else _INSIDE
 
 
-def _axis(field: str, scale: Scale, name: str) -> Layer:
+def _axis(field: str, scale: Scale, name: str) -> Spec:
     axis = {"values": list(scale.ticks), "title": None, "labels": False, "grid": False}
     limits = {"domain": [scale.low, scale.high], "nice": False, "zero": False}
     return {"field": field, "type": "quantitative", "scale": limits, "axis": axis if name == "x" else None}
 
 
-def _limit_layer(result: FunnelResult, x: Layer, scale: Scale) -> Layer:
+def _limit_layer(result: FunnelResult, x: Spec, scale: Scale) -> Spec:
     """Draw target and limits as curves, cut where they leave the plot."""
     rows = [
         {"denominator": size, "level": level, "line": line, "look": line.split("_")[-1]}
@@ -175,12 +175,12 @@ def _limit_layer(result: FunnelResult, x: Layer, scale: Scale) -> Layer:
     return layers.layer(rows, "line", encoding, strokeWidth=1.5)
 
 
-def _chosen(part: int) -> Layer:
+def _chosen(part: int) -> Spec:
     scale = {"domain": list(_LOOKS), "range": [look[part] for look in _LOOKS.values()]}
     return {"field": "look", "type": "nominal", "scale": scale, "legend": None}
 
 
-def _hints() -> list[Layer]:
+def _hints() -> list[Spec]:
     return [{"field": name, "type": "nominal"} for name in ("Unit", "Value", "Cases", "Shows")]
 
 

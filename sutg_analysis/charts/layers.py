@@ -16,11 +16,9 @@ from typing import Any, NamedTuple
 
 from sutg_analysis.charts.layout import Scale, spans
 from sutg_analysis.charts.panels import LEFT_OUT, LINES, PROVISIONAL, USUAL, Panel
-from sutg_analysis.charts.theme import LIGHT
+from sutg_analysis.charts.theme import LIGHT, Spec
 from sutg_analysis.control.rules import VERDICTS
 from sutg_analysis.words.wording import RULE_NAMES, RULES, VERDICT_WORDS, centre_name, number, when
-
-Layer = dict[str, Any]
 
 _SHAPES = {"outside": "diamond", "trend": "triangle-up", "two_of_three": "cross", "shift": "square"}
 
@@ -95,22 +93,20 @@ def _heading(chart_type: str) -> str:
     return name[:1].upper() + name[1:]
 
 
-def layer(
-    rows: Sequence[Mapping[str, Any]] | None, kind: str, encoding: dict[str, Any], **mark: Any
-) -> Layer:
+def layer(rows: Sequence[Mapping[str, Any]] | None, kind: str, encoding: Spec, **mark: Any) -> Spec:
     """Return one layer of marks; ``rows`` may be left out where nothing depends on them."""
     values = [{}] if rows is None else list(rows)
     return {"data": {"values": values}, "mark": {"type": kind, **mark}, "encoding": encoding}
 
 
-def dates(first: datetime, last: datetime, ticks: Sequence[datetime]) -> Layer:
+def dates(first: datetime, last: datetime, ticks: Sequence[datetime]) -> Spec:
     """Return the date channel of the plot; the labels of its axis are drawn as marks."""
     axis = {"values": [_moment(tick) for tick in ticks], "title": None, "grid": False, "labels": False}
     scale = {"domain": [_moment(first), _moment(last)], "nice": False}
     return {"field": "date", "type": "temporal", "scale": scale, "axis": axis}
 
 
-def values(field: str, scale: Scale) -> Layer:
+def values(field: str, scale: Scale) -> Spec:
     """Return the value channel of the plot; the labels of its axis are drawn as marks."""
     axis = {"values": list(scale.ticks), "title": None, "labels": False, "domain": False, "ticks": False}
     limits = {"domain": [scale.low, scale.high], "nice": False, "zero": False}
@@ -122,11 +118,11 @@ def _moment(date: datetime) -> dict[str, int]:
     return moment | ({"hours": date.hour, "minutes": date.minute} if date.hour or date.minute else {})
 
 
-def _pixels(field: str) -> Layer:
+def _pixels(field: str) -> Spec:
     return {"field": field, "type": "quantitative", "scale": None, "axis": None}
 
 
-def _chosen(field: str, names: Sequence[str], range_: Sequence[Any]) -> Layer:
+def _chosen(field: str, names: Sequence[str], range_: Sequence[Any]) -> Spec:
     """Return a channel that gives each name its own colour, dash or shape, without a legend."""
     scale = {"domain": list(names), "range": list(range_)}
     return {"field": field, "type": "nominal", "scale": scale, "legend": None}
@@ -143,7 +139,7 @@ def step_rows(panel: Panel) -> list[dict[str, Any]]:
     return rows
 
 
-def line_layer(corners: list[dict[str, Any]], x: Layer, scale: Scale) -> Layer:
+def line_layer(corners: list[dict[str, Any]], x: Spec, scale: Scale) -> Spec:
     """Draw centre, limits and target, each stepping where it changes."""
     drawn = {row["line"] for row in corners}
     names = [name for name in INKS if name in drawn]
@@ -159,7 +155,7 @@ def line_layer(corners: list[dict[str, Any]], x: Layer, scale: Scale) -> Layer:
     return layer(rows, "line", encoding, strokeWidth=1.5)
 
 
-def series_layer(panel: Panel, x: Layer, scale: Scale) -> Layer:
+def series_layer(panel: Panel, x: Spec, scale: Scale) -> Spec:
     """Draw the thin line that leads the eye from point to point, and stops where a value is missing."""
     stretch, rows = 0, []
     for date, value in zip(panel.dates, panel.values, strict=True):
@@ -173,19 +169,19 @@ def series_layer(panel: Panel, x: Layer, scale: Scale) -> Layer:
 
 def point_layer(
     rows: Sequence[Mapping[str, Any]],
-    x: Layer,
+    x: Spec,
     scale: Scale,
     *,
     marks: Mapping[str, tuple[str, str]],
     size: float = LARGE,
-) -> Layer:
+) -> Spec:
     """Draw the points with what a pointer shows; ``marks`` gives each kind its fill and shape."""
     names = [name for name in (rows[0] if rows else ()) if name[0].isupper()]
     hints = [{"field": name, "type": "nominal"} for name in names]
     return symbols(rows, marks, {"x": x, "y": values("value", scale), "tooltip": hints}, size=size)
 
 
-def key_layer(rows: Sequence[Mapping[str, Any]], *, marks: Mapping[str, tuple[str, str]]) -> Layer:
+def key_layer(rows: Sequence[Mapping[str, Any]], *, marks: Mapping[str, tuple[str, str]]) -> Spec:
     """Draw the symbols of the key."""
     return symbols(rows, marks, {"x": _pixels("px"), "y": _pixels("py")})
 
@@ -196,7 +192,7 @@ def symbols(
     places: dict[str, Any],
     *,
     size: float = LARGE,
-) -> Layer:
+) -> Spec:
     """Draw symbols, each with a dark outline, filled and shaped by their ``mark``."""
     fills, shapes = [fill for fill, _ in marks.values()], [shape for _, shape in marks.values()]
     looks = {"fill": _chosen("mark", list(marks), fills), "shape": _chosen("mark", list(marks), shapes)}
@@ -217,7 +213,7 @@ def symbol_size(places: Sequence[float]) -> float:
     return round(min(LARGE, max(LEAST, pi / 4 * (1.25 * usual) ** 2)))
 
 
-def event_layers(rules: Sequence[tuple[float, float]], boxes: Sequence[Box], *, height: float) -> list[Layer]:
+def event_layers(rules: Sequence[tuple[float, float]], boxes: Sequence[Box], *, height: float) -> list[Spec]:
     """Draw a rule from the foot of the plot up to each event's words, and clear a ground for the words."""
     if not rules:
         return []
@@ -229,7 +225,7 @@ def event_layers(rules: Sequence[tuple[float, float]], boxes: Sequence[Box], *, 
     ]
 
 
-def ground_layers(boxes: Sequence[Box]) -> list[Layer]:
+def ground_layers(boxes: Sequence[Box]) -> list[Spec]:
     """Clear a ground for words that lines would else run through."""
     if not boxes:
         return []
@@ -238,7 +234,7 @@ def ground_layers(boxes: Sequence[Box]) -> list[Layer]:
     return [layer(rows, "rect", corners, fill=LIGHT.card)]
 
 
-def text_layer(labels: Sequence[Label]) -> Layer:
+def text_layer(labels: Sequence[Label]) -> Spec:
     """Write labels, each as its row says."""
     rows = [{**label._asdict(), "px": round(label.px, 1), "py": round(label.py, 1)} for label in labels]
     encoding = {
@@ -252,7 +248,7 @@ def text_layer(labels: Sequence[Label]) -> Layer:
     return layer(rows, "text", encoding, baseline="middle", **chosen)
 
 
-def room_layer(box: Box) -> Layer:
+def room_layer(box: Box) -> Spec:
     """Hold room for the words, which may stand outside the plot, with an unseen rectangle."""
     places = {"x": box.left, "x2": box.right, "y": box.top, "y2": box.foot}
     return layer(None, "rect", {name: {"value": place} for name, place in places.items()}, opacity=0)

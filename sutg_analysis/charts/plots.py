@@ -14,7 +14,7 @@ import altair as alt
 import pandas as pd
 
 from sutg_analysis.charts.layout import date_ticks, folded
-from sutg_analysis.charts.theme import LIGHT, chart_config
+from sutg_analysis.charts.theme import LIGHT, Spec, chart_config
 from sutg_analysis.words.wording import axis_words, is_monthly, is_yearly, number, when
 
 
@@ -78,7 +78,7 @@ def curve_chart(
     drawn += [_curves_layer(table, curves, x)] if curves else []
     drawn += _point_layers(table, points, signals, x, unit) if points else []
     drawn += _mark_layers(marks, x) if marks is not None and len(marks) else []
-    apart: dict[str, Any] = dict.fromkeys(("color", "fill", "shape", "strokeDash"), "independent")
+    apart: Spec = dict.fromkeys(("color", "fill", "shape", "strokeDash"), "independent")
     chart = alt.layer(*drawn).resolve_scale(**apart).resolve_legend(**apart)
     return finished(chart, title=title, subtitle=y_title, width=width, height=height)
 
@@ -154,7 +154,7 @@ def _band_layer(table: pd.DataFrame, band: tuple[str, str, str], x: alt.X) -> al
 
 
 def _key(symbol: str | None = None) -> alt.Legend:
-    shape: dict[str, Any] = {"symbolType": symbol} if symbol else {}
+    shape: Spec = {"symbolType": symbol} if symbol else {}
     return alt.Legend(orient="bottom", title=None, **shape)
 
 
@@ -267,7 +267,7 @@ def grid_chart(
     axis = alt.Axis(orient="top", labelAngle=-40, labelLimit=160, ticks=False, domain=False)
     x = alt.X(f"{column}:N", sort=columns, title=None, axis=axis)
     fill = alt.Scale(domain=list(inks), range=list(inks.values()))
-    narrow: dict[str, Any] = {"columns": 2} if width < 400 else {}
+    narrow: Spec = {"columns": 2} if width < 400 else {}
     key = alt.Legend(orient="bottom", title=None, **narrow)
     base = alt.Chart(table[list(dict.fromkeys([row, column, kind, letter, *hints]))])
     cells = base.mark_rect(stroke=LIGHT.axis, strokeWidth=1).encode(

@@ -9,7 +9,7 @@ import pandas as pd
 
 from sutg_analysis.charts.control import spc_chart
 from sutg_analysis.charts.plots import grid_chart, interval_chart
-from sutg_analysis.charts.theme import LIGHT
+from sutg_analysis.charts.theme import LIGHT, Spec
 from sutg_analysis.control.rules import verdict_of
 from sutg_analysis.quality.early_warning import EarlyWarningResult
 from sutg_analysis.quality.pdsa import CycleResult
@@ -108,7 +108,7 @@ def representation_chart(table: pd.DataFrame, *, name: str = "group", **options:
     )
 
 
-def banded(spec: dict[str, Any], bands: pd.DataFrame, *, until: pd.Timestamp) -> dict[str, Any]:
+def banded(spec: Spec, bands: pd.DataFrame, *, until: pd.Timestamp) -> Spec:
     """Return a control chart's specification with a band behind it from each start to its end.
 
     Parameters
@@ -130,5 +130,5 @@ def banded(spec: dict[str, Any], bands: pd.DataFrame, *, until: pd.Timestamp) ->
     return {**spec, "layer": [spec["layer"][0], band, *spec["layer"][1:]]}
 
 
-def _dated(layer: dict[str, Any]) -> bool:
+def _dated(layer: Spec) -> bool:
     return bool(layer.get("encoding", {}).get("x", {}).get("field") == "date")

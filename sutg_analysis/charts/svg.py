@@ -15,6 +15,7 @@ from html import escape
 from typing import Any
 
 from sutg_analysis.charts.artist import drawn
+from sutg_analysis.charts.theme import Spec
 
 _TEXT = re.compile(r'<text aria-label="([^"]*)"([^>]*?)/>')
 _SPOKEN = re.compile(
@@ -27,7 +28,7 @@ _FONT = re.compile(r' font-family="[^"]*"')
 _ID = re.compile(r'(id="|url\(#|href="#)([A-Za-z][\w-]*)')
 
 
-def chart_svg(spec: dict[str, Any], *, alt: str, css_class: str = "sutg-art") -> str:
+def chart_svg(spec: Spec, *, alt: str, css_class: str = "sutg-art") -> str:
     """Return a Vega-Lite specification as inline SVG with a text alternative.
 
     Parameters
@@ -64,7 +65,7 @@ def svg_png(svg: str, *, scale: float = 2) -> bytes:
     return picture
 
 
-def _font(spec: dict[str, Any]) -> str:
+def _font(spec: Spec) -> str:
     return escape(spec.get("config", {}).get("font", "Arial, sans-serif"))
 
 
@@ -91,7 +92,7 @@ def bare(spec: Any) -> Any:
     return {name: bare(part) if name in nested else part for name, part in spec.items()}
 
 
-def _worded(spec: dict[str, Any]) -> dict[str, Any]:
+def _worded(spec: Spec) -> Spec:
     encoding = {name: channel for name, channel in spec["encoding"].items() if name != "text"}
     return {
         **spec,
@@ -99,13 +100,13 @@ def _worded(spec: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _silent(spec: dict[str, Any]) -> dict[str, Any]:
+def _silent(spec: Spec) -> Spec:
     mark = spec["mark"] if isinstance(spec["mark"], dict) else {"type": spec["mark"]}
     encoding = {name: channel for name, channel in spec.get("encoding", {}).items() if name != "tooltip"}
     return {**spec, "mark": {**mark, "aria": False}, "encoding": encoding}
 
 
-def _is_free_text(spec: dict[str, Any]) -> bool:
+def _is_free_text(spec: Spec) -> bool:
     """Say whether a mark writes a field in pixels of its own (``scale: null``), so that its width is known."""
     mark, encoding = spec.get("mark"), spec.get("encoding", {})
     kind = mark.get("type") if isinstance(mark, dict) else mark

@@ -14,6 +14,9 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+Spec = dict[str, Any]
+"""A Vega-Lite specification, or a part of one."""
+
 FONT = "Arial, Helvetica, 'Liberation Sans', sans-serif"
 """Fonts a reader's machine already has; Arial's widths are what labels are laid out with."""
 
@@ -113,9 +116,9 @@ def _linear(channel: float) -> float:
     return channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4
 
 
-def chart_config() -> dict[str, Any]:
+def chart_config() -> Spec:
     """Return the Vega-Lite configuration that gives a chart the light palette, fonts and quiet gridlines."""
-    words: dict[str, Any] = {"labelColor": LIGHT.quiet, "titleColor": LIGHT.text}
+    words: Spec = {"labelColor": LIGHT.quiet, "titleColor": LIGHT.text}
     words |= {"labelFontSize": 12, "titleFontSize": 12}
     return {
         "font": FONT,

@@ -17,9 +17,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
-from sutg_analysis.charts.layers import Layer
 from sutg_analysis.charts.layout import folded
-from sutg_analysis.charts.theme import LIGHT, chart_config
+from sutg_analysis.charts.theme import LIGHT, Spec, chart_config
 from sutg_analysis.errors import ArgumentError
 from sutg_analysis.waiting.demand import DemandCapacityResult
 from sutg_analysis.waiting.forecast import ListForecastResult
@@ -40,7 +39,7 @@ _PANEL, _GAP, _SIDE = 205, 14, 58
 
 def panels_spec(
     rows: pd.DataFrame, *, value: str, subtitle: str, title: str | None, width: int, height: int, zero: bool
-) -> Layer:
+) -> Spec:
     """Return a line through time, a panel a group.
 
     Parameters
@@ -64,7 +63,7 @@ def lines_spec(
     width: int,
     height: int,
     level: float | None = None,
-) -> Layer:
+) -> Spec:
     """Return several lines through time on one plot, with a level to compare them with.
 
     Parameters
@@ -85,7 +84,7 @@ def lines_spec(
 
 def bands_spec(
     rows: pd.DataFrame, *, target: float | None, subtitle: str, title: str | None, width: int, height: int
-) -> Layer:
+) -> Spec:
     """Return how many have waited how long: a bar a band, those beyond the target hatched off by a line.
 
     Parameters
@@ -115,7 +114,7 @@ def bands_spec(
 
 def steps_spec(
     rows: pd.DataFrame, *, unit: str, subtitle: str, title: str | None, width: int, height: int
-) -> Layer:
+) -> Spec:
     """Return percentages stepping with the time since referral, each with its range.
 
     Parameters
@@ -142,7 +141,7 @@ def steps_spec(
 
 def gaps_spec(
     rows: pd.DataFrame, *, unit: str, subtitle: str, title: str | None, width: int, more: str = "more"
-) -> Layer:
+) -> Spec:
     """Return differences from a reference as dots with their intervals, a row a group.
 
     Parameters
@@ -184,7 +183,7 @@ def gaps_spec(
 
 def dots_spec(
     rows: pd.DataFrame, *, names: Sequence[str], unit: str, subtitle: str, title: str | None, width: int
-) -> Layer:
+) -> Spec:
     """Return values side by side, told apart by shape and hue, a row a group.
 
     Parameters
@@ -210,7 +209,7 @@ def dots_spec(
 
 def fan_spec(
     rows: pd.DataFrame, *, subtitle: str, title: str | None, width: int, height: int, shared: bool
-) -> Layer:
+) -> Spec:
     """Return a line and its bands of 80 and 95 per cent, a panel a group.
 
     Parameters
@@ -241,11 +240,11 @@ def fan_spec(
 _FIT = {"type": "fit-x", "contains": "padding"}
 
 
-def finished(spec: Layer, title: str | None, subtitle: str, width: int) -> Layer:
+def finished(spec: Spec, title: str | None, subtitle: str, width: int) -> Spec:
     """Return a specification with its headings, folded to the width, and the house's looks."""
     below = folded(subtitle, width=width, size=12).split("\n")
     if title is None:
-        heading: Layer = {
+        heading: Spec = {
             "text": below if len(below) > 1 else subtitle,
             "fontSize": 12,
             "fontWeight": "normal",
@@ -259,9 +258,7 @@ def finished(spec: Layer, title: str | None, subtitle: str, width: int) -> Layer
     }
 
 
-def _panels(
-    spec: Layer, rows: pd.DataFrame, width: int, height: int, *, scales: str = "independent"
-) -> Layer:
+def _panels(spec: Spec, rows: pd.DataFrame, width: int, height: int, *, scales: str = "independent") -> Spec:
     """Return one plot, or as many small ones as there are groups, so many beside each other as there is room for."""
     data = _data(rows)
     many = rows["group"].nunique()
@@ -281,41 +278,41 @@ def _panels(
     }
 
 
-def _sized(spec: Layer, width: int, height: int) -> Layer:
+def _sized(spec: Spec, width: int, height: int) -> Spec:
     return {**spec, "width": width, "height": height, "autosize": _FIT}
 
 
-def _data(rows: pd.DataFrame) -> Layer:
+def _data(rows: pd.DataFrame) -> Spec:
     return {"values": records(rows)}
 
 
-def _mark(kind: str, encoding: Layer, **mark: Any) -> Layer:
+def _mark(kind: str, encoding: Spec, **mark: Any) -> Spec:
     return {"mark": {"type": kind, **mark}, "encoding": encoding}
 
 
-def _rule(place: Layer, *, color: str, dash: list[int]) -> Layer:
+def _rule(place: Spec, *, color: str, dash: list[int]) -> Spec:
     """Return one straight line across the plot, drawn once and not a row."""
     mark = {"type": "rule", "color": color, "strokeDash": dash, "strokeWidth": 1.5}
     return {"data": {"values": [{}]}, "mark": mark, "encoding": place}
 
 
-def _dates(width: int) -> Layer:
+def _dates(width: int) -> Spec:
     axis = {"grid": False, "format": "%b %Y", "labelAngle": 0, "tickCount": 4 if width < 500 else 6,
             "labelOverlap": "greedy", "labelSeparation": 8}  # fmt: skip
     return {"field": "date", "type": "temporal", "title": None, "axis": axis}
 
 
-def _number(field: str, *, zero: bool = True, domain: list[float] | None = None) -> Layer:
-    scale: Layer = {"zero": zero, "nice": True} if domain is None else {"domain": domain}
+def _number(field: str, *, zero: bool = True, domain: list[float] | None = None) -> Spec:
+    scale: Spec = {"zero": zero, "nice": True} if domain is None else {"domain": domain}
     return {"field": field, "type": "quantitative", "title": None, "scale": scale, "axis": {"tickCount": 5}}
 
 
-def _scale(field: str, names: Sequence[Any], range_: Sequence[Any]) -> Layer:
+def _scale(field: str, names: Sequence[Any], range_: Sequence[Any]) -> Spec:
     scale = {"domain": list(names), "range": list(range_)}
     return {"field": field, "type": "nominal", "legend": None, "scale": scale}
 
 
-def _told_apart(field: str, names: Sequence[str], width: int) -> Layer:
+def _told_apart(field: str, names: Sequence[str], width: int) -> Spec:
     """Return hue and dash of each line, with a key below if there are several."""
     key = None
     if len(names) > 1:
@@ -328,7 +325,7 @@ def _told_apart(field: str, names: Sequence[str], width: int) -> Layer:
     }
 
 
-def _tip(field: str, format_: str | None, kind: str = "quantitative") -> Layer:
+def _tip(field: str, format_: str | None, kind: str = "quantitative") -> Spec:
     tip = {"field": field, "type": kind, "title": field.replace("_", " ").capitalize()}
     return tip if format_ is None else tip | {"format": format_}
 
@@ -391,7 +388,7 @@ def waiting_list_spec(
     title: str | None = None,
     width: int = 720,
     height: int = 220,
-) -> Layer:
+) -> Spec:
     """Return the specification of :func:`waiting_list_chart`."""
     if measure not in MEASURES:
         raise ArgumentError(f"measure={measure!r}", f"one of {', '.join(MEASURES)}", "Choose one of these")
@@ -441,11 +438,11 @@ def waiting_times_spec(
     title: str | None = None,
     width: int = 720,
     height: int = 300,
-) -> Layer:
+) -> Spec:
     """Return the specification of :func:`waiting_times_chart`."""
     if kind not in ("waiting", "seen", "differences"):
         raise ArgumentError(f"kind={kind!r}", "waiting, seen or differences", "Choose one of these")
-    looks: dict[str, Any] = {"unit": result.unit, "title": title, "width": width}
+    looks: Spec = {"unit": result.unit, "title": title, "width": width}
     if kind == "differences":
         rows = _grouped(result.differences, result.by).dropna(subset="difference")
         words = f"Mean wait against the reference group, in {result.unit}"
@@ -483,9 +480,7 @@ def demand_capacity_chart(
     return _drawn(demand_capacity_spec(result, title=title, width=width))
 
 
-def demand_capacity_spec(
-    result: DemandCapacityResult, *, title: str | None = None, width: int = 720
-) -> Layer:
+def demand_capacity_spec(result: DemandCapacityResult, *, title: str | None = None, width: int = 720) -> Spec:
     """Return the specification of :func:`demand_capacity_chart`."""
     names = {"demand": "Demand", "capacity": "Capacity", "target_capacity": "Capacity to hold the target"}
     rows = _grouped(result.frame, result.by)
@@ -534,7 +529,7 @@ def forecast_spec(
     title: str | None = None,
     width: int = 720,
     height: int = 240,
-) -> Layer:
+) -> Spec:
     """Return the specification of :func:`forecast_chart`."""
     names = list(result.points["scenario"].unique())
     if scenario is not None and scenario not in names:
@@ -561,7 +556,7 @@ def _past_and_future(result: ListForecastResult, chosen: list[str], *, several: 
     return pd.concat([past, rows[["group", "date", "median", *bands]]], ignore_index=True)
 
 
-def _drawn(spec: Layer) -> alt.TopLevelMixin:
+def _drawn(spec: Spec) -> alt.TopLevelMixin:
     import altair
 
     return altair.Chart.from_dict(spec)

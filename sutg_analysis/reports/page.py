@@ -20,7 +20,7 @@ import pandas as pd
 
 from sutg_analysis.charts.icons import assurance_icon, variation_icon
 from sutg_analysis.charts.svg import chart_svg, svg_png
-from sutg_analysis.charts.theme import figure_css
+from sutg_analysis.charts.theme import Spec, figure_css
 from sutg_analysis.reports.downloads import csv_text, workbook
 from sutg_analysis.reports.sessions import in_session, session_html
 from sutg_analysis.words.markdown import plain_markdown
@@ -64,8 +64,8 @@ class Figure:
     headline: str
     words: str
     alt: str
-    wide: Mapping[str, Any]
-    narrow: Mapping[str, Any]
+    wide: Spec
+    narrow: Spec
     table: pd.DataFrame
     data: pd.DataFrame
     verdict: tuple[str, str] | tuple[()] = ()
@@ -73,8 +73,8 @@ class Figure:
 
     @cached_property
     def _drawings(self) -> tuple[Future[str], Future[str]]:
-        wide = _desk().submit(chart_svg, dict(self.wide), alt=self.alt, css_class="sutg-art sutg-wide")
-        narrow = _desk().submit(chart_svg, dict(self.narrow), alt=self.alt, css_class="sutg-art sutg-narrow")
+        wide = _desk().submit(chart_svg, self.wide, alt=self.alt, css_class="sutg-art sutg-wide")
+        narrow = _desk().submit(chart_svg, self.narrow, alt=self.alt, css_class="sutg-art sutg-narrow")
         return wide, narrow
 
     def begin(self) -> None:
@@ -232,7 +232,7 @@ def _notes(notes: Mapping[str, str]) -> str:
     return f'<dl class="sutg-notes">{items}</dl>'
 
 
-def _scripts(wide: Mapping[str, Any], narrow: Mapping[str, Any]) -> str:
+def _scripts(wide: Spec, narrow: Spec) -> str:
     """Return the specifications for the script that makes the drawings answer a pointer."""
     return "".join(
         f'<script type="application/json" class="sutg-spec" data-size="{size}">{_json(spec)}</script>'
@@ -240,6 +240,6 @@ def _scripts(wide: Mapping[str, Any], narrow: Mapping[str, Any]) -> str:
     )
 
 
-def _json(spec: Mapping[str, Any]) -> str:
+def _json(spec: Spec) -> str:
     text = json.dumps(spec, separators=(",", ":"), ensure_ascii=False)
     return text.replace("<", "\\u003c").replace(">", "\\u003e")

@@ -15,6 +15,7 @@ import pandas as pd
 from sutg_analysis.catalogue.load import Catalogue
 from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.charts.control import spc_spec
+from sutg_analysis.charts.theme import Spec
 from sutg_analysis.control.result import SpcResult
 from sutg_analysis.reports.numbers import numbers_table, raw_table
 from sutg_analysis.reports.page import WIDTHS, Block, Figure, both, html_table, joined, pipe_table
@@ -94,7 +95,7 @@ def plate(
     )
 
 
-def _spec(chart: Any) -> dict[str, Any]:
+def _spec(chart: Any) -> Spec:
     return chart if isinstance(chart, dict) else chart.to_dict()
 
 
@@ -108,13 +109,13 @@ def controlled(
     events: pd.DataFrame | None = None,
     provisional: bool = False,
     said: str = "",
-    spec: Callable[[dict[str, Any]], dict[str, Any]] | None = None,
+    spec: Callable[[Spec], Spec] | None = None,
 ) -> Figure:
     """Return the control chart of one series as a figure, icons beside its words; ``said`` stands after them."""
     words = series_words(result, title=title, unit=unit)[0]
     row = result.summary.iloc[0]
 
-    def draw(width: int) -> dict[str, Any]:
+    def draw(width: int) -> Spec:
         drawn = spc_spec(result, unit=unit, events=events, width=width, provisional=provisional)
         return spec(drawn) if spec else drawn
 
