@@ -9,7 +9,6 @@ import pandas as pd
 import pytest
 from openpyxl import load_workbook
 from PIL import Image
-from test_browser import violations
 from typer.testing import CliRunner
 
 from sutg_analysis import spc
@@ -18,6 +17,7 @@ from sutg_analysis.errors import ArgumentError, DataError
 from sutg_analysis.files.chart_file import chart_file
 from sutg_analysis.files.chart_output import save_chart
 from sutg_analysis.files.chart_page import chart_page
+from tests.support.axe import violations
 
 MONTHS = pd.date_range("2022-04-01", periods=18, freq="MS")
 FALLS = [21, 25, 23, 27, 22, 24, 26, 21, 25, 23, 22, 15, 14, 16, 13, 15, 14, 12]

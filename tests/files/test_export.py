@@ -11,7 +11,6 @@ import pandas as pd
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
 from openpyxl import load_workbook
-from test_pages import record_of
 from typer.testing import CliRunner
 
 from sutg_analysis import spc
@@ -25,6 +24,7 @@ from sutg_analysis.publish.jobs import Job
 from sutg_analysis.publish.pages import finish_notebook, surround_notebook
 from sutg_analysis.reports.report import controlled
 from sutg_analysis.reports.resulttables import spc_table
+from tests.support.records import record_of
 
 QUARTER = Quarter.parse("2023-24-q2")
 FALLS = [21, 25, 23, 27, 22, 24, 26, 21, 25, 23, 22, 15, 14, 16, 13, 15, 14, 12]

@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 
 from sutg_analysis.project import shipped
+from tests.support.axe import violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.kernel]
 
-AXE = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 REPORT = "reports/2023-24-q2/board_report.html"
 MEASURES = len(pd.read_csv(shipped() / "data" / "measures.csv"))
 """Charts on the board report: one a measure."""
@@ -36,20 +36,6 @@ def opened(chromium, example_site):
     yield open_page
     for context in contexts:
         context.close()
-
-
-def violations(page):
-    """What axe-core finds, a line a fault."""
-    import axe_playwright_python
-
-    page.add_script_tag(path=str(Path(axe_playwright_python.__file__).parent / "axe.min.js"))
-    options = {"runOnly": {"type": "tag", "values": AXE}, "resultTypes": ["violations"]}
-    found = page.evaluate("options => axe.run(document, options)", options)["violations"]
-    return [
-        f"{fault['id']}: {node['html'][:120]} {node['failureSummary'][:200]}"
-        for fault in found
-        for node in fault["nodes"]
-    ]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

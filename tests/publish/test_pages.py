@@ -17,35 +17,10 @@ from sutg_analysis.publish.pages import (
     script,
     surround_notebook,
 )
-from sutg_analysis.publish.records import Record
+from tests.support.records import record_of
 
 Q2 = Quarter.parse("2023-24-q2")
 Q1 = Quarter.parse("2023-24-q1")
-
-
-def record_of(job, **changes):
-    """A record as a build writes it."""
-    said = {
-        "report": job.slug,
-        "title": job.title,
-        "quarter": job.quarter.slug,
-        "order": job.order,
-        "notebook": job.notebook.name,
-        "notebook_sha256": "0" * 64,
-        "parameters": {"quarter": job.quarter.slug, "project": "."},
-        "readings": [],
-        "inputs": {"observations": {"rows": 12, "sha256": "a" * 64}},
-        "package_sha256": "1" * 64,
-        "versions": {"python": "3.11.7", "sutg-analysis": "0.1"},
-        "commit": None,
-        "clean": None,
-        "seeds": {"chance": 0},
-        "start": "2023-10-02T09:00:00+00:00",
-        "end": "2023-10-02T09:00:01+00:00",
-        "built_by": "QI analyst",
-        "key": "k",
-    }
-    return Record(**said | changes)
 
 
 def finished(folder, *, notice="", **changes):

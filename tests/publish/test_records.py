@@ -2,11 +2,10 @@
 
 from dataclasses import replace
 
-from test_pages import record_of
-
 from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.publish.jobs import Job
 from sutg_analysis.publish.records import files_of, read_record, revised, told, write_record
+from tests.support.records import record_of
 
 JOB = Job("board", "board", None, "Board", "All", Quarter.parse("2023-24-q2"), 3)
 
