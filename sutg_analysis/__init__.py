@@ -154,7 +154,7 @@ views.register(
         "EarlyWarningResult.chart": "sutg_analysis.charts.quality:warning_chart",
         "EarlyWarningResult.words": "sutg_analysis.words.quality:warning_words",
         "EarlyWarningResult.alt_text": "sutg_analysis.words.quality:warning_alt",
-        "Shown.display": "sutg_analysis.reports.display:display",
+        "Result.display": "sutg_analysis.reports.display:display",
         "SpcResult.spec": "sutg_analysis.charts.control:spc_spec",
         "SpcResult.table": "sutg_analysis.reports.resulttables:spc_table",
         "FunnelResult.spec": "sutg_analysis.charts.funnel:funnel_spec",

@@ -1,8 +1,8 @@
-"""How a finished analysis is shown, without the arithmetic knowing who shows it.
+"""A finished analysis has a chart, words, a text alternative and a table, without importing what makes them.
 
-Arithmetic stands before charts and words in the flow and may not import them. So a result asks this module
-for its chart or its words, and the package's front page (``sutg_analysis.__init__``) says, once, which function
-of which later module answers. The function is imported when first asked for.
+Rooms of arithmetic stand before charts and words and may not import them. So a result asks here for its chart
+or its words, and ``sutg_analysis.__init__`` says once which function of which later room answers. That function
+is imported when it is first asked for.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ _homes: dict[str, str] = {}
 
 
 def register(homes: Mapping[str, str]) -> None:
-    """Say where views live: ``{"SpcResult.chart": "sutg_analysis.charts.control:spc_chart"}``."""
+    """Name the functions that show results: ``{"SpcResult.chart": "sutg_analysis.charts.control:spc_chart"}``."""
     _homes.update(homes)
 
 
 def is_registered(name: str) -> bool:
-    """Say whether a view of that name has a home."""
+    """Return whether a function shows ``name``."""
     return name in _homes
 
 
@@ -38,7 +38,7 @@ def view(name: str) -> Callable[..., Any]:
     return resolve_name(_homes[name])
 
 
-class Shown:
+class Result:
     """A result that can be drawn and told; the base of every result with ``chart`` and ``words``.
 
     In a notebook it shows itself as chart and sentences, so that its name on the last line of a cell is enough.
@@ -64,4 +64,4 @@ class Shown:
         return self._view("table")(self, **options)
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        return view("Shown.display")(self)
+        return view("Result.display")(self)

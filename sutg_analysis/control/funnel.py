@@ -19,7 +19,7 @@ from scipy.stats import binom, chi2, rankdata
 from sutg_analysis.arrays import Flags, Numbers
 from sutg_analysis.control.observations import check_column
 from sutg_analysis.errors import ArgumentError, DataError
-from sutg_analysis.result import Shown
+from sutg_analysis.result import Result
 
 LEVELS = {"95": 1.959964, "998": 3.090232}
 """Two-sided 95 % and 99.8 % limits in standard deviations, as Spiegelhalter prints them."""
@@ -30,7 +30,7 @@ Kind = Literal["proportion", "rate", "ratio"]
 
 
 @dataclass(frozen=True, eq=False)
-class FunnelResult(Shown):
+class FunnelResult(Result):
     """A finished funnel plot.
 
     Parameters

@@ -21,7 +21,7 @@ from sutg_analysis.control.observations import Readings, read, subgrouped
 from sutg_analysis.control.stable_shift import HOUSE, Grid, History, Settings, walk_through
 from sutg_analysis.control.targets import multipliers
 from sutg_analysis.errors import ArgumentError
-from sutg_analysis.result import Shown
+from sutg_analysis.result import Result
 
 DECISIONS = {
     "first": "limits made from the first points",
@@ -35,7 +35,7 @@ DECISIONS = {
 
 
 @dataclass(frozen=True, eq=False)
-class RebaseProposal(Shown):
+class RebaseProposal(Result):
     """Proposed rebases and how each decision was reached.
 
     Parameters

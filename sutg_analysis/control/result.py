@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from sutg_analysis.errors import ArgumentError
-from sutg_analysis.result import Shown
+from sutg_analysis.result import Result
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -34,7 +34,7 @@ RESULT_COLUMNS = frozenset(f"{_ABOUT_POINTS} {_ABOUT_SERIES} {_ABOUT_SEGMENTS}".
 
 
 @dataclass(frozen=True, eq=False)
-class SpcResult(Shown):
+class SpcResult(Result):
     """A finished control chart of one series or many.
 
     Parameters

@@ -28,7 +28,7 @@ from sutg_analysis.control.observations import check_column, read_dates
 from sutg_analysis.control.result import SpcResult
 from sutg_analysis.control.spc import spc
 from sutg_analysis.errors import ArgumentError, DataError
-from sutg_analysis.result import Shown
+from sutg_analysis.result import Result
 from sutg_analysis.trends.trend import DIRECTIONS
 
 CULTURE = (
@@ -171,7 +171,7 @@ def moved_cells(
 
 
 @dataclass(frozen=True, eq=False)
-class EarlyWarningResult(Shown):
+class EarlyWarningResult(Result):
     """Wards by how many signals they give.
 
     Parameters

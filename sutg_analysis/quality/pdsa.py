@@ -35,7 +35,7 @@ from sutg_analysis.quality.verdict import (
     limitations,
     next_steps,
 )
-from sutg_analysis.result import Shown
+from sutg_analysis.result import Result
 from sutg_analysis.trends.interrupted import InterruptedResult, interrupted, moment_of
 from sutg_analysis.trends.regression import Series, fit
 from sutg_analysis.trends.timeline import Timeline, timeline
@@ -214,7 +214,7 @@ def _interruption(
 
 
 @dataclass(frozen=True, eq=False)
-class CycleResult(Shown):
+class CycleResult(Result):
     """One cycle, judged.
 
     Parameters

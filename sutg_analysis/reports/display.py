@@ -10,13 +10,13 @@ from sutg_analysis.charts.icons import assurance_icon, variation_icon
 from sutg_analysis.charts.svg import chart_svg, svg_png
 from sutg_analysis.reports.page import FOLDER, WIDTHS, Block, both, plain_markdown
 from sutg_analysis.reports.sessions import in_session
-from sutg_analysis.result import Shown, is_registered, view
+from sutg_analysis.result import Result, is_registered, view
 
 _MANY = 24
 """With more series than that, a result shows its table instead of its charts."""
 
 
-def display(result: Shown) -> dict[str, Any]:
+def display(result: Result) -> dict[str, Any]:
     """Return the kinds of output of a result: Markdown and plain text; in a Jupyter session HTML and plain text.
 
     Examples
@@ -34,15 +34,15 @@ def display(result: Shown) -> dict[str, Any]:
     return _block(result, _words(result))._repr_mimebundle_()
 
 
-def _has(result: Shown, what: str) -> bool:
+def _has(result: Result, what: str) -> bool:
     return is_registered(f"{type(result).__name__}.{what}")
 
 
-def _words(result: Shown) -> str:
+def _words(result: Result) -> str:
     return str(result.words()) if _has(result, "words") else ""
 
 
-def _block(result: Shown, words: str) -> Block:
+def _block(result: Result, words: str) -> Block:
     alt = str(result.alt_text()) if _has(result, "alt_text") else words
     drawings = _drawings(result, alt)
     said = "".join(_said(line, verdict) for line, verdict in _lines(result, words))
@@ -57,7 +57,7 @@ def _block(result: Shown, words: str) -> Block:
     return Block(both(html, other), plain, files)
 
 
-def _drawings(result: Shown, alt: str) -> list[str]:
+def _drawings(result: Result, alt: str) -> list[str]:
     """Return the chart for a desktop and for a phone, where its size can be chosen, or else as it is."""
     if _has(result, "spec"):
         spec = view(f"{type(result).__name__}.spec")
@@ -70,7 +70,7 @@ def _drawings(result: Shown, alt: str) -> list[str]:
     return []
 
 
-def _lines(result: Shown, words: str) -> list[tuple[str, tuple[str, str] | None]]:
+def _lines(result: Result, words: str) -> list[tuple[str, tuple[str, str] | None]]:
     """Return the lines of words, each with its series' verdicts where there is one a line."""
     lines = words.splitlines()
     summary = getattr(result, "summary", None)

@@ -14,7 +14,7 @@ import pandas as pd
 
 from sutg_analysis.arrays import Numbers
 from sutg_analysis.errors import ArgumentError, DataError
-from sutg_analysis.result import Shown
+from sutg_analysis.result import Result
 from sutg_analysis.trends import autocorrelation
 from sutg_analysis.trends.drift import TO_SIGMA, check_positive
 from sutg_analysis.trends.timeline import timeline
@@ -27,7 +27,7 @@ Siegmund 2007)."""
 
 
 @dataclass(frozen=True, eq=False)
-class ChangePointsResult(Shown):
+class ChangePointsResult(Result):
     """Where the level of a series seems to change.
 
     Parameters

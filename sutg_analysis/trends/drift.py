@@ -17,7 +17,7 @@ from scipy.signal import lfilter
 
 from sutg_analysis.arrays import Numbers
 from sutg_analysis.errors import ArgumentError, DataError
-from sutg_analysis.result import Shown
+from sutg_analysis.result import Result
 from sutg_analysis.trends import autocorrelation
 from sutg_analysis.trends.interrupted import moment_of
 from sutg_analysis.trends.timeline import Timeline, timeline
@@ -29,7 +29,7 @@ _LEAST = 5
 
 
 @dataclass(frozen=True, eq=False)
-class DriftResult(Shown):
+class DriftResult(Result):
     """A CUSUM or EWMA chart.
 
     Parameters

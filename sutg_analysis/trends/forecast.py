@@ -21,7 +21,7 @@ from scipy.stats import norm
 
 from sutg_analysis.arrays import Numbers
 from sutg_analysis.errors import ArgumentError, DataError
-from sutg_analysis.result import Shown
+from sutg_analysis.result import Result
 from sutg_analysis.trends.seasonal import filled
 from sutg_analysis.trends.timeline import Timeline, timeline
 from sutg_analysis.trends.trend import check_confidence
@@ -41,7 +41,7 @@ Foretold = tuple[Numbers, Numbers]
 
 
 @dataclass(frozen=True, eq=False)
-class ForecastResult(Shown):
+class ForecastResult(Result):
     """A forecast and its back-test.
 
     Parameters

@@ -18,7 +18,7 @@ from scipy import stats
 
 from sutg_analysis.arrays import Flags, Numbers
 from sutg_analysis.errors import ArgumentError, DataError
-from sutg_analysis.result import Shown
+from sutg_analysis.result import Result
 from sutg_analysis.trends.rate_trend import notes_of
 from sutg_analysis.trends.regression import (
     COUNT_LAWS,
@@ -35,7 +35,7 @@ from sutg_analysis.trends.trend import MINIMUM, check_confidence, check_directio
 
 
 @dataclass(frozen=True, eq=False)
-class InterruptedResult(Shown):
+class InterruptedResult(Result):
     """A change and what it did.
 
     Parameters

@@ -16,7 +16,7 @@ import pandas as pd
 
 from sutg_analysis.arrays import Numbers
 from sutg_analysis.errors import ArgumentError, DataError
-from sutg_analysis.result import Shown
+from sutg_analysis.result import Result
 from sutg_analysis.trends.timeline import Timeline, timeline
 
 CYCLES = 2
@@ -25,7 +25,7 @@ _GAPS = 0.1
 
 
 @dataclass(frozen=True, eq=False)
-class SeasonalResult(Shown):
+class SeasonalResult(Result):
     """A series taken apart.
 
     Parameters

@@ -17,7 +17,7 @@ from scipy import stats
 
 from sutg_analysis.arrays import Flags, Numbers, Places
 from sutg_analysis.errors import ArgumentError, DataError
-from sutg_analysis.result import Shown
+from sutg_analysis.result import Result
 from sutg_analysis.trends import autocorrelation
 from sutg_analysis.trends import mann_kendall as kendall
 from sutg_analysis.trends.timeline import Timeline, timeline
@@ -37,7 +37,7 @@ DIRECTIONS = ("increase", "decrease", "neutral")
 
 
 @dataclass(frozen=True, eq=False)
-class TrendResult(Shown):
+class TrendResult(Result):
     """The trend of one series or many.
 
     Parameters

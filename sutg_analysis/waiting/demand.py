@@ -43,7 +43,7 @@ from sutg_analysis.catalogue.referrals import Days, day_of
 from sutg_analysis.control.observations import check_column
 from sutg_analysis.control.spc import spc
 from sutg_analysis.errors import ArgumentError, DataError
-from sutg_analysis.result import Shown
+from sutg_analysis.result import Result
 from sutg_analysis.waiting.clocks import Rules
 from sutg_analysis.waiting.groups import group_numbers
 from sutg_analysis.waiting.pathways import Names, Pathways, read_pathways
@@ -219,7 +219,7 @@ _COLUMNS = [
 
 
 @dataclass(frozen=True, eq=False)
-class DemandCapacityResult(Shown):
+class DemandCapacityResult(Result):
     """Demand against capacity, one row a list.
 
     Parameters

@@ -21,7 +21,7 @@ import pandas as pd
 
 from sutg_analysis.arrays import Flags, Numbers
 from sutg_analysis.errors import ArgumentError, DataError
-from sutg_analysis.result import Shown
+from sutg_analysis.result import Result
 from sutg_analysis.waiting.simulation import (
     WEEKS,
     Change,
@@ -239,7 +239,7 @@ _LEAST = 6
 
 
 @dataclass(frozen=True, eq=False)
-class ListForecastResult(Shown):
+class ListForecastResult(Result):
     """A forecast of one waiting list or several.
 
     Parameters

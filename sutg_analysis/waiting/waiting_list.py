@@ -25,7 +25,7 @@ from sutg_analysis.arrays import Numbers, Places
 from sutg_analysis.catalogue.referrals import EARLIEST, UK, Days, day_of
 from sutg_analysis.control.observations import check_column
 from sutg_analysis.errors import ArgumentError, DataError
-from sutg_analysis.result import Shown
+from sutg_analysis.result import Result
 from sutg_analysis.waiting.clocks import Rules
 from sutg_analysis.waiting.groups import group_numbers
 from sutg_analysis.waiting.pathways import Names, Pathways, read_pathways
@@ -174,7 +174,7 @@ Every = Literal["month", "week", "day", "quarter"]
 
 
 @dataclass(frozen=True, eq=False)
-class WaitingListResult(Shown):
+class WaitingListResult(Result):
     """A waiting list through time.
 
     Parameters

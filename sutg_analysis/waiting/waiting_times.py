@@ -34,7 +34,7 @@ from sutg_analysis.arrays import Flags, Numbers, Places
 from sutg_analysis.catalogue.referrals import EARLIEST, UK, Days, day_of, to_days
 from sutg_analysis.control.observations import check_column
 from sutg_analysis.errors import ArgumentError, DataError
-from sutg_analysis.result import Shown
+from sutg_analysis.result import Result
 from sutg_analysis.waiting.clocks import Rules
 from sutg_analysis.waiting.groups import group_label, group_numbers
 from sutg_analysis.waiting.pathways import LEFT_OUT, Names, read_pathways
@@ -370,7 +370,7 @@ _FEW, _NOBODY = 0.05, 0.005
 
 
 @dataclass(frozen=True, eq=False)
-class WaitingTimesResult(Shown):
+class WaitingTimesResult(Result):
     """Waiting times of one group or many.
 
     Parameters
