@@ -3,10 +3,6 @@
 Positive is very good or good over all answers, don't know too, as NHS England counts it. Few answers make a share
 unsure, so every share has Wilson's interval, and groups are compared by a test that allows for their number. A
 response rate of a group far from its part of the caseload means that the test hears some people less.
-
-Intervals of shares: Wilson's, which neither leave 0 to 1 nor shrink to nothing at its ends.
-
-(p + z^2 / 2n ± z sqrt(p (1 - p) / n + z^2 / 4n^2)) / (1 + z^2 / n), Wilson 1927; n = 0 has no interval.
 """
 
 from __future__ import annotations
@@ -18,15 +14,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.stats import norm
+from statsmodels.stats.proportion import proportion_confint
 
 from sutg_analysis.arrays import Numbers
 from sutg_analysis.control.engine import key_names
 from sutg_analysis.control.observations import check_column
 from sutg_analysis.errors import DataError
+from sutg_analysis.waiting.equity import holm
 
 
 def wilson(part: ArrayLike, whole: ArrayLike, *, confidence: float = 0.95) -> tuple[Numbers, Numbers]:
-    """Return the lower and upper bound of shares.
+    """Return the lower and upper bound of shares, which neither leave 0 to 1 nor shrink to nothing there (Wilson 1927).
 
     Parameters
     ----------
@@ -40,17 +38,12 @@ def wilson(part: ArrayLike, whole: ArrayLike, *, confidence: float = 0.95) -> tu
     >>> [round(float(bound), 4) for bound in wilson(8, 10)]
     [0.4902, 0.9433]
     """
-    x, n = np.asarray(part, dtype=float), np.asarray(whole, dtype=float)
-    z = norm.ppf(0.5 + confidence / 2)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        share = x / n
-        middle = share + z**2 / (2 * n)
-        reach = z * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
-        bounds = (middle - reach) / (1 + z**2 / n), (middle + reach) / (1 + z**2 / n)
-    known = n > 0
-    return np.where(known, np.maximum(bounds[0], 0), np.nan), np.where(
-        known, np.minimum(bounds[1], 1), np.nan
+    count, nobs = np.asarray(part, dtype=float), np.asarray(whole, dtype=float)
+    known = nobs > 0
+    lower, upper = proportion_confint(
+        np.where(known, count, 0), np.where(known, nobs, 1), alpha=1 - confidence, method="wilson"
     )
+    return np.where(known, lower, np.nan), np.where(known, upper, np.nan)
 
 
 ANSWERS = ("very_good", "good", "neither", "poor", "very_poor", "dont_know")
@@ -140,25 +133,10 @@ def _compared(result: pd.DataFrame, good: pd.Series, whole: pd.Series, within: l
     pooled = total_good / total.where(total > 0)
     spread = np.sqrt(pooled * (1 - pooled) * (1 / whole.where(whole > 0) + 1 / others.where(others > 0)))
     gap = good / whole.where(whole > 0) - others_good / others.where(others > 0)
-    p = pd.Series(2 * norm.sf(np.abs(gap / spread.where(spread > 0))), index=result.index)
-    p = holm(p)
+    p = holm(2 * norm.sf(np.abs(gap / spread.where(spread > 0))))
     side = np.where(gap > 0, "high", "low")
     differs = pd.Series(np.where((p < SURE) & ~result["few"], side, "none"), dtype="str")
     return result.assign(rest=100 * others_good / others.where(others > 0), p=p, differs=differs)
-
-
-def holm(p: pd.Series) -> pd.Series:
-    """Return p values corrected for their number (Holm 1979), missing ones left out.
-
-    Examples
-    --------
-    >>> holm(pd.Series([0.01, 0.04, 0.03])).round(3).tolist()
-    [0.03, 0.06, 0.06]
-    """
-    ordered = p.dropna().sort_values()
-    left = np.arange(len(ordered), 0, -1)
-    raised = np.minimum(np.maximum.accumulate(ordered.to_numpy() * left), 1.0)
-    return pd.Series(raised, index=ordered.index).reindex(p.index)
 
 
 def representativeness(

@@ -170,16 +170,14 @@ def _base(differences: pd.DataFrame) -> str:
 
 
 def holm(p: Numbers) -> Numbers:
-    """Return p-values adjusted for how many there are, missing ones apart.
+    """Return p-values adjusted for how many there are (Holm 1979), missing ones apart.
 
     Examples
     --------
     >>> holm(np.array([0.01, 0.04, np.nan, 0.03])).tolist()
     [0.03, 0.06, nan, 0.06]
     """
+    order = np.argsort(p, kind="stable")[: np.count_nonzero(~np.isnan(p))]
     adjusted = np.full(len(p), np.nan)
-    known = np.flatnonzero(~np.isnan(p))
-    order = known[np.argsort(p[known], kind="stable")]
-    steps = p[order] * np.arange(len(order), 0, -1)
-    adjusted[order] = np.minimum(np.maximum.accumulate(steps), 1) if len(order) else []
+    adjusted[order] = np.minimum(np.maximum.accumulate(p[order] * np.arange(len(order), 0, -1)), 1)
     return adjusted

@@ -174,6 +174,14 @@ def test_the_ward_where_falls_hurt_more_is_found(catalogue):
     assert hurt.index[hurt["lower"] > rest].tolist() == [SEVERE[1]]
 
 
+@pytest.mark.parametrize(
+    ("part", "whole", "lower", "upper"),
+    [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0, 0.1611), (1, 29, 0.0061, 0.1718)],
+)
+def test_wilsons_intervals_are_those_newcombe_published_in_1998(part, whole, lower, upper):
+    assert [round(float(bound), 4) for bound in wilson(part, whole)] == [lower, upper]
+
+
 def test_wilson_keeps_to_0_and_1():
     low, high = wilson([0, 5, 0], [5, 5, 0])
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from statsmodels.stats.multitest import multipletests
 
 from sutg_analysis.errors import SutgError
 from sutg_analysis.waiting.demand import capacity_episodes
@@ -71,6 +72,17 @@ def test_holm_never_makes_a_chance_smaller_nor_changes_their_order():
     assert (result >= p).all()
     assert np.argsort(result, kind="stable")[0] == 1
     assert result.max() <= 1
+
+
+def test_holm_is_that_of_statsmodels_with_missing_ones_apart():
+    p = np.array([0.2, np.nan, 0.001, 0.04, 0.9, np.nan, 0.04])
+    known = ~np.isnan(p)
+
+    result = holm(p)
+
+    assert result[known].tolist() == multipletests(p[known], method="holm")[1].tolist()
+    assert np.isnan(result[~known]).all()
+    assert holm(np.array([np.nan])).shape == (1,)
 
 
 def months(left, joined):

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from statsmodels.duration.survfunc import CumIncidenceRight, SurvfuncRight
 
 from sutg_analysis import waiting_times
 from sutg_analysis.errors import ArgumentError
@@ -62,25 +63,46 @@ def entered():
     return frame[frame["time"] > frame["entry"]].reset_index(drop=True)
 
 
-def test_delayed_entry_agrees_with_statsmodels(entered):
-    from statsmodels.duration.survfunc import SurvfuncRight
+def one_group(entered, entry):
+    time, kind = entered["time"].to_numpy(), entered["kind"].to_numpy()
+    return curves(time, kind, np.zeros(len(time), dtype=int), groups=1, entry=entry)
 
+
+def test_still_waiting_and_its_error_agree_with_statsmodels_where_entry_is_delayed(entered):
     theirs = SurvfuncRight(entered["time"], entered["kind"] == 1, entry=entered["entry"])
-    curve = timed(entered, entry="entry").curve.set_index("time")["waiting"]
 
-    assert curve.reindex(theirs.surv_times).to_numpy() == pytest.approx(theirs.surv_prob, abs=1e-12)
+    ours = one_group(entered, entered["entry"].to_numpy())
+
+    place = np.searchsorted(ours.times, theirs.surv_times)
+    waiting = ours.waiting[0, place]
+    assert waiting == pytest.approx(theirs.surv_prob, abs=1e-15)
+    assert waiting * ours.waiting_error[0, place] == pytest.approx(theirs.surv_prob_se, abs=1e-15)
 
 
 def test_incidence_and_its_error_agree_with_statsmodels(entered):
-    from statsmodels.duration.survfunc import CumIncidenceRight
-
     theirs = CumIncidenceRight(entered["time"].to_numpy(), entered["kind"].to_numpy())
-    time, kind = entered["time"].to_numpy(), entered["kind"].to_numpy()
-    ours = curves(time, kind, np.zeros(len(time), dtype=int), groups=1)
+
+    ours = one_group(entered, None)
 
     place = np.searchsorted(ours.times, theirs.times)
-    assert ours.seen[0, place] == pytest.approx(theirs.cinc[0], abs=1e-12)
-    assert ours.seen_error[0, place] == pytest.approx(theirs.cinc_se[0], abs=1e-12)
+    assert ours.seen[0, place] == pytest.approx(theirs.cinc[0], abs=1e-15)
+    assert ours.seen_error[0, place] == pytest.approx(theirs.cinc_se[0], abs=1e-15)
+
+
+def test_incidence_where_entry_is_delayed_is_that_of_entries_weighing_less_than_nothing(entered):
+    """Who enters late is at risk from the beginning, and one fewer until then: weights of 1 and -1."""
+    late = entered[entered["entry"] > 0]
+    time, kind = (
+        np.append(entered[name], late[other]) for name, other in (("time", "entry"), ("kind", "entry"))
+    )
+    kind[len(entered) :] = 0
+    weights = np.append(np.ones(len(entered)), -np.ones(len(late)))
+    theirs = CumIncidenceRight(time, kind.astype(int), freq_weights=weights)
+
+    ours = one_group(entered, np.where(entered["entry"] > 0, entered["entry"], -np.inf))
+
+    place = np.searchsorted(theirs.times, ours.times)
+    assert ours.seen[0] == pytest.approx(theirs.cinc[0][place], abs=1e-14)
 
 
 def test_dates_give_the_same_as_weeks():
