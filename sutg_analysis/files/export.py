@@ -21,7 +21,7 @@ from sutg_analysis.files.slides import slide_deck
 from sutg_analysis.files.word import word_document
 from sutg_analysis.project import open_project
 from sutg_analysis.reports.provenance import version
-from sutg_analysis.reports.workbook import TableSheet, accessible_workbook
+from sutg_analysis.reports.workbook import TableSheet, workbook
 
 _FORMULA = "'"
 
@@ -51,7 +51,7 @@ def paper_workbook(paper: Paper) -> bytes:
         raise SiteError(
             f"{paper.name} has no tables and no charts", "a report with numbers", "Choose another"
         )
-    return accessible_workbook([*tables, *charts], title=paper.title, notes=_notes(paper))
+    return workbook([*tables, *charts], title=paper.title, notes=_notes(paper))
 
 
 def chart_values(picture: Picture) -> pd.DataFrame | None:

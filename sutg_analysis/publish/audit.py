@@ -22,7 +22,7 @@ from sutg_analysis.project import Project, open_project
 from sutg_analysis.publish.exposure import exposures
 from sutg_analysis.publish.site import not_as_built
 from sutg_analysis.publish.site_files import Piece, pieces_of, raw_parts
-from sutg_analysis.reports.downloads import FORMULA
+from sutg_analysis.reports.workbook import FORMULA
 
 
 @dataclass(frozen=True)

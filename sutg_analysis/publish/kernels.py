@@ -46,7 +46,7 @@ _IMPORTED = [
     "altair",
     "ipykernel.debugger",
     "ipykernel.kernelapp",
-    "openpyxl",
+    "xlsxwriter",
     "pandera.pandas",
     "pyarrow.feather",
     "scipy.stats",

@@ -21,8 +21,8 @@ import pandas as pd
 from sutg_analysis.charts.icons import assurance_icon, variation_icon
 from sutg_analysis.charts.svg import chart_svg, svg_png
 from sutg_analysis.charts.theme import Spec, figure_css
-from sutg_analysis.reports.downloads import csv_text, workbook
 from sutg_analysis.reports.sessions import in_session, session_html
+from sutg_analysis.reports.workbook import csv_text, figure_workbook
 from sutg_analysis.words.markdown import plain_markdown
 from sutg_analysis.words.wording import shorthand_words
 
@@ -109,7 +109,7 @@ class Figure:
         self.begin()
         numbers = {
             f"{self.name}.csv": csv_text(self.data).encode(),
-            f"{self.name}.xlsx": workbook(self.data, title=self.headline, notes=self.notes),
+            f"{self.name}.xlsx": figure_workbook(self.data, title=self.headline, notes=self.notes),
         }
         drawing = self._drawings[0].result()
         return numbers | {f"{self.name}.svg": drawing.encode(), f"{self.name}.png": svg_png(drawing)}

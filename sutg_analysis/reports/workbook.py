@@ -1,33 +1,89 @@
-"""Accessible workbooks: a sheet of notes first, then one table a sheet, from the first cell, nothing merged.
+"""The numbers of a page as files: CSV, and Excel workbooks that every reader can use.
 
-After the guidance of the UK government's Analysis Function on releasing statistics in spreadsheets. Each table is
-one that Excel knows as such, so that a screen reader says its headings; no cell is empty, for a shorthand stands
-where there is no number, and the notes explain it. Text is never read as a formula.
+After the guidance of the UK government's Analysis Function on releasing statistics in spreadsheets: one table a
+sheet, from the first cell, nothing merged; a shorthand stands where there is no number, and a sheet of notes explains
+it. Text is never read as a formula. The tables of a paper are tables that Excel knows as such, so that a screen
+reader says their headings.
 """
 
 from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sutg_analysis.words.wording import MISSING
+from sutg_analysis.words.wording import CONFIDENTIAL, MISSING, SHORTHAND
 
-SHORTHAND = {
-    "[c]": "Confidential: the number is hidden so that no person can be known by it.",
-    "[low]": "More than nothing, and less than half of the last digit shown.",
-    MISSING: "Not available, or not reported for this date.",
-    "[z]": "Not applicable: there can be no such number.",
-}
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
 NOTES = "Notes"
 _WIDEST = 60
 _LONGEST = 31
 """Letters in the name of a sheet."""
+
+Cell = str | int | float | bool | date | None
+
+
+def csv_text(table: pd.DataFrame) -> str:
+    r"""Return a table as CSV; text that looks like a formula gets an apostrophe in front.
+
+    Examples
+    --------
+    >>> csv_text(pd.DataFrame({"Ward": ["=1+1"], "Falls": [3]}))
+    "Ward,Falls\n'=1+1,3\n"
+    """
+    return _without_formulas(table).to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d")
+
+
+def figure_workbook(table: pd.DataFrame, *, title: str, notes: Mapping[str, str]) -> bytes:
+    """Return the numbers of one figure as an Excel workbook of two sheets, Data and Notes.
+
+    Parameters
+    ----------
+    table
+        One row a record, columns with readable names.
+    title
+        The workbook's title.
+    notes
+        What a reader must know: heading to sentence.
+
+    Examples
+    --------
+    >>> figure_workbook(pd.DataFrame({"Ward": ["A"], "Falls": [3]}), title="Falls", notes={})[:2]
+    b'PK'
+    """
+    texts = {"Title": title, **notes, MISSING: SHORTHAND[MISSING]}
+    if (table == CONFIDENTIAL).any(axis=None):
+        texts[CONFIDENTIAL] = SHORTHAND[CONFIDENTIAL]
+    data: list[list[Cell]] = [list(table.columns), *_cells(_without_formulas(table), gap=MISSING, blank="")]
+    about: list[list[Cell]] = [
+        ["Note", "Text"],
+        *([_as_text(head), _as_text(text)] for head, text in texts.items()),
+    ]
+    widths = [min(_WIDEST, max(len(str(cell)) for cell in column) + 2) for column in zip(*data, strict=True)]
+    with _opened(title) as (book, stream):
+        bold = book.add_format({"bold": True})
+        moment = book.add_format({"num_format": "yyyy-mm-dd h:mm:ss"})
+        for name, rows, wide in (("Data", data, widths), (NOTES, about, [24, 100])):
+            page = book.add_worksheet(name)
+            page.write_row(0, 0, rows[0], bold)
+            for number, row in enumerate(rows[1:], start=1):
+                for place, item in enumerate(row):
+                    page.write(number, place, item, moment if isinstance(item, datetime) else None)
+            for place, width in enumerate(wide):
+                page.set_column_pixels(place, place, 7 * width)
+            page.freeze_panes(1, 0)
+    return stream.getvalue()
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,12 +101,12 @@ class TableSheet:
     gap: str | None = MISSING
 
 
-def accessible_workbook(
+def workbook(
     sheets: Sequence[TableSheet],
     *,
     title: str,
     notes: Mapping[str, str],
-    more: Callable[[Any], None] | None = None,
+    more: Callable[[Workbook], None] | None = None,
 ) -> bytes:
     """Return tables as an Excel workbook.
 
@@ -64,14 +120,35 @@ def accessible_workbook(
         What a reader must know: heading to text. They stand on the first sheet, before what each sheet holds and
         what each shorthand means.
     more
-        Called with the workbook (of xlsxwriter) before it is closed, to add what is no table.
+        Called with the workbook before it is closed, to add what is no table.
 
     Examples
     --------
     >>> table = pd.DataFrame({"Ward": ["A"], "Falls": [3]})
-    >>> accessible_workbook([TableSheet("Falls", "A row a ward", table)], title="Falls", notes={})[:2]
+    >>> workbook([TableSheet("Falls", "A row a ward", table)], title="Falls", notes={})[:2]
     b'PK'
     """
+    names = _once([NOTES, *(_sheet_name(sheet.name) for sheet in sheets)], longest=_LONGEST)[1:]
+    sheets = [replace(sheet, name=name) for sheet, name in zip(sheets, names, strict=True)]
+    texts = {
+        "Title": title,
+        **notes,
+        **{f"Sheet {sheet.name}": sheet.about for sheet in sheets},
+        **{f"Shorthand {mark}": words for mark, words in SHORTHAND.items()},
+    }
+    about = pd.DataFrame({"Note": list(texts), "Text": list(texts.values())})
+    with _opened(title) as (book, stream):
+        looks = _looks(book)
+        for sheet in (TableSheet(NOTES, "", about), *sheets):
+            _write(book.add_worksheet(sheet.name), sheet, looks)
+        if more:
+            more(book)
+    return stream.getvalue()
+
+
+@contextmanager
+def _opened(title: str) -> Iterator[tuple[Workbook, io.BytesIO]]:
+    """Yield a workbook and the bytes it is written to when it is closed."""
     from xlsxwriter import Workbook
 
     stream = io.BytesIO()
@@ -80,121 +157,107 @@ def accessible_workbook(
         "strings_to_formulas": False,
         "strings_to_urls": False,
         "nan_inf_to_errors": True,
+        "default_date_format": "yyyy-mm-dd",
     }
-    book = Workbook(stream, options)
-    book.set_properties(
-        {"title": title, "comments": "Made by sutg_analysis. Language: British English (en-GB)."}
-    )
-    named = _named(sheets)
-    _write(book, TableSheet(NOTES, "", _notes(title, notes, named)))
-    for sheet in named:
-        _write(book, sheet)
-    if more:
-        more(book)
-    book.close()
-    return stream.getvalue()
+    with Workbook(stream, options) as book:
+        book.set_properties(
+            {"title": title, "comments": "Made by sutg_analysis. Language: British English (en-GB)."}
+        )
+        yield book, stream
 
 
-def _named(sheets: Sequence[TableSheet]) -> list[TableSheet]:
-    """Give each sheet a name that Excel takes and no other sheet has."""
-    taken, named = {NOTES.lower()}, []
-    for sheet in sheets:
-        base = re.sub(r"[\[\]:*?/\\]", " ", sheet.name).strip(" '")[:_LONGEST].strip() or "Table"
-        name, number = base, 1
-        while name.lower() in taken:
-            number += 1
-            name = f"{base[: _LONGEST - len(str(number)) - 1]} {number}"
-        taken.add(name.lower())
-        named.append(replace(sheet, name=name))
-    return named
-
-
-def _notes(title: str, notes: Mapping[str, str], sheets: Sequence[TableSheet]) -> pd.DataFrame:
-    held = {f"Sheet {sheet.name}": sheet.about for sheet in sheets}
-    told = {
-        "Title": title,
-        **notes,
-        **held,
-        **{f"Shorthand {mark}": text for mark, text in SHORTHAND.items()},
+def _looks(book: Workbook) -> dict[str, Format]:
+    top = {"valign": "top"}
+    looks = {
+        "day": top | {"num_format": "d mmm yyyy", "align": "left"},
+        "text": top | {"text_wrap": True},
+        "number": top,
+        "mark": top | {"align": "right"},
     }
-    return pd.DataFrame({"Note": list(told), "Text": list(told.values())})
+    return {name: book.add_format(look) for name, look in looks.items()}
 
 
-def _write(book: Any, sheet: TableSheet) -> None:
-    page, table = book.add_worksheet(sheet.name), sheet.table
-    rows = [[_cell(item, sheet.gap) for item in row] for row in table.itertuples(index=False)]
-    heads = [str(name).strip() for name in table.columns]
-    forms = _Forms(book)
+def _write(page: Worksheet, sheet: TableSheet, looks: Mapping[str, Format]) -> None:
+    heads = [str(name).strip() for name in sheet.table.columns]
+    rows = _cells(sheet.table, gap=sheet.gap, blank=sheet.gap)
+    known = re.sub(r"\W+", "_", sheet.name).strip("_") or "Table"
     for number, row in enumerate(rows, start=1):
         for place, item in enumerate(row):
-            _put(page, number, place, item, forms)
-    page.add_table(0, 0, max(len(rows), 1), len(heads) - 1, _table_options(heads, sheet.name))
+            page.write(number, place, *_dressed(item, looks))
+    page.add_table(
+        0,
+        0,
+        max(len(rows), 1),
+        len(heads) - 1,
+        {
+            "columns": [{"header": head} for head in _once(heads)],
+            "name": f"t_{known}",
+            "style": "Table Style Light 1",
+            "autofilter": False,
+        },
+    )
+    widest = 100 if sheet.name == NOTES else _WIDEST
     for place, head in enumerate(heads):
-        letters = max([len(head) + 4, *(len(_shown(row[place])) for row in rows)])
-        page.set_column(place, place, min(100 if sheet.name == NOTES else _WIDEST, letters + 2))
+        cells = [f"{row[place]:.10g}" if isinstance(row[place], float) else str(row[place]) for row in rows]
+        page.set_column(place, place, min(widest, max([len(head) + 4, *map(len, cells)]) + 2))
     page.freeze_panes(1, 0)
     for line, column, content, words in sheet.pictures:
-        page.insert_image(line, column, "icon.png", _icon_place(content, words))
+        options = {"image_data": io.BytesIO(content), "description": words, "object_position": 1}
+        scale = {"x_scale": 0.2, "y_scale": 0.2, "x_offset": 24, "y_offset": 2}
+        page.insert_image(line, column, "icon.png", options | scale)
         page.set_row(line, 30)
 
 
-def _icon_place(content: bytes, words: str) -> dict[str, Any]:
-    shown = {"image_data": io.BytesIO(content), "description": words, "x_scale": 0.2, "y_scale": 0.2}
-    return shown | {"x_offset": 24, "y_offset": 2, "object_position": 1}
+def _dressed(item: Cell, looks: Mapping[str, Format]) -> tuple[Cell, Format | None]:
+    """Return what is written for a cell, and how it looks."""
+    if item is None:
+        return None, None
+    if isinstance(item, bool):
+        return "yes" if item else "no", looks["text"]
+    if isinstance(item, date):
+        return item, looks["day"]
+    if isinstance(item, int | float):
+        return item, looks["number"]
+    return item, looks["mark" if item in SHORTHAND else "text"]
 
 
-class _Forms:
-    """How cells of a workbook look."""
-
-    def __init__(self, book: Any) -> None:
-        self.day = book.add_format({"num_format": "d mmm yyyy", "align": "left", "valign": "top"})
-        self.text = book.add_format({"text_wrap": True, "valign": "top"})
-        self.number = book.add_format({"valign": "top"})
-        self.mark = book.add_format({"align": "right", "valign": "top"})
+def _sheet_name(name: str) -> str:
+    """Return what Excel takes as the name of a sheet."""
+    return re.sub(r"[\[\]:*?/\\]", " ", name).strip(" '")[:_LONGEST].strip() or "Table"
 
 
-def _table_options(heads: Sequence[str], name: str) -> dict[str, Any]:
-    known = re.sub(r"\W+", "_", name).strip("_") or "Table"
-    return {
-        "columns": [{"header": head} for head in _once(heads)],
-        "name": f"t_{known}",
-        "style": "Table Style Light 1",
-        "autofilter": False,
-    }
+def _once(names: Sequence[str], *, longest: int = 255) -> list[str]:
+    """Return names of which each stands once, capitals or not, as Excel wants those of sheets and of columns."""
+    taken: dict[str, str] = {}
+    for name in names:
+        free, number = name, 1
+        while free.lower() in taken:
+            number += 1
+            free = f"{name[: longest - len(str(number)) - 1]} {number}"
+        taken[free.lower()] = free
+    return list(taken.values())
 
 
-def _once(heads: Sequence[str]) -> list[str]:
-    """Return headings of which each stands once, as Excel wants it, capitals or not."""
-    seen: dict[str, int] = {}
-    told = []
-    for head in heads:
-        seen[head.lower()] = seen.get(head.lower(), 0) + 1
-        told.append(head if seen[head.lower()] == 1 else f"{head} {seen[head.lower()]}")
-    return told
+def _cells(table: pd.DataFrame, *, gap: str | None, blank: str | None) -> list[list[Cell]]:
+    """Return the cells, ``gap`` where there is none and ``blank`` where there is text without letters."""
+    return [[_cell(item, gap, blank) for item in row] for row in table.itertuples(index=False)]
 
 
-def _cell(item: Any, gap: str | None) -> Any:
+def _cell(item: object, gap: str | None, blank: str | None) -> Cell:
     if isinstance(item, str):
-        return item if item.strip() else gap
-    if item is None or pd.isna(item):
+        return item if item.strip() else blank
+    if pd.isna(item):
         return gap
     if isinstance(item, pd.Timestamp):
         return item.date() if item == item.normalize() else item.to_pydatetime()
-    return item.item() if hasattr(item, "item") else item
+    plain = item.item() if hasattr(item, "item") else item
+    return plain if isinstance(plain, bool | int | float | date) else str(plain)
 
 
-def _put(page: Any, row: int, column: int, item: Any, forms: _Forms) -> None:
-    if item is None:
-        return
-    if isinstance(item, bool):
-        page.write_string(row, column, "yes" if item else "no", forms.text)
-    elif isinstance(item, date | datetime):
-        page.write_datetime(row, column, item, forms.day)
-    elif isinstance(item, int | float):
-        page.write_number(row, column, item, forms.number)
-    else:
-        page.write_string(row, column, str(item), forms.mark if item in SHORTHAND else forms.text)
+def _without_formulas(table: pd.DataFrame) -> pd.DataFrame:
+    texts = [name for name in table if pd.api.types.is_string_dtype(table[name])]
+    return table.assign(**{name: table[name].map(_as_text, na_action="ignore") for name in texts})
 
 
-def _shown(item: Any) -> str:
-    return f"{item:.10g}" if isinstance(item, float) else str(item)
+def _as_text(text: str) -> str:
+    return f"'{text}" if text.startswith(FORMULA) else text

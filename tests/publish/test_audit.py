@@ -9,7 +9,7 @@ import pytest
 from sutg_analysis.cli import main
 from sutg_analysis.errors import SiteError
 from sutg_analysis.publish.audit import audit
-from sutg_analysis.reports.downloads import csv_text, workbook
+from sutg_analysis.reports.workbook import csv_text, figure_workbook
 
 PAGE = (
     '<!doctype html><html><head><title>Falls</title><link rel="stylesheet" href="site_libs/site.css"></head><body>'
@@ -35,7 +35,7 @@ def project(tables):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
     (root / "_site/files/a.xlsx").write_bytes(
-        workbook(pd.DataFrame({"Ward": ["=1+1"], "n": [-3]}), title="=2+2", notes={"Owner": "=cmd()"})
+        figure_workbook(pd.DataFrame({"Ward": ["=1+1"], "n": [-3]}), title="=2+2", notes={"Owner": "=cmd()"})
     )
     (root / "reports/2023-24-q2").mkdir(parents=True)
     book = {
@@ -97,7 +97,7 @@ def test_what_is_planted_is_found_and_masked(project, planted):
 
 def test_the_path_of_the_project_is_found_inside_a_workbook(project):
     path = project / "_site/files/a.xlsx"
-    path.write_bytes(workbook(pd.DataFrame({"Ward": [f"{project}/data"]}), title="x", notes={}))
+    path.write_bytes(figure_workbook(pd.DataFrame({"Ward": [f"{project}/data"]}), title="x", notes={}))
 
     (finding,) = audit(project / "_site", project).findings
 

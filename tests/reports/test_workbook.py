@@ -6,7 +6,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from sutg_analysis.reports.downloads import csv_text, workbook
+from sutg_analysis.reports.workbook import csv_text, figure_workbook
 
 TABLE = pd.DataFrame(
     {
@@ -19,7 +19,9 @@ TABLE = pd.DataFrame(
 
 @pytest.fixture
 def book():
-    return openpyxl.load_workbook(io.BytesIO(workbook(TABLE, title="Falls", notes={"Method": "xmr chart"})))
+    return openpyxl.load_workbook(
+        io.BytesIO(figure_workbook(TABLE, title="Falls", notes={"Method": "xmr chart"}))
+    )
 
 
 def test_a_workbook_has_its_data_and_its_notes(book):
@@ -47,7 +49,7 @@ def test_a_number_stays_a_number_and_a_date_a_date(book):
 @pytest.mark.parametrize("start", ["=", "+", "-", "@"])
 def test_text_that_a_spreadsheet_would_run_is_written_as_text(start):
     table = pd.DataFrame({"ward": [f"{start}cmd()"]})
-    book = openpyxl.load_workbook(io.BytesIO(workbook(table, title="x", notes={})))
+    book = openpyxl.load_workbook(io.BytesIO(figure_workbook(table, title="x", notes={})))
 
     assert csv_text(table) == f"ward\n'{start}cmd()\n"
     assert book["Data"]["A2"].value == f"'{start}cmd()"
