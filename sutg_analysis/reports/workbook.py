@@ -66,10 +66,8 @@ def figure_workbook(table: pd.DataFrame, *, title: str, notes: Mapping[str, str]
     if (table == CONFIDENTIAL).any(axis=None):
         texts[CONFIDENTIAL] = SHORTHAND[CONFIDENTIAL]
     data: list[list[Cell]] = [list(table.columns), *_cells(_without_formulas(table), gap=MISSING, blank="")]
-    about: list[list[Cell]] = [
-        ["Note", "Text"],
-        *([_as_text(head), _as_text(text)] for head, text in texts.items()),
-    ]
+    about: list[list[Cell]] = [["Note", "Text"]]
+    about += [[_as_text(head), _as_text(text)] for head, text in texts.items()]
     widths = [min(_WIDEST, max(len(str(cell)) for cell in column) + 2) for column in zip(*data, strict=True)]
     with _opened(title) as (book, stream):
         bold = book.add_format({"bold": True})
