@@ -14,8 +14,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sutg_analysis.catalogue.definitions import Column, Table
-from sutg_analysis.catalogue.schema import TABLES
+from sutg_analysis.catalogue.definitions import TABLES, Column, Table
 from sutg_analysis.publish.pages import front_matter
 from sutg_analysis.result import is_registered, view
 

@@ -14,7 +14,8 @@ from sutg_analysis.control.spc import spc
 from sutg_analysis.errors import SutgError
 
 if TYPE_CHECKING:
-    from sutg_analysis.catalogue.load import Catalogue, load
+    from sutg_analysis.catalogue.catalogue import Catalogue
+    from sutg_analysis.catalogue.load import load
     from sutg_analysis.control.funnel import FunnelResult, funnel
     from sutg_analysis.control.rebase import RebaseProposal, propose_rebase
     from sutg_analysis.control.recommend import ChartAdvice, recommend_chart
@@ -83,7 +84,7 @@ __all__ = [
 
 _LATER = {
     "BandPercentiles": "waiting.percentiles",
-    "Catalogue": "catalogue.load",
+    "Catalogue": "catalogue.catalogue",
     "ChangePointsResult": "trends.change_points",
     "ChartAdvice": "control.recommend",
     "CycleResult": "quality.pdsa",

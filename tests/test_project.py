@@ -7,8 +7,8 @@ import tomllib
 import pytest
 from typer.testing import CliRunner
 
+from sutg_analysis.catalogue.definitions import TABLES
 from sutg_analysis.catalogue.load import load
-from sutg_analysis.catalogue.schema import TABLES
 from sutg_analysis.cli import app
 from sutg_analysis.errors import SiteError
 from sutg_analysis.project import ASSETS, _sources, new_project, shipped

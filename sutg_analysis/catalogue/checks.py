@@ -13,8 +13,9 @@ from difflib import get_close_matches
 
 import pandas as pd
 
+from sutg_analysis.catalogue.definitions import TABLES, is_percent
 from sutg_analysis.catalogue.referrals import problems_of
-from sutg_analysis.catalogue.schema import PERCENT, TABLES, faults
+from sutg_analysis.catalogue.schema import faults
 from sutg_analysis.errors import Problem
 
 Frames = dict[str, pd.DataFrame]
@@ -83,11 +84,6 @@ def _beds(frames: Frames, files: dict[str, str]) -> Iterator[Problem]:
 
 
 BOARD_CHECKS = (_of_measures, _completed, _trajectories, _beds)
-
-
-def is_percent(unit: pd.Series) -> pd.Series:
-    """Return which units of measurement are percentages."""
-    return unit.isin(PERCENT)
 
 
 def cross_check(frames: Frames, files: dict[str, str], *, found: list[Problem]) -> list[Problem]:

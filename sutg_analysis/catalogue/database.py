@@ -41,7 +41,7 @@ from urllib.parse import quote, unquote
 
 import pandas as pd
 
-from sutg_analysis.catalogue.schema import TABLES
+from sutg_analysis.catalogue.definitions import TABLES
 from sutg_analysis.errors import Problem
 
 SOURCES = "sources.toml"

@@ -18,8 +18,9 @@ import numpy as np
 import pandas as pd
 
 from sutg_analysis.arrays import Flags, Numbers
-from sutg_analysis.catalogue.checks import is_percent
-from sutg_analysis.catalogue.suppression import PROFILES, Forest, Profile, Table, add_up
+from sutg_analysis.catalogue.catalogue import Catalogue, Protection
+from sutg_analysis.catalogue.definitions import is_percent
+from sutg_analysis.catalogue.suppression import PROFILES, SHORTHAND, STRICTEST, Forest, Profile, Table, add_up
 from sutg_analysis.catalogue.units import roll_up, summable, valued
 from sutg_analysis.errors import DataError, Problem
 
@@ -28,9 +29,6 @@ RECORDS = ("incidents", "pathways", "feedback", "caseload", "comments", "sitrep"
 NONE = "none"
 HIDDEN = "suppressed"
 """The status of an observation that is hidden."""
-STRICTEST = ("hes", "mhsds", "fft", NONE)
-"""Profiles, the one that hides the most first."""
-SHORTHAND = "[c]"
 
 _FILE = "disclosure.toml"
 _KEYS = ["measure_id", "unit_id", "period"]
@@ -48,7 +46,7 @@ class Disclosure:
         """Return the profile of each measure and table; of tables that state none the default, or the strictest in use."""
         stated = measures["suppress"].fillna(self.default or NONE).astype("str")
         used = set(stated) | {self.default or NONE}
-        strictest = self.default or next(name for name in STRICTEST if name in used | {NONE})
+        strictest = self.default or next((name for name in STRICTEST if name in used), NONE)
         tables = {name: self.tables.get(name, strictest) for name in RECORDS}
         return Protection(
             {
@@ -58,40 +56,6 @@ class Disclosure:
             },
             {name: rule for name, rule in tables.items() if rule != NONE},
         )
-
-
-@dataclass(frozen=True)
-class Protection:
-    """The profiles in force: by measure and by table of records; those without one are not named."""
-
-    measures: Mapping[str, str] = field(default_factory=dict)
-    tables: Mapping[str, str] = field(default_factory=dict)
-
-    def __bool__(self) -> bool:
-        return bool(self.measures or self.tables)
-
-    def words(self) -> str:
-        """Return what was hidden and how, for the foot of a page; empty where nothing is.
-
-        Examples
-        --------
-        >>> Protection({"falls": "mhsds"}).words().split(". ")[0]
-        'Counts of 0 to 4 are hidden, others are to the nearest 5 (profile mhsds)'
-        """
-        used = [name for name in STRICTEST if name in {*self.measures.values(), *self.tables.values()}]
-        if not used:
-            return ""
-        rules = " ".join(PROFILES[name].words() for name in used)
-        apart = "Each level is rounded on its own, so numbers need not add up; rates are made of the rounded numbers."
-        rounding = f" {apart}" if any(PROFILES[name].base > 1 for name in used) else ""
-        return (
-            f"{rules} {SHORTHAND} stands for a hidden value; further values are hidden where a small count could be worked "
-            f"out from them.{rounding}"
-        )
-
-    def hides(self, *tables: str) -> bool:
-        """Say whether any of these tables of records is held back."""
-        return any(name in self.tables for name in tables)
 
 
 def read_disclosure(project: str | Path) -> Disclosure:
@@ -127,9 +91,11 @@ def read_disclosure(project: str | Path) -> Disclosure:
         )
     _among(tables, RECORDS, place=f"data/{_FILE}, [tables]")
     for key, value in {**({"default": stated["default"]} if "default" in stated else {}), **tables}.items():
-        if value not in STRICTEST:
+        if value not in (*STRICTEST, NONE):
             raise DataError(
-                f"data/{_FILE}: {key} = {value!r}", f"one of {', '.join(STRICTEST)}", "Correct the profile"
+                f"data/{_FILE}: {key} = {value!r}",
+                f"one of {', '.join((*STRICTEST, NONE))}",
+                "Correct the profile",
             )
     return Disclosure(stated.get("default"), tables)
 
@@ -168,13 +134,13 @@ def uncountable(
                       "Write none, or fill in numerators and denominators")  # fmt: skip
 
 
-def protect(catalogue: Any, rules: Disclosure) -> Any:
+def protect(catalogue: Catalogue, rules: Disclosure) -> Catalogue:
     """Return a catalogue of which everything may be published.
 
     Parameters
     ----------
     catalogue
-        A project's checked tables (:class:`sutg_analysis.catalogue.load.Catalogue`).
+        A project's checked tables.
     rules
         What the project states of disclosure.
 

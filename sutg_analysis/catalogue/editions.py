@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
+from sutg_analysis.catalogue.catalogue import Catalogue
 from sutg_analysis.catalogue.disclosure import HIDDEN
 from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.catalogue.units import valued
@@ -71,7 +71,7 @@ def check_protected(project: Path, *, quarter: Quarter, measures: Collection[str
                 )
 
 
-def keep_edition(folder: Path, catalogue: Any, *, whole: bool) -> None:
+def keep_edition(folder: Path, catalogue: Catalogue, *, whole: bool) -> None:
     """Write what an edition shows of protected measures beside its reports, in a file that is not published.
 
     Parameters
@@ -96,7 +96,7 @@ def keep_edition(folder: Path, catalogue: Any, *, whole: bool) -> None:
         (folder / f".shown{number}.csv").write_text(text, encoding="utf-8")
 
 
-def settled(catalogue: Any, files: Collection[Path]) -> Any:
+def settled(catalogue: Catalogue, files: Collection[Path]) -> Catalogue:
     """Return a protected catalogue without months that were revised since an edition on the site showed them.
 
     Parameters
@@ -129,10 +129,11 @@ def settled(catalogue: Any, files: Collection[Path]) -> Any:
     )
 
 
-def _shown(catalogue: Any) -> pd.DataFrame:
+def _shown(catalogue: Catalogue) -> pd.DataFrame:
     rows = catalogue.observations
     mine = rows[rows["measure_id"].isin(list(catalogue.protection.measures))]
-    every = pd.concat([mine[_TOLD], catalogue.sums[_TOLD]], ignore_index=True)
+    sums = mine.iloc[:0] if catalogue.sums is None else catalogue.sums
+    every = pd.concat([mine[_TOLD], sums[_TOLD]], ignore_index=True)
     return every.sort_values(_KEYS, ignore_index=True)
 
 

@@ -1,203 +1,40 @@
-"""The catalogue: a project's tables, found, read, checked and handed on as tidy frames.
+"""Reading a project's tables: found, read, checked and handed on as tidy frames.
 
-All problems of all tables are reported together. Nothing is guessed and nothing is dropped.
+All problems of all tables are reported together. Nothing is guessed and nothing is dropped. A build reads and checks
+the tables once and keeps a snapshot: its reports then all see the same rows, whatever happens to the files meanwhile,
+and each notes which of them it read, for what it did not read cannot change it.
 """
 
 from __future__ import annotations
 
+import json
+import os
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
-from difflib import get_close_matches
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from pyarrow import feather
 
-from sutg_analysis.catalogue.boardtables import beside
-from sutg_analysis.catalogue.checks import cross_check, is_percent
+from sutg_analysis.catalogue.catalogue import CORE, Catalogue, Protection
+from sutg_analysis.catalogue.checks import cross_check
 from sutg_analysis.catalogue.database import Sourced, digest_rows, label, origin, read_sources
-from sutg_analysis.catalogue.disclosure import Protection, protect, read_disclosure, uncountable
+from sutg_analysis.catalogue.definitions import TABLES, is_percent, tables_needed_by
+from sutg_analysis.catalogue.disclosure import protect, read_disclosure, uncountable
 from sutg_analysis.catalogue.editions import edition_files, settled
 from sutg_analysis.catalogue.identifiers import identified, read_allowed, told, without_identifiers
 from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.catalogue.read import digest, find_tables, read_table, usable
-from sutg_analysis.catalogue.schema import TABLES, Table, check_values, convert
-from sutg_analysis.catalogue.snapshots import note_reading, restore, snapshot_of, store
-from sutg_analysis.catalogue.units import roll_up, summable, valued
-from sutg_analysis.errors import ArgumentError, DataError, Problem, TableError
+from sutg_analysis.catalogue.schema import check_values, convert
+from sutg_analysis.catalogue.units import valued
+from sutg_analysis.errors import DataError, Problem, TableError
 
-
-@dataclass(frozen=True, eq=False)
-class Catalogue:
-    """A project's checked tables.
-
-    Parameters
-    ----------
-    measures, observations, units, targets, events
-        The tables, typed; observations sorted by measure, unit and period, with ``value``: numerator /
-        denominator x per, or the numerator where there is no denominator. Missing where nothing was reported.
-    others
-        The other tables that were read, by name, each also an attribute (``catalogue.pathways``); a table
-        the project does not have is there without rows.
-    sources
-        One row a file or query: table, file, rows, sha256.
-    sums
-        Observations of protected measures for the units above those that report, made before rounding; None where
-        no measure is protected.
-    protection
-        The disclosure profiles in force.
-    """
-
-    measures: pd.DataFrame
-    observations: pd.DataFrame
-    units: pd.DataFrame
-    targets: pd.DataFrame
-    events: pd.DataFrame
-    others: Mapping[str, pd.DataFrame]
-    sources: pd.DataFrame
-    sums: pd.DataFrame | None = None
-    protection: Protection = field(default_factory=Protection)
-
-    def __getattr__(self, name: str) -> pd.DataFrame:
-        others = self.__dict__.get("others", {})
-        if name in others:
-            return others[name]
-        if name in TABLES:
-            raise ArgumentError(
-                f"the table {name!r} was not read", "a table named in load(tables=...)", f"Add {name!r} there"
-            )
-        raise AttributeError(f"a catalogue has no {name!r}")
-
-    @property
-    def quarters(self) -> tuple[Quarter, ...]:
-        """The quarters with observations, oldest first."""
-        periods = pd.DatetimeIndex(self.observations["period"].unique())
-        return tuple(sorted({Quarter.of(day) for day in periods.date}))
-
-    @property
-    def latest_quarter(self) -> Quarter:
-        """The latest quarter with observations."""
-        return self.quarters[-1]
-
-    @property
-    def top_units(self) -> tuple[str, ...]:
-        """The units without a parent: one trust, or each of several."""
-        return tuple(self.units.loc[self.units["parent_id"].isna(), "unit_id"])
-
-    @property
-    def tree(self) -> pd.DataFrame:
-        """The units that are above or below another, from the top down; none where units are a mere list."""
-        units = self.units
-        related = units["parent_id"].notna() | units["unit_id"].isin(units["parent_id"])
-        return units[related].reset_index(drop=True)
-
-    def as_at(self, quarter: Quarter) -> Catalogue:
-        """Return what was known at the end of a quarter; targets stay, for they look ahead.
-
-        Raises
-        ------
-        ArgumentError
-            No observation is that old.
-        """
-        end = pd.Timestamp(quarter.end)
-        seen = self.observations[self.observations["period"] <= end].reset_index(drop=True)
-        if seen.empty:
-            raise ArgumentError(
-                f"no observations up to the end of {quarter.label}",
-                expected=f"a quarter from {self.quarters[0].slug} on",
-                remedy="Correct the quarter",
-            )
-        events = self.events[self.events["date"] <= end].reset_index(drop=True)
-        others = {name: _known(frame, TABLES[name], end) for name, frame in self.others.items()}
-        sums = None if self.sums is None else self.sums[self.sums["period"] <= end].reset_index(drop=True)
-        return replace(self, observations=seen, events=events, others=others, sums=sums)
-
-    def table(self, name: str) -> pd.DataFrame:
-        """Return a table by its name."""
-        frame: pd.DataFrame = getattr(self, name)
-        return frame
-
-    def about(self, only: Mapping[str, str | Collection[str]]) -> Catalogue:
-        """Return the catalogue with some rows of some tables.
-
-        Parameters
-        ----------
-        only
-            Which rows to keep: ``table.column`` to the value or values wanted. Rows that say nothing there are
-            about everything, and stay.
-        """
-        named = {key.partition(".")[0] for key in only}
-        rows = {name: self.table(name)[rows_about(self.table(name), name, only)] for name in named}
-        rows = {name: frame.reset_index(drop=True) for name, frame in rows.items()}
-        core = {name: frame for name, frame in rows.items() if name in CORE}
-        others = {**self.others, **{name: frame for name, frame in rows.items() if name not in CORE}}
-        sums = self.sums
-        if sums is not None:
-            sums = sums[rows_about(sums, "observations", only)].reset_index(drop=True)
-        return replace(self, **core, others=others, sums=sums)
-
-    def rolled_up(self) -> Catalogue:
-        """Return the catalogue with every parent's observations, summed from its children's.
-
-        Of protected measures the sums were made before anything was hidden; what is shown is not added up again.
-        """
-        rows = self.observations[[name for name in _READ if name in self.observations]]
-        added = summable(rows, self.measures)
-        kept = rows
-        if self.sums is not None:
-            added = added[~added.isin(self.protection.measures)]
-            made = self.sums[self.sums["measure_id"].isin(rows["measure_id"].unique())]
-            kept = pd.concat([rows, made[rows.columns]], ignore_index=True)
-        rolled = roll_up(kept, self.units, summable=added)
-        return replace(self, observations=valued(rolled, self.measures), sums=None)
-
-    def measure(self, measure_id: str) -> dict[str, Any]:
-        """Return a measure's row.
-
-        Raises
-        ------
-        ArgumentError
-            There is no such measure.
-        """
-        rows = self.measures[self.measures["measure_id"] == measure_id]
-        if rows.empty:
-            known = self.measures["measure_id"].tolist()
-            close = get_close_matches(str(measure_id), known, n=1)
-            raise ArgumentError(
-                f"no measure {measure_id!r}",
-                expected=f"a measure_id of data/measures: {', '.join(known)}",
-                remedy=f"Correct it; did you mean {close[0]!r}?" if close else "Correct it",
-            )
-        return {str(name): value for name, value in rows.iloc[0].items()}
-
-
-CORE = ("measures", "observations", "units", "targets", "events")
-"""The tables every report reads."""
-
-_READ = ["measure_id", "unit_id", "period", "numerator", "denominator", "status"]
-
-
-def of_measures(measures: Collection[str]) -> dict[str, list[str]]:
-    """Return what ``load(only=...)`` takes to read some measures alone.
-
-    Examples
-    --------
-    >>> sorted(of_measures(["falls"]))[-1]
-    'targets.measure_id'
-    """
-    tables = ("measures", "observations", "targets", "events")
-    return {f"{table}.measure_id": sorted(measures) for table in tables}
-
-
-def rows_about(frame: pd.DataFrame, table: str, only: Mapping[str, str | Collection[str]]) -> pd.Series:
-    """Say which rows of a table :meth:`Catalogue.about` keeps."""
-    kept = pd.Series(True, index=frame.index)
-    for key, wanted in only.items():
-        name, _, column = key.partition(".")
-        if name == table:
-            values = [wanted] if isinstance(wanted, str) else list(wanted)
-            kept &= frame[column].isin(values) | frame[column].isna()
-    return kept
+SNAPSHOT = "SUTG_SNAPSHOT"
+"""The environment variable that names the folder of the snapshot that the kernels of a build read."""
+READINGS = "SUTG_READINGS"
+"""The environment variable that names the file to which a kernel adds what it reads, one JSON object a line."""
+_ABOUT = "about.json"
 
 
 def load(
@@ -252,8 +89,8 @@ def load(
         )
     slug = quarter.slug if isinstance(quarter, Quarter) else quarter
     note_reading({"tables": tables, "quarter": slug, "only": only})
-    kept = snapshot_of(Path(project)) if protected else None
-    catalogue = restored(kept, tables) if kept else _checked(Path(project), tables, protected=protected)
+    kept = _snapshot_of(Path(project)) if protected else None
+    catalogue = restore(kept, tables) if kept else _checked(Path(project), tables, protected=protected)
     if protected and not kept and catalogue.protection.measures:
         of = edition or slug or catalogue.latest_quarter.slug
         stays = edition_files(Path(project), quarter=Quarter.parse(str(of)), own=not whole)
@@ -262,32 +99,65 @@ def load(
     return known.about(only) if only else known
 
 
-def stored(catalogue: Catalogue, folder: Path, *, project: Path) -> None:
-    """Write a catalogue to a folder that does not exist yet, from which it can be restored."""
+def store(catalogue: Catalogue, folder: Path, *, project: Path) -> None:
+    """Write a catalogue to a folder that does not exist yet, which appears when all of it is there."""
     frames = {name: catalogue.table(name) for name in (*CORE, *catalogue.others, "sources")}
     sums = {} if catalogue.sums is None else {"sums": catalogue.sums}
-    store(folder, frames | sums, project=project, facts=asdict(catalogue.protection))
+    unfinished = folder.with_name(f"{folder.name}.{os.getpid()}")
+    unfinished.mkdir(parents=True)
+    for name, frame in (frames | sums).items():
+        feather.write_feather(frame, str(unfinished / f"{name}.feather"), compression="lz4")
+    about = {"project": str(project.resolve()), "protection": asdict(catalogue.protection)}
+    (unfinished / _ABOUT).write_text(json.dumps(about), encoding="utf-8")
+    unfinished.rename(folder)
 
 
-def restored(kept: Path, tables: Sequence[str] | None) -> Catalogue:
+def restore(folder: Path, tables: Sequence[str] | None) -> Catalogue:
     """Return the tables of a snapshot, which were checked when it was taken; all of them if None are named."""
     others = [name for name in (TABLES if tables is None else tables) if name not in CORE]
-    frames, facts = restore(kept, ("sources", *CORE, *others, "sums"))
+    files = {name: folder / f"{name}.feather" for name in ("sources", *CORE, *others, "sums")}
+    frames = {name: feather.read_feather(str(file)) for name, file in files.items() if file.is_file()}
     sources = frames["sources"]
-    read = {*TABLES} if tables is None else {*CORE, *others, *beside(others)}
+    read = {*TABLES} if tables is None else {*CORE, *others, *tables_needed_by(others)}
     return Catalogue(
         **{name: frames[name] for name in CORE},
         others={name: frames[name] for name in others},
         sources=sources[sources["table"].isin(read)].reset_index(drop=True),
         sums=frames.get("sums"),
-        protection=Protection(**facts),
+        protection=Protection(**_about(folder)["protection"]),
     )
+
+
+def _snapshot_of(project: Path) -> Path | None:
+    """Return the snapshot of a project that this process is to read, or None."""
+    named = os.environ.get(SNAPSHOT)
+    return Path(named) if named and _about(Path(named))["project"] == str(project.resolve()) else None
+
+
+def _about(folder: Path) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads((folder / _ABOUT).read_text(encoding="utf-8"))
+    return content
+
+
+def note_reading(reading: Mapping[str, Any]) -> None:
+    """Add to the list of what this process reads, where a build asked for one."""
+    named = os.environ.get(READINGS)
+    if named:
+        with Path(named).open("a", encoding="utf-8") as file:
+            file.write(json.dumps(reading) + "\n")
+
+
+def read_readings(file: Path) -> list[dict[str, Any]]:
+    """Return what a report read; nothing where it said nothing."""
+    if not file.is_file():
+        return []
+    return [json.loads(line) for line in dict.fromkeys(file.read_text(encoding="utf-8").splitlines())]
 
 
 def _checked(project: Path, tables: Sequence[str] | None, *, protected: bool) -> Catalogue:
     """Read and check tables, and hide what is to be hidden."""
     rules, folder = read_disclosure(project), project / "data"
-    wanted = None if tables is None else {*CORE, *tables, *beside(tables)}
+    wanted = None if tables is None else {*CORE, *tables, *tables_needed_by(tables)}
     sourced = read_sources(folder, tables=wanted)
     paths, problems = find_tables(folder, elsewhere=sourced.names)
     paths = {name: path for name, path in paths.items() if wanted is None or name in wanted}
@@ -323,18 +193,6 @@ def _sources(frames: dict[str, pd.DataFrame], paths: dict[str, Path], sourced: S
     rows = [(name, path.name, len(frames.get(name, ())), digest(path)) for name, path in paths.items()]
     rows += [(name, origin(name), len(frame), digest_rows(frame)) for name, frame in sourced.frames.items()]
     return pd.DataFrame(rows, columns=["table", "file", "rows", "sha256"])
-
-
-def _known(frame: pd.DataFrame, table: Table, end: pd.Timestamp) -> pd.DataFrame:
-    """Return the rows of a table that were known on a day, without what happened to them later."""
-    if table.dated is None:
-        return frame
-    rows = frame[~(frame[table.dated] > end)].reset_index(drop=True)
-    dates = [name for name in rows.columns if pd.api.types.is_datetime64_dtype(rows[name])]
-    for column, date in table.settled:
-        rows[column] = rows[column].mask(rows[date] > end)
-    rows[dates] = rows[dates].where(rows[dates] <= end)
-    return rows
 
 
 def _place(problem: Problem) -> tuple[str, int, str]:

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from sutg_analysis.catalogue.definitions import TABLES, Column, Table
 from sutg_analysis.catalogue.identifiers import personal_column
-from sutg_analysis.catalogue.schema import TABLES, Column, Table
 from sutg_analysis.errors import Problem
 
 _SUFFIXES = (".csv", ".parquet")

@@ -71,6 +71,10 @@ PROFILES = {
     "fft": Profile("fft", 1, 4, 1, pairs=True),
 }
 """The rules by name, as the publications of these data sets state them."""
+STRICTEST = ("hes", "mhsds", "fft")
+"""Profiles, the one that hides the most first."""
+SHORTHAND = "[c]"
+"""What stands for a hidden value."""
 
 
 @dataclass(frozen=True)

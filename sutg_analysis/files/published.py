@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from sutg_analysis.catalogue.schema import TABLES
+from sutg_analysis.catalogue.definitions import TABLES
 from sutg_analysis.errors import ArgumentError, DataError
 
 KINDS = {

@@ -15,6 +15,7 @@ from typing import Any
 
 import pandas as pd
 
+from sutg_analysis.catalogue.catalogue import Catalogue
 from sutg_analysis.catalogue.identifiers import TEXTS, Allowed, Found, find, found_in, mask, read_allowed
 from sutg_analysis.catalogue.load import load
 from sutg_analysis.errors import SiteError
@@ -112,10 +113,10 @@ def _allowed(project: Project) -> set[str]:
     return {one.text for text in texts for one in find(text)}
 
 
-def _told_by(project: Project, catalogue: object, entry: Allowed) -> list[str]:
+def _told_by(project: Project, catalogue: Catalogue, entry: Allowed) -> list[str]:
     if entry.table in TEXTS:
         return [(project.root / "data" / entry.table).read_text(encoding="utf-8")]
-    frame = getattr(catalogue, entry.table)
+    frame = catalogue.table(entry.table)
     return frame[entry.column].dropna().astype("str").unique().tolist() if entry.column in frame else []
 
 

@@ -20,8 +20,9 @@ import numpy as np
 import pandas as pd
 
 from sutg_analysis.arrays import Flags, Numbers
-from sutg_analysis.catalogue.disclosure import Protection, read_disclosure
-from sutg_analysis.catalogue.load import Catalogue, load
+from sutg_analysis.catalogue.catalogue import Catalogue, Protection
+from sutg_analysis.catalogue.disclosure import read_disclosure
+from sutg_analysis.catalogue.load import load
 from sutg_analysis.catalogue.suppression import FAR, PROFILES, Forest, Profile, inferred
 from sutg_analysis.publish.grids import numbers_of, sheets_of, tables_in
 from sutg_analysis.publish.mentions import Key, Listener, Secret

@@ -16,10 +16,11 @@ from typing import Any
 
 import pandas as pd
 
+from sutg_analysis.catalogue.catalogue import CORE, Catalogue, rows_about
+from sutg_analysis.catalogue.definitions import TABLES
 from sutg_analysis.catalogue.editions import SHOWN
-from sutg_analysis.catalogue.load import CORE, Catalogue, load, restored, rows_about, stored
+from sutg_analysis.catalogue.load import load, restore, store
 from sutg_analysis.catalogue.quarter import Quarter
-from sutg_analysis.catalogue.schema import TABLES
 from sutg_analysis.project import Project
 from sutg_analysis.publish.fingerprints import digest, file_digest, package_digest, versions
 
@@ -113,12 +114,12 @@ def take_inventory(project: Project, *, quarter: str | None = None, whole: bool 
     folder = tables / _key(project, quarter, whole=whole)
     queried = (project.root / "data" / "sources.toml").is_file()
     if folder.is_dir() and not queried:
-        return Inventory(restored(folder, None), folder)
+        return Inventory(restore(folder, None), folder)
     catalogue = load(project.root, edition=quarter, whole=whole)
     if queried:  # only the rows themselves say whether a query's answer is another
         folder = tables / f"{folder.name}-{digest(catalogue.sources['sha256'].tolist())[:16]}"
     if not folder.is_dir():
-        stored(catalogue, folder, project=project.root)
+        store(catalogue, folder, project=project.root)
     for other in tables.iterdir():
         if other != folder:
             shutil.rmtree(other, ignore_errors=True)

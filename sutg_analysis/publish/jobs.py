@@ -14,9 +14,9 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from sutg_analysis.catalogue.load import Catalogue
+from sutg_analysis.catalogue.catalogue import Catalogue
+from sutg_analysis.catalogue.definitions import ID, TABLES
 from sutg_analysis.catalogue.quarter import Quarter
-from sutg_analysis.catalogue.schema import ID, TABLES
 from sutg_analysis.errors import ArgumentError, SiteError
 from sutg_analysis.project import Project
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
+from sutg_analysis.catalogue.catalogue import Catalogue
 from sutg_analysis.catalogue.editions import keep_edition
-from sutg_analysis.catalogue.load import Catalogue
 from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.errors import ArgumentError
 from sutg_analysis.project import Project, open_project

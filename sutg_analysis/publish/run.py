@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sutg_analysis.catalogue.snapshots import READINGS, SNAPSHOT, read_readings
+from sutg_analysis.catalogue.load import READINGS, SNAPSHOT, read_readings
 from sutg_analysis.charts.artist import ARTIST, lent_artist
 from sutg_analysis.errors import ArgumentError, ReportError, SiteError
 from sutg_analysis.publish.jobs import Job

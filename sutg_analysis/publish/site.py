@@ -24,7 +24,7 @@ from typing import Any
 
 import yaml
 
-from sutg_analysis.catalogue.load import Catalogue
+from sutg_analysis.catalogue.catalogue import Catalogue
 from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.charts.theme import figure_css
 from sutg_analysis.errors import ArgumentError, SiteError

@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from sutg_analysis.catalogue.disclosure import Protection
-from sutg_analysis.catalogue.load import Catalogue
+from sutg_analysis.catalogue.catalogue import Catalogue, Protection
 from sutg_analysis.catalogue.quarter import MONTHS
 
 _SHORT = {month[:3]: number for number, month in enumerate(MONTHS, 1)} | {"Sept": 9}

@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sutg_analysis.catalogue.load import Catalogue
+from sutg_analysis.catalogue.catalogue import Catalogue
 from sutg_analysis.control.observations import check_column, read_dates
 from sutg_analysis.control.result import SpcResult
 from sutg_analysis.control.spc import spc

@@ -18,7 +18,7 @@ from collections.abc import Collection
 
 import pandas as pd
 
-from sutg_analysis.catalogue.checks import is_percent
+from sutg_analysis.catalogue.definitions import is_percent
 from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.quality.rules import QualityRules
 

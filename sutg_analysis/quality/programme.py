@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sutg_analysis.catalogue.load import Catalogue
+from sutg_analysis.catalogue.catalogue import Catalogue
 from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.errors import ArgumentError
 from sutg_analysis.quality.rules import EscalationRules

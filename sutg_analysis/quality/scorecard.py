@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
+from sutg_analysis.catalogue.catalogue import Catalogue
 from sutg_analysis.catalogue.disclosure import HIDDEN
-from sutg_analysis.catalogue.load import Catalogue
 from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.control.limits import find_chart
 from sutg_analysis.control.result import SpcResult

@@ -9,7 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-from sutg_analysis.catalogue.load import load, of_measures
+from sutg_analysis.catalogue.catalogue import of_measures
+from sutg_analysis.catalogue.load import load
 from sutg_analysis.charts.waiting import panels_spec
 from sutg_analysis.control.rules import verdict_of
 from sutg_analysis.quality.scorecard import score

@@ -10,7 +10,8 @@ from typing import Any
 
 import pandas as pd
 
-from sutg_analysis.catalogue.load import Catalogue, load, of_measures
+from sutg_analysis.catalogue.catalogue import Catalogue, of_measures
+from sutg_analysis.catalogue.load import load
 from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.errors import ArgumentError
 from sutg_analysis.quality.priorities import (

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from sutg_analysis.catalogue.load import load, of_measures
+from sutg_analysis.catalogue.catalogue import of_measures
+from sutg_analysis.catalogue.load import load
 from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.charts.quality import feedback_chart, representation_chart
 from sutg_analysis.quality.experience import (

@@ -10,7 +10,8 @@ from typing import Any
 
 import pandas as pd
 
-from sutg_analysis.catalogue.load import Catalogue, load
+from sutg_analysis.catalogue.catalogue import Catalogue
+from sutg_analysis.catalogue.load import load
 from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.control.spc import spc
 from sutg_analysis.errors import ArgumentError, DataError, SutgError

@@ -10,7 +10,8 @@ from typing import Any
 
 import pandas as pd
 
-from sutg_analysis.catalogue.load import load, of_measures
+from sutg_analysis.catalogue.catalogue import of_measures
+from sutg_analysis.catalogue.load import load
 from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.charts.quality import banded
 from sutg_analysis.errors import ArgumentError, DataError

@@ -14,7 +14,8 @@ from typing import Any
 
 import pandas as pd
 
-from sutg_analysis.catalogue.load import load, of_measures
+from sutg_analysis.catalogue.catalogue import of_measures
+from sutg_analysis.catalogue.load import load
 from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.charts.control import spc_spec
 from sutg_analysis.control.result import SpcResult

@@ -9,7 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-from sutg_analysis.catalogue.load import load, of_measures
+from sutg_analysis.catalogue.catalogue import of_measures
+from sutg_analysis.catalogue.load import load
 from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.quality import programme
 from sutg_analysis.quality.rules import Governance, read_governance

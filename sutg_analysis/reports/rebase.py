@@ -14,8 +14,8 @@ from typing import Any
 
 import pandas as pd
 
+from sutg_analysis.catalogue.definitions import TABLES
 from sutg_analysis.catalogue.load import load
-from sutg_analysis.catalogue.schema import TABLES
 from sutg_analysis.control.rebase import RebaseProposal
 from sutg_analysis.errors import ArgumentError, DataError
 from sutg_analysis.reports.page import Block

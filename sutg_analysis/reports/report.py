@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from sutg_analysis.catalogue.load import Catalogue
+from sutg_analysis.catalogue.catalogue import Catalogue
 from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.charts.control import spc_spec
 from sutg_analysis.charts.theme import Spec

@@ -11,7 +11,8 @@ from typing import Any
 
 import pandas as pd
 
-from sutg_analysis.catalogue.load import Catalogue, load
+from sutg_analysis.catalogue.catalogue import Catalogue
+from sutg_analysis.catalogue.load import load
 from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.catalogue.units import below, path_to, subtree
 from sutg_analysis.quality.measures import (

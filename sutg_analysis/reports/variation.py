@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from sutg_analysis.catalogue.checks import is_percent
+from sutg_analysis.catalogue.definitions import is_percent
 from sutg_analysis.catalogue.load import load
 from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.charts.funnel import funnel_spec

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sutg_analysis.catalogue.load import Catalogue
+from sutg_analysis.catalogue.catalogue import Catalogue
 from sutg_analysis.reports.page import Block
 from sutg_analysis.reports.provenance import method_block, version
 from sutg_analysis.words.wording import CONFIDENTIAL

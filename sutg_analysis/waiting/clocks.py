@@ -42,7 +42,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
 
-from sutg_analysis.catalogue.load import Catalogue
+from sutg_analysis.catalogue.catalogue import Catalogue
 from sutg_analysis.errors import ArgumentError, DataError
 
 

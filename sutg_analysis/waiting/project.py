@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from sutg_analysis.catalogue.load import Catalogue, load
+from sutg_analysis.catalogue.catalogue import Catalogue
+from sutg_analysis.catalogue.load import load
 from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.control.result import SpcResult
 from sutg_analysis.control.spc import spc

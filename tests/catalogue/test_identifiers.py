@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sutg_analysis.catalogue.definitions import TABLES
 from sutg_analysis.catalogue.identifiers import find, mask, personal_column
 from sutg_analysis.catalogue.load import load
-from sutg_analysis.catalogue.schema import TABLES
 from sutg_analysis.cli import main
 from sutg_analysis.errors import TableError
 from sutg_analysis.project import shipped

@@ -3,9 +3,9 @@
 import pandas as pd
 import pytest
 
+from sutg_analysis.catalogue.definitions import TABLES
 from sutg_analysis.catalogue.load import load
 from sutg_analysis.catalogue.quarter import Quarter
-from sutg_analysis.catalogue.schema import TABLES
 from sutg_analysis.errors import ArgumentError, DataError, TableError
 
 

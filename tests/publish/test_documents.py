@@ -12,7 +12,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_raw_cell
 from typer.testing import CliRunner
 
 import sutg_analysis
-from sutg_analysis.catalogue.schema import TABLES
+from sutg_analysis.catalogue.definitions import TABLES
 from sutg_analysis.cli import app
 from sutg_analysis.publish.site import with_files
 from tests.support.reference import public_names, python_page, reference_pages, signature

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from openpyxl import Workbook
 
-from sutg_analysis.catalogue.schema import TABLES
+from sutg_analysis.catalogue.definitions import TABLES
 from sutg_analysis.publish.build import build
 from sutg_analysis.publish.exposure import exposures
 from tests.support.leaks import ROWS, UNITS, small_project, written

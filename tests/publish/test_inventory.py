@@ -3,8 +3,7 @@
 import pandas as pd
 import pytest
 
-from sutg_analysis.catalogue.load import load
-from sutg_analysis.catalogue.snapshots import note_reading, read_readings
+from sutg_analysis.catalogue.load import load, note_reading, read_readings
 from sutg_analysis.project import open_project, shipped
 from sutg_analysis.publish.inventory import take_inventory
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from sutg_analysis.catalogue.schema import TABLES
+from sutg_analysis.catalogue.definitions import TABLES
 from sutg_analysis.project import shipped
 
 TEXTS = (

@@ -5,7 +5,7 @@ import shutil
 import numpy as np
 import pandas as pd
 
-from sutg_analysis.catalogue.schema import TABLES
+from sutg_analysis.catalogue.definitions import TABLES
 from sutg_analysis.project import shipped
 
 HEAD = "measure_id,unit_id,period,numerator,denominator"

@@ -1,0 +1,233 @@
+"""A project's checked tables, and the views of them that reports take: as at a quarter, about some rows, rolled up."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
+from typing import Any
+
+import pandas as pd
+
+from sutg_analysis.catalogue.definitions import TABLES, Table
+from sutg_analysis.catalogue.quarter import Quarter
+from sutg_analysis.catalogue.suppression import PROFILES, SHORTHAND, STRICTEST
+from sutg_analysis.catalogue.units import roll_up, summable, valued
+from sutg_analysis.errors import ArgumentError
+
+CORE = ("measures", "observations", "units", "targets", "events")
+"""The tables every report reads."""
+_READ = ["measure_id", "unit_id", "period", "numerator", "denominator", "status"]
+
+
+@dataclass(frozen=True)
+class Protection:
+    """The profiles in force: by measure and by table of records; those without one are not named."""
+
+    measures: Mapping[str, str] = field(default_factory=dict)
+    tables: Mapping[str, str] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.measures or self.tables)
+
+    def words(self) -> str:
+        """Return what was hidden and how, for the foot of a page; empty where nothing is.
+
+        Examples
+        --------
+        >>> Protection({"falls": "mhsds"}).words().split(". ")[0]
+        'Counts of 0 to 4 are hidden, others are to the nearest 5 (profile mhsds)'
+        """
+        used = [name for name in STRICTEST if name in {*self.measures.values(), *self.tables.values()}]
+        if not used:
+            return ""
+        rules = " ".join(PROFILES[name].words() for name in used)
+        apart = "Each level is rounded on its own, so numbers need not add up; rates are made of the rounded numbers."
+        rounding = f" {apart}" if any(PROFILES[name].base > 1 for name in used) else ""
+        return (
+            f"{rules} {SHORTHAND} stands for a hidden value; further values are hidden where a small count could be worked "
+            f"out from them.{rounding}"
+        )
+
+    def hides(self, *tables: str) -> bool:
+        """Say whether any of these tables of records is held back."""
+        return any(name in self.tables for name in tables)
+
+
+@dataclass(frozen=True, eq=False)
+class Catalogue:
+    """A project's checked tables.
+
+    Parameters
+    ----------
+    measures, observations, units, targets, events
+        The tables, typed; observations sorted by measure, unit and period, with ``value``: numerator /
+        denominator x per, or the numerator where there is no denominator. Missing where nothing was reported.
+    others
+        The other tables that were read, by name, each also an attribute (``catalogue.pathways``); a table
+        the project does not have is there without rows.
+    sources
+        One row a file or query: table, file, rows, sha256.
+    sums
+        Observations of protected measures for the units above those that report, made before rounding; None where
+        no measure is protected.
+    protection
+        The disclosure profiles in force.
+    """
+
+    measures: pd.DataFrame
+    observations: pd.DataFrame
+    units: pd.DataFrame
+    targets: pd.DataFrame
+    events: pd.DataFrame
+    others: Mapping[str, pd.DataFrame]
+    sources: pd.DataFrame
+    sums: pd.DataFrame | None = None
+    protection: Protection = field(default_factory=Protection)
+
+    def __getattr__(self, name: str) -> pd.DataFrame:
+        others = self.__dict__.get("others", {})
+        if name in others:
+            return others[name]
+        if name in TABLES:
+            raise ArgumentError(
+                f"the table {name!r} was not read", "a table named in load(tables=...)", f"Add {name!r} there"
+            )
+        raise AttributeError(f"a catalogue has no {name!r}")
+
+    @property
+    def quarters(self) -> tuple[Quarter, ...]:
+        """The quarters with observations, oldest first."""
+        periods = pd.DatetimeIndex(self.observations["period"].unique())
+        return tuple(sorted({Quarter.of(day) for day in periods.date}))
+
+    @property
+    def latest_quarter(self) -> Quarter:
+        """The latest quarter with observations."""
+        return self.quarters[-1]
+
+    @property
+    def top_units(self) -> tuple[str, ...]:
+        """The units without a parent: one trust, or each of several."""
+        return tuple(self.units.loc[self.units["parent_id"].isna(), "unit_id"])
+
+    @property
+    def tree(self) -> pd.DataFrame:
+        """The units that are above or below another, from the top down; none where units are a mere list."""
+        units = self.units
+        related = units["parent_id"].notna() | units["unit_id"].isin(units["parent_id"])
+        return units[related].reset_index(drop=True)
+
+    def as_at(self, quarter: Quarter) -> Catalogue:
+        """Return what was known at the end of a quarter; targets stay, for they look ahead.
+
+        Raises
+        ------
+        ArgumentError
+            No observation is that old.
+        """
+        end = pd.Timestamp(quarter.end)
+        seen = self.observations[self.observations["period"] <= end].reset_index(drop=True)
+        if seen.empty:
+            raise ArgumentError(
+                f"no observations up to the end of {quarter.label}",
+                expected=f"a quarter from {self.quarters[0].slug} on",
+                remedy="Correct the quarter",
+            )
+        events = self.events[self.events["date"] <= end].reset_index(drop=True)
+        others = {name: _known(frame, TABLES[name], end) for name, frame in self.others.items()}
+        sums = None if self.sums is None else self.sums[self.sums["period"] <= end].reset_index(drop=True)
+        return replace(self, observations=seen, events=events, others=others, sums=sums)
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return a table by its name."""
+        frame: pd.DataFrame = getattr(self, name)
+        return frame
+
+    def about(self, only: Mapping[str, str | Collection[str]]) -> Catalogue:
+        """Return the catalogue with some rows of some tables.
+
+        Parameters
+        ----------
+        only
+            Which rows to keep: ``table.column`` to the value or values wanted. Rows that say nothing there are
+            about everything, and stay.
+        """
+        named = {key.partition(".")[0] for key in only}
+        rows = {name: self.table(name)[rows_about(self.table(name), name, only)] for name in named}
+        rows = {name: frame.reset_index(drop=True) for name, frame in rows.items()}
+        core = {name: frame for name, frame in rows.items() if name in CORE}
+        others = {**self.others, **{name: frame for name, frame in rows.items() if name not in CORE}}
+        sums = self.sums
+        if sums is not None:
+            sums = sums[rows_about(sums, "observations", only)].reset_index(drop=True)
+        return replace(self, **core, others=others, sums=sums)
+
+    def rolled_up(self) -> Catalogue:
+        """Return the catalogue with every parent's observations, summed from its children's.
+
+        Of protected measures the sums were made before anything was hidden; what is shown is not added up again.
+        """
+        rows = self.observations[[name for name in _READ if name in self.observations]]
+        added = summable(rows, self.measures)
+        kept = rows
+        if self.sums is not None:
+            added = added[~added.isin(self.protection.measures)]
+            made = self.sums[self.sums["measure_id"].isin(rows["measure_id"].unique())]
+            kept = pd.concat([rows, made[rows.columns]], ignore_index=True)
+        rolled = roll_up(kept, self.units, summable=added)
+        return replace(self, observations=valued(rolled, self.measures), sums=None)
+
+    def measure(self, measure_id: str) -> dict[str, Any]:
+        """Return a measure's row.
+
+        Raises
+        ------
+        ArgumentError
+            There is no such measure.
+        """
+        rows = self.measures[self.measures["measure_id"] == measure_id]
+        if rows.empty:
+            known = self.measures["measure_id"].tolist()
+            close = get_close_matches(str(measure_id), known, n=1)
+            raise ArgumentError(
+                f"no measure {measure_id!r}",
+                expected=f"a measure_id of data/measures: {', '.join(known)}",
+                remedy=f"Correct it; did you mean {close[0]!r}?" if close else "Correct it",
+            )
+        return {str(name): value for name, value in rows.iloc[0].items()}
+
+
+def of_measures(measures: Collection[str]) -> dict[str, list[str]]:
+    """Return what ``load(only=...)`` takes to read some measures alone.
+
+    Examples
+    --------
+    >>> sorted(of_measures(["falls"]))[-1]
+    'targets.measure_id'
+    """
+    tables = ("measures", "observations", "targets", "events")
+    return {f"{table}.measure_id": sorted(measures) for table in tables}
+
+
+def rows_about(frame: pd.DataFrame, table: str, only: Mapping[str, str | Collection[str]]) -> pd.Series:
+    """Say which rows of a table :meth:`Catalogue.about` keeps."""
+    kept = pd.Series(True, index=frame.index)
+    for key, wanted in only.items():
+        name, _, column = key.partition(".")
+        if name == table:
+            values = [wanted] if isinstance(wanted, str) else list(wanted)
+            kept &= frame[column].isin(values) | frame[column].isna()
+    return kept
+
+
+def _known(frame: pd.DataFrame, table: Table, end: pd.Timestamp) -> pd.DataFrame:
+    """Return the rows of a table that were known on a day, without what happened to them later."""
+    if table.dated is None:
+        return frame
+    rows = frame[~(frame[table.dated] > end)].reset_index(drop=True)
+    dates = [name for name in rows.columns if pd.api.types.is_datetime64_dtype(rows[name])]
+    for column, date in table.settled:
+        rows[column] = rows[column].mask(rows[date] > end)
+    rows[dates] = rows[dates].where(rows[dates] <= end)
+    return rows
