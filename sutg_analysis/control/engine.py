@@ -6,7 +6,7 @@ sorted once.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,12 +17,11 @@ from sutg_analysis.arrays import Numbers, Places
 from sutg_analysis.control import rules
 from sutg_analysis.control.caveats import Evidence, notices
 from sutg_analysis.control.limits import LINES, ChartType, Lines, Sample, find_chart, steps
-from sutg_analysis.control.observations import Readings, read, subgrouped
+from sutg_analysis.control.observations import Readings, key_names, read, subgrouped
 from sutg_analysis.control.profiles import Profile, find_profile
-from sutg_analysis.control.result import RESULT_COLUMNS, SpcResult
+from sutg_analysis.control.result import SpcResult
 from sutg_analysis.control.segments import Segments, divide
 from sutg_analysis.control.targets import IMPROVEMENTS, directions, multipliers, targets
-from sutg_analysis.errors import ArgumentError
 
 _IMPROVEMENT_NAMES = pd.Index(IMPROVEMENTS, dtype="str")
 _VARIATION_NAMES = pd.Index(rules.VARIATIONS, dtype="str")
@@ -78,24 +77,6 @@ def analyse(
     work = _judged(readings, segments, kind, house, lines, direction, goal)
     tables = (_points(work), _summary(work, carried), _segments(work))
     return SpcResult(*tables, keys, kind.name, per, house)
-
-
-def key_names(by: str | Sequence[str] | None, taken: tuple[object, ...]) -> tuple[str, ...]:
-    """Return the key columns as a tuple, each once and none a column of dates or values."""
-    names = (by,) if isinstance(by, str) else tuple(by if by is not None else ())
-    once = all(isinstance(name, Hashable) for name in names) and len(set(names)) == len(names)
-    if not once or any(name in taken for name in names):
-        raise ArgumentError(
-            f"by={list(names)}",
-            "key columns, each once, apart from dates and values",
-            "Name each column once",
-        )
-    for name in names:
-        if name in RESULT_COLUMNS:
-            raise ArgumentError(
-                f"a key column named {name!r}", "a name that the result does not use", "Rename the column"
-            )
-    return names
 
 
 def _drawn(

@@ -9,7 +9,7 @@ Dates as people give them - text, periods, with a time zone or without - to date
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from numbers import Number
 
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from sutg_analysis.arrays import Flags, Numbers, Places
 from sutg_analysis.control.limits import ChartType
+from sutg_analysis.control.result import RESULT_COLUMNS
 from sutg_analysis.errors import ArgumentError, DataError
 
 
@@ -65,6 +66,29 @@ def _parsed(column: pd.Series, where: str) -> pd.Series:
 
 def _is_no_date(item: object) -> bool:
     return bool(pd.isna(pd.to_datetime(str(item), format="ISO8601", errors="coerce")))
+
+
+def moment_of(date: object, name: str) -> pd.Timestamp:
+    """Return an argument as a date.
+
+    Raises
+    ------
+    ArgumentError
+        If it is none.
+
+    Examples
+    --------
+    >>> moment_of("2024-04-01", "change")
+    Timestamp('2024-04-01 00:00:00')
+    """
+    year = isinstance(date, int) and date < 2500
+    try:
+        moment = pd.Timestamp(f"{date}-01-01" if year else date)
+    except (ValueError, TypeError):
+        moment = pd.NaT
+    if moment is pd.NaT:
+        raise ArgumentError(f"{name}={date!r}", "a date such as 2024-04-01", "Correct the date")
+    return moment.tz_localize(None)
 
 
 LARGEST = 1e150
@@ -199,6 +223,24 @@ def check_column(frame: pd.DataFrame, column: object) -> None:
         raise ArgumentError(
             f"column {column!r} more than once", "one column of that name", "Rename the others"
         )
+
+
+def key_names(by: str | Sequence[str] | None, taken: tuple[object, ...]) -> tuple[str, ...]:
+    """Return the key columns as a tuple, each once and none a column of dates or values."""
+    names = (by,) if isinstance(by, str) else tuple(by if by is not None else ())
+    once = all(isinstance(name, Hashable) for name in names) and len(set(names)) == len(names)
+    if not once or any(name in taken for name in names):
+        raise ArgumentError(
+            f"by={list(names)}",
+            "key columns, each once, apart from dates and values",
+            "Name each column once",
+        )
+    for name in names:
+        if name in RESULT_COLUMNS:
+            raise ArgumentError(
+                f"a key column named {name!r}", "a name that the result does not use", "Rename the column"
+            )
+    return names
 
 
 def _series_codes(frame: pd.DataFrame, by: tuple[str, ...]) -> tuple[Places, pd.DataFrame]:

@@ -15,9 +15,8 @@ import numpy as np
 import pandas as pd
 
 from sutg_analysis.arrays import Numbers, Places
-from sutg_analysis.control.engine import key_names
 from sutg_analysis.control.limits import ChartType, find_chart
-from sutg_analysis.control.observations import Readings, read, subgrouped
+from sutg_analysis.control.observations import Readings, key_names, read, subgrouped
 from sutg_analysis.control.stable_shift import HOUSE, Grid, History, Settings, walk_through
 from sutg_analysis.control.targets import multipliers
 from sutg_analysis.errors import ArgumentError

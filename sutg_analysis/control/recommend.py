@@ -17,9 +17,8 @@ import pandas as pd
 from scipy.stats import chi2
 
 from sutg_analysis.arrays import Numbers
-from sutg_analysis.control.engine import key_names
 from sutg_analysis.control.limits import find_chart, totals
-from sutg_analysis.control.observations import Readings, read, subgrouped
+from sutg_analysis.control.observations import Readings, key_names, read, subgrouped
 
 FEW_POINTS = 12
 RARE = 1.0

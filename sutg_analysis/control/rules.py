@@ -222,6 +222,9 @@ def _halves(part: float, size: Places) -> Numbers:
 
 
 VERDICTS = ("improvement", "concern", "common", "neutral")
+IMPROVEMENT = frozenset({"improvement_high", "improvement_low"})
+CONCERN = frozenset({"concern_high", "concern_low"})
+"""Variations that are a signal of it, whichever way: ``table["variation"].isin(CONCERN)``."""
 
 
 def verdict_of(variation: str) -> str:
@@ -256,13 +259,13 @@ _BROKEN = pd.Index(
 )
 _PRECEDENCE = ("outside", "trend", "two_of_three", "shift")
 # Rows: increase, decrease, neutral. Columns: no signal, high, low, both (the conflict, settled for concern).
-_CONCERN = np.array([[0, 1, 4, 4], [0, 3, 2, 3], [0, 5, 6, 5]], dtype=np.int8)
-_IMPROVEMENT = np.array([[0, 1, 4, 1], [0, 3, 2, 2], [0, 5, 6, 5]], dtype=np.int8)
+_FOR_CONCERN = np.array([[0, 1, 4, 4], [0, 3, 2, 3], [0, 5, 6, 5]], dtype=np.int8)
+_FOR_IMPROVEMENT = np.array([[0, 1, 4, 1], [0, 3, 2, 2], [0, 5, 6, 5]], dtype=np.int8)
 
 
 def point_variation(signals: Signals, direction: Places, profile: Profile) -> NDArray[np.int8]:
     """Return each point's verdict as a place in ``VARIATIONS``; ``direction`` is a place in ``IMPROVEMENTS``."""
-    table = _IMPROVEMENT if profile.conflict == "improvement" else _CONCERN
+    table = _FOR_IMPROVEMENT if profile.conflict == "improvement" else _FOR_CONCERN
     mark = _first(signals) if profile.conflict == "precedence" else signals.any
     return table.ravel()[direction * 4 + mark]
 

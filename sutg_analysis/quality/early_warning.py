@@ -26,10 +26,11 @@ import pandas as pd
 from sutg_analysis.catalogue.catalogue import Catalogue
 from sutg_analysis.control.observations import check_column, read_dates
 from sutg_analysis.control.result import SpcResult
+from sutg_analysis.control.rules import CONCERN
 from sutg_analysis.control.spc import spc
+from sutg_analysis.control.targets import IMPROVEMENTS
 from sutg_analysis.errors import ArgumentError, DataError
 from sutg_analysis.result import Result
-from sutg_analysis.trends.trend import DIRECTIONS
 
 CULTURE = (
     "restraint",
@@ -105,7 +106,7 @@ def weights_of(weights: Weights | Mapping[str, Any] | None) -> Weights:
 
 def strongest(points: pd.DataFrame, keys: list[str], latest: set, weights: Weights) -> pd.DataFrame:
     """Return each series' strongest rule that signals for the worse lately, and what it is worth."""
-    worse = points["variation"].astype("str").str.startswith("concern") & points["date"].isin(latest)
+    worse = points["variation"].isin(CONCERN) & points["date"].isin(latest)
     rules = points.loc[worse, list(_RULES)].to_numpy(dtype=float) * list(weights.rules().values())
     rows = points.loc[worse, [*keys, "date", "variation"]]
     rows = rows.assign(worth=rules.max(axis=1, initial=0), rule=np.take(_RULES, rules.argmax(axis=1)))
@@ -364,7 +365,7 @@ def _table(
 ) -> pd.DataFrame:
     if not isinstance(frame, pd.DataFrame):
         raise ArgumentError(f"a {type(frame).__name__}", "a frame or a catalogue", "Give one of these")
-    told = [] if improvement in DIRECTIONS else [improvement]
+    told = [] if improvement in IMPROVEMENTS else [improvement]
     for column in (unit, indicator, date, value, *told, *([kind] if kind else [])):
         check_column(frame, column)
     if frame[unit].nunique() < 2:

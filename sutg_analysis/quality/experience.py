@@ -17,8 +17,7 @@ from scipy.stats import norm
 from statsmodels.stats.proportion import proportion_confint
 
 from sutg_analysis.arrays import Numbers
-from sutg_analysis.control.engine import key_names
-from sutg_analysis.control.observations import check_column
+from sutg_analysis.control.observations import check_column, key_names
 from sutg_analysis.errors import DataError
 from sutg_analysis.waiting.equity import holm
 

@@ -19,13 +19,11 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from sutg_analysis.control.engine import key_names
-from sutg_analysis.control.observations import check_column, read_dates
+from sutg_analysis.control.observations import check_column, key_names, moment_of, read_dates
 from sutg_analysis.control.result import SpcResult
 from sutg_analysis.control.spc import spc
 from sutg_analysis.errors import ArgumentError, DataError
 from sutg_analysis.quality.experience import wilson
-from sutg_analysis.trends.interrupted import moment_of
 
 LEVELS = ("none", "low", "moderate", "severe", "death")
 """Levels of harm, least first, as the national reporting service names them in plain words."""

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from sutg_analysis.catalogue.catalogue import Catalogue
+from sutg_analysis.control.observations import moment_of
 from sutg_analysis.errors import ArgumentError
 from sutg_analysis.quality.pdsa import CycleResult, evaluate_cycle
-from sutg_analysis.trends.interrupted import moment_of
 
 _SEARCHED = (
     "title",

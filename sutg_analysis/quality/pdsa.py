@@ -21,7 +21,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sutg_analysis.control.observations import moment_of
 from sutg_analysis.control.result import SpcResult
+from sutg_analysis.control.rules import CONCERN, IMPROVEMENT
 from sutg_analysis.control.spc import spc
 from sutg_analysis.errors import ArgumentError, DataError
 from sutg_analysis.quality.verdict import (
@@ -36,7 +38,7 @@ from sutg_analysis.quality.verdict import (
     next_steps,
 )
 from sutg_analysis.result import Result
-from sutg_analysis.trends.interrupted import InterruptedResult, interrupted, moment_of
+from sutg_analysis.trends.interrupted import InterruptedResult, interrupted
 from sutg_analysis.trends.regression import Series, fit
 from sutg_analysis.trends.timeline import Timeline, timeline
 from sutg_analysis.trends.trend import trend
@@ -89,7 +91,7 @@ def balancing_measures(given: Any, frame: pd.DataFrame, date: str, first: pd.Tim
     means = rows.pivot_table(index="measure", columns="since", values="value", aggfunc="mean").reindex(
         columns=[False, True]
     )
-    bad = rows["variation"].astype("str").str.startswith("concern") & rows["since"]
+    bad = rows["variation"].isin(CONCERN) & rows["since"]
     table = judged.summary[["measure", "variation"]].assign(
         before=means[False].to_numpy(), since=means[True].to_numpy()
     )
@@ -433,10 +435,10 @@ def _points(judged: SpcResult, first: pd.Timestamp, last: pd.Timestamp | None) -
     table["phase"] = pd.Series(
         np.select([date < first, ~past], ["before", "during"], default="after"), dtype="str"
     )
-    variation = judged.points["variation"].astype("str")
+    variation = judged.points["variation"]
     since = date >= first
-    table["favourable"] = variation.str.startswith("improvement") & since
-    table["unfavourable"] = variation.str.startswith("concern") & since
+    table["favourable"] = variation.isin(IMPROVEMENT) & since
+    table["unfavourable"] = variation.isin(CONCERN) & since
     return table
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from sutg_analysis.catalogue.quarter import Quarter
+from sutg_analysis.control.rules import CONCERN, IMPROVEMENT
 
 WORST_FIRST = ("Red", "Amber", "Green")
 UNSTATED = "Not stated"
@@ -74,7 +75,7 @@ def disagreements(actions: pd.DataFrame, summary: pd.DataFrame) -> pd.DataFrame:
     'Access: an action is rated Green (Publish waits), while Seen in time signals concern and will miss its target.'
     """
     against = _against_green(summary)
-    improving = summary["variation"].astype("str").str.startswith("improvement")
+    improving = summary["variation"].isin(IMPROVEMENT)
     whole = improving.groupby(summary["priority"]).transform("all") if len(summary) else improving
     found = [
         *_pairs(actions, "Green", against),
@@ -84,7 +85,7 @@ def disagreements(actions: pd.DataFrame, summary: pd.DataFrame) -> pd.DataFrame:
 
 
 def _against_green(summary: pd.DataFrame) -> pd.DataFrame:
-    concern = summary["variation"].astype("str").str.startswith("concern")
+    concern = summary["variation"].isin(CONCERN)
     fails = summary["assurance"].eq("fail")
     said = pd.Series("", index=summary.index, dtype="str")
     said = said.mask(concern, "signals concern").mask(fails, "will miss its target")
@@ -212,10 +213,9 @@ def highlights(actions: pd.DataFrame, summary: pd.DataFrame, *, quarter: Quarter
     table["change"] = words.astype("str").where(step.notna(), "")
     table["actions"] = now.groupby("priority")["action"].count()
     table["rated"] = now.groupby("priority")["rag"].count()
-    kind = summary["variation"].astype("str").str.split("_").str[0]
     for name, marks in (
-        ("concern", kind == "concern"),
-        ("improvement", kind == "improvement"),
+        ("concern", summary["variation"].isin(CONCERN)),
+        ("improvement", summary["variation"].isin(IMPROVEMENT)),
         ("fail", summary["assurance"] == "fail"),
     ):
         table[name] = marks.groupby(summary["priority"]).sum().reindex(table.index).fillna(0).astype(int)

@@ -21,6 +21,7 @@ import pandas as pd
 
 from sutg_analysis.catalogue.catalogue import Catalogue
 from sutg_analysis.catalogue.quarter import Quarter
+from sutg_analysis.control.rules import CONCERN, IMPROVEMENT
 from sutg_analysis.errors import ArgumentError
 from sutg_analysis.quality.rules import EscalationRules
 from sutg_analysis.quality.scorecard import KEYS, Scorecard, score
@@ -189,7 +190,7 @@ def metrics_table(programme: pd.DataFrame, summary: pd.DataFrame) -> pd.DataFram
     table = metrics.merge(summary[told], on=KEYS, how="left").rename(columns={"target": "trajectory"})
     table["variation"] = table["variation"].fillna("too_few")
     table["assurance"] = table["assurance"].fillna("none")
-    improving = table["variation"].astype("str").str.startswith("improvement")
+    improving = table["variation"].isin(IMPROVEMENT)
     cases = [table["assurance"].eq(name) for name in ("pass", "hit_or_miss", "fail")]
     verdict = np.select(
         [cases[0], cases[1], cases[2] & improving, cases[2]], [ON, WITHIN, TOWARDS, OFF], UNJUDGED
@@ -246,7 +247,7 @@ def timeline(card: Scorecard, programme: pd.DataFrame, *, months: int = 12) -> p
     index = pd.period_range(end=last, periods=months, freq="M")
     points = pd.concat([result.points for result in card.results.values()])
     points = points.merge(drawn(programme)[KEYS])
-    signal = points["variation"].astype("str").str.startswith("concern")
+    signal = points["variation"].isin(CONCERN)
     by_month = signal.groupby(points["date"].dt.to_period("M")).sum().reindex(index, fill_value=0)
     late = [len(overdue(programme, as_at=month.end_time.normalize())) for month in index]
     return pd.DataFrame({"concerns": by_month, "overdue": pd.Series(late, index)})

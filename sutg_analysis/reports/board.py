@@ -13,6 +13,7 @@ import pandas as pd
 from sutg_analysis.catalogue.catalogue import Catalogue, of_measures
 from sutg_analysis.catalogue.load import load
 from sutg_analysis.catalogue.quarter import Quarter
+from sutg_analysis.control.rules import CONCERN
 from sutg_analysis.errors import ArgumentError
 from sutg_analysis.quality.priorities import (
     UNSTATED,
@@ -146,7 +147,7 @@ class PriorityReport(Report):
         links = "measure-" + self.evidence["measure_id"] + ".html"
         rows = self.with_courses(self.evidence).assign(name=names, href=links)
         table = icon_table(rows, caption="Measures of this priority")
-        calls = self.evidence["variation"].astype("str").str.startswith("concern")
+        calls = self.evidence["variation"].isin(CONCERN)
         calls |= self.evidence["assurance"].eq("fail")
         keys = self.evidence.loc[calls, ["measure_id", "unit_id"]].to_numpy().tolist()
         return stacked([table, joined([("", self.figure(*key)) for key in keys])]) if keys else table

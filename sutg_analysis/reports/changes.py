@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from sutg_analysis.control.rules import verdict_of
 from sutg_analysis.quality.scorecard import KEYS, Scorecard
 from sutg_analysis.words.wording import count, number, unit_words, when
 
@@ -73,14 +74,13 @@ def verdict_changes(now: pd.DataFrame, before: pd.DataFrame | None) -> pd.DataFr
     old = known[[*KEYS, "variation", "assurance"]].astype("str")
     old = old.rename(columns={"variation": "old_variation", "assurance": "old_assurance"})
     pairs = now.merge(old, on=KEYS, how="left").fillna({"old_variation": "none", "old_assurance": "none"})
-    head = pairs["variation"].astype("str").str.split("_").str[0]
-    old_head = pairs["old_variation"].str.split("_").str[0]
-    signal, signalled = (each.isin(list(_SIGNS)) for each in (head, old_head))
+    verdict, earlier = (pairs[name].astype("str").map(verdict_of) for name in ("variation", "old_variation"))
+    signal, signalled = (each.isin(list(_SIGNS)) for each in (verdict, earlier))
     assured = pairs["assurance"].isin(list(_ASSURED)) & pairs["old_assurance"].isin(list(_ASSURED))
     parts = [
-        pairs.assign(kind=head)[signal & (head != old_head)],
+        pairs.assign(kind=verdict)[signal & (verdict != earlier)],
         pairs.assign(kind="assurance")[assured & (pairs["assurance"] != pairs["old_assurance"])],
-        pairs.assign(kind="ended")[signalled & (head == "common")],
+        pairs.assign(kind="ended")[signalled & (pairs["variation"] == "common")],
     ]
     return pd.concat(parts, ignore_index=True)
 

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from sutg_analysis.control.funnel import FunnelResult, funnel
+from sutg_analysis.control.rules import CONCERN, IMPROVEMENT
 from sutg_analysis.reports.report import between, plain, texts
 from sutg_analysis.words.wording import SHORT_VARIATIONS, count, day, is_monthly, listed, number, when
 
@@ -54,14 +55,13 @@ def harm_name(harm: str) -> str:
 
 def told(summary: pd.DataFrame, quarter: str) -> str:
     """Name the harms and wards whose charts signal, and count those that do not."""
-    heads = summary["variation"].str.split("_").str[0]
     many = len(set(summary["harm"])) > 1
     names = summary["ward"] if not many else summary["harm"].map(harm_name) + " on " + summary["ward"]
     parts = [f"{count(int(summary['quarter'].sum()), 'incident')} in {quarter}."]
-    for head, words in (("concern", "A sign of concern"), ("improvement", "A sign of improvement")):
-        if (heads == head).any():
-            parts.append(f"{words}: {listed(names[heads == head])}.")
-    usual, few = int((heads == "common").sum()), int((heads == "too").sum())
+    for codes, words in ((CONCERN, "A sign of concern"), (IMPROVEMENT, "A sign of improvement")):
+        if (signal := summary["variation"].isin(codes)).any():
+            parts.append(f"{words}: {listed(names[signal])}.")
+    usual, few = (int((summary["variation"] == code).sum()) for code in ("common", "too_few"))
     if usual:
         parts.append(f"Usual variation: {count(usual, 'chart')}.")
     if few:
@@ -71,13 +71,17 @@ def told(summary: pd.DataFrame, quarter: str) -> str:
 
 def tally(summary: pd.DataFrame) -> str:
     """Name the wards that signal, and count the others."""
-    heads = summary["variation"].astype("str").str.split("_").str[0]
+    signals = {
+        "concern": summary["variation"].isin(CONCERN),
+        "improvement": summary["variation"].isin(IMPROVEMENT),
+    }
     parts = [
-        f"A sign of {words}: {listed(summary.loc[heads == words, 'ward'])}."
-        for words in ("concern", "improvement")
-        if (heads == words).any()
+        f"A sign of {words}: {listed(summary.loc[rows, 'ward'])}."
+        for words, rows in signals.items()
+        if rows.any()
     ]
-    few, usual = int((heads == "too").sum()), int(heads.isin(["common", "neutral"]).sum())
+    few = int((summary["variation"] == "too_few").sum())
+    usual = len(summary) - few - sum(int(rows.sum()) for rows in signals.values())
     parts += [f"No sign of change: {count(usual, 'ward')}."] if usual else []
     parts += [f"Too few points to judge: {count(few, 'ward')}."] if few else []
     return " ".join(parts)

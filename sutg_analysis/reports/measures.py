@@ -19,6 +19,7 @@ from sutg_analysis.catalogue.load import load
 from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.charts.control import spc_spec
 from sutg_analysis.control.result import SpcResult
+from sutg_analysis.control.rules import CONCERN, IMPROVEMENT
 from sutg_analysis.quality.scorecard import Scorecard, score, unobserved
 from sutg_analysis.reports.matrix import verdict_matrix
 from sutg_analysis.reports.numbers import numbers_table, raw_table
@@ -252,13 +253,14 @@ def method_words(result: SpcResult) -> str:
 
 def tally_words(rows: pd.DataFrame) -> str:
     """Return how many verdicts there are of each kind, naming those that call for attention."""
-    heads = rows["variation"].str.split("_").str[0]
     parts = []
-    for head, words in (("concern", "a sign of concern"), ("improvement", "a sign of improvement")):
-        names = rows.loc[heads == head, "unit_name" if len(set(rows["title"])) == 1 else "title"]
+    for codes, words in ((CONCERN, "a sign of concern"), (IMPROVEMENT, "a sign of improvement")):
+        names = rows.loc[
+            rows["variation"].isin(codes), "unit_name" if len(set(rows["title"])) == 1 else "title"
+        ]
         if len(names):
             parts.append(f"{count(len(names), 'chart')} {_show(len(names))} {words}: {listed(names)}.")
-    usual = int((heads == "common").sum())
+    usual = int((rows["variation"] == "common").sum())
     if usual:
         parts.append(f"{count(usual, 'chart')} {_show(usual)} usual variation.")
     missed = int((rows["assurance"] == "fail").sum())

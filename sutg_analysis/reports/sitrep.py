@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from sutg_analysis.control.result import SpcResult
+from sutg_analysis.control.rules import CONCERN
 from sutg_analysis.quality import sitrep
 from sutg_analysis.quality.rules import Governance, read_governance
 from sutg_analysis.reports.board import shown
@@ -159,7 +160,7 @@ class SitrepReport(Report):
         if missing := self._missing():
             return missing
         summary = self.charts_of_wards.summary
-        signal = summary["variation"].astype("str").str.startswith("concern")
+        signal = summary["variation"].isin(CONCERN)
         chosen = summary[signal] if signal.any() else summary.nsmallest(1, "latest")
         return joined([("", self._ward(str(ward))) for ward in chosen["ward"]])
 

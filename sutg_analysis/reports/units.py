@@ -15,6 +15,7 @@ from sutg_analysis.catalogue.catalogue import Catalogue
 from sutg_analysis.catalogue.load import load
 from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.catalogue.units import below, path_to, subtree
+from sutg_analysis.control.rules import CONCERN, verdict_of
 from sutg_analysis.quality.measures import (
     COVERED,
     DIMENSIONS,
@@ -117,9 +118,7 @@ class UnitReport(Report):
             return said(
                 "Each measure's page, linked above, has the chart of this unit beside those of others."
             )
-        calls = self.rows["variation"].astype("str").str.startswith("concern") | self.rows["assurance"].eq(
-            "fail"
-        )
+        calls = self.rows["variation"].isin(CONCERN) | self.rows["assurance"].eq("fail")
         names = self.rows.loc[calls, "measure_id"]
         if names.empty:
             return said("No measure signals concern or will miss its target.")
@@ -153,8 +152,8 @@ def _verdict(measure_id: str, verdicts: pd.DataFrame) -> str:
 
 def _parts(value: float, variation: str, *, unit: str) -> Iterator[str]:
     yield number(value, unit=unit)
-    if (head := variation.split("_")[0]) in _WORDS:
-        yield _WORDS[head]
+    if (verdict := verdict_of(variation)) in _WORDS:
+        yield _WORDS[verdict]
 
 
 @dataclass(frozen=True, eq=False)

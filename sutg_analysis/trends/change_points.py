@@ -13,12 +13,11 @@ import numpy as np
 import pandas as pd
 
 from sutg_analysis.arrays import Numbers
+from sutg_analysis.control.limits import RANGE_SIGMA
 from sutg_analysis.errors import ArgumentError, DataError
 from sutg_analysis.result import Result
 from sutg_analysis.trends import autocorrelation
-from sutg_analysis.trends.drift import TO_SIGMA, check_positive
-from sutg_analysis.trends.timeline import timeline
-from sutg_analysis.trends.trend import MINIMUM
+from sutg_analysis.trends.timeline import MINIMUM, check_positive, timeline
 
 _LEAST = 5
 _PENALTY = 3.0
@@ -153,7 +152,7 @@ def _noise(y: Numbers) -> float:
     """Return the variance of neighbours' differences, halved, without the largest: steps are few."""
     steps = np.abs(np.diff(y))
     kept = steps[steps <= 3.267 * steps.mean()]
-    return float((kept.mean() / TO_SIGMA) ** 2) if len(kept) else 0.0
+    return float((kept.mean() / RANGE_SIGMA) ** 2) if len(kept) else 0.0
 
 
 def _about_levels(y: Numbers, cuts: np.ndarray) -> float:

@@ -16,15 +16,13 @@ import pandas as pd
 from scipy.signal import lfilter
 
 from sutg_analysis.arrays import Numbers
+from sutg_analysis.control.limits import RANGE_SIGMA
+from sutg_analysis.control.observations import moment_of
 from sutg_analysis.errors import ArgumentError, DataError
 from sutg_analysis.result import Result
 from sutg_analysis.trends import autocorrelation
-from sutg_analysis.trends.interrupted import moment_of
-from sutg_analysis.trends.timeline import Timeline, timeline
-from sutg_analysis.trends.trend import MINIMUM
+from sutg_analysis.trends.timeline import MINIMUM, Timeline, check_positive, timeline
 
-TO_SIGMA = 1.128
-"""Mean moving range over sigma of normal values (d2 of two)."""
 _LEAST = 5
 
 
@@ -174,13 +172,6 @@ def ewma(
     return DriftResult(table, _drift_summary(table, centre, spread, line), "ewma", limit)
 
 
-def check_positive(**given: float) -> None:
-    """Refuse arguments that are no numbers above 0."""
-    for name, number in given.items():
-        if not (isinstance(number, int | float) and 0 < number < np.inf):
-            raise ArgumentError(f"{name}={number!r}", "a number above 0", "Correct it")
-
-
 def _standard(
     line: Timeline, baseline: Any, target: float | None, sigma: float | None
 ) -> tuple[pd.DataFrame, float, float]:
@@ -190,7 +181,7 @@ def _standard(
         raise DataError(f"{len(table)} points", f"{MINIMUM} or more", "Wait for more points")
     base = table["value"].to_numpy()[: _baseline(table, baseline)]
     centre = float(base.mean()) if target is None else float(target)
-    spread = float(np.abs(np.diff(base)).mean()) / TO_SIGMA if sigma is None else float(sigma)
+    spread = float(np.abs(np.diff(base)).mean()) / RANGE_SIGMA if sigma is None else float(sigma)
     if not (spread > 0 and np.isfinite(spread) and np.isfinite(centre)):
         raise DataError("points that do not vary", "some variation, or sigma= above 0", "Give sigma=")
     return table, centre, spread

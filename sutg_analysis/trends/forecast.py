@@ -23,8 +23,7 @@ from sutg_analysis.arrays import Numbers
 from sutg_analysis.errors import ArgumentError, DataError
 from sutg_analysis.result import Result
 from sutg_analysis.trends.seasonal import filled
-from sutg_analysis.trends.timeline import Timeline, timeline
-from sutg_analysis.trends.trend import check_confidence
+from sutg_analysis.trends.timeline import Timeline, check_confidence, timeline
 
 FEWEST = 12
 ORIGINS = 6

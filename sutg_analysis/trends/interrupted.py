@@ -17,6 +17,7 @@ import pandas as pd
 from scipy import stats
 
 from sutg_analysis.arrays import Flags, Numbers
+from sutg_analysis.control.observations import moment_of
 from sutg_analysis.errors import ArgumentError, DataError
 from sutg_analysis.result import Result
 from sutg_analysis.trends.rate_trend import notes_of
@@ -30,8 +31,14 @@ from sutg_analysis.trends.regression import (
     wave_length,
     waves,
 )
-from sutg_analysis.trends.timeline import Timeline, timeline
-from sutg_analysis.trends.trend import MINIMUM, check_confidence, check_direction, variation
+from sutg_analysis.trends.timeline import (
+    MINIMUM,
+    Timeline,
+    check_confidence,
+    check_direction,
+    timeline,
+    variation,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -220,30 +227,6 @@ def interrupted(
         confidence=confidence,
         notes=tuple(_notes(line, series, found, side)),
     )
-
-
-def moment_of(date: Any, name: str) -> pd.Timestamp:
-    """Return an argument as a date.
-
-    Raises
-    ------
-    ArgumentError
-        If it is none.
-
-    Examples
-    --------
-    >>> moment_of("2024-04-01", "change")
-    Timestamp('2024-04-01 00:00:00')
-    """
-    try:
-        moment = (
-            pd.Timestamp(f"{date}-01-01") if isinstance(date, int) and date < 2500 else pd.Timestamp(date)
-        )
-    except (ValueError, TypeError) as fault:
-        raise ArgumentError(f"{name}={date!r}", "a date such as 2024-04-01", "Correct the date") from fault
-    if moment is pd.NaT:
-        raise ArgumentError(f"{name}={date!r}", "a date such as 2024-04-01", "Correct the date")
-    return moment.tz_localize(None)
 
 
 def _start(line: Timeline, moment: pd.Timestamp) -> int:

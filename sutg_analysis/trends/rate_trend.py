@@ -16,8 +16,14 @@ from sutg_analysis.arrays import Numbers
 from sutg_analysis.errors import ArgumentError, DataError
 from sutg_analysis.result import Result
 from sutg_analysis.trends.regression import Fit, Series, fit, harmonics_of, series_of, wave_length, waves
-from sutg_analysis.trends.timeline import Timeline, timeline
-from sutg_analysis.trends.trend import MINIMUM, check_confidence, check_direction, variation
+from sutg_analysis.trends.timeline import (
+    MINIMUM,
+    Timeline,
+    check_confidence,
+    check_direction,
+    timeline,
+    variation,
+)
 
 
 @dataclass(frozen=True, eq=False)

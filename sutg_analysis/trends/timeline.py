@@ -14,10 +14,13 @@ import numpy as np
 import pandas as pd
 
 from sutg_analysis.arrays import Numbers, Places
-from sutg_analysis.control.engine import key_names
 from sutg_analysis.control.limits import find_chart
-from sutg_analysis.control.observations import Readings, read
+from sutg_analysis.control.observations import Readings, key_names, read
+from sutg_analysis.control.targets import IMPROVEMENTS
 from sutg_analysis.errors import ArgumentError, DataError
+
+MINIMUM = 8
+"""Fewer points than this carry no test of trend: even eight in strict order are only just beyond chance."""
 
 DAYS_A_YEAR = 365.25
 _YEARS = (1678, 2261)
@@ -170,3 +173,37 @@ def _steps(date: pd.Series, calendar: Calendar) -> Places:
         return (month - month.min()) // {"month": 1, "quarter": 3, "year": 12}[calendar.step]
     days = (date.dt.normalize() - date.dt.normalize().min()).dt.days.to_numpy()
     return days // 7 if calendar.step == "week" else days
+
+
+def check_direction(improvement: str) -> None:
+    """Refuse what is no direction of improvement."""
+    if improvement not in IMPROVEMENTS:
+        raise ArgumentError(
+            f"improvement={improvement!r}", "increase, decrease or neutral", "Choose one of these"
+        )
+
+
+def check_confidence(confidence: float) -> None:
+    """Refuse what is no level of confidence."""
+    if not (isinstance(confidence, int | float) and 0.5 <= confidence < 1):
+        raise ArgumentError(f"confidence={confidence!r}", "a share from 0.5 to below 1", "Use 0.95")
+
+
+def check_positive(**given: float) -> None:
+    """Refuse arguments that are no numbers above 0."""
+    for name, number in given.items():
+        if not (isinstance(number, int | float) and 0 < number < np.inf):
+            raise ArgumentError(f"{name}={number!r}", "a number above 0", "Correct it")
+
+
+def variation(direction: pd.Series, improvement: str) -> pd.Series:
+    """Return what a direction means: improvement, concern, neutral, none or too_few.
+
+    Examples
+    --------
+    >>> variation(pd.Series(["up", "down", "none"]), "decrease").tolist()
+    ['concern', 'improvement', 'none']
+    """
+    better = {"increase": ("improvement", "concern"), "decrease": ("concern", "improvement")}
+    up, down = better.get(improvement, ("neutral", "neutral"))
+    return direction.map({"up": up, "down": down, "none": "none", "too_few": "too_few"}).astype("str")

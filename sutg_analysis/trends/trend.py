@@ -20,10 +20,14 @@ from sutg_analysis.errors import ArgumentError, DataError
 from sutg_analysis.result import Result
 from sutg_analysis.trends import autocorrelation
 from sutg_analysis.trends import mann_kendall as kendall
-from sutg_analysis.trends.timeline import Timeline, timeline
-
-MINIMUM = 8
-"""Fewer points than this carry no test of trend: even eight in strict order are only just beyond chance."""
+from sutg_analysis.trends.timeline import (
+    MINIMUM,
+    Timeline,
+    check_confidence,
+    check_direction,
+    timeline,
+    variation,
+)
 
 METHODS = ("auto", "plain", "autocorrelation", "seasonal")
 METHOD_NAMES = {
@@ -33,7 +37,6 @@ METHOD_NAMES = {
     (True, True): "seasonal Mann-Kendall corrected for autocorrelation",
 }
 _MOST = 6000
-DIRECTIONS = ("increase", "decrease", "neutral")
 
 
 @dataclass(frozen=True, eq=False)
@@ -161,20 +164,6 @@ def _check(method: str, improvement: str, confidence: float, minimum_points: int
         raise ArgumentError(f"minimum_points={minimum_points}", "4 or more", "Use 8")
 
 
-def check_direction(improvement: str) -> None:
-    """Refuse what is no direction of improvement."""
-    if improvement not in DIRECTIONS:
-        raise ArgumentError(
-            f"improvement={improvement!r}", "increase, decrease or neutral", "Choose one of these"
-        )
-
-
-def check_confidence(confidence: float) -> None:
-    """Refuse what is no level of confidence."""
-    if not (isinstance(confidence, int | float) and 0.5 <= confidence < 1):
-        raise ArgumentError(f"confidence={confidence!r}", "a share from 0.5 to below 1", "Use 0.95")
-
-
 def _grid(line: Timeline) -> kendall.Grid:
     """Return the series as rows, missing values left out."""
     known = line.known
@@ -292,19 +281,6 @@ def _summary(
     table["variation"] = variation(pd.Series(table["direction"]), improvement).array
     table["notes"] = _notes(line, grid, test, few, minimum)
     return pd.DataFrame(table)
-
-
-def variation(direction: pd.Series, improvement: str) -> pd.Series:
-    """Return what a direction means: improvement, concern, neutral, none or too_few.
-
-    Examples
-    --------
-    >>> variation(pd.Series(["up", "down", "none"]), "decrease").tolist()
-    ['concern', 'improvement', 'none']
-    """
-    better = {"increase": ("improvement", "concern"), "decrease": ("concern", "improvement")}
-    up, down = better.get(improvement, ("neutral", "neutral"))
-    return direction.map({"up": up, "down": down, "none": "none", "too_few": "too_few"}).astype("str")
 
 
 def _intercept(grid: kendall.Grid, slope: Numbers) -> Numbers:

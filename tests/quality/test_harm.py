@@ -8,6 +8,7 @@ from example.experience import INEQUITY, UNHEARD
 from example.harm import HARM_SIGNALS, LATE, SEVERE
 from sutg_analysis import early_warning, load, spc
 from sutg_analysis.catalogue.quarter import Quarter
+from sutg_analysis.control.rules import CONCERN
 from sutg_analysis.errors import ArgumentError, DataError
 from sutg_analysis.project import shipped
 from sutg_analysis.quality.early_warning import Weights
@@ -152,7 +153,7 @@ def test_planted_harms_are_found_and_quiet_wards_are_not_named(catalogue):
         catalogue.incidents, start="2020-04-01", as_at=END, quarter_start="2023-07-01", exposure=exposure
     )
 
-    worse = table[table["variation"].str.startswith("concern")]
+    worse = table[table["variation"].isin(CONCERN)]
 
     planted = {signal[:2] for signal in HARM_SIGNALS if signal[3] > 0}
     assert set(zip(worse["harm"], worse["ward"], strict=True)) == planted | {("restraint", "reedmace-unit")}
