@@ -14,7 +14,7 @@ from hashlib import sha256
 from html import escape
 from typing import Any
 
-from sutg_analysis.charts.artist import drawn
+from sutg_analysis.charts.drawing import svg_of
 from sutg_analysis.charts.theme import Spec
 
 _TEXT = re.compile(r'<text aria-label="([^"]*)"([^>]*?)/>')
@@ -45,7 +45,7 @@ def chart_svg(spec: Spec, *, alt: str, css_class: str = "sutg-art") -> str:
     str
         One ``svg`` element; its ids are unlike those of any other drawing.
     """
-    drawing = drawn(json.dumps(bare(spec)))
+    drawing = svg_of(json.dumps(bare(spec)))
     body = _numbered(drawing[drawing.index(">") + 1 : drawing.rindex("</svg>")])
     width, height = re.findall(r'(?:width|height)="([\d.]+)"', drawing)[:2]
     key = sha256((width + height + body + alt).encode()).hexdigest()[:10]

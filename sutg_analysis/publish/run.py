@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from sutg_analysis.catalogue.load import READINGS, SNAPSHOT, read_readings
-from sutg_analysis.charts.artist import ARTIST, lent_artist
+from sutg_analysis.charts.drawing import ADDRESS, lent_process
 from sutg_analysis.errors import ArgumentError, ReportError, SiteError
 from sutg_analysis.publish.jobs import Job
 from sutg_analysis.publish.records import now
@@ -97,8 +97,8 @@ def run(task: Task) -> Outcome:
     noted.unlink(missing_ok=True)
     environment = {SESSION: "", SNAPSHOT: str(task.snapshot), READINGS: str(noted)}
     try:
-        with lent_artist() as artist:
-            _execute(task, target=target, environment=environment | {ARTIST: artist})
+        with lent_process() as drawing:
+            _execute(task, target=target, environment=environment | {ADDRESS: drawing})
         _check_needed(task)
     except Exception as error:  # every way a notebook can fail ends as one line
         return failed(task.job, error, notebook=target, seconds=time.perf_counter() - began)

@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from sutg_analysis.charts.artist import ARTIST, Artists, drawn
+from sutg_analysis.charts.drawing import ADDRESS, DrawingProcesses, svg_of
 from sutg_analysis.charts.svg import chart_svg
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs local sockets")
@@ -22,40 +22,40 @@ SPEC = json.dumps(
 
 
 @pytest.fixture(scope="module")
-def artists():
-    hired = Artists()
-    yield hired
-    hired.close()
+def processes():
+    started = DrawingProcesses()
+    yield started
+    started.close()
 
 
-def test_a_lent_artist_draws_what_a_process_draws_itself(artists, monkeypatch):
-    alone = drawn(SPEC)
+def test_a_lent_process_draws_what_a_process_draws_itself(processes, monkeypatch):
+    alone = svg_of(SPEC)
 
-    with artists.lend() as address:
-        monkeypatch.setenv(ARTIST, address)
-        assert drawn(SPEC) == alone
-
-
-def test_an_artist_that_does_not_answer_is_done_without(monkeypatch, tmp_path):
-    monkeypatch.setenv(ARTIST, str(tmp_path / "nobody"))
-
-    assert drawn(SPEC).startswith("<svg")
+    with processes.lend() as address:
+        monkeypatch.setenv(ADDRESS, address)
+        assert svg_of(SPEC) == alone
 
 
-def test_what_cannot_be_drawn_fails_as_it_does_alone(artists, monkeypatch):
-    with artists.lend() as address:
-        monkeypatch.setenv(ARTIST, address)
+def test_a_drawing_process_that_does_not_answer_is_done_without(monkeypatch, tmp_path):
+    monkeypatch.setenv(ADDRESS, str(tmp_path / "nobody"))
+
+    assert svg_of(SPEC).startswith("<svg")
+
+
+def test_what_cannot_be_drawn_fails_as_it_does_alone(processes, monkeypatch):
+    with processes.lend() as address:
+        monkeypatch.setenv(ADDRESS, address)
         with pytest.raises(ValueError, match="(?i)vega|spec|mark"):
-            drawn('{"mark": 3}')
+            svg_of('{"mark": 3}')
 
 
-def test_an_artist_is_lent_again_and_leaves_with_whoever_hired_it(monkeypatch):
-    hired = Artists()
-    with hired.lend() as first:
+def test_a_drawing_process_is_lent_again_and_ends_with_whoever_started_it(monkeypatch):
+    started = DrawingProcesses()
+    with started.lend() as first:
         pass
-    with hired.lend() as second:
+    with started.lend() as second:
         assert second == first
-    hired.close()
+    started.close()
 
     assert not os.path.exists(os.path.dirname(first))  # noqa: PTH110, PTH120
 
