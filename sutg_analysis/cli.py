@@ -1,96 +1,81 @@
 """The ``sutg`` command: few verbs, quiet unless something happens.
 
-Exit 0 done, 1 the data or a report is at fault (one clear line each on standard error), 2 wrong usage.
-
-What the command line prints: one bar for a batch, tables for people, one JSON object for machines.
-
-Options that several commands take.
-
-``sutg build``, ``sutg list`` and ``sutg verify``: what would run, running it, and running it again.
-
-``sutg check``, ``sutg import`` and ``sutg audit``: the tables of a project, and what was published of them.
-
-``sutg spc``: a file of numbers to a control chart.
-
-``sutg export``: a built report as a board paper.
-
-``sutg new`` and ``sutg lab``: a project of one's own, and a project in JupyterLab.
+One bar for a batch, tables for people, one JSON object for machines. Exit 0 done, 1 the data or a report is at fault
+(one clear line each on standard error), 2 wrong usage. A command imports what it needs when it is called, so that
+``sutg --help`` answers at once.
 """
 
 from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
+from typer.models import OptionInfo
 
 from sutg_analysis.errors import SiteError, SutgError, TableError
 
 if TYPE_CHECKING:
     from sutg_analysis.files.chart_file import FileChart
+    from sutg_analysis.files.published import Imported
     from sutg_analysis.publish.build import Built
     from sutg_analysis.publish.run import Outcome
 
 
-class progress:  # noqa: N801  (reads as a verb where it is used)
-    """One bar for the batch: done, running, failed, time left; nothing where standard error is not a screen."""
+@contextmanager
+def progress_bar(*, quiet: bool, at_once: int | None) -> Iterator[Callable[[Outcome, int], None]]:
+    """Show one bar for a batch where standard error is a screen, and yield what counts one more report done."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-    def __init__(self, *, quiet: bool, at_once: int | None = None) -> None:
-        self.quiet, self.at_once, self.failed, self.done = quiet, at_once, 0, 0
+    done = failed = 0
+    columns = BarColumn(), TextColumn("{task.description}"), TimeRemainingColumn(compact=True)
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, disable=quiet or not console.is_terminal) as bar:
+        task = bar.add_task("Checking the tables", total=None)
 
-    def __enter__(self) -> Any:
-        from rich.console import Console
-        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+        def count_one(outcome: Outcome, total: int) -> None:
+            nonlocal done, failed
+            done, failed = done + 1, failed + (outcome.status == "failed")
+            running = min(at_once or total, total - done)
+            words = f"{done} of {total} reports done, {running} running, {failed} failed"
+            bar.update(task, total=total, completed=done, description=words if running else "Publishing")
 
-        columns = BarColumn(), TextColumn("{task.description}"), TimeRemainingColumn(compact=True)
-        console = Console(stderr=True)
-        self.bar = Progress(*columns, console=console, disable=self.quiet or not console.is_terminal)
-        self.bar.start()
-        self.task = self.bar.add_task("Checking the tables", total=None)
-        return self.seen
-
-    def seen(self, outcome: Outcome, total: int) -> None:
-        """Count one more report done."""
-        self.done += 1
-        self.failed += outcome.status == "failed"
-        running = min(self.at_once or total, total - self.done)
-        said = f"{self.done} of {total} reports done, {running} running, {self.failed} failed"
-        self.bar.update(
-            self.task, total=total, completed=self.done, description=said if running else "Publishing"
-        )
-
-    def __exit__(self, *_: object) -> None:
-        self.bar.stop()
+        yield count_one
 
 
-def print_json(answer: dict[str, Any]) -> None:
+def print_json(answer: Mapping[str, object]) -> None:
     """Print one JSON object."""
     typer.echo(json.dumps(answer, ensure_ascii=False))
 
 
-def print_table(title: str, rows: list[dict[str, Any]]) -> None:
+def print_table(title: str, rows: Sequence[Mapping[str, object]]) -> None:
     """Print rows as a table with a title."""
     from rich.console import Console
     from rich.table import Table
 
     table = Table(title=title, title_justify="left")
-    for column in rows[0] if rows else []:
+    for column in rows[0] if rows else ():
         table.add_column(column)
     for row in rows:
-        table.add_row(*(str(value) for value in row.values()))
+        table.add_row(*map(str, row.values()))
     Console().print(table)
+
+
+def _option(flag: str, words: str, metavar: str | None = None) -> OptionInfo:
+    info: OptionInfo = typer.Option(*flag.split(), help=words, metavar=metavar, show_default=False)
+    return info
 
 
 ProjectOption = Annotated[Path, typer.Option("--project", help="The project folder.", metavar="DIR")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object, for machines.")]
-QuarterOption = Annotated[
-    str | None, typer.Option("--quarter", help="Such as 2023-24-q2.", metavar="QUARTER")
-]
-ReportOption = Annotated[
-    list[str] | None, typer.Option("--report", help="Only this report or page.", metavar="NAME")
-]
+TimeoutOption = Annotated[int, typer.Option("--timeout", min=1, help="Seconds one cell may take.")]
+QuarterOption = Annotated[str | None, _option("--quarter", "Such as 2023-24-q2.", "QUARTER")]
+ReportOption = Annotated[list[str] | None, _option("--report", "Only this report or page.", "NAME")]
 
 
 def build_command(
@@ -104,14 +89,12 @@ def build_command(
     ] = "auto",
     output: Annotated[Path, typer.Option("--output", help="Folder to publish to.")] = Path("_site"),
     cluster: Annotated[
-        str | None,
-        typer.Option("--cluster", help="Run on the workers of this dask scheduler.", metavar="ADDRESS"),
+        str | None, _option("--cluster", "Run on the workers of this dask scheduler.", "ADDRESS")
     ] = None,
     republish: Annotated[
-        str | None,
-        typer.Option("--republish", help="Why pages of a sealed quarter change.", metavar="REASON"),
+        str | None, _option("--republish", "Why pages of a sealed quarter change.", "REASON")
     ] = None,
-    timeout: Annotated[int, typer.Option("--timeout", min=1, help="Seconds one cell may take.")] = 300,
+    timeout: TimeoutOption = 300,
     as_json: JsonOption = False,
 ) -> None:
     """Build a quarter's reports and publish the site.
@@ -122,7 +105,7 @@ def build_command(
     from sutg_analysis.publish.run import default_workers
 
     at_once = None if cluster else workers or default_workers()
-    with progress(quiet=as_json, at_once=at_once) as seen:
+    with progress_bar(quiet=as_json, at_once=at_once) as seen:
         built = build(
             project,
             quarter=quarter,
@@ -135,9 +118,33 @@ def build_command(
             timeout=timeout,
             seen=seen,
         )
-    _tell_built(built, project=project, output=output, as_json=as_json)
+    rows = [
+        {"report": o.job.slug, "status": o.status, "seconds": round(o.seconds, 1), "error": o.error}
+        for o in built.outcomes
+    ]
+    if as_json:
+        pages = [page.relative_to(project / output).as_posix() for page in built.pages]
+        print_json(
+            {"quarter": built.quarter.slug, "renderer": built.renderer, "reports": rows, "pages": pages}
+        )
+    else:
+        _print_built(built, rows, index=project / output / "index.html")
     if built.failed:
         raise typer.Exit(1)
+
+
+def _print_built(built: Built, rows: Sequence[Mapping[str, object]], *, index: Path) -> None:
+    from sutg_analysis.words.wording import count
+
+    print_table(built.quarter.label, [{k: v for k, v in row.items() if k != "error"} for row in rows])
+    stayed = sum(outcome.status == "unchanged" for outcome in built.outcomes)
+    typer.echo(f"{len(rows) - stayed} of {count(len(rows), 'report')} ran, {stayed} did not change.")
+    for outcome in built.failed:
+        typer.echo(outcome.error, err=True)
+    if built.failed:
+        typer.echo(f"Nothing was published: {len(built.failed)} of {len(rows)} reports failed.", err=True)
+    else:
+        typer.echo(f"{len(built.pages)} pages published by {built.renderer}: {index.as_posix()}")
 
 
 def list_command(
@@ -154,12 +161,8 @@ def list_command(
 
     plan = make_plan(project, quarter=quarter, reports=tuple(report or ()))
     rows = [
-        {
-            "page": job.slug,
-            "notebook": job.notebook.name,
-            "title": job.title,
-            "would": "run" if job in plan.stale else "stay",
-        }
+        {"page": job.slug, "notebook": job.notebook.name, "title": job.title}
+        | {"would": "run" if job in plan.stale else "stay"}
         for job in plan.jobs
     ]
     if as_json:
@@ -172,7 +175,7 @@ def verify_command(
     project: ProjectOption = Path(),
     quarter: QuarterOption = None,
     report: ReportOption = None,
-    timeout: Annotated[int, typer.Option("--timeout", min=1, help="Seconds one cell may take.")] = 300,
+    timeout: TimeoutOption = 300,
     as_json: JsonOption = False,
 ) -> None:
     """Make published reports again and say what differs from what was published.
@@ -192,35 +195,6 @@ def verify_command(
         typer.echo(f"{same} of {len(found.pages)} pages are as they were published.")
     if found.differences:
         raise typer.Exit(1)
-
-
-def _tell_built(built: Built, *, project: Path, output: Path, as_json: bool) -> None:
-    from sutg_analysis.words.wording import count
-
-    rows = [
-        {"report": o.job.slug, "status": o.status, "seconds": round(o.seconds, 1), "error": o.error}
-        for o in built.outcomes
-    ]
-    if as_json:
-        print_json(
-            {
-                "quarter": built.quarter.slug,
-                "renderer": built.renderer,
-                "reports": rows,
-                "pages": [page.relative_to(project / output).as_posix() for page in built.pages],
-            }
-        )
-        return
-    print_table(f"{built.quarter.label}", [{k: v for k, v in row.items() if k != "error"} for row in rows])
-    stayed = sum(outcome.status == "unchanged" for outcome in built.outcomes)
-    typer.echo(f"{len(rows) - stayed} of {count(len(rows), 'report')} ran, {stayed} did not change.")
-    for outcome in built.failed:
-        typer.echo(outcome.error, err=True)
-    if built.failed:
-        typer.echo(f"Nothing was published: {len(built.failed)} of {len(rows)} reports failed.", err=True)
-    else:
-        index = (project / output / "index.html").as_posix()
-        typer.echo(f"{len(built.pages)} pages published by {built.renderer}: {index}")
 
 
 def check(project: ProjectOption = Path(), as_json: JsonOption = False) -> None:
@@ -268,8 +242,8 @@ def audit_command(
             typer.echo(str(finding))
         links = ", ".join(f"{host} ({count})" for host, count in audited.links.items()) or "none"
         many = len(audited.findings)
-        said = f"{many:,} finding{'s' * (many > 1)}" if many else "Nothing found"
-        typer.echo(f"{said} in {audited.files:,} files. Links to other hosts: {links}.")
+        found = f"{many:,} finding{'s' * (many > 1)}" if many else "Nothing found"
+        typer.echo(f"{found} in {audited.files:,} files. Links to other hosts: {links}.")
     if audited.findings:
         raise typer.Exit(1)
 
@@ -281,11 +255,10 @@ def import_command(
     files: Annotated[list[Path], typer.Argument(help="CSV files, gz or zip too.", metavar="FILE")],
     project: ProjectOption = Path(),
     unit: Annotated[
-        list[str] | None, typer.Option("--unit", help="Only this organisation, such as RT5.", metavar="CODE")
+        list[str] | None, _option("--unit", "Only this organisation, such as RT5.", "CODE")
     ] = None,
     period: Annotated[
-        str | None,
-        typer.Option("--period", help="The month of an RTT file that does not say it.", metavar="DATE"),
+        str | None, _option("--period", "The month of an RTT file that does not say it.", "DATE")
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -302,22 +275,25 @@ def import_command(
     """
     from sutg_analysis.files.importing import import_files
 
+    def show(imported: Imported) -> None:
+        for line in imported.first_lines(400 if unit else 20):
+            typer.echo(line)
+
     imported, written = import_files(
-        kind, files, project=project, units=unit, period=period, tell=not as_json
+        kind, files, project=project, units=unit, period=period, show=None if as_json else show
     )
     if as_json:
         rows = json.loads(imported.summary.to_json(orient="records", date_format="iso"))
         print_json({"kind": kind, "summary": rows, "notes": list(imported.notes), "rows": written})
+    else:
+        counts = ", ".join(f"{name} {many:,}" for name, many in written.items())
+        typer.echo(f"Written to {(project / 'data').as_posix()}: {counts}.")
 
 
 _CHARTS = Literal[
     "run", "xmr", "mr", "i_prime", "xbar", "s", "p", "p_prime", "u", "u_prime", "c", "c_prime", "g", "t"
 ]
 _KINDS = "html, csv, xlsx, svg, png or json"
-
-
-def _option(flag: str, words: str, metavar: str | None = None) -> Any:
-    return typer.Option(flag, help=words, metavar=metavar, show_default=False)
 
 
 def _number(text: str) -> float:
@@ -373,10 +349,7 @@ def spc_command(
     unit: Annotated[str | None, _option("--unit", "percent, count, days, pounds or words.", "UNIT")] = None,
     sheet: Annotated[str | None, _option("--sheet", "Sheet of a workbook.", "NAME")] = None,
     output: Annotated[
-        Path | None,
-        typer.Option(
-            "-o", "--output", help=f"Its ending says the kind: {_KINDS}.", metavar="FILE", show_default=False
-        ),
+        Path | None, _option("-o --output", f"Its ending says the kind: {_KINDS}.", "FILE")
     ] = None,
     static: Annotated[
         bool, typer.Option("--static", help="A page without what answers a pointer (0.9 MB less).")
@@ -391,7 +364,7 @@ def spc_command(
     Example: sutg spc falls.xlsx --value Falls --date Month --by Ward --improvement decrease -o falls.html
     """
     from sutg_analysis.files.chart_file import chart_file
-    from sutg_analysis.files.chart_output import kind_of, save_chart
+    from sutg_analysis.files.chart_output import chart_record, kind_of, save_chart
 
     target_file = output or Path(f"{files[0].name.split('.')[0]}.html")
     kind_of(target_file)
@@ -418,7 +391,10 @@ def spc_command(
         profile=profile,
     )
     size = save_chart(made, target_file, static=static)
-    _tell(made, target_file, size, as_json=as_json)
+    if as_json:
+        print_json({"file": target_file.as_posix(), "bytes": size, **chart_record(made, points=False)})
+    else:
+        _print_chart(made, f"{target_file.as_posix()}: {size:,} bytes.")
 
 
 def _conditions(given: list[str]) -> dict[str, list[str]]:
@@ -440,21 +416,11 @@ def _reasons(dates: list[str], reasons: list[str], authors: list[str]) -> dict[s
     if len(reasons) not in {1, len(dates)} or len(authors) not in {1, len(dates)}:
         words = "every --rebase needs --reason and --author (a role): limits change only on record"
         raise typer.BadParameter(words, param_hint="--rebase")
-    many = len(dates)
-    pairs = zip(_each(reasons, many), _each(authors, many), strict=True)
-    return dict(zip(dates, pairs, strict=True))
+    each = [given if len(given) == len(dates) else given * len(dates) for given in (reasons, authors)]
+    return dict(zip(dates, zip(*each, strict=True), strict=True))
 
 
-def _each(given: list[str], many: int) -> list[str]:
-    return given if len(given) == many else given * many
-
-
-def _tell(made: FileChart, path: Path, size: int, *, as_json: bool) -> None:
-    from sutg_analysis.files.chart_output import chart_record
-
-    if as_json:
-        print_json({"file": path.as_posix(), "bytes": size, **chart_record(made, points=False)})
-        return
+def _print_chart(made: FileChart, written: str) -> None:
     for line in made.said:
         typer.echo(line)
     words = made.result.words(title=made.title, unit=made.unit).splitlines()
@@ -462,7 +428,7 @@ def _tell(made: FileChart, path: Path, size: int, *, as_json: bool) -> None:
         typer.echo(line)
     if len(words) > 12:
         typer.echo(f"... and {len(words) - 12} more series.")
-    typer.echo(f"{path.as_posix()}: {size:,} bytes.")
+    typer.echo(written)
 
 
 def export_command(
@@ -476,16 +442,10 @@ def export_command(
     project: ProjectOption = Path(),
     quarter: QuarterOption = None,
     output: Annotated[
-        Path | None,
-        typer.Option(
-            "-o", "--output", help="Where to; by default REPORT-QUARTER.", metavar="OUT", show_default=False
-        ),
+        Path | None, _option("-o --output", "Where to; by default REPORT-QUARTER.", "OUT")
     ] = None,
     reference: Annotated[
-        Path | None,
-        typer.Option(
-            "--reference", help="A .docx or .pptx to follow in style.", metavar="FILE", show_default=False
-        ),
+        Path | None, _option("--reference", "A .docx or .pptx to follow in style.", "FILE")
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -592,22 +552,18 @@ def main() -> None:
     except (SutgError, OSError) as error:
         if "--debug" in words:
             raise
-        _tell_error(error if isinstance(error, SutgError) else _file_error(error))
+        known = error if isinstance(error, SutgError) else _of_the_file_system(error)
+        if "--json" in words:
+            problems = known.problems if isinstance(known, TableError) else ()
+            print_json({"error": str(known), "problems": [vars(problem) for problem in problems]})
+        else:
+            typer.echo(str(known), err=True)
         raise SystemExit(1) from None
 
 
-def _file_error(error: OSError) -> SiteError:
-    place = error.filename or "a file"
-    expected, remedy = (
+def _of_the_file_system(error: OSError) -> SiteError:
+    return SiteError(
+        f"{error.filename or 'a file'}: {error.strerror or error}",
         "a file or folder that can be used",
         "Mend its permissions, or free some room on the disk",
     )
-    return SiteError(f"{place}: {error.strerror or error}", expected, remedy)
-
-
-def _tell_error(error: SutgError) -> None:
-    if "--json" in sys.argv:
-        problems = error.problems if isinstance(error, TableError) else ()
-        print_json({"error": str(error), "problems": [vars(problem) for problem in problems]})
-    else:
-        typer.echo(str(error), err=True)

@@ -1,14 +1,15 @@
-"""From published files to the tables of a project, saying first what the files hold."""
+"""Published files become tables of a project: rows of the same keys are replaced, all others stay."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
-from sutg_analysis.errors import ArgumentError, SiteError
+import pandas as pd
+
+from sutg_analysis.errors import ArgumentError, DataError, SiteError
 from sutg_analysis.files.mhsds import import_mhsds
-from sutg_analysis.files.published import Imported, write_tables
+from sutg_analysis.files.published import Imported, read_text
 from sutg_analysis.files.rtt import import_rtt
 from sutg_analysis.files.sickness import import_sickness
 
@@ -17,8 +18,11 @@ _READERS: dict[str, Callable[..., Imported]] = {
     "mhsds": import_mhsds,
     "sickness": import_sickness,
 }
-_SHOWN, _SHOWN_OF_CHOSEN = 20, 400
-"""Lines of the summary that are printed, of all organisations and of chosen ones; the rest is in the tables."""
+_KEYS = {
+    "measures": ["measure_id"],
+    "observations": ["measure_id", "unit_id", "period"],
+    "units": ["unit_id"],
+}
 
 
 def import_files(
@@ -27,10 +31,10 @@ def import_files(
     *,
     project: str | Path = ".",
     units: Sequence[str] | None = None,
-    period: Any = None,
-    tell: bool = False,
+    period: str | pd.Timestamp | None = None,
+    show: Callable[[Imported], None] | None = None,
 ) -> tuple[Imported, dict[str, int]]:
-    """Read published files, say what is in them, and write them into a project's tables.
+    """Read published files and write them into a project's tables.
 
     Parameters
     ----------
@@ -44,8 +48,8 @@ def import_files(
         Codes of organisations to keep; all without it.
     period
         The month of an RTT file that does not say it.
-    tell
-        Whether to print the summary before anything is written.
+    show
+        Called with what was read before anything is written.
 
     Returns
     -------
@@ -68,20 +72,71 @@ def import_files(
     if more and kind != "rtt":
         raise ArgumentError(f"--period for {kind}", "files that say their months", "Leave it out")
     imported = _READERS[kind](files, units=units, **more)
-    if tell:
-        _tell(imported, _SHOWN_OF_CHOSEN if units else _SHOWN)
-    written = write_tables(imported, folder / "data")
-    if tell:
-        rows = ", ".join(f"{name} {many:,}" for name, many in written.items())
-        print(f"Written to {(folder / 'data').as_posix()}: {rows}.")
-    return imported, written
+    if show:
+        show(imported)
+    return imported, write_tables(imported, folder / "data")
 
 
-def _tell(imported: Imported, shown: int) -> None:
-    for line in imported.lines[:shown]:
-        print(line)
-    left = len(imported.lines) - shown
-    if left > 0:
-        print(f"... and {left:,} lines more: give --unit CODE to see an organisation's, or --json for all.")
-    for note in imported.notes:
-        print(note)
+def write_tables(imported: Imported, folder: Path) -> dict[str, int]:
+    """Put the tables beside those of a project's data folder.
+
+    Parameters
+    ----------
+    imported
+        The tables.
+    folder
+        The project's ``data``; made if it is not there.
+
+    Returns
+    -------
+    dict of str to int
+        Rows written, by table.
+
+    Raises
+    ------
+    DataError
+        If the folder holds synthetic tables, which published figures must not be mixed with.
+    """
+    notice = folder / "notice.md"
+    if notice.is_file() and "synthetic" in notice.read_text(encoding="utf-8").lower():
+        raise DataError(
+            f"{folder} holds synthetic tables, as its notice.md says",
+            "a project without them",
+            "Give a folder of your own with --project DIR; nothing was written",
+        )
+    made = {name: getattr(imported, name) for name in _KEYS}
+    whole = {name: _with_own(table, folder, name) for name, table in made.items()}
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, table in whole.items():
+        table.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8")
+    return {name: len(table) for name, table in made.items()}
+
+
+def _with_own(table: pd.DataFrame, folder: Path, name: str) -> pd.DataFrame:
+    """Return the table with the rows of the project's own that it does not replace, as text."""
+    texts = table.map(_written).astype("str")
+    path, keys = folder / f"{name}.csv", _KEYS[name]
+    if (folder / f"{name}.parquet").is_file():
+        raise DataError(
+            f"{folder / name}.parquet",
+            f"{name}.csv, or no such table",
+            "Save it as CSV, or use another project",
+        )
+    if not path.is_file():
+        return texts
+    own = read_text(path)
+    lacking = [key for key in keys if key not in own.columns]
+    if lacking:
+        raise DataError(
+            f"{path} without the column {lacking[0]}", f"a table of {name}", "Mend it: sutg check"
+        )
+    kept = own[~pd.MultiIndex.from_frame(own[keys]).isin(pd.MultiIndex.from_frame(texts[keys]))]
+    return pd.concat([kept, texts], ignore_index=True).fillna("")
+
+
+def _written(value: object) -> str:
+    if value is None or value != value or value is pd.NaT:
+        return ""
+    if isinstance(value, pd.Timestamp):
+        return f"{value:%Y-%m-%d}"
+    return f"{value:.12g}" if isinstance(value, float) else str(value)

@@ -1,8 +1,8 @@
-"""Community mental health waits of the Mental Health Services Data Set, as published.
+"""Community mental health waits are published over two reporting periods, and small counts are suppressed.
 
-A file has one row a measure, organisation and reporting period, and two reporting periods: clock stops over three months
-(MRS01, MRS04, ...), those still waiting over one (MRS02, MRS03, ...). They are kept apart: a measure's id ends with
-the months it covers, and its period is the last of them. ``*`` is a count below 5, zero included, that was suppressed:
+A file of the Mental Health Services Data Set has one row a measure, organisation and reporting period: clock stops
+over three months (MRS01, MRS04, ...), those still waiting over one (MRS02, MRS03, ...). They are kept apart: a
+measure's id ends with the months it covers, and its period is the last of them. ``*`` is a count below 5, zero included, that was suppressed:
 its observation has no number and the status ``suppressed``. Other counts of organisations are rounded to 5.
 """
 
@@ -10,16 +10,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from sutg_analysis.errors import DataError
-from sutg_analysis.files.published import SUPPRESSED, Imported, measure, numbers, read_files
+from sutg_analysis.files.published import (
+    SUPPRESSED,
+    Imported,
+    chosen,
+    dates,
+    measure,
+    numbers,
+    read_files,
+    trusts,
+)
+from sutg_analysis.words.wording import CONFIDENTIAL
 
 _SOURCE = "NHS England, Mental Health Services Data Set, community mental health waiting times"
 _LESS = ("waiting", "time (days)", "more than")
-_CONFIDENTIAL = "[c]"
 
 
 def import_mhsds(paths: Sequence[str | Path], *, units: Sequence[str] | None = None) -> Imported:
@@ -43,15 +51,23 @@ def import_mhsds(paths: Sequence[str | Path], *, units: Sequence[str] | None = N
     DataError
         If a file is none of these, a date or number cannot be read, or no organisation is left.
     """
-    table = pd.concat([_read(path, frame) for path, frame in read_files("mhsds", paths)], ignore_index=True)
-    if units:
-        table = table[table["unit_id"].isin(units)]
-    if table.empty:
+    parts = [_read(path, frame) for path, frame in read_files("mhsds", paths)]
+    table = chosen(pd.concat(parts, ignore_index=True), units)
+    twice = table[table.duplicated(["unit_id", "measure_id", "period"], keep=False)]
+    if len(twice):
+        first, files = twice.iloc[0], ", ".join(sorted(twice["file"].unique()))
         raise DataError(
-            f"no rows of {', '.join(units or ())}", "an organisation of the file", "Correct the code"
+            f"{first['measure_id']} of {first['unit_id']} for {first['period']:%B %Y} twice, in {files}",
+            "each month in one file",
+            "Give the latest version of a month only",
         )
-    _once(table)
     summary = table[["unit_id", "name", "measure_id", "title", "start", "end", "value", "status"]]
+    lines = [
+        f"{row.unit_id}, {row.start:%d %b %Y} to {row.end:%d %b %Y}, {row.measure_id}: "
+        f"{f'{CONFIDENTIAL} suppressed' if row.status == SUPPRESSED else f'{row.value:,.10g}'} ({row.title})"
+        for row in summary.itertuples()
+    ]
+    known = table.drop_duplicates("unit_id")
     hidden = int((table["status"] == SUPPRESSED).sum())
     spans = table.drop_duplicates(["start", "end"]).sort_values(["start", "end"])
     covered = "; ".join(f"{row.start:%d %b %Y} to {row.end:%d %b %Y}" for row in spans.itertuples())
@@ -62,17 +78,21 @@ def import_mhsds(paths: Sequence[str | Path], *, units: Sequence[str] | None = N
     return Imported(
         kind="mhsds",
         measures=_measures(table),
-        observations=_observations(table),
-        units=_units(table),
+        observations=table[["measure_id", "unit_id", "period"]].assign(
+            numerator=table["value"],
+            denominator=None,
+            status=table["status"].where(table["status"] == SUPPRESSED),
+        ),
+        units=trusts(known["unit_id"], known["name"]),
         summary=summary.reset_index(drop=True),
-        lines=tuple(_line(row) for row in summary.to_dict("records")),
+        lines=tuple(lines),
         notes=notes,
     )
 
 
 def _read(path: Path, frame: pd.DataFrame) -> pd.DataFrame:
     plain = frame[frame["SECONDARY_LEVEL"] == "NONE"] if "SECONDARY_LEVEL" in frame else frame
-    start, end = (_dates(plain[f"REPORTING_PERIOD_{name}"], path) for name in ("START", "END"))
+    start, end = (dates(plain[f"REPORTING_PERIOD_{name}"], path=path) for name in ("START", "END"))
     months = (end.dt.year - start.dt.year) * 12 + end.dt.month - start.dt.month + 1
     hidden = plain["MEASURE_VALUE"].str.strip() == "*"
     return pd.DataFrame(
@@ -92,65 +112,17 @@ def _read(path: Path, frame: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _dates(cells: pd.Series, path: Path) -> pd.Series:
-    dates = pd.to_datetime(cells, format="%d/%m/%Y", errors="coerce")
-    dates = dates.fillna(pd.to_datetime(cells, format="%Y-%m-%d", errors="coerce"))
-    if dates.isna().any():
-        row = int(cells.index[dates.isna()][0])
-        raise DataError(
-            f"{path.name}, row {row + 2}, column {cells.name}: {cells.loc[row]!r}",
-            "a date",
-            "Correct the cell",
-        )
-    return dates
-
-
-def _once(table: pd.DataFrame) -> None:
-    twice = table[table.duplicated(["unit_id", "measure_id", "period"], keep=False)]
-    if len(twice):
-        files = ", ".join(sorted(twice["file"].unique()))
-        raise DataError(
-            f"{twice['measure_id'].iloc[0]} of {twice['unit_id'].iloc[0]} for {twice['period'].iloc[0]:%B %Y} twice, in {files}",
-            "each month in one file",
-            "Give the latest version of a month only",
-        )
-
-
-def _unit_of(title: str) -> str:
-    if title.startswith("Proportion"):
-        return "percent"
-    return "days" if "(days)" in title else "count"
-
-
 def _measures(table: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for row in table.drop_duplicates("measure_id").sort_values("measure_id").itertuples():
         span = "one month" if row.months == 1 else f"{row.months} months, of which the period is the last"
+        unit = "days" if "(days)" in row.title else "count"
+        unit = "percent" if row.title.startswith("Proportion") else unit
         better = "decrease" if any(word in row.title for word in _LESS) else "neutral"
         better = "increase" if "full clock stop in" in row.title else better
-        unit = _unit_of(row.title)
         rows.append(
             measure(row.measure_id, row.title, unit, better, priority="Access", source=_SOURCE,
                     definition=f"{row.title}. The reporting period is {span}.",
                     suppress="mhsds" if unit == "count" else "none")
         )  # fmt: skip
     return pd.DataFrame(rows)
-
-
-def _observations(table: pd.DataFrame) -> pd.DataFrame:
-    rows = table[["measure_id", "unit_id", "period"]].assign(numerator=table["value"], denominator=None)
-    return rows.assign(status=table["status"].where(table["status"] == SUPPRESSED)).reset_index(drop=True)
-
-
-def _units(table: pd.DataFrame) -> pd.DataFrame:
-    rows = table.drop_duplicates("unit_id")
-    units = pd.DataFrame(
-        {"unit_id": rows["unit_id"], "name": rows["name"], "kind": "trust", "parent_id": None}
-    )
-    return units.reset_index(drop=True)
-
-
-def _line(row: dict[str, Any]) -> str:
-    value = _CONFIDENTIAL + " suppressed" if row["status"] == SUPPRESSED else f"{row['value']:,.10g}"
-    span = f"{row['start']:%d %b %Y} to {row['end']:%d %b %Y}"
-    return f"{row['unit_id']}, {span}, {row['measure_id']}: {value} ({row['title']})"

@@ -1,7 +1,7 @@
-"""Published NHS files as the tables of a project: which file is which, and how tables are put beside others.
+"""Published NHS files are known by columns that no other kind has, and hold a number, a date or a mark of suppression.
 
-Each kind of file is known by columns that no other has. A reader turns files into measures, observations and units;
-what is written replaces rows of the same keys in the project's tables and leaves all other rows alone.
+What every reader of them needs stands here: the file by its kind, cells as numbers and dates with the faulty one
+named, organisations chosen, and the tables that a reader makes.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -33,11 +32,6 @@ SIGNATURES = {
 }
 SUPPRESSED = "suppressed"
 _MISSING = ("", "-", "*")
-_KEYS = {
-    "measures": ["measure_id"],
-    "observations": ["measure_id", "unit_id", "period"],
-    "units": ["unit_id"],
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +49,12 @@ class Imported:
     summary: pd.DataFrame
     lines: tuple[str, ...]
     notes: tuple[str, ...] = field(default=())
+
+    def first_lines(self, most: int) -> list[str]:
+        """Return what is known of the files in words: so many lines of the summary, and every note."""
+        left = len(self.lines) - most
+        rest = f"... and {left:,} lines more: give --unit CODE to see an organisation's, or --json for all."
+        return [*self.lines[:most], *([rest] if left > 0 else []), *self.notes]
 
 
 def read_files(kind: str, paths: Sequence[str | Path]) -> list[tuple[Path, pd.DataFrame]]:
@@ -75,62 +75,76 @@ def read_files(kind: str, paths: Sequence[str | Path]) -> list[tuple[Path, pd.Da
     Raises
     ------
     ArgumentError
-        If the kind is unknown or no file is given.
+        If no file is given.
     DataError
         If a file is not there, is no CSV, or is another kind of file, naming it.
     """
-    if kind not in KINDS:
-        raise ArgumentError(f"kind {kind!r}", f"one of {', '.join(KINDS)}", "Choose one of these")
     if not paths:
         raise ArgumentError("no file", "at least one", "Name the files")
     return [(Path(path), _read(kind, Path(path))) for path in paths]
 
 
 def _read(kind: str, path: Path) -> pd.DataFrame:
-    frame = _text(path)
-    if any(signature <= set(frame.columns) for signature in SIGNATURES[kind]):
+    frame = read_text(path)
+    found = next(
+        (known for known, kinds in SIGNATURES.items() if any(kind <= set(frame.columns) for kind in kinds)),
+        None,
+    )
+    if found == kind:
         if frame.empty:
             raise DataError(f"{path.name} has a header and no rows", "rows", "Download the file again")
         return frame
-    other = recognised(frame)
-    if other:
+    if found:
         raise DataError(
-            f"{path.name} is a file of {KINDS[other]}",
+            f"{path.name} is a file of {KINDS[found]}",
             f"one of {KINDS[kind]}",
-            f"Use: sutg import {other} {path.name}",
+            f"Use: sutg import {found} {path.name}",
         )
     wanted = " or ".join(", ".join(sorted(signature)) for signature in SIGNATURES[kind])
-    shown = ", ".join(map(str, frame.columns[:6])) + (", ..." if len(frame.columns) > 6 else "")
+    columns = ", ".join(map(str, frame.columns[:6])) + (", ..." if len(frame.columns) > 6 else "")
     raise DataError(
-        f"{path.name} has the columns {shown}",
+        f"{path.name} has the columns {columns}",
         f"a file of {KINDS[kind]}, with the columns {wanted}",
         "Give the CSV file as it was published",
     )
 
 
-def recognised(frame: pd.DataFrame) -> str | None:
-    """Return which kind of file has these columns."""
-    for kind, signatures in SIGNATURES.items():
-        if any(signature <= set(frame.columns) for signature in signatures):
-            return kind
-    return None
+def read_text(path: Path) -> pd.DataFrame:
+    """Return the cells of a CSV file as they were typed.
 
-
-def _text(path: Path) -> pd.DataFrame:
+    Raises
+    ------
+    DataError
+        If it is not there, or no CSV.
+    """
     if not path.is_file():
         raise DataError(f"{path} is not a file", "a published CSV file", "Correct the path")
-    options: dict[str, Any] = {"dtype": "str", "keep_default_na": False}
     try:
         try:
-            frame = pd.read_csv(path, encoding="utf-8-sig", **options)
+            frame = pd.read_csv(path, encoding="utf-8-sig", dtype="str", keep_default_na=False)
         except UnicodeDecodeError:
-            frame = pd.read_csv(path, encoding="cp1252", **options)
+            frame = pd.read_csv(path, encoding="cp1252", dtype="str", keep_default_na=False)
     except (ValueError, OSError, pd.errors.ParserError, EOFError) as error:
-        said = " ".join(str(error).split())[:120]
+        reason = " ".join(str(error).split())[:120]
         raise DataError(
-            f"{path.name}: {said}", "a CSV file, compressed or not", "Save it as CSV UTF-8"
+            f"{path.name}: {reason}", "a CSV file, compressed or not", "Save it as CSV UTF-8"
         ) from None
     return frame.rename(columns=lambda name: str(name).strip())
+
+
+def chosen(table: pd.DataFrame, units: Sequence[str] | None, *, column: str = "unit_id") -> pd.DataFrame:
+    """Return the rows of the organisations wanted, or all.
+
+    Raises
+    ------
+    DataError
+        If none is left.
+    """
+    kept = table[table[column].isin(units)].reset_index(drop=True) if units else table
+    if kept.empty:
+        known = "an organisation of the file"
+        raise DataError(f"no rows of {', '.join(units or ())}", known, "Correct the code")
+    return kept
 
 
 def numbers(cells: pd.Series, *, path: Path) -> pd.Series:
@@ -143,87 +157,46 @@ def numbers(cells: pd.Series, *, path: Path) -> pd.Series:
     """
     texts = cells.str.strip().str.replace(",", "", regex=False)
     values = pd.to_numeric(texts.where(~texts.isin(_MISSING)), errors="coerce").astype("float64")
-    bad = values.isna() & ~texts.isin(_MISSING)
-    if bad.any():
-        row = int(cells.index[bad][0])
-        raise DataError(
-            f"{path.name}, row {row + 2}, column {cells.name}: {cells.loc[row]!r}",
-            "a number",
-            "Correct the cell",
-        )
+    refuse_cells(cells, values.isna() & ~texts.isin(_MISSING), path, "a number")
     return values
 
 
-def measure(measure_id: str, title: str, unit: str, improvement: str, **others: Any) -> dict[str, Any]:
-    """Return a row of the measures table, the rest of it empty."""
-    row = dict.fromkeys(TABLES["measures"].names)
-    return {**row, "measure_id": measure_id, "title": title, "chart": "xmr", "unit": unit,
-            "improvement": improvement, **others}  # fmt: skip
-
-
-def write_tables(imported: Imported, folder: Path) -> dict[str, int]:
-    """Put the tables beside those of a project's data folder.
-
-    Parameters
-    ----------
-    imported
-        The tables.
-    folder
-        The project's ``data``; made if it is not there.
-
-    Returns
-    -------
-    dict of str to int
-        Rows written, by table.
+def dates(cells: pd.Series, *, path: Path) -> pd.Series:
+    """Return cells such as 30/04/2024 or 2024-04-30 as dates.
 
     Raises
     ------
     DataError
-        If the folder holds synthetic tables, which published figures must not be mixed with.
+        If a cell is anything else, naming file, row and column.
     """
-    notice = folder / "notice.md"
-    if notice.is_file() and "synthetic" in notice.read_text(encoding="utf-8").lower():
-        raise DataError(
-            f"{folder} holds synthetic tables, as its notice.md says",
-            "a project without them",
-            "Give a folder of your own with --project DIR; nothing was written",
-        )
-    folder.mkdir(parents=True, exist_ok=True)
-    written = {}
-    for name, keys in _KEYS.items():
-        table = getattr(imported, name)
-        written[name] = len(table)
-        _beside(table, folder, name, keys).to_csv(
-            folder / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8"
-        )
-    return written
+    british = pd.to_datetime(cells, format="%d/%m/%Y", errors="coerce")
+    known = british.fillna(pd.to_datetime(cells, format="%Y-%m-%d", errors="coerce"))
+    refuse_cells(cells, known.isna(), path, "a date")
+    return known
 
 
-def _beside(table: pd.DataFrame, folder: Path, name: str, keys: list[str]) -> pd.DataFrame:
-    """Return the table with the rows of the project's own that it does not replace, as text."""
-    texts = table.map(_cell).astype("str")
-    path = folder / f"{name}.csv"
-    if (folder / f"{name}.parquet").is_file():
-        raise DataError(
-            f"{folder / name}.parquet",
-            f"{name}.csv, or no such table",
-            "Save it as CSV, or use another project",
-        )
-    if not path.is_file():
-        return texts
-    own = _text(path)
-    lacking = [key for key in keys if key not in own.columns]
-    if lacking:
-        raise DataError(
-            f"{path} without the column {lacking[0]}", f"a table of {name}", "Mend it: sutg check"
-        )
-    kept = own[~pd.MultiIndex.from_frame(own[keys]).isin(pd.MultiIndex.from_frame(texts[keys]))]
-    return pd.concat([kept, texts], ignore_index=True).fillna("")
+def refuse_cells(cells: pd.Series, bad: pd.Series, path: Path, expected: str) -> None:
+    """Name the first bad cell of a column, if there is one.
+
+    Raises
+    ------
+    DataError
+        There is one.
+    """
+    if bad.any():
+        row = int(cells.index[bad][0])
+        place = f"{path.name}, row {row + 2}, column {cells.name}"
+        raise DataError(f"{place}: {cells.loc[row]!r}", expected, "Correct the cell")
 
 
-def _cell(value: Any) -> str:
-    if value is None or value != value or value is pd.NaT:
-        return ""
-    if isinstance(value, pd.Timestamp):
-        return f"{value:%Y-%m-%d}"
-    return f"{value:.12g}" if isinstance(value, float) else str(value)
+def measure(measure_id: str, title: str, unit: str, improvement: str, **others: object) -> dict[str, object]:
+    """Return a row of the measures table, the rest of it empty."""
+    row: dict[str, object] = dict.fromkeys(TABLES["measures"].names)
+    return {**row, "measure_id": measure_id, "title": title, "chart": "xmr", "unit": unit,
+            "improvement": improvement, **others}  # fmt: skip
+
+
+def trusts(unit_ids: pd.Series, names: pd.Series) -> pd.DataFrame:
+    """Return organisations as rows of the units table."""
+    units = pd.DataFrame({"unit_id": unit_ids, "name": names, "kind": "trust", "parent_id": None})
+    return units.reset_index(drop=True)

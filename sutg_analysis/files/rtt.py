@@ -1,4 +1,4 @@
-"""Referral to treatment waiting times as published: two layouts, and what one must know to count them.
+"""Referral to treatment waiting times are published by week waited, in two layouts, each with its traps.
 
 The full extract has one row a provider, commissioner, part and treatment function, and a column for each week waited
 (121 columns since April 2021). Part_2 is the list at the end of the month, Part_2A those of it with a decision to
@@ -11,15 +11,16 @@ England's own percentiles, which ours are compared with.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from sutg_analysis.arrays import Numbers
 from sutg_analysis.errors import DataError
-from sutg_analysis.files.published import Imported, measure, numbers, read_files
+from sutg_analysis.files.published import Imported, chosen, measure, numbers, read_files, refuse_cells, trusts
 from sutg_analysis.waiting.percentiles import BandPercentiles, percentile_from_bands
 
 TOTALS = ("C_999", "IP999")
@@ -52,7 +53,10 @@ _KEY = ["period", "org", "function"]
 
 
 def import_rtt(
-    paths: Sequence[str | Path], *, units: Sequence[str] | None = None, period: Any = None
+    paths: Sequence[str | Path],
+    *,
+    units: Sequence[str] | None = None,
+    period: str | pd.Timestamp | None = None,
 ) -> Imported:
     """Make tables of referral to treatment files.
 
@@ -80,17 +84,17 @@ def import_rtt(
     parts, notes = [], []
     for path, frame in read_files("rtt", paths):
         full = "RTT Part Type" in frame.columns
-        table, said = _full(path, frame) if full else _commissioners(path, frame, period)
+        code = "Commissioner Org Code" if full else _code_column(path, frame)
+        inside = frame[frame[code] != NOT_COMMISSIONED]
+        left_out = len(frame) - len(inside)
+        if left_out:
+            rows = f"{left_out} row{'s' if left_out > 1 else ''} of commissioner {NOT_COMMISSIONED}"
+            notes.append(f"{path.name}: {rows}, which England's figures leave out.")
+        table, more = _full(path, inside) if full else _commissioners(path, inside, code, period)
         parts.append(table.assign(file=path.name))
-        notes += said
-    _once(parts)
-    table = pd.concat(parts, ignore_index=True)
-    if units:
-        table = table[table["org"].isin(units)]
-    if table.empty:
-        raise DataError(
-            f"no rows of {', '.join(units or ())}", "an organisation of the file", "Correct the code"
-        )
+        notes += more
+    _refuse_twice(parts)
+    table = chosen(pd.concat(parts, ignore_index=True), units, column="org")
     values = _values(table)
     summary = _summary(values)
     return Imported(
@@ -104,7 +108,7 @@ def import_rtt(
     )
 
 
-def _once(parts: list[pd.DataFrame]) -> None:
+def _refuse_twice(parts: list[pd.DataFrame]) -> None:
     keys = pd.concat([part[["period", "org", "file"]].drop_duplicates() for part in parts])
     twice = keys[keys.duplicated(["period", "org"], keep=False)]
     if len(twice):
@@ -133,30 +137,21 @@ def band_columns(frame: pd.DataFrame) -> list[str]:
     return [found[week] for week in sorted(found)]
 
 
-def _full(path: Path, frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+def _full(path: Path, rows: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     """Return parts by provider, function and month: the bands, and all counted."""
-    bands = band_columns(frame)
-    outside = frame["Commissioner Org Code"] == NOT_COMMISSIONED
-    notes = _said(path, int(outside.sum()), "of commissioner NONC, which England's figures leave out")
-    rows = frame[~outside]
+    bands = band_columns(rows)
     counts = pd.DataFrame({name: numbers(rows[name], path=path) for name in [*bands, "Total All"]})
     counts.columns = [*range(len(bands)), "total"]
     table = pd.concat([_keys(rows, path), counts], axis=1)
     summed = table.groupby([*_KEY, "part"], as_index=False).sum(min_count=1, numeric_only=True)
     names = table.groupby("org")["name"].first(), table.groupby("function")["function_name"].first()
     summed = summed.assign(name=summed["org"].map(names[0]), function_name=summed["function"].map(names[1]))
-    return _with_totals(summed, path, notes), notes
+    return _with_totals(summed, path)
 
 
 def _keys(rows: pd.DataFrame, path: Path) -> pd.DataFrame:
     month = pd.to_datetime(rows["Period"].str.removeprefix("RTT-"), format="%B-%Y", errors="coerce")
-    if month.isna().any():
-        row = rows.index[month.isna()][0]
-        raise DataError(
-            f"{path.name}, row {row + 2}, column Period: {rows.loc[row, 'Period']!r}",
-            "a month, as RTT-November-2024",
-            "Correct the cell",
-        )
+    refuse_cells(rows["Period"], month.isna(), path, "a month, as RTT-November-2024")
     return pd.DataFrame(
         {
             "period": month,
@@ -169,7 +164,7 @@ def _keys(rows: pd.DataFrame, path: Path) -> pd.DataFrame:
     )
 
 
-def _with_totals(table: pd.DataFrame, path: Path, notes: list[str]) -> pd.DataFrame:
+def _with_totals(table: pd.DataFrame, path: Path) -> tuple[pd.DataFrame, list[str]]:
     """Keep totals apart from detail, check one against the other, and add totals that lack."""
     is_total = table["function"].isin(TOTALS)
     keys = ["period", "org", "part"]
@@ -177,31 +172,38 @@ def _with_totals(table: pd.DataFrame, path: Path, notes: list[str]) -> pd.DataFr
     given = table[is_total]
     both = given.merge(added, on=keys, suffixes=("", "_added"))
     differ = both[both["total"] != both["total_added"]]
-    notes.extend(
+    notes = [
         f"{path.name}: {row['org']} {row['part']} totals {row['total']:,.0f}, its functions {row['total_added']:,.0f}."
         for row in differ.head(5).to_dict("records")
-    )
+    ]
     lacking = added.merge(given[keys], on=keys, how="left", indicator=True)
     made = lacking[lacking["_merge"] == "left_only"].drop(columns="_merge")
-    return pd.concat([table, made.assign(function=TOTALS[0], function_name="Total")], ignore_index=True)
+    made = made.assign(function=TOTALS[0], function_name="Total")
+    return pd.concat([table, made], ignore_index=True), notes
 
 
-def _commissioners(path: Path, frame: pd.DataFrame, period: Any) -> tuple[pd.DataFrame, list[str]]:
-    """Return the older layout in the same shape, with the percentiles that were published."""
-    bands = band_columns(frame)
-    org = next(
-        (name for name in frame.columns if re.fullmatch(r"(CCG|PCT|Provider|Org\w*) Code", name)), None
-    )
-    if org is None:
+def _code_column(path: Path, frame: pd.DataFrame) -> str:
+    """Return the column of organisations in the older layout."""
+    wanted = r"(CCG|PCT|Provider|Org\w*) Code"
+    name = next((name for name in frame.columns if re.fullmatch(wanted, name)), None)
+    if name is None:
         raise DataError(
             f"{path.name} has no column CCG Code", "a code of the organisation", "Give the published file"
         )
+    return name
+
+
+def _commissioners(
+    path: Path, frame: pd.DataFrame, code: str, period: str | pd.Timestamp | None
+) -> tuple[pd.DataFrame, list[str]]:
+    """Return the older layout in the same shape, with the percentiles that were published."""
+    bands = band_columns(frame)
     counts = pd.DataFrame({place: numbers(frame[name], path=path) for place, name in enumerate(bands)})
     table = counts.assign(
         total=numbers(frame["Total number of incomplete pathways"], path=path),
         period=_month(path, period),
-        org=frame[org],
-        name=frame[org.replace("Code", "Name")],
+        org=frame[code],
+        name=frame[code.replace("Code", "Name")],
         part="Part_2",
         function=frame["Treatment Function Code"],
         function_name=frame["Treatment Function"],
@@ -210,17 +212,11 @@ def _commissioners(path: Path, frame: pd.DataFrame, period: Any) -> tuple[pd.Dat
         published = next((given for given in frame.columns if column in given), None)
         if published:
             table[f"published_{name}"] = numbers(frame[published].replace("52+", ""), path=path)
-    outside = table["org"] == NOT_COMMISSIONED
-    notes = _said(path, int(outside.sum()), "of commissioner NONC, which England's figures leave out")
-    kept = table[~outside].reset_index(drop=True)
-    return kept, notes + _agreement(path, kept)
+    table = table.reset_index(drop=True)
+    return table, _agreement(path, table)
 
 
-def _said(path: Path, rows: int, what: str) -> list[str]:
-    return [f"{path.name}: {rows} row{'s' if rows > 1 else ''} {what}."] if rows else []
-
-
-def _month(path: Path, period: Any) -> pd.Timestamp:
+def _month(path: Path, period: str | pd.Timestamp | None) -> pd.Timestamp:
     if period is not None:
         return pd.Timestamp(period).normalize().replace(day=1)
     found = re.search(
@@ -265,7 +261,12 @@ def _values(table: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([rows for rows in found if len(rows)], ignore_index=True)
 
 
-def _long(rows: pd.DataFrame, measure_id: str, numerator: Any, denominator: Any = np.nan) -> pd.DataFrame:
+def _long(
+    rows: pd.DataFrame,
+    measure_id: str,
+    numerator: pd.Series | Numbers,
+    denominator: pd.Series | float = np.nan,
+) -> pd.DataFrame:
     table = rows[["org", "name", *_KEY[2:], "function_name", "period"]].assign(measure_id=measure_id)
     return table.assign(numerator=numerator, denominator=denominator, status=None)
 
@@ -317,7 +318,6 @@ def _measures(values: pd.DataFrame) -> pd.DataFrame:
 
 def _units(table: pd.DataFrame) -> pd.DataFrame:
     orgs = table.drop_duplicates("org")
-    tops = pd.DataFrame({"unit_id": orgs["org"], "name": orgs["name"], "kind": "trust", "parent_id": None})
     below = table[~table["function"].isin(TOTALS)].drop_duplicates(["org", "function"])
     services = pd.DataFrame(
         {
@@ -327,15 +327,14 @@ def _units(table: pd.DataFrame) -> pd.DataFrame:
             "parent_id": below["org"],
         }
     )
-    return pd.concat([tops, services], ignore_index=True)
+    return pd.concat([trusts(orgs["org"], orgs["name"]), services], ignore_index=True)
 
 
 def _summary(values: pd.DataFrame) -> pd.DataFrame:
     totals = values[values["function"].isin(TOTALS)]
-    shown = totals["numerator"].where(
-        totals["denominator"].isna(), totals["numerator"] / totals["denominator"] * 100
-    )
-    wide = totals.assign(value=shown).pivot_table(
+    shares = totals["numerator"] / totals["denominator"] * 100
+    value = totals["numerator"].where(totals["denominator"].isna(), shares)
+    wide = totals.assign(value=value).pivot_table(
         index=["org", "name", "period"], columns="measure_id", values="value", dropna=False, observed=True
     )
     wide = wide.dropna(how="all").reset_index()
@@ -343,7 +342,7 @@ def _summary(values: pd.DataFrame) -> pd.DataFrame:
     return wide.rename(columns={"org": "unit_id"})
 
 
-def _line(row: dict[str, Any]) -> str:
+def _line(row: Mapping[str, Any]) -> str:
     parts = [f"{row['waiting']:,.0f} waiting"]
     for name, words in (("median", "median"), ("p92", "92nd percentile")):
         value = row.get(f"{name}_weeks", np.nan)
