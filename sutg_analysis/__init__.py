@@ -157,7 +157,7 @@ views.register(
         "EarlyWarningResult.alt_text": "sutg_analysis.words.quality:warning_alt",
         "Result.display": "sutg_analysis.reports.display:display",
         "SpcResult.spec": "sutg_analysis.charts.control:spc_spec",
-        "SpcResult.table": "sutg_analysis.reports.resulttables:spc_table",
+        "SpcResult.table": "sutg_analysis.reports.tables:spc_table",
         "FunnelResult.spec": "sutg_analysis.charts.funnel:funnel_spec",
         "SpcResult.alt_text": "sutg_analysis.words.control:spc_alt_text",
         "FunnelResult.chart": "sutg_analysis.charts.funnel:funnel_chart",

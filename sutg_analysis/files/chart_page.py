@@ -22,8 +22,8 @@ from sutg_analysis.project import ASSETS
 from sutg_analysis.reports.page import FOLDER, Figure
 from sutg_analysis.reports.provenance import version
 from sutg_analysis.reports.report import controlled
-from sutg_analysis.reports.resulttables import spc_table
 from sutg_analysis.reports.sessions import session_html
+from sutg_analysis.reports.tables import spc_table
 from sutg_analysis.words.wording import count
 
 MOST = 60

@@ -14,7 +14,6 @@ from sutg_analysis.catalogue.load import load
 from sutg_analysis.charts.waiting import panels_spec
 from sutg_analysis.control.rules import verdict_of
 from sutg_analysis.quality.scorecard import score
-from sutg_analysis.reports.matrix import CELL_WORDS, TOO_FEW
 from sutg_analysis.reports.measures import Report
 from sutg_analysis.reports.page import (
     WIDTHS,
@@ -27,7 +26,7 @@ from sutg_analysis.reports.page import (
     plain_markdown,
 )
 from sutg_analysis.reports.provenance import made_from, method_block, version
-from sutg_analysis.reports.tables import icon_table
+from sutg_analysis.reports.tables import CELL_WORDS, TOO_FEW, icon_table
 from sutg_analysis.reports.withheld import not_shown
 from sutg_analysis.waiting.clocks import Standard
 from sutg_analysis.waiting.project import JUDGED, Lists, lists_of, planned_at, share_chart, size_chart

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -15,6 +16,7 @@ from sutg_analysis.charts.funnel import funnel_spec
 from sutg_analysis.charts.plots import interval_chart
 from sutg_analysis.control.funnel import FunnelResult, funnel
 from sutg_analysis.control.result import SpcResult
+from sutg_analysis.control.rules import CONCERN, IMPROVEMENT
 from sutg_analysis.control.spc import spc
 from sutg_analysis.errors import ArgumentError
 from sutg_analysis.quality.harm import (
@@ -26,20 +28,38 @@ from sutg_analysis.quality.harm import (
     severity_mix,
     zero_run,
 )
-from sutg_analysis.reports import harmtables
-from sutg_analysis.reports.harm_summary import BED_DAYS, HarmSummaryReport, harm_catalogue, or_why
-from sutg_analysis.reports.harmtables import harm_name
-from sutg_analysis.reports.numbers import numbers_table, raw_table
+from sutg_analysis.reports.harm_summary import (
+    BED_DAYS,
+    HarmSummaryReport,
+    funnel_table,
+    harm_catalogue,
+    harm_name,
+    or_why,
+    summary_table,
+    summary_words,
+)
 from sutg_analysis.reports.page import Block, Figure
-from sutg_analysis.reports.report import alone, controlled, plate, shown, stacked
+from sutg_analysis.reports.report import alone, between, controlled, plain, plate, shown, stacked, texts
+from sutg_analysis.reports.tables import numbers_table, raw_table
 from sutg_analysis.reports.withheld import Withheld
 from sutg_analysis.trends.rate_trend import RateTrendResult, rate_trend
 from sutg_analysis.trends.seasonal import SeasonalResult, seasonal
 from sutg_analysis.words.control import spc_alt_text
 from sutg_analysis.words.markdown import plain_markdown
-from sutg_analysis.words.wording import count, day, listed
+from sutg_analysis.words.wording import count, day, is_monthly, listed, number, when
 
 _PER = 1000
+_LEVELS = {
+    "none": "no harm",
+    "low": "low harm",
+    "moderate": "moderate harm",
+    "severe": "severe harm",
+    "death": "death",
+}
+_CHANCE = 0.01
+"""A run of zero is named where chance would make it less often, for each of many wards is looked at."""
+_LEAST = 10
+"""Wards with fewer incidents are not compared by how much harm these did."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,8 +113,8 @@ class HarmReport(HarmSummaryReport):
         """Return what matters: wards that signal, days since the last, runs of zero, trend."""
         since = days_since(self.log, as_at=self.end).iloc[0]
         last = f"The last one was on {day(since['last_date'])}, {count(int(since['days']), 'day')} before {day(self.end)}."
-        zeros = harmtables.zero_words(self.zeros)
-        lines = [harmtables.told(self.summary, self.quarter.label), last, zeros, self._trend_headline()]
+        zeros = _zero_words(self.zeros)
+        lines = [summary_words(self.summary, self.quarter.label), last, zeros, self._trend_headline()]
         return Block("\n".join(f"- {plain_markdown(line)}" for line in lines if line))
 
     @cached_property
@@ -182,7 +202,7 @@ class HarmReport(HarmSummaryReport):
     def wards_table(self) -> Block:
         """Return every ward: this quarter, the one before, days since the last, verdict."""
         caption = f"{self.title} by ward, as at {day(self.end)}"
-        return shown(harmtables.summary_table(self.summary).drop(columns="Harm"), caption=caption)
+        return shown(summary_table(self.summary).drop(columns="Harm"), caption=caption)
 
     def ward_charts(self) -> Block:
         """Return the charts of wards side by side: by month, and days between where they are rare."""
@@ -206,7 +226,7 @@ class HarmReport(HarmSummaryReport):
             f"{self.harm}--wards-{kind}",
             f"{self.title} by ward: {names[unit]}",
             lambda width: spc_spec(result, unit=unit, width=width),
-            words=harmtables.tally(result.summary),
+            words=_tally(result.summary),
             alt=spc_alt_text(result, title=self.title, unit=unit),
             table=numbers_table(result, unit=unit),
             data=raw_table(result),
@@ -237,7 +257,7 @@ class HarmReport(HarmSummaryReport):
                 lambda width: result.chart(width=width),
                 words=result.words(title=title),
                 alt=result.alt_text(title=title),
-                table=harmtables.points_table(result.points, unit=unit),
+                table=_points_table(result.points, unit=unit),
                 data=result.points,
                 notes=self.made_from("incidents", "observations"),
             )
@@ -254,7 +274,7 @@ class HarmReport(HarmSummaryReport):
             return Block("There was no incident in the last twelve months.")
         mix = severity_mix(self.recent)
         rows = mix.assign(**{name: 100 * mix[name] for name in ("share", "lower", "upper")})
-        words = f"{harmtables.severity_words(rows)} {harmtables.severe_wards(self.recent)}"
+        words = f"{_severity_words(rows)} {_severe_wards(self.recent)}"
         return alone(
             plate(
                 f"{self.harm}--severity",
@@ -269,8 +289,8 @@ class HarmReport(HarmSummaryReport):
                     width=width - 90,
                 ),
                 words=words,
-                alt=f"Dot chart of five levels of harm, each with its 95% interval. {harmtables.severity_words(rows)}",
-                table=harmtables.severity_table(rows),
+                alt=f"Dot chart of five levels of harm, each with its 95% interval. {_severity_words(rows)}",
+                table=_severity_table(rows),
                 data=mix,
                 notes=self.made_from("incidents"),
             )
@@ -309,7 +329,7 @@ class HarmReport(HarmSummaryReport):
                 lambda width: funnel_spec(result, unit="rate", size_words="Bed days", width=width),
                 words=result.words(title=title, unit="rate"),
                 alt=result.alt_text(title=title, unit="rate"),
-                table=harmtables.funnel_table(result, unit="rate", size="Bed days", first="Ward"),
+                table=funnel_table(result, unit="rate", size="Bed days", first="Ward"),
                 data=result.points,
                 notes=self.made_from("incidents", "observations"),
             )
@@ -323,24 +343,18 @@ class HarmReport(HarmSummaryReport):
 
     def zero_table(self) -> Block:
         """Return each ward's run of months without an incident, and whether chance could make it."""
-        words = (
-            harmtables.zero_words(self.zeros) or "No ward has a run of zero that chance would seldom make."
-        )
-        return shown(
-            harmtables.zero_table(self.zeros), caption="Months without an incident, so far", words=words
-        )
+        words = _zero_words(self.zeros) or "No ward has a run of zero that chance would seldom make."
+        return shown(_zero_table(self.zeros), caption="Months without an incident, so far", words=words)
 
     def projects(self) -> Block:
         """Return the improvement projects on this harm."""
         table, cycles = self.catalogue.projects, self.catalogue.cycles
         on_it = cycles.loc[cycles["measure_id"] == self.harm, "project_id"]
         linked = table["outcome"].eq(self.harm) | table["project_id"].isin(on_it)
-        found = table[linked | harmtables.mentions(table, self.harm)]
+        found = table[linked | _mentions(table, self.harm)]
         if found.empty:
             return Block(f"No improvement project on this harm ({self.title}) is known.")
-        return shown(
-            harmtables.projects_table(found, self.name), caption=f"Improvement projects on {self.title}"
-        )
+        return shown(_projects_table(found, self.name), caption=f"Improvement projects on {self.title}")
 
     def method(self) -> Block:
         """Return how the page was made."""
@@ -389,3 +403,123 @@ def harm_report(
     if known.protection.hides("incidents"):
         return Withheld(known, "Days, wards and severity of incidents")
     return HarmReport(known, when, bed_days, harm)
+
+
+def _tally(summary: pd.DataFrame) -> str:
+    """Name the wards that signal, and count the others."""
+    signals = {
+        "concern": summary["variation"].isin(CONCERN),
+        "improvement": summary["variation"].isin(IMPROVEMENT),
+    }
+    parts = [
+        f"A sign of {words}: {listed(summary.loc[rows, 'ward'])}."
+        for words, rows in signals.items()
+        if rows.any()
+    ]
+    few = int((summary["variation"] == "too_few").sum())
+    usual = len(summary) - few - sum(int(rows.sum()) for rows in signals.values())
+    parts += [f"No sign of change: {count(usual, 'ward')}."] if usual else []
+    parts += [f"Too few points to judge: {count(few, 'ward')}."] if few else []
+    return " ".join(parts)
+
+
+def _points_table(points: pd.DataFrame, *, unit: str | None) -> pd.DataFrame:
+    """Return a fitted series as text: date, and every column of numbers."""
+    monthly = is_monthly(points["date"])
+    table = {"Month" if monthly else "Date": [when(date, monthly=monthly) for date in points["date"]]}
+    for name in points.columns.drop("date"):
+        if pd.api.types.is_numeric_dtype(points[name].dtype):
+            table[str(name).replace("_", " ").capitalize()] = texts(points[name], unit)
+    return pd.DataFrame(table)
+
+
+def _severity_words(rows: pd.DataFrame) -> str:
+    """Say how many incidents did how much harm."""
+    seen = rows[rows["count"] > 0]
+    shares = [
+        f"{_LEVELS[level]} {number(share, unit='percent')}"
+        for level, share in zip(seen["level"], seen["share"], strict=True)
+    ]
+    return f"Of {count(int(rows['count'].sum()), 'incident')}: {listed(shares)}."
+
+
+def _severity_table(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the severity mix as text."""
+    return pd.DataFrame(
+        {
+            "Level": rows["level"].str.capitalize(),
+            "Incidents": texts(rows["count"]),
+            "Share": texts(rows["share"], "percent"),
+            "95% interval": between(rows, "lower", "upper"),
+        }
+    )
+
+
+def _severe_wards(log: pd.DataFrame) -> str:
+    """Say on which wards a larger share of incidents did moderate harm or worse than chance explains."""
+    bad = log["level"].isin(["moderate", "severe", "death"])
+    rows = log.assign(bad=bad.astype(int), whole=1)
+    rows = rows[rows.groupby("ward")["whole"].transform("sum") >= _LEAST]
+    if rows["ward"].nunique() < 2 or not 0 < rows["bad"].mean() < 1:
+        return ""
+    result = funnel(rows, unit="ward", numerator="bad", denominator="whole", per=100)
+    points = result.points
+    worse = points[points["outside_998"] & (points["side"] == "high")]
+    if worse.empty:
+        return "No ward has a larger share of moderate harm or worse than chance explains."
+    wards = [
+        f"{ward} ({number(share, unit='percent')})"
+        for ward, share in zip(worse["ward"], worse["value"], strict=True)
+    ]
+    return (
+        f"A larger share did moderate harm or worse than chance explains on {listed(wards)}; "
+        f"all wards together {number(result.target, unit='percent')}."
+    )
+
+
+def _zero_words(zeros: pd.DataFrame) -> str:
+    """Name wards whose run of zero chance would seldom make."""
+    rare = zeros[(zeros["periods"] > 0) & (zeros["chance"] < _CHANCE)]
+    wards = [
+        f"{ward} ({count(int(periods), 'month')} since {when(since, monthly=True)}, where {number(expected)} were to be expected)"
+        for ward, periods, since, expected in zip(
+            rare["ward"], rare["periods"], rare["since"], rare["expected"], strict=True
+        )
+    ]
+    return f"A run of months without one that chance would seldom make: {listed(wards)}." if wards else ""
+
+
+def _zero_table(zeros: pd.DataFrame) -> pd.DataFrame:
+    """Return runs of zero as text."""
+    chance = [
+        "" if not periods else "less than 1 in 1,000" if odds < 0.001 else number(100 * odds, unit="percent")
+        for periods, odds in zip(zeros["periods"], zeros["chance"], strict=True)
+    ]
+    return pd.DataFrame(
+        {
+            "Ward": zeros["ward"],
+            "Months without one": texts(zeros["periods"]),
+            "Since": [when(date, monthly=True) if pd.notna(date) else "No run" for date in zeros["since"]],
+            "Expected in so many months": texts(zeros["expected"], empty="None before"),
+            "How often chance makes it": chance,
+        }
+    )
+
+
+def _mentions(projects: pd.DataFrame, harm: str) -> pd.Series:
+    """Say which projects name a harm in their title or topic."""
+    held = projects["title"].astype("str") + " " + projects["topic"].fillna("").astype("str")
+    return held.str.lower().str.contains(harm.replace("-", " "), regex=False)
+
+
+def _projects_table(projects: pd.DataFrame, name: Callable[[Any], str]) -> pd.DataFrame:
+    """Return projects as text."""
+    return pd.DataFrame(
+        {
+            "Project": projects["title"],
+            "Unit": projects["unit_id"].map(name),
+            "Stage": plain(projects["stage"].str.capitalize()),
+            "Aim": plain(projects["aim"]),
+            "Evaluation": plain(projects["evaluation"], empty="Not yet"),
+        }
+    )

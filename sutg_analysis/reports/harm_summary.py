@@ -1,4 +1,4 @@
-"""What the page of all harms shows, as at a quarter's end; what the page of one harm builds on."""
+"""The page of all harms as at a quarter's end, and the tables and sentences that it shares with the page of one harm."""
 
 from __future__ import annotations
 
@@ -13,15 +13,16 @@ import pandas as pd
 from sutg_analysis.catalogue.catalogue import Catalogue
 from sutg_analysis.catalogue.load import load
 from sutg_analysis.catalogue.quarter import Quarter
+from sutg_analysis.control.funnel import FunnelResult
+from sutg_analysis.control.rules import CONCERN, IMPROVEMENT
 from sutg_analysis.control.spc import spc
 from sutg_analysis.errors import ArgumentError, DataError, SutgError
 from sutg_analysis.quality.harm import harm_free, harm_summary
-from sutg_analysis.reports import harmtables
 from sutg_analysis.reports.page import Block
-from sutg_analysis.reports.report import Page, alone, controlled, shown
+from sutg_analysis.reports.report import Page, alone, between, controlled, shown, texts
 from sutg_analysis.reports.withheld import Withheld
 from sutg_analysis.words.markdown import plain_markdown
-from sutg_analysis.words.wording import day
+from sutg_analysis.words.wording import SHORT_VARIATIONS, count, day, listed
 
 TABLES = ("incidents", "projects", "cycles")
 BED_DAYS = "bed-occupancy"
@@ -81,12 +82,12 @@ class HarmSummaryReport(Page):
 
     def headline(self) -> Block:
         """Return which harms of which wards give a signal of concern or improvement, and which none."""
-        told = harmtables.told(self.summary, self.quarter.label)
-        return Block(plain_markdown(told), told)
+        words = summary_words(self.summary, self.quarter.label)
+        return Block(plain_markdown(words), words)
 
     def table(self) -> Block:
         """Return every harm and ward: this quarter, the one before, days since the last, verdict."""
-        return shown(harmtables.summary_table(self.summary), caption=f"Every harm, as at {day(self.end)}")
+        return shown(summary_table(self.summary), caption=f"Every harm, as at {day(self.end)}")
 
     def harm_free_chart(self) -> Block:
         """Return the share of ward-days without harm, quarter by quarter, and its control chart."""
@@ -180,3 +181,82 @@ def harm_summary_report(
     if known.protection.hides("incidents"):
         return Withheld(known, "Days, wards and severity of incidents")
     return HarmSummaryReport(known, when, bed_days)
+
+
+_NAMES = {
+    "cauti": "Urinary infections from catheters (CAUTI)",
+    "c-difficile": "C. difficile",
+    "self-harm": "Self-harm",
+    "death": "Deaths",
+    "serious-incident": "Serious incidents",
+    "medication": "Medication incidents",
+    "restraint": "Restraints",
+}
+_CHARTS = {
+    "u_prime": "Rate by month (u prime)",
+    "c_prime": "Count by month (c prime)",
+    "g": "Days between (g)",
+    "none": "Too few for a chart",
+}
+
+
+def harm_name(harm: str) -> str:
+    """Return a harm in words.
+
+    Examples
+    --------
+    >>> harm_name("pressure-ulcers"), harm_name("c-difficile")
+    ('Pressure ulcers', 'C. difficile')
+    """
+    words = harm.replace("-", " ").replace("_", " ")
+    return _NAMES.get(harm, words[:1].upper() + words[1:])
+
+
+def summary_words(summary: pd.DataFrame, quarter: str) -> str:
+    """Name the harms and wards whose charts signal, and count those that do not."""
+    many = len(set(summary["harm"])) > 1
+    names = summary["ward"] if not many else summary["harm"].map(harm_name) + " on " + summary["ward"]
+    parts = [f"{count(int(summary['quarter'].sum()), 'incident')} in {quarter}."]
+    for codes, words in ((CONCERN, "A sign of concern"), (IMPROVEMENT, "A sign of improvement")):
+        if (signal := summary["variation"].isin(codes)).any():
+            parts.append(f"{words}: {listed(names[signal])}.")
+    usual, few = (int((summary["variation"] == code).sum()) for code in ("common", "too_few"))
+    if usual:
+        parts.append(f"Usual variation: {count(usual, 'chart')}.")
+    if few:
+        parts.append(f"Too few incidents to judge: {count(few, 'chart')}.")
+    return " ".join(parts)
+
+
+def summary_table(summary: pd.DataFrame) -> pd.DataFrame:
+    """Return the harm summary as text."""
+    return pd.DataFrame(
+        {
+            "Ward": summary["ward"],
+            "Harm": summary["harm"].map(harm_name),
+            "This quarter": texts(summary["quarter"]),
+            "As many days before": texts(summary["before"]),
+            "Last one": [day(date) for date in summary["last_date"]],
+            "Days since": texts(summary["days"]),
+            "Chart": summary["chart"].map(_CHARTS),
+            "What it shows": summary["variation"].map(SHORT_VARIATIONS),
+        }
+    )
+
+
+def funnel_table(result: FunnelResult, *, unit: str, size: str, first: str = "Unit") -> pd.DataFrame:
+    """Return a funnel as text, in the order its points have."""
+    points = result.points
+    lies = pd.Series("Within the limits", index=points.index)
+    lies = lies.mask(points["outside_95"], "Outside the 95% limits: " + points["side"])
+    lies = lies.mask(points["outside_998"], "Outside the 99.8% limits: " + points["side"])
+    return pd.DataFrame(
+        {
+            first: points[result.unit].astype("str"),
+            size: texts(points["denominator"].round()),
+            "Value": texts(points["value"], unit),
+            "95% limits": between(points, "lower_95", "upper_95", unit),
+            "99.8% limits": between(points, "lower_998", "upper_998", unit),
+            "Where it lies": lies,
+        }
+    )

@@ -1,4 +1,4 @@
-"""What the page of an improvement project shows: aim, theory, cycles on their chart, what the data suggest."""
+"""The page of an improvement project: aim, theory, cycles on their chart, and what the data suggest of each."""
 
 from __future__ import annotations
 
@@ -18,11 +18,10 @@ from sutg_analysis.errors import ArgumentError, DataError
 from sutg_analysis.quality.knowledge import evaluate_project
 from sutg_analysis.quality.pdsa import CycleResult
 from sutg_analysis.quality.scorecard import Scorecard, score
-from sutg_analysis.reports import cycletables
 from sutg_analysis.reports.page import Block
-from sutg_analysis.reports.report import Page, alone, controlled, plate, shown, stacked
+from sutg_analysis.reports.report import Page, alone, between, controlled, plain, plate, shown, stacked
 from sutg_analysis.words.markdown import plain_markdown
-from sutg_analysis.words.wording import SHORT_VARIATIONS, day, listed, number
+from sutg_analysis.words.wording import SHORT_VARIATIONS, count, day, listed, number
 
 TABLES = ("projects", "cycles")
 ROLES = {"outcome": "Outcome", "process": "Process", "balancing": "Balancing"}
@@ -93,12 +92,12 @@ class ImprovementReport(Page):
         """Return what the data suggest of each cycle, the team's own decision beside it."""
         if self.cycles.empty:
             return Block(f"No PDSA cycle had begun by {day(self.end)}.")
-        return Block("\n".join(f"- {cycletables.told(cycle, found)}" for cycle, found in self.judged.items()))
+        return Block("\n".join(f"- {_summary_of(cycle, found)}" for cycle, found in self.judged.items()))
 
     def charter(self) -> Block:
         """Return aim, theory, measures, lead, stage and dates."""
         titles = {role: self.title(measure) for role, measure in self.measures.items()}
-        table = cycletables.charter(self.about, self.name(self.about["unit_id"]), titles, ROLES)
+        table = _charter_rows(self.about, self.name(self.about["unit_id"]), titles, ROLES)
         return shown(table, caption="The project")
 
     def title(self, measure_id: str) -> str:
@@ -110,7 +109,7 @@ class ImprovementReport(Page):
         if self.cycles.empty:
             return Block("There is no cycle to show yet.")
         units = {measure: self.catalogue.measure(measure)["unit"] for measure in self.cycles["measure_id"]}
-        table = cycletables.cycles_table(self.cycles, self.judged, units)
+        table = _cycle_columns(self.cycles, self.judged, units)
         return shown(table, caption="Cycles: what was tried, what was foretold and what was found")
 
     def cycle_charts(self) -> Block:
@@ -120,10 +119,10 @@ class ImprovementReport(Page):
         return stacked(pieces) if pieces else Block("There is no chart of a cycle yet.")
 
     def _cycle(self, row: Mapping[Any, Any], found: CycleResult | str) -> Block:
-        heading = Block(f"### Cycle {row['cycle']}: {cycletables.heading(row['aim'])}")
+        heading = Block(f"### Cycle {row['cycle']}: {_heading(row['aim'])}")
         if isinstance(found, str):
             return stacked([heading, Block(f"This cycle cannot be judged yet: {plain_markdown(found)}.")])
-        reasons = cycletables.reasons(found)
+        reasons = _reasons(found)
         return stacked(
             [heading, self._chart(row, found), Block(plain_markdown(reasons)), *self._interrupted(row, found)]
         )
@@ -135,7 +134,7 @@ class ImprovementReport(Page):
         events = pd.DataFrame({"date": same["start"], "kind": "pdsa", "label": label})
         until = found.points["date"].max()
         unit = row["unit_id"] if pd.notna(row["unit_id"]) else self.catalogue.top_units[0]
-        said = f"Limits are those of the months before cycle {row['cycle']}. {cycletables.band_words(same)}"
+        said = f"Limits are those of the months before cycle {row['cycle']}. {_band_words(same)}"
         return alone(
             controlled(
                 replace(found.chart_result, per=measure["per"]),
@@ -165,7 +164,7 @@ class ImprovementReport(Page):
             lambda width: result.chart(width=width, unit=unit),
             words=result.words(title=title, unit=unit),
             alt=result.alt_text(title=title, unit=unit),
-            table=cycletables.terms_table(result.summary),
+            table=_terms_table(result.summary),
             data=result.points,
             notes=self.made_from("observations", "cycles"),
         )
@@ -218,7 +217,7 @@ class ImprovementReport(Page):
                 title=f"{measure['title']}, {self.name(self.unit)}",
                 unit=measure["unit"],
                 notes=self.made_from("observations", "cycles"),
-                said=cycletables.band_words(self.cycles) if len(self.cycles) else "",
+                said=_band_words(self.cycles) if len(self.cycles) else "",
                 spec=draw,
             )
         )
@@ -266,3 +265,127 @@ def improvement_report(project: str | Path, *, improvement: str, quarter: str) -
     used = {*known.projects[list(ROLES)].melt()["value"].dropna(), *known.cycles["measure_id"].dropna()}
     known = load(project, tables=TABLES, quarter=when, only=mine | of_measures(used))
     return ImprovementReport(known, when, improvement)
+
+
+_ABOUT = {"aim": "Aim", "theory": "Theory of change", "lead": "Lead", "stage": "Stage", "method": "Method"}
+_FITS = {"yes": "They agree", "no": "They do not agree", "": "Cannot be told"}
+_TERMS = {"level": "Level at the change", "slope": "Slope a year", "end": "Level at the last point"}
+
+
+def _summary_of(cycle: str, found: CycleResult | str) -> str:
+    """Return one sentence of a cycle: the suggested verdict and the team's decision."""
+    if isinstance(found, str):
+        return f"Cycle {cycle} cannot be judged yet: {plain_markdown(found)}."
+    decided = f"the team decided to {found.decision}" if found.decision else "the team has not decided yet"
+    return f"Cycle {cycle}: the data suggest **{found.verdict}**; {decided}."
+
+
+def _heading(aim: Any) -> str:
+    """Return a cycle's aim as a heading has it."""
+    return plain_markdown(str(aim)) if pd.notna(aim) else "no aim written down"
+
+
+def _charter_rows(
+    about: Mapping[str, Any], unit: str, measures: Mapping[str, str], roles: Mapping[str, str]
+) -> pd.DataFrame:
+    """Return what the project is, a row a heading."""
+    rows = {name: about[column] for column, name in _ABOUT.items()}
+    rows["Stage"] = str(about["stage"]).capitalize() if pd.notna(about["stage"]) else None
+    rows = {**rows, "Unit": unit} | {f"{name} measure": measures.get(role) for role, name in roles.items()}
+    for name, column in (("Started", "start"), ("Ended", "end")):
+        rows[name] = day(about[column]) if pd.notna(about[column]) else None
+    rows["Evaluation"] = about["evaluation"]
+    return pd.DataFrame(
+        {"What": list(rows), "Written down": plain(pd.Series(list(rows.values()), dtype=object))}
+    )
+
+
+def _cycle_columns(
+    cycles: pd.DataFrame, judged: Mapping[str, CycleResult | str], units: Mapping[str, str]
+) -> pd.DataFrame:
+    """Return a column a cycle: when it ran, prediction beside result, adequacy, signal, verdict and decision."""
+    columns = [
+        _cycle_texts(row, judged[str(row["cycle"])], units[row["measure_id"]])
+        for row in cycles.to_dict("records")
+    ]
+    table = pd.DataFrame(columns).set_index("Cycle").T.add_prefix("Cycle ")
+    return table.rename_axis(columns=None).reset_index(names="What")
+
+
+def _cycle_texts(row: Mapping[Any, Any], found: CycleResult | str, unit: str) -> dict[str, str]:
+    end = day(row["end"]) if pd.notna(row["end"]) else "still running"
+    ran = f"{day(row['start'])} to {end}" if pd.notna(row["end"]) else f"{day(row['start'])}, {end}"
+    written = {
+        name: str(row[name]) if pd.notna(row[name]) else "Not written down" for name in ("do", "study")
+    }
+    texts = {"Cycle": str(row["cycle"]), "Ran": ran, "Predicted": _predicted(row["prediction"], unit)}
+    if isinstance(found, str):
+        return texts | {"Found": "Cannot be judged yet"} | dict.fromkeys(("Baseline", "Signal", "Suggested"), "None") | {
+            "Team decided": "Not yet", "Agreement": _FITS[""], "Done": written["do"], "Learned": written["study"]}  # fmt: skip
+    facts = found.summary.iloc[0]
+    return texts | {
+        "Found": f"Mean {number(facts['cycle_mean'], unit=unit)}, {number(facts['baseline_mean'], unit=unit)} before"
+        + {"yes": "; prediction met", "no": "; prediction not met"}.get(facts["predicted_met"], ""),
+        "Baseline": count(int(facts["baseline_points"]), "point")
+        + (", enough" if facts["baseline_points"] >= 12 else ", provisional below 12"),
+        "Signal": _signal(found),
+        "Suggested": found.verdict.capitalize(),
+        "Team decided": facts["decision"].capitalize() or "Not yet",
+        "Agreement": _FITS[facts["agrees"]],
+        "Done": written["do"],
+        "Learned": written["study"],
+    }
+
+
+def _predicted(prediction: Any, unit: str) -> str:
+    if pd.isna(prediction):
+        return "No prediction was written down"
+    try:
+        return number(float(prediction), unit=unit)
+    except ValueError:
+        return str(prediction)
+
+
+def _signal(found: CycleResult) -> str:
+    row = found.summary.iloc[0]
+    parts = [f"For the better, since {day(row['first_signal'])}"] if pd.notna(row["first_signal"]) else []
+    if found.points["unfavourable"].any():
+        parts.append("for the worse")
+    text = listed(parts)
+    return text[:1].upper() + text[1:] if parts else "None"
+
+
+def _reasons(found: CycleResult) -> str:
+    """Return why, what next and what cannot be said, as three lists in Markdown."""
+    parts = {
+        "Why": found.reasons,
+        "What to do next": found.next_steps,
+        "What the data cannot say": found.limitations,
+    }
+    return "\n\n".join(
+        f"**{name}**\n\n" + "\n".join(f"- {plain_markdown(text[:1].upper() + text[1:])}." for text in texts)
+        for name, texts in parts.items()
+        if texts
+    )
+
+
+def _band_words(cycles: pd.DataFrame) -> str:
+    """Say which cycles the bands behind a chart are."""
+    spans = [
+        f"cycle {cycle}, {day(start)} to {day(end) if pd.notna(end) else 'now'}"
+        for cycle, start, end in zip(cycles["cycle"], cycles["start"], cycles["end"], strict=True)
+    ]
+    return f"The shaded {'band is' if len(spans) == 1 else 'bands are'} {listed(spans)}."
+
+
+def _terms_table(summary: pd.DataFrame) -> pd.DataFrame:
+    """Return the terms of an interrupted time series as text."""
+    kept = summary[summary["term"].isin(list(_TERMS))]
+    ratio = (kept["scale"] == "ratio").any()
+    return pd.DataFrame(
+        {
+            "What changed": kept["term"].map(_TERMS),
+            "Ratio" if ratio else "Change": [number(value) for value in kept["estimate"]],
+            "95% interval": between(kept, "lower", "upper", None),
+        }
+    )

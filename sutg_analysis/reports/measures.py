@@ -21,11 +21,9 @@ from sutg_analysis.charts.control import spc_spec
 from sutg_analysis.control.result import SpcResult
 from sutg_analysis.control.rules import CONCERN, IMPROVEMENT
 from sutg_analysis.quality.scorecard import Scorecard, score, unobserved
-from sutg_analysis.reports.matrix import verdict_matrix
-from sutg_analysis.reports.numbers import numbers_table, raw_table
 from sutg_analysis.reports.page import WIDTHS, Block, Figure, joined, plain_markdown
 from sutg_analysis.reports.provenance import made_from, method_block, version
-from sutg_analysis.reports.tables import icon_table
+from sutg_analysis.reports.tables import icon_table, numbers_table, raw_table, verdict_matrix
 from sutg_analysis.words.control import series_words, spc_alt_text
 from sutg_analysis.words.wording import count, day, listed
 

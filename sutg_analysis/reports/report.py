@@ -17,9 +17,9 @@ from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.charts.control import spc_spec
 from sutg_analysis.charts.theme import Spec
 from sutg_analysis.control.result import SpcResult
-from sutg_analysis.reports.numbers import numbers_table, raw_table
 from sutg_analysis.reports.page import WIDTHS, Block, Figure, both, html_table, joined, pipe_table
 from sutg_analysis.reports.provenance import made_from, method_block, version
+from sutg_analysis.reports.tables import numbers_table, raw_table
 from sutg_analysis.words.control import series_words, spc_alt_text
 from sutg_analysis.words.markdown import plain_markdown
 from sutg_analysis.words.wording import number

@@ -16,9 +16,8 @@ from sutg_analysis.quality.rules import Governance, read_governance
 from sutg_analysis.reports.board import shown
 from sutg_analysis.reports.marks import listing, marked_table, said, stacked
 from sutg_analysis.reports.measures import Report, card_of, drawings, method_words
-from sutg_analysis.reports.numbers import numbers_table, raw_table
 from sutg_analysis.reports.page import Block, Figure, joined
-from sutg_analysis.reports.tables import icon_table
+from sutg_analysis.reports.tables import icon_table, numbers_table, raw_table
 from sutg_analysis.reports.withheld import Withheld
 from sutg_analysis.words.control import series_words, spc_alt_text
 from sutg_analysis.words.wording import count, day, number

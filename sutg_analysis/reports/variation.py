@@ -16,7 +16,7 @@ from sutg_analysis.charts.funnel import funnel_spec
 from sutg_analysis.control.funnel import FunnelResult, funnel
 from sutg_analysis.errors import ArgumentError, DataError
 from sutg_analysis.quality.scorecard import Scorecard, score
-from sutg_analysis.reports.harmtables import funnel_table
+from sutg_analysis.reports.harm_summary import funnel_table
 from sutg_analysis.reports.page import Block, Figure, joined, plain_markdown
 from sutg_analysis.reports.report import Page, plate, shown
 from sutg_analysis.words.wording import SHORT_VARIATIONS, count, day, listed, number

@@ -1,4 +1,4 @@
-"""What the page of a waiting list shows: how long, how fair, will it clear; piece by piece for its notebook."""
+"""The page of a waiting list: how long people wait, who waits longer, and whether the list will clear."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from sutg_analysis.charts import waiting as waiting_charts
@@ -15,10 +16,9 @@ from sutg_analysis.charts.control import spc_spec
 from sutg_analysis.charts.waiting import demand_capacity_spec, forecast_spec
 from sutg_analysis.control.result import SpcResult
 from sutg_analysis.control.spc import spc
-from sutg_analysis.reports import waittables
-from sutg_analysis.reports.numbers import numbers_table, raw_table
 from sutg_analysis.reports.page import WIDTHS, Block, Figure, both, html_table, joined, pipe_table
 from sutg_analysis.reports.provenance import made_from, method_block, version
+from sutg_analysis.reports.tables import numbers_table, raw_table
 from sutg_analysis.reports.withheld import Withheld
 from sutg_analysis.waiting.clocks import ClockRule
 from sutg_analysis.waiting.demand import DemandCapacityResult, capacity_episodes, demand_capacity
@@ -26,16 +26,12 @@ from sutg_analysis.waiting.equity import EquityResult, compare_waits
 from sutg_analysis.waiting.forecast import ListForecastResult, waiting_list_forecast
 from sutg_analysis.waiting.groups import group_name
 from sutg_analysis.waiting.project import JUDGED, Lists, lists_of, planned_at, share_chart, size_chart
-from sutg_analysis.waiting.waiting_list import WaitingListResult
+from sutg_analysis.waiting.waiting_list import BAND_NAMES, OVER_WEEKS, WaitingListResult
 from sutg_analysis.words import waiting as waiting_words
 from sutg_analysis.words.control import series_words, spc_alt_text
 from sutg_analysis.words.markdown import plain_markdown
-from sutg_analysis.words.waiting import (
-    demand_capacity_alt_text,
-    demand_capacity_words,
-    forecast_alt_text,
-)
-from sutg_analysis.words.wording import count, day, month
+from sutg_analysis.words.waiting import demand_capacity_alt_text, demand_capacity_words, forecast_alt_text
+from sutg_analysis.words.wording import MINUS, MISSING, count, day, month, number
 
 _LEAST = 6
 """Months of history that a forecast needs."""
@@ -188,14 +184,14 @@ class WaitingReport:
 
     def bands_chart(self) -> Block:
         """Return how many have waited how many weeks at the quarter's end."""
-        rows = waittables.bands_rows(self.counted)
+        rows = bands_rows(self.counted)
         if rows.empty:
             return Block(f"Nobody was waiting at the end of {month(self.now['date'])}.")
         headline = (
             f"How long {count(self.now['list_size'], 'person', 'people')} had waited on {day(self.lists.end)}"
         )
         words = waiting_words.list_words(self.now, self.rule)
-        table, target = waittables.bands_table(rows), self.rule.target_weeks
+        table, target = bands_table(rows), self.rule.target_weeks
         draw = {"target": target, "subtitle": f"People by weeks waited; the broken line is {target:g} weeks",
                 "title": None, "height": 220}  # fmt: skip
         return joined([("", self._figure("bands", headline, words, f"Bar chart. {words}", waiting_charts.bands_spec,
@@ -211,7 +207,7 @@ class WaitingReport:
             return Block(plain_markdown(words), words)
         draw = {"level": target, "title": None, "height": 220,
                 "subtitle": f"Weeks waited so far by those waiting; the broken line is {target:g} weeks"}  # fmt: skip
-        table = waittables.waits_table(self.counted, target_weeks=target)
+        table = waits_table(self.counted, target_weeks=target)
         rows = rows.assign(line=rows["line"].map(names))
         return joined([("", self._figure("waits", "How long people had waited, month by month", words,
                                          f"Line chart of two percentiles of waits. {words}", waiting_charts.lines_spec,
@@ -246,8 +242,8 @@ class WaitingReport:
                             "chance; a diamond differs beyond chance"}  # fmt: skip
         alt = f"Dot chart of mean waits by group, each with its range of chance. {words}"
         return joined([("", self._figure("fairness", "Who waits longer", f"{words} {waiting_words.EQUITY_METHOD}", alt,
-                                         waiting_charts.gaps_spec, (rows,), waittables.equity_table(result),
-                                         waittables.equity_data(result), draw))])  # fmt: skip
+                                         waiting_charts.gaps_spec, (rows,), equity_table(result),
+                                         equity_data(result), draw))])  # fmt: skip
 
     def capacity_chart(self) -> Block:
         """Return demand against capacity, and what it takes to hold the target."""
@@ -256,7 +252,7 @@ class WaitingReport:
         headline = f"Demand and capacity, {day(self._since)} to {day(self.lists.end)}"
         return joined([("", self._figure("capacity", headline, words, demand_capacity_alt_text(result),
                                          demand_capacity_spec, (result,),
-                                         waittables.capacity_table(result.frame.iloc[0].to_dict()),
+                                         capacity_table(result.frame.iloc[0].to_dict()),
                                          result.frame, {}))])  # fmt: skip
 
     def forecast_chart(self) -> Block:
@@ -267,7 +263,7 @@ class WaitingReport:
             return Block(f"There are {months} of history, and a forecast needs {_LEAST}.")
         headline = f"The list until {month(result.points['date'].max())}"
         return joined([("", self._figure("forecast", headline, waiting_words.forecast_said(result), forecast_alt_text(result),
-                                         forecast_spec, (result,), waittables.forecast_table(result),
+                                         forecast_spec, (result,), forecast_table(result),
                                          result.points, {}))])  # fmt: skip
 
     def quality(self) -> Block:
@@ -373,3 +369,146 @@ def waiting_report(
 def _two(draw: Any, given: tuple[Any, ...], looks: Mapping[str, Any]) -> dict[str, Any]:
     """Return the two specifications of one chart, for a desktop and for a phone."""
     return {name: draw(*given, width=width, **looks) for name, width in WIDTHS.items()}
+
+
+_ROUNDED = 10
+"""Numbers of people in groups are rounded to it, so that a group left out cannot be found by subtraction."""
+
+
+def equity_table(result: EquityResult) -> pd.DataFrame:
+    """Return the groups compared: people, mean wait, difference with its range, what it shows."""
+    rows = result.frame.to_dict("records")
+    return pd.DataFrame(
+        {
+            "Group": [group_name(row["grouping"], row["group"]) for row in rows],
+            f"People (nearest {_ROUNDED})": [_people(row["people"]) for row in rows],
+            "Mean wait, weeks": [number(row["mean"], decimals=1) for row in rows],
+            "Difference, weeks": [_gap(row) for row in rows],
+            "Range of chance": [_range(row) for row in rows],
+            "What it shows": [_shows(row) for row in rows],
+        }
+    )
+
+
+def equity_data(result: EquityResult) -> pd.DataFrame:
+    """Return the groups compared as a file of data has them, people rounded."""
+    rounded = (result.frame["people"] / _ROUNDED).round() * _ROUNDED
+    groups = result.frame["group"].astype("str")
+    return result.frame.drop(columns="seen").assign(people=rounded, group=groups)
+
+
+def _people(people: float) -> str:
+    return "Too few" if np.isnan(people) else f"{round(people / _ROUNDED) * _ROUNDED:,}"
+
+
+def _gap(row: dict[str, Any]) -> str:
+    if row["reference"]:
+        return "Reference"
+    return MISSING if np.isnan(row["difference"]) else _signed(row["difference"])
+
+
+def _signed(value: float) -> str:
+    """Return a number of weeks with its sign.
+
+    Examples
+    --------
+    >>> _signed(2.04), _signed(-0.26), _signed(0.01)
+    ('+2.0', '−0.3', '0.0')
+    """
+    text = f"{abs(value):.1f}"
+    return text if float(text) == 0 else f"{'+' if value > 0 else MINUS}{text}"
+
+
+def _range(row: dict[str, Any]) -> str:
+    return "" if np.isnan(row["lower"]) else f"{_signed(row['lower'])} to {_signed(row['upper'])}"
+
+
+def _shows(row: dict[str, Any]) -> str:
+    if row["reference"]:
+        return "What the others are compared with"
+    if np.isnan(row["difference"]):
+        return "Too few people to say" if np.isnan(row["people"]) else "Not watched long enough to say"
+    return {1: "Longer waits", -1: "Shorter waits", 0: "No difference beyond chance"}[row["longer"]]
+
+
+def waits_table(result: WaitingListResult, *, target_weeks: float) -> pd.DataFrame:
+    """Return a row a month: how many wait, how long, within the target, and over 18, 52, 78 and 104 weeks."""
+    points = result.points
+    shown = {
+        "Month": [month(date) for date in points["date"]],
+        "Waiting": _counts(points["list_size"]),
+        "Half have waited, weeks": _weeks(points["median_weeks"], points["list_size"]),
+        "92 in 100 have waited, weeks": _weeks(points["p92_weeks"], points["list_size"]),
+        f"Within {target_weeks:g} weeks": [number(share, unit="percent") for share in points["within_share"]],
+    }
+    over = {f"Over {weeks} weeks": _counts(points[f"over_{weeks}"]) for weeks in OVER_WEEKS}
+    return pd.DataFrame(shown | over)
+
+
+def _counts(values: pd.Series) -> list[str]:
+    return [f"{value:,}" for value in values]
+
+
+def _weeks(values: pd.Series, sizes: pd.Series) -> list[str]:
+    """Return weeks; of a list with people whose percentile is in the open last band, that band."""
+    pairs = zip(values, sizes, strict=True)
+    return [
+        BAND_NAMES[-1] if np.isnan(value) and size else number(value, decimals=1) for value, size in pairs
+    ]
+
+
+def bands_rows(result: WaitingListResult) -> pd.DataFrame:
+    """Return the latest count of each week band up to the longest: from, to (weeks), people."""
+    last = result.bands.iloc[-1][BAND_NAMES].to_numpy(dtype="int64")
+    upto = int(np.flatnonzero(last)[-1]) + 1 if last.any() else 0
+    start = np.arange(upto)
+    return pd.DataFrame({"from": start, "to": start + 1, "people": last[:upto]})
+
+
+def bands_table(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the bands as text."""
+    names = [BAND_NAMES[at] for at in rows["from"]]
+    return pd.DataFrame({"Weeks waited": names, "People": _counts(rows["people"])})
+
+
+def forecast_table(result: ListForecastResult) -> pd.DataFrame:
+    """Return a row a scenario: now, at the end, its range, the target, the chance of it, when it is reached."""
+    rows = result.summary
+    pairs = zip(rows["end_lower_80"], rows["end_upper_80"], strict=True)
+    when = month(result.points["date"].max())
+    return pd.DataFrame(
+        {
+            "Scenario": rows["scenario"].astype("str"),
+            "Joining a week": [number(value, decimals=1) for value in rows["demand"]],
+            "Leaving a week": [number(value, decimals=1) for value in rows["capacity"]],
+            f"Waiting at the end of {when}": [f"{value:,.0f}" for value in rows["end_median"]],
+            "Four times in five": [f"{low:,.0f} to {high:,.0f}" for low, high in pairs],
+            "Target": [number(value, decimals=0) for value in rows["target"]],
+            "Chance of the target": [
+                number(value * 100, unit="percent", decimals=0) for value in rows["chance"]
+            ],
+            "More likely than not reached": [
+                text.capitalize() if text else MISSING for text in rows["reached"]
+            ],
+        }
+    )
+
+
+def capacity_table(row: dict[Any, Any]) -> pd.DataFrame:
+    """Return demand against capacity as heading and value."""
+    shown = {
+        "People joining a week (demand)": number(row["demand"], decimals=1),
+        "People who can be taken off a week (capacity)": number(row["capacity"], decimals=1),
+        "Demand divided by capacity (load)": number(row["load"], decimals=2),
+        "People waiting": number(row["queue_size"], decimals=0),
+        "People waiting if the target is held": number(row["target_queue_size"], decimals=0),
+        "Mean wait so far, weeks": number(row["mean_wait"], decimals=1),
+        "Mean wait if the target is held, weeks": number(row["target_mean_wait"], decimals=1),
+        "Capacity a week that holds the target": number(row["target_capacity"], decimals=1),
+        "Weeks to reach that list at today's capacity": _clearing(row["weeks_to_clear"]),
+    }
+    return pd.DataFrame({"What": list(shown), "Value": list(shown.values())})
+
+
+def _clearing(weeks: float) -> str:
+    return "Never" if np.isposinf(weeks) else number(weeks, decimals=0)

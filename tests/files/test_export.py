@@ -23,7 +23,7 @@ from sutg_analysis.project import open_project
 from sutg_analysis.publish.jobs import Job
 from sutg_analysis.publish.pages import finish_notebook, surround_notebook
 from sutg_analysis.reports.report import controlled
-from sutg_analysis.reports.resulttables import spc_table
+from sutg_analysis.reports.tables import spc_table
 from tests.support.records import record_of
 
 QUARTER = Quarter.parse("2023-24-q2")

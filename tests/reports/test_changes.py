@@ -8,7 +8,7 @@ import pytest
 from sutg_analysis import load
 from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.quality.scorecard import score
-from sutg_analysis.reports.changes import SENTENCES, verdict_changes, what_changed
+from sutg_analysis.reports.board import SENTENCES, verdict_changes, what_changed
 
 ROOT = Path(__file__).parents[2]
 

@@ -7,8 +7,7 @@ import pytest
 
 from sutg_analysis import load, propose_rebase
 from sutg_analysis.errors import ArgumentError, DataError
-from sutg_analysis.reports.decisions import QUESTIONS, proposals_of
-from sutg_analysis.reports.rebase import accept
+from sutg_analysis.reports.rebase import QUESTIONS, accept, proposals_of
 
 MONTHS = [f"{year}-{month:02d}-01" for year in (2020, 2021, 2022, 2023) for month in range(1, 13)]
 SHIFTED = [13, 12, 11, 10] * 6 + [23, 22, 21, 20] * 6

@@ -3,9 +3,7 @@
 import pandas as pd
 import pytest
 
-from sutg_analysis.reports.matrix import CELL_WORDS, verdict_matrix
-from sutg_analysis.reports.sparklines import sparkline
-from sutg_analysis.reports.tables import icon_table
+from sutg_analysis.reports.tables import CELL_WORDS, icon_table, sparkline, verdict_matrix
 
 LATEST = pd.Timestamp("2023-09-01")
 ROWS = pd.DataFrame(
