@@ -1,7 +1,4 @@
-"""A built report as a board paper: Word, PDF, slides, a workbook, or a folder of figures and values.
-
-A paper as a workbook and as a folder: its numbers, for those who paste and those who calculate.
-"""
+"""A built report as a board paper: Word, PDF, slides, and its numbers as a workbook or a folder of figures and values."""
 
 from __future__ import annotations
 
@@ -10,165 +7,16 @@ import json
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from sutg_analysis.errors import ArgumentError, SiteError
-from sutg_analysis.files.paper import Paper, Picture, plain_text, read_paper
+from sutg_analysis.files.paper import Paper, plain_text, read_paper
 from sutg_analysis.files.pdf import tagged_pdf
-from sutg_analysis.files.slides import slide_deck
 from sutg_analysis.files.word import word_document
 from sutg_analysis.project import open_project
 from sutg_analysis.reports.provenance import version
 from sutg_analysis.reports.workbook import TableSheet, workbook
-
-_FORMULA = "'"
-
-
-def paper_workbook(paper: Paper) -> bytes:
-    """Return a paper's tables and the numbers of its charts as an accessible Excel workbook.
-
-    Parameters
-    ----------
-    paper
-        From :func:`sutg_analysis.files.paper.read_paper`.
-
-    Raises
-    ------
-    SiteError
-        The paper has neither tables nor charts.
-    """
-    tables = [TableSheet(_short(caption), f"Table: {caption}.", table) for caption, table in paper.tables]
-    charts = [
-        TableSheet(
-            _short(picture.path.stem.replace("-", " ")), f"Numbers of the chart: {picture.headline}.", values
-        )
-        for picture in paper.pictures
-        if (values := chart_values(picture)) is not None
-    ]
-    if not tables and not charts:
-        raise SiteError(
-            f"{paper.name} has no tables and no charts", "a report with numbers", "Choose another"
-        )
-    return workbook([*tables, *charts], title=paper.title, notes=_notes(paper))
-
-
-def chart_values(picture: Picture) -> pd.DataFrame | None:
-    """Return the numbers of a chart, or None where it has no file of them."""
-    if not picture.values.is_file():
-        return None
-    values = pd.read_csv(
-        picture.values, keep_default_na=False, na_values=[""], dtype_backend="numpy_nullable"
-    )
-    texts = [name for name in values if pd.api.types.is_string_dtype(values[name])]
-    return values.assign(**{name: values[name].str.removeprefix(_FORMULA) for name in texts})
-
-
-def _short(name: str) -> str:
-    """Return a name for a sheet, cut at a word."""
-    if len(name) <= 31:
-        return name
-    return name[:31].rpartition(" ")[0] or name[:31]
-
-
-def _notes(paper: Paper) -> dict[str, str]:
-    notices = [plain_text(block["c"][1]) for block in paper.blocks if block["t"] == "Div"]
-    told = {
-        "What it is": f"{paper.description}. As at {paper.date}.",
-        "Report": f"{paper.name}, {paper.quarter.slug}",
-    }
-    told |= {f"Important {place}": text for place, text in enumerate(notices, start=1)}
-    return told | {"Made by": f"sutg_analysis {version()}, from the executed report."}
-
-
-def paper_folder(paper: Paper, folder: Path) -> list[str]:
-    """Write a paper's figures and values as files, with a manifest of their hashes and a log in words.
-
-    Parameters
-    ----------
-    paper
-        From :func:`sutg_analysis.files.paper.read_paper`.
-    folder
-        A folder that does not exist, or is empty.
-
-    Returns
-    -------
-    list of str
-        Names of the files, relative to the folder.
-
-    Raises
-    ------
-    SiteError
-        The folder holds something.
-    """
-    if folder.is_file() or (folder.is_dir() and any(folder.iterdir())):
-        raise SiteError(
-            f"{folder} is in use", "a folder that does not exist, or is empty", "Give another with -o"
-        )
-    for name in ("figures", "values", "tables"):
-        (folder / name).mkdir(parents=True, exist_ok=True)
-    written = [*_copied(paper, folder), *_tabled(paper, folder)]
-    record = {
-        "report": paper.name,
-        "quarter": paper.quarter.slug,
-        "title": paper.title,
-        "as_at": paper.quarter.end.isoformat(),
-        "made_by": f"sutg_analysis {version()}",
-        "figures": [_figure(picture) for picture in paper.pictures],
-        "sha256": {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in written},
-    }
-    (folder / "manifest.json").write_text(
-        json.dumps(record, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
-    )
-    (folder / "log.txt").write_text(_log(paper, record), encoding="utf-8")
-    return [*written, "manifest.json", "log.txt"]
-
-
-def _copied(paper: Paper, folder: Path) -> list[str]:
-    names = []
-    for picture in paper.pictures:
-        for kind, room in {"svg": "figures", "png": "figures", "csv": "values"}.items():
-            source = picture.path.with_suffix(f".{kind}")
-            if source.is_file():
-                shutil.copyfile(source, folder / room / source.name)
-                names.append(f"{room}/{source.name}")
-    return names
-
-
-def _tabled(paper: Paper, folder: Path) -> list[str]:
-    names = []
-    for place, (_, table) in enumerate(paper.tables, start=1):
-        name = f"tables/table-{place:02d}.csv"
-        table.to_csv(folder / name, index=False, lineterminator="\n", encoding="utf-8")
-        names.append(name)
-    return names
-
-
-def _figure(picture: Picture) -> dict[str, Any]:
-    return {
-        "figure": f"figures/{picture.path.name}",
-        "headline": picture.headline,
-        "words": picture.words,
-        "alt_text": picture.alt,
-    }
-
-
-def _log(paper: Paper, record: dict[str, Any]) -> str:
-    lines = [f"{paper.title}. {paper.description}.", f"As at {paper.date}. Made by {record['made_by']}.", ""]
-    for figure in record["figures"]:
-        lines += [
-            figure["figure"],
-            f"  {figure['headline']}",
-            f"  {figure['words']}",
-            f"  Text alternative: {figure['alt_text']}",
-            "",
-        ]
-    lines += [
-        f"tables/table-{place:02d}.csv: {name}" for place, (name, _) in enumerate(paper.tables, start=1)
-    ]
-    return "\n".join(lines) + "\n"
-
 
 KINDS = ("docx", "pdf", "pptx", "xlsx", "folder")
 _REFERENCES = ("docx", "pptx")
@@ -231,7 +79,18 @@ def export(
     if not path.parent.is_dir():
         raise ArgumentError(f"-o {path}: no folder {path.parent}", "a folder that exists", "Make it first")
     chosen = _reference(project.root, to, reference)
-    _write(paper, to, path, chosen)
+    if to == "docx":
+        word_document(paper, path, reference=chosen)
+    elif to == "pptx":
+        from sutg_analysis.files.slides import slide_deck
+
+        slide_deck(paper, path, reference=chosen)
+    elif to == "pdf":
+        tagged_pdf(paper, path)
+    elif to == "xlsx":
+        path.write_bytes(paper_workbook(paper))
+    else:
+        paper_folder(paper, path)
     return Exported(path, report, paper.quarter.slug, len(paper.pictures), len(paper.tables), chosen)
 
 
@@ -249,14 +108,129 @@ def _reference(root: Path, to: str, given: str | Path | None) -> Path | None:
     return own if to in _REFERENCES and own.is_file() else None
 
 
-def _write(paper: Paper, to: str, path: Path, reference: Path | None) -> None:
-    if to == "docx":
-        word_document(paper, path, reference=reference)
-    elif to == "pptx":
-        slide_deck(paper, path, reference=reference)
-    elif to == "pdf":
-        tagged_pdf(paper, path)
-    elif to == "xlsx":
-        path.write_bytes(paper_workbook(paper))
-    else:
-        paper_folder(paper, path)
+def paper_workbook(paper: Paper) -> bytes:
+    """Return a paper's tables and the numbers of its charts as an accessible Excel workbook.
+
+    Parameters
+    ----------
+    paper
+        From :func:`sutg_analysis.files.paper.read_paper`.
+
+    Raises
+    ------
+    SiteError
+        The paper has neither tables nor charts.
+    """
+    tables = [TableSheet(_short(caption), f"Table: {caption}.", table) for caption, table in paper.tables]
+    charts = [
+        TableSheet(
+            _short(picture.path.stem.replace("-", " ")),
+            f"Numbers of the chart: {picture.headline}.",
+            _numbers(picture.values),
+        )
+        for picture in paper.pictures
+        if picture.values.is_file()
+    ]
+    if not tables and not charts:
+        raise SiteError(
+            f"{paper.name} has no tables and no charts", "a report with numbers", "Choose another"
+        )
+    return workbook([*tables, *charts], title=paper.title, notes=_notes(paper))
+
+
+def _numbers(path: Path) -> pd.DataFrame:
+    """Return the numbers of a chart; text that looked like a formula loses its apostrophe."""
+    values = pd.read_csv(path, keep_default_na=False, na_values=[""], dtype_backend="numpy_nullable")
+    texts = [name for name in values if pd.api.types.is_string_dtype(values[name])]
+    return values.assign(**{name: values[name].str.removeprefix("'") for name in texts})
+
+
+def _short(name: str) -> str:
+    """Return a name for a sheet, cut at a word."""
+    return name if len(name) <= 31 else name[:31].rpartition(" ")[0] or name[:31]
+
+
+def _notes(paper: Paper) -> dict[str, str]:
+    notices = [plain_text(block["c"][1]) for block in paper.blocks if block["t"] == "Div"]
+    return {
+        "What it is": f"{paper.description}. As at {paper.date}.",
+        "Report": f"{paper.name}, {paper.quarter.slug}",
+        **{f"Important {place}": text for place, text in enumerate(notices, start=1)},
+        "Made by": f"sutg_analysis {version()}, from the executed report.",
+    }
+
+
+def paper_folder(paper: Paper, folder: Path) -> list[str]:
+    """Write a paper's figures and values as files, with a manifest of their hashes and a log in words.
+
+    Parameters
+    ----------
+    paper
+        From :func:`sutg_analysis.files.paper.read_paper`.
+    folder
+        A folder that does not exist, or is empty.
+
+    Returns
+    -------
+    list of str
+        Names of the files, relative to the folder.
+
+    Raises
+    ------
+    SiteError
+        The folder holds something.
+    """
+    if folder.is_file() or (folder.is_dir() and any(folder.iterdir())):
+        raise SiteError(
+            f"{folder} is in use", "a folder that does not exist, or is empty", "Give another with -o"
+        )
+    for name in ("figures", "values", "tables"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    written = []
+    for picture in paper.pictures:
+        for kind, room in {"svg": "figures", "png": "figures", "csv": "values"}.items():
+            source = picture.path.with_suffix(f".{kind}")
+            if source.is_file():
+                written.append(f"{room}/{source.name}")
+                shutil.copyfile(source, folder / written[-1])
+    for place, (_, table) in enumerate(paper.tables, start=1):
+        written.append(f"tables/table-{place:02d}.csv")
+        table.to_csv(folder / written[-1], index=False, lineterminator="\n", encoding="utf-8")
+    made_by = f"sutg_analysis {version()}"
+    record = {
+        "report": paper.name,
+        "quarter": paper.quarter.slug,
+        "title": paper.title,
+        "as_at": paper.quarter.end.isoformat(),
+        "made_by": made_by,
+        "figures": [
+            {
+                "figure": f"figures/{picture.path.name}",
+                "headline": picture.headline,
+                "words": picture.words,
+                "alt_text": picture.alt,
+            }
+            for picture in paper.pictures
+        ],
+        "sha256": {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in written},
+    }
+    (folder / "manifest.json").write_text(
+        json.dumps(record, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
+    )
+    (folder / "log.txt").write_text(_log(paper, made_by), encoding="utf-8")
+    return [*written, "manifest.json", "log.txt"]
+
+
+def _log(paper: Paper, made_by: str) -> str:
+    lines = [f"{paper.title}. {paper.description}.", f"As at {paper.date}. Made by {made_by}.", ""]
+    for picture in paper.pictures:
+        lines += [
+            f"figures/{picture.path.name}",
+            f"  {picture.headline}",
+            f"  {picture.words}",
+            f"  Text alternative: {picture.alt}",
+            "",
+        ]
+    names = [caption for caption, _ in paper.tables]
+    lines += [f"tables/table-{place:02d}.csv: {name}" for place, name in enumerate(names, start=1)]
+    return "\n".join(lines) + "\n"
