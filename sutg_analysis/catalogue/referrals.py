@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sutg_analysis.arrays import Flags
+from sutg_analysis.arrays import Date, Flags
 from sutg_analysis.errors import Problem
 
 Days = NDArray[np.int64]
@@ -115,7 +114,7 @@ def _parsed(texts: pd.Series, *, format: str) -> Days:  # noqa: A002  (pandas' o
     return _whole(pd.to_datetime(texts, format=format, errors="coerce"))
 
 
-def day_of(date: Any) -> int:
+def day_of(date: Date) -> int:
     """Return the day of a date."""
     return int(np.datetime64(pd.Timestamp(date).date(), "D").astype("int64"))
 
@@ -173,7 +172,7 @@ _QUINTILES = (1, 2, 3, 4, 5)
 
 
 def problems_of(
-    pathways: pd.DataFrame, services: pd.Series | None, *, file: str, latest: Any = None
+    pathways: pd.DataFrame, services: pd.Series | None, *, file: str, latest: Date | None = None
 ) -> Iterator[Problem]:
     """Name every fault of a table of referrals, row by row.
 

@@ -17,7 +17,7 @@ import pandas as pd
 from scipy.stats import binom, chi2, rankdata
 
 from sutg_analysis.arrays import Flags, Numbers
-from sutg_analysis.control.observations import check_column
+from sutg_analysis.control.observations import check_column, check_frame
 from sutg_analysis.errors import ArgumentError, DataError
 from sutg_analysis.result import Result
 
@@ -222,8 +222,7 @@ def _checked_scale(kind: str, limits: str | None, overdispersion: str) -> Scale:
 
 def _units(frame: pd.DataFrame, unit: str, numerator: str, denominator: str, kind: str) -> pd.DataFrame:
     """Return one row a unit, checked."""
-    if not isinstance(frame, pd.DataFrame):
-        raise ArgumentError(f"a {type(frame).__name__}", "a pandas DataFrame", "Give the data as a frame")
+    check_frame(frame)
     for column in (unit, numerator, denominator):
         check_column(frame, column)
     for column in (numerator, denominator):

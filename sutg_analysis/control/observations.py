@@ -188,8 +188,7 @@ def _check_columns(
     by: tuple[str, ...],
     chart: ChartType,
 ) -> None:
-    if not isinstance(frame, pd.DataFrame):
-        raise ArgumentError(f"a {type(frame).__name__}", "a pandas DataFrame", "Give the data as a frame")
+    check_frame(frame)
     if (value is None) == (numerator is None):
         found = "neither value nor numerator" if value is None else "both value and numerator"
         raise ArgumentError(found, "one of value= or numerator=", "Name one column")
@@ -210,6 +209,12 @@ def _check_columns(
         check_column(frame, column)
     if len(frame) == 0:
         raise DataError("a frame without rows", "at least one observation", "Check the filter that made it")
+
+
+def check_frame(frame: object) -> None:
+    """Refuse anything but a frame."""
+    if not isinstance(frame, pd.DataFrame):
+        raise ArgumentError(f"a {type(frame).__name__}", "a pandas DataFrame", "Give the data as a frame")
 
 
 def check_column(frame: pd.DataFrame, column: object) -> None:

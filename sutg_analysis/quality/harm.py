@@ -19,7 +19,13 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from sutg_analysis.control.observations import check_column, key_names, moment_of, read_dates
+from sutg_analysis.control.observations import (
+    check_column,
+    check_frame,
+    key_names,
+    moment_of,
+    read_dates,
+)
 from sutg_analysis.control.result import SpcResult
 from sutg_analysis.control.spc import spc
 from sutg_analysis.errors import ArgumentError, DataError
@@ -32,8 +38,7 @@ _FREQUENCIES = {"month": "M", "quarter": "Q", "year": "Y"}
 
 def _log(frame: pd.DataFrame, date: str, keys: tuple[str, ...], as_at: Any = None) -> pd.DataFrame:
     """Return a log's dates as days, sorted by key and date, without what came after ``as_at``."""
-    if not isinstance(frame, pd.DataFrame):
-        raise ArgumentError(f"a {type(frame).__name__}", "a pandas DataFrame", "Give the log as a frame")
+    check_frame(frame)
     for column in (date, *keys):
         check_column(frame, column)
     for key in keys:

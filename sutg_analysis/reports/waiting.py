@@ -394,7 +394,7 @@ def equity_data(result: EquityResult) -> pd.DataFrame:
     """Return the groups compared as a file of data has them, people rounded."""
     rounded = (result.frame["people"] / _ROUNDED).round() * _ROUNDED
     groups = result.frame["group"].astype("str")
-    return result.frame.drop(columns="seen").assign(people=rounded, group=groups)
+    return result.frame.drop(columns=["seen", "too_few"]).assign(people=rounded, group=groups)
 
 
 def _people(people: float) -> str:

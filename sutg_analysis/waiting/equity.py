@@ -16,13 +16,12 @@ import numpy as np
 import pandas as pd
 
 from sutg_analysis.arrays import Numbers
-from sutg_analysis.control.observations import check_column
-from sutg_analysis.errors import ArgumentError
-from sutg_analysis.waiting.groups import NOT_RECORDED
-from sutg_analysis.waiting.waiting_times import waiting_times
+from sutg_analysis.control.observations import check_column, check_frame
+from sutg_analysis.waiting.groups import NOT_RECORDED, names_of
+from sutg_analysis.waiting.waiting_times import WaitingTimesResult, waiting_times
 
 GROUPINGS = ("imd_quintile", "ethnicity", "age_band")
-REFERENCES: Mapping[str, Any] = {"imd_quintile": 5}
+REFERENCES: Mapping[str, object] = {"imd_quintile": 5}
 """What groups are compared with where it is there; elsewhere with the largest group."""
 
 
@@ -35,8 +34,8 @@ class EquityResult:
     frame
         One row a grouping and group: grouping (the column), group, reference (whether others are compared with it),
         people, seen, mean, mean_lower, mean_upper (weeks, up to the horizon), difference, lower, upper (from the
-        reference), p_value, p_adjusted, longer (-1, 0 or 1: shorter, not shown to differ, longer), note, horizon.
-        Of small groups all numbers are missing.
+        reference), p_value, p_adjusted, longer (-1, 0 or 1: shorter, not shown to differ, longer), too_few (of small groups all
+        numbers are missing), note, horizon.
     compared
         How many differences were judged together.
     confidence
@@ -62,7 +61,7 @@ def compare_waits(
     frame: pd.DataFrame,
     *,
     by: str | Sequence[str] | None = None,
-    references: Mapping[str, Any] = REFERENCES,
+    references: Mapping[str, object] = REFERENCES,
     confidence: float = 0.95,
     minimum: int = 10,
     least: float = 0.0,
@@ -104,15 +103,13 @@ def compare_waits(
     >>> result.frame[["group", "mean", "longer"]].values.tolist()
     [['A', 2.5, 0], ['B', 4.5, 1]]
     """
-    if not isinstance(frame, pd.DataFrame):
-        raise ArgumentError(
-            f"a {type(frame).__name__}", "a pandas DataFrame", "Give the referrals as a frame"
-        )
-    columns = [by] if isinstance(by, str) else list(by or [name for name in GROUPINGS if name in frame])
+    check_frame(frame)
+    columns = names_of(by) or [name for name in GROUPINGS if name in frame]
     for column in columns:
         check_column(frame, column)
+    options = {"confidence": confidence, "minimum": minimum, **options}
     parts = [
-        _one(frame, column, references.get(column), confidence, minimum, options)
+        _by_one_column(frame, column, references.get(column), options)
         for column in columns
         if len(frame[column].unique()) > 1
     ]
@@ -127,46 +124,31 @@ def compare_waits(
 
 
 _COLUMNS = ["grouping", "group", "reference", "people", "seen", "mean", "mean_lower", "mean_upper", "difference",
-            "lower", "upper", "p_value", "p_adjusted", "longer", "note", "horizon"]  # fmt: skip
+            "lower", "upper", "p_value", "p_adjusted", "longer", "too_few", "note", "horizon"]  # fmt: skip
 
 
-def _one(
-    frame: pd.DataFrame,
-    column: str,
-    reference: Any,
-    confidence: float,
-    minimum: int,
-    options: Mapping[str, Any],
+def _by_one_column(
+    frame: pd.DataFrame, column: str, reference: object, options: Mapping[str, Any]
 ) -> pd.DataFrame:
-    given = {"by": column, "confidence": confidence, "minimum": minimum, **options}
-    result = waiting_times(frame, **given)
+    result = waiting_times(frame, by=column, **options)
     known = result.summary.loc[result.summary["note"] == "", column].tolist()
-    if reference in known and reference != _base(result.differences):
-        result = waiting_times(frame, **given, reference=reference)
-    base = _base(result.differences)
-    rows = result.summary.merge(
-        result.differences[[column, "difference", "lower", "upper", "p_value"]], on=column, how="left"
+    if reference in known and reference != _base(result):
+        result = waiting_times(frame, by=column, reference=reference, **options)
+    differences = result.differences[[column, "difference", "lower", "upper", "p_value"]]
+    rows = result.summary.merge(differences, on=column, how="left")
+    counts = rows[["referrals", "seen"]].astype(float).mask(rows["too_few"])
+    table = rows.rename(columns={column: "group", "restricted_mean": "mean"}).assign(
+        grouping=column,
+        reference=rows[column].astype("str") == _base(result),
+        people=counts["referrals"],
+        seen=counts["seen"],
+        horizon=result.horizon,
     )
-    few = rows["note"].str.startswith("too few")
-    counts = rows[["referrals", "seen"]].astype(float).mask(few)
-    return pd.DataFrame(
-        {
-            "grouping": column,
-            "group": rows[column],
-            "reference": rows[column].astype("str") == base,
-            "people": counts["referrals"],
-            "seen": counts["seen"],
-            "mean": rows["restricted_mean"],
-            **{name: rows[name] for name in ("mean_lower", "mean_upper", "difference", "lower", "upper")},
-            "p_value": rows["p_value"],
-            "note": rows["note"],
-            "horizon": result.horizon,
-        }
-    )
+    return table[[name for name in _COLUMNS if name in table]]
 
 
-def _base(differences: pd.DataFrame) -> str:
-    return str(differences["reference"].iloc[0]) if len(differences) else ""
+def _base(result: WaitingTimesResult) -> str:
+    return str(result.differences["reference"].iloc[0]) if len(result.differences) else ""
 
 
 def holm(p: Numbers) -> Numbers:

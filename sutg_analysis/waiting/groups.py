@@ -1,25 +1,42 @@
-"""Rows put into groups by any columns, numbered for counting.
+"""Rows put into groups by any columns, numbered for counting, and what a group is called.
 
-What a group is called in a sentence or beside a line: a service by its name, a number with what it counts.
+In a sentence or beside a line a service is called by its name, a number by what it counts.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from numbers import Real
-from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+
+from sutg_analysis.arrays import Places
+from sutg_analysis.control.observations import check_column
 
 NOT_RECORDED = "not recorded"
 
 
-def group_numbers(frame: pd.DataFrame, columns: list[str]) -> tuple[NDArray[np.int64], pd.DataFrame]:
+def names_of(columns: str | Sequence[str] | None) -> list[str]:
+    """Return no, one or several names as a list.
+
+    Examples
+    --------
+    >>> names_of(None), names_of("service"), names_of(("service", "team"))
+    ([], ['service'], ['service', 'team'])
+    """
+    return [] if columns is None else [columns] if isinstance(columns, str) else list(columns)
+
+
+def group_numbers(frame: pd.DataFrame, columns: Sequence[str]) -> tuple[Places, pd.DataFrame]:
     """Return the number of each row's group, and the keys of the groups, sorted.
 
     What is not recorded is a group of its own.
+
+    Raises
+    ------
+    ArgumentError
+        A column is missing.
 
     Examples
     --------
@@ -29,11 +46,15 @@ def group_numbers(frame: pd.DataFrame, columns: list[str]) -> tuple[NDArray[np.i
     """
     if not columns:
         return np.zeros(len(frame), dtype="int64"), pd.DataFrame(index=[0])
+    for column in columns:
+        check_column(frame, column)
     parts = [pd.factorize(frame[column], sort=True, use_na_sentinel=True) for column in columns]
     code = np.zeros(len(frame), dtype="int64")
     for codes, values in parts:
         code = code * (len(values) + 1) + np.where(codes < 0, len(values), codes)
-    found, numbers = np.unique(code, return_inverse=True) if len(parts) > 1 else _present(code, parts[0][1])
+    found, numbers = (
+        np.unique(code, return_inverse=True) if len(parts) > 1 else _present(code, len(parts[0][1]) + 1)
+    )
     keys = {}
     rest = found
     for column, (_, values) in zip(reversed(columns), reversed(parts), strict=True):
@@ -43,7 +64,7 @@ def group_numbers(frame: pd.DataFrame, columns: list[str]) -> tuple[NDArray[np.i
     return numbers, pd.DataFrame({column: keys[column] for column in columns})
 
 
-def group_label(value: Any) -> Any:
+def group_label(value: object) -> object:
     """Return a group's name as it is shown: a whole number without a point.
 
     Examples
@@ -54,10 +75,10 @@ def group_label(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def _present(code: NDArray[np.int64], values: Any) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _present(code: Places, many: int) -> tuple[Places, Places]:
     """Return the groups of one column that have rows, without sorting every row again."""
-    there = np.flatnonzero(np.bincount(code, minlength=len(values) + 1))
-    place = np.zeros(len(values) + 1, dtype="int64")
+    there = np.flatnonzero(np.bincount(code, minlength=many))
+    place = np.zeros(many, dtype="int64")
     place[there] = np.arange(len(there))
     return there, place[code]
 
@@ -65,10 +86,7 @@ def _present(code: NDArray[np.int64], values: Any) -> tuple[NDArray[np.int64], N
 GROUPINGS = {"imd_quintile": "Deprivation", "ethnicity": "Ethnicity", "age_band": "Age"}
 
 
-_FIFTHS = {1: "most deprived fifth", 5: "least deprived fifth"}
-
-
-def group_name(grouping: str, group: Any) -> str:
+def group_name(grouping: str, group: object) -> str:
     """Return what a group is called beside its dot or in a table.
 
     Examples
@@ -80,12 +98,12 @@ def group_name(grouping: str, group: Any) -> str:
     if group == NOT_RECORDED:
         return f"{what} {NOT_RECORDED}"
     if grouping == "imd_quintile":
-        ends = {1: " (most)", 5: " (least)"}
+        ends: dict[object, str] = {1: " (most)", 5: " (least)"}
         return f"{what} {group}{ends.get(group, '')}"
     return str(group) if grouping == "ethnicity" else f"{what} {group}"
 
 
-def group_people(grouping: str, group: Any) -> str:
+def group_people(grouping: str, group: object) -> str:
     """Return what the people of a group are called in a sentence.
 
     Examples
@@ -96,20 +114,17 @@ def group_people(grouping: str, group: Any) -> str:
     if group == NOT_RECORDED:
         return f"people whose {GROUPINGS.get(grouping, grouping).lower()} is {NOT_RECORDED}"
     if grouping == "imd_quintile":
-        return f"people in {_fifth(group)}"
+        fifths: dict[object, str] = {1: "the most deprived fifth", 5: "the least deprived fifth"}
+        return f"people in {fifths.get(group, f'fifth {group} by deprivation')}"
     if grouping == "age_band":
         return f"people aged {group}"
     return f"people whose {GROUPINGS.get(grouping, grouping).lower()} is {group}"
 
 
-def _fifth(group: Any) -> str:
-    return f"the {_FIFTHS[group]}" if group in _FIFTHS else f"fifth {group} by deprivation"
-
-
 _COLUMNS = {"imd_quintile": "deprivation quintile", "imd_decile": "deprivation decile", "age_band": "age"}
 
 
-def named(row: Mapping[Any, Any], by: Sequence[str]) -> str:
+def named(row: Mapping[str, object], by: Sequence[str]) -> str:
     """Return the name of a row's group.
 
     Examples
@@ -122,7 +137,7 @@ def named(row: Mapping[Any, Any], by: Sequence[str]) -> str:
     return ", ".join(_part(column, row[column]) for column in by)
 
 
-def _part(column: str, value: Any) -> str:
+def _part(column: str, value: object) -> str:
     words = _COLUMNS.get(column, column.replace("_", " "))
     if isinstance(value, Real) and not isinstance(value, bool):
         return f"{words} {value:g}"

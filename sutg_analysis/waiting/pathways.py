@@ -4,12 +4,9 @@ A wait ends on the day of its clock stop, or on the day the referral closed with
 out and listed, row by row; what was read differently from how it was written (a time in another time zone) is kept
 and listed. So the rows used and the rows left out always add up to the rows given.
 
-Referrals of one person that follow on from each other, joined into spells.
-
-People are referred again while, or soon after, an earlier referral is open. To them it is one wait. Intervals of
-one person that overlap, or follow within a tolerance, are merged (the community mental health four-week wait allows
-5 days between the end of one referral and the start of the next). Sorted by start, a new spell begins wherever a
-start lies beyond the latest end so far by more than the tolerance.
+People are referred again while, or soon after, an earlier referral is open. To them it is one wait. So referrals of
+one person that overlap, or follow within a tolerance, are joined into a spell where the clock rule says so (the
+community mental health four-week wait allows 5 days between the end of one referral and the start of the next).
 """
 
 from __future__ import annotations
@@ -22,7 +19,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sutg_analysis.arrays import Flags, Places
+from sutg_analysis.arrays import Date, Flags, Places
 from sutg_analysis.catalogue.referrals import (
     EARLIEST,
     NO_DAY,
@@ -33,10 +30,16 @@ from sutg_analysis.catalogue.referrals import (
     known_service,
     to_days,
 )
-from sutg_analysis.control.observations import check_column
+from sutg_analysis.control.observations import check_column, check_frame
 from sutg_analysis.errors import ArgumentError, DataError
 from sutg_analysis.waiting.clocks import ClockRule, Rules, rule_of
-from sutg_analysis.waiting.groups import NOT_RECORDED
+from sutg_analysis.waiting.groups import NOT_RECORDED, names_of
+
+FAR = np.iinfo("int64").max // 4
+"""The day of what has not happened."""
+
+LEFT_OUT, KEPT = "left out", "kept"
+_PROBLEM_COLUMNS = ["row", "referral_id", "column", "value", "fault", "action"]
 
 
 def spell_numbers(
@@ -48,6 +51,8 @@ def spell_numbers(
     tolerance_days: int = 5,
 ) -> pd.Series:
     """Return the number of the spell that each row belongs to.
+
+    Sorted by start, a new spell begins wherever a start lies beyond the latest end so far by more than the tolerance.
 
     Parameters
     ----------
@@ -77,69 +82,7 @@ def spell_numbers(
     >>> spell_numbers(rows, start="from", end="to", by="person").tolist()
     [0, 0, 1]
     """
-    keys = [by] if isinstance(by, str) else list(by)
-    _check(frame, start, end, keys, tolerance_days)
-    person = (
-        frame.groupby(keys, sort=True, dropna=False).ngroup().to_numpy() if keys else np.zeros(len(frame))
-    )
-    begins = frame[start].to_numpy("datetime64[D]").astype("int64")
-    far = np.iinfo("int64").max // 4
-    ends = np.where(frame[end].isna(), far, frame[end].to_numpy("datetime64[D]").astype("int64"))
-    order = np.lexsort((ends, begins, person))
-    latest = pd.Series(ends[order]).groupby(person[order]).cummax().to_numpy()
-    new = np.ones(len(frame), dtype=bool)
-    new[1:] = (np.diff(person[order]) != 0) | (begins[order][1:] > latest[:-1] + tolerance_days)
-    numbers = np.empty(len(frame), dtype="int64")
-    numbers[order] = np.cumsum(new) - 1
-    return pd.Series(numbers, index=frame.index, name="spell")
-
-
-def merge_intervals(
-    frame: pd.DataFrame,
-    *,
-    start: str,
-    end: str,
-    by: str | Sequence[str] = (),
-    tolerance_days: int = 5,
-) -> pd.DataFrame:
-    """Merge intervals that overlap or follow within a tolerance.
-
-    Parameters
-    ----------
-    frame, start, end, by, tolerance_days
-        As for :func:`spell_numbers`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a spell: the columns of ``by``, start, end (missing while any of its intervals is open), rows.
-
-    Raises
-    ------
-    ArgumentError, DataError
-        As for :func:`spell_numbers`.
-
-    Examples
-    --------
-    >>> rows = pd.DataFrame({"from": pd.to_datetime(["2024-01-01", "2024-01-15", "2024-01-26"]),
-    ...     "to": pd.to_datetime(["2024-01-10", "2024-01-20", "2024-01-30"])})
-    >>> merge_intervals(rows, start="from", end="to")["rows"].tolist()
-    [2, 1]
-    """
-    keys = [by] if isinstance(by, str) else list(by)
-    numbers = spell_numbers(frame, start=start, end=end, by=by, tolerance_days=tolerance_days)
-    groups = frame.assign(spell=numbers, open=frame[end].isna()).groupby("spell")
-    spells = groups.agg(
-        **{key: (key, "first") for key in keys},
-        **{start: (start, "min"), end: (end, "max")},
-        rows=(start, "size"),
-        open=("open", "any"),
-    )
-    spells[end] = spells[end].mask(spells["open"])
-    return spells.drop(columns="open").reset_index(drop=True)
-
-
-def _check(frame: pd.DataFrame, start: str, end: str, keys: list[str], tolerance_days: int) -> None:
+    keys = names_of(by)
     for column in (start, end, *keys):
         check_column(frame, column)
     if tolerance_days < 0:
@@ -153,13 +96,18 @@ def _check(frame: pd.DataFrame, start: str, end: str, keys: list[str], tolerance
             raise DataError(
                 f"{frame.loc[row, column]} in column {column!r}, row {row}", wanted, "Correct or drop the row"
             )
-
-
-FAR = np.iinfo("int64").max // 4
-"""The day of what has not happened."""
-
-LEFT_OUT, KEPT = "left out", "kept"
-_PROBLEM_COLUMNS = ["row", "referral_id", "column", "value", "fault", "action"]
+    person = (
+        frame.groupby(keys, sort=True, dropna=False).ngroup().to_numpy() if keys else np.zeros(len(frame))
+    )
+    begins = frame[start].to_numpy("datetime64[D]").astype("int64")
+    ends = np.where(frame[end].isna(), FAR, frame[end].to_numpy("datetime64[D]").astype("int64"))
+    order = np.lexsort((ends, begins, person))
+    latest = pd.Series(ends[order]).groupby(person[order]).cummax().to_numpy()
+    new = np.ones(len(frame), dtype=bool)
+    new[1:] = (np.diff(person[order]) != 0) | (begins[order][1:] > latest[:-1] + tolerance_days)
+    numbers = np.empty(len(frame), dtype="int64")
+    numbers[order] = np.cumsum(new) - 1
+    return pd.Series(numbers, index=frame.index, name="spell")
 
 
 @dataclass(frozen=True)
@@ -221,15 +169,10 @@ class Pathways:
     given: int
 
     @property
-    def left_out(self) -> int:
-        """How many rows are not used."""
-        return int(self.problems.loc[self.problems["action"] == LEFT_OUT, "row"].nunique())
-
-    @property
     def last_day(self) -> int:
         """The last day on which a wait began or ended."""
         ended = self.stop[self.stop < FAR]
-        return int(max(self.start.max(), ended.max() if len(ended) else NO_DAY))
+        return int(max(self.start.max(initial=NO_DAY), ended.max(initial=NO_DAY)))
 
 
 def read_pathways(
@@ -238,8 +181,8 @@ def read_pathways(
     names: Names = Names(),
     rules: Rules | None = None,
     services: Collection[str] | None = None,
-    latest: Any = None,
-    earliest: Any = EARLIEST,
+    latest: Date | None = None,
+    earliest: Date = EARLIEST,
     timezone: str = UK,
 ) -> Pathways:
     """Read referrals, leaving out and listing rows that cannot be true.
@@ -273,10 +216,7 @@ def read_pathways(
     >>> len(read.frame), read.problems["fault"].tolist()
     (1, ['seen before referred'])
     """
-    if not isinstance(frame, pd.DataFrame):
-        raise ArgumentError(
-            f"a {type(frame).__name__}", "a pandas DataFrame", "Give the referrals as a frame"
-        )
+    check_frame(frame)
     names = names.within(frame)
     clocks = _clocks(frame, names, rules)
     days, unread, problems = _read_days(frame, names, clocks, timezone)
@@ -289,13 +229,17 @@ def read_pathways(
     good = np.ones(len(frame), dtype=bool)
     for _, _, bad in found:
         good &= ~bad
-    listed = [_listed(frame, names, *fault, LEFT_OUT) for fault in found if fault[2].any()]
-    problems = pd.concat([*problems, *listed], ignore_index=True) if listed or problems else _no_problems()
+    problems += [
+        listed(frame, bad, fault=fault, column=column, referral_id=names.referral_id)
+        for fault, column, bad in found
+        if bad.any()
+    ]
+    faults = pd.concat(problems, ignore_index=True) if problems else no_problems()
     whole = good.all()
     used = frame if whole else frame[good]
     days = days if whole else {column: cells[good] for column, cells in days.items()}
     picked = [(rule, which if whole or which is None else which[good]) for rule, which in clocks]
-    return _timed(used, days, names, picked, problems, given=len(frame))
+    return _timed(used, days, names, picked, faults, given=len(frame))
 
 
 Clocks = list[tuple[ClockRule, Flags | None]]
@@ -345,7 +289,10 @@ def _read_days(
         if bad.any():
             unread.append(("not a date", column, bad))
         if moved.any():
-            moves.append(_listed(frame, names, "another day in its time zone", column, moved, KEPT))
+            fault = "another day in its time zone"
+            moves.append(
+                listed(frame, moved, fault=fault, column=column, referral_id=names.referral_id, action=KEPT)
+            )
     return days, unread, moves
 
 
@@ -392,22 +339,31 @@ def _name_faults(
     return found
 
 
-def _listed(
-    frame: pd.DataFrame, names: Names, fault: str, column: str, bad: Flags, action: str
+def listed(
+    frame: pd.DataFrame,
+    bad: Flags,
+    *,
+    fault: str,
+    column: str,
+    referral_id: str | None,
+    action: str = LEFT_OUT,
 ) -> pd.DataFrame:
+    """Return a table of problems: the rows with one fault, and what was done with them."""
     rows = frame[bad]
-    ids = rows[names.referral_id].to_numpy(dtype=object) if names.referral_id else None
-    values = [None if pd.isna(value) else value for value in rows[column]]
+    values = [None if pd.isna(value) else value for value in rows[column]] if column in rows else None
     table = {
         "row": rows.index,
-        "referral_id": ids,
+        "referral_id": rows[referral_id].to_numpy(dtype=object) if referral_id in rows else None,
         "column": column,
         "value": pd.Series(values, dtype=object),
+        "fault": fault,
+        "action": action,
     }
-    return pd.DataFrame({**table, "fault": fault, "action": action}, columns=_PROBLEM_COLUMNS)
+    return pd.DataFrame(table, columns=_PROBLEM_COLUMNS)
 
 
-def _no_problems() -> pd.DataFrame:
+def no_problems() -> pd.DataFrame:
+    """Return a table of problems without rows."""
     return pd.DataFrame(columns=_PROBLEM_COLUMNS)
 
 

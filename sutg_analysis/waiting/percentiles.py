@@ -150,40 +150,6 @@ def percentile_from_bands(
     return BandPercentiles(frame=_judged(frame, minimum), edges=tuple(bounds.tolist()))
 
 
-def share_within(counts: Any, limit: float, *, edges: Sequence[float] | None = None) -> Numbers:
-    """Return the share of each list that waited no longer than a bound of its bands.
-
-    Parameters
-    ----------
-    counts, edges
-        As for :func:`percentile_from_bands`.
-    limit
-        Where a band ends, such as 18 weeks.
-
-    Returns
-    -------
-    numpy.ndarray
-        One share a list, missing where nobody waits.
-
-    Raises
-    ------
-    ArgumentError
-        If no band ends there.
-
-    Examples
-    --------
-    >>> float(share_within([10, 10, 80], 2)[0])
-    0.2
-    """
-    table, _ = _table(counts)
-    bounds = _bounds(edges, bands=table.shape[1], open_last=True)
-    if limit not in bounds[1:]:
-        raise ArgumentError(f"limit={limit}", "a bound of the bands", "Choose one of the edges")
-    known = np.nan_to_num(table)
-    total = known.sum(axis=1)
-    return known[:, bounds[1:] <= limit].sum(axis=1) / np.where(total > 0, total, np.nan)
-
-
 def _table(counts: Any) -> tuple[Numbers, list[Any]]:
     labels = list(counts.index) if isinstance(counts, pd.DataFrame) else None
     table = np.atleast_2d(np.asarray(counts, dtype=float))

@@ -26,8 +26,8 @@ from numpy.typing import NDArray
 
 from sutg_analysis.arrays import Flags, Numbers, Places
 from sutg_analysis.catalogue.referrals import NO_DAY, to_days
-from sutg_analysis.control.observations import check_column
-from sutg_analysis.errors import ArgumentError, DataError
+from sutg_analysis.control.observations import check_column, check_frame
+from sutg_analysis.errors import DataError
 from sutg_analysis.waiting.groups import group_numbers
 from sutg_analysis.waiting.waiting_list import WaitingListResult, waiting_list
 
@@ -339,8 +339,7 @@ def read_history(
     ArgumentError, DataError
         If a column is missing, a period missing or double, or fewer than four periods are there.
     """
-    if not isinstance(frame, pd.DataFrame):
-        raise ArgumentError(f"a {type(frame).__name__}", "a pandas DataFrame", "Give the data as a frame")
+    check_frame(frame)
     problems = pd.DataFrame()
     columns = [] if by is None else [by] if isinstance(by, str) else list(by)
     if list_size not in frame.columns and referrals.get("start", "referred") in frame.columns:

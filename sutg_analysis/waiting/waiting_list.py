@@ -4,11 +4,8 @@ Someone waits at the close of a day if the wait has begun and not ended by then,
 between. Bands are NHS England's: 0-1 week is days 0 to 7, then days 7k + 1 to 7(k + 1), and 104+ is 729 days or
 more; so 18 weeks are 126 days and over 52 weeks is 365 days or more. Sizes are counted at each date and flows by
 the days on which they fell, independently, so that ``residual`` = closing - (opening + additions - removals) shows
-what does not add up.
-
-Sizes and flows of waiting lists, counted by group and period in a few passes over the referrals.
-
-Referrals sorted by start are walked once a period for those who wait at its close; flows are one tally each.
+what does not add up. Referrals sorted by start are walked once a period for those who wait at its close; flows are one
+tally each.
 """
 
 from __future__ import annotations
@@ -21,13 +18,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sutg_analysis.arrays import Numbers, Places
+from sutg_analysis.arrays import Date, Numbers, Places
 from sutg_analysis.catalogue.referrals import EARLIEST, UK, Days, day_of
-from sutg_analysis.control.observations import check_column
 from sutg_analysis.errors import ArgumentError, DataError
 from sutg_analysis.result import Result
 from sutg_analysis.waiting.clocks import Rules
-from sutg_analysis.waiting.groups import group_numbers
+from sutg_analysis.waiting.groups import group_numbers, names_of
 from sutg_analysis.waiting.pathways import Names, Pathways, read_pathways
 from sutg_analysis.waiting.percentiles import percentile_from_bands
 
@@ -229,8 +225,8 @@ def waiting_list(
     frame: pd.DataFrame,
     *,
     by: str | Sequence[str] | None = "service",
-    first: Any = None,
-    last: Any = None,
+    first: Date | None = None,
+    last: Date | None = None,
     every: Every = "month",
     rules: Rules | None = None,
     target_weeks: float | None = None,
@@ -241,8 +237,8 @@ def waiting_list(
     closed: str | None = "closed",
     outcome: str | None = "outcome",
     services: Collection[str] | None = None,
-    latest: Any = None,
-    earliest: Any = EARLIEST,
+    latest: Date | None = None,
+    earliest: Date = EARLIEST,
     timezone: str = UK,
 ) -> WaitingListResult:
     """Count a waiting list at the end of each period, with all that joined and left it.
@@ -288,9 +284,7 @@ def waiting_list(
     >>> waiting_list(rows, by=None).points[["opening", "additions", "seen", "list_size"]].values.tolist()
     [[0, 2, 0, 2], [2, 0, 1, 1]]
     """
-    names = Names(
-        start, (end,) if isinstance(end, str) else tuple(end), closed, outcome, referral_id, service
-    )
+    names = Names(start, tuple(names_of(end)), closed, outcome, referral_id, service)
     read = read_pathways(
         frame,
         names=names,
@@ -305,7 +299,7 @@ def waiting_list(
     if every not in _FREQUENCIES:
         raise ArgumentError(f"every={every!r}", f"one of {', '.join(_FREQUENCIES)}", "Choose one of these")
     target = read.target_days if target_weeks is None else np.full(len(read.start), round(target_weeks * 7))
-    columns = _group_columns(by, read)
+    columns = names_of(by)
     codes, keys = group_numbers(read.frame, columns)
     periods = _periods(read, first, last, every)
     counted = Counted(read, codes, len(keys), periods, target)
@@ -323,74 +317,7 @@ def waiting_list(
     )
 
 
-def waits_at(frame: pd.DataFrame, date: Any, **columns: Any) -> pd.DataFrame:
-    """Return those who wait at the close of a day, with how long they have waited.
-
-    Parameters
-    ----------
-    frame
-        One row a referral.
-    date
-        The day.
-    **columns
-        ``names``, ``rules`` and other arguments of :func:`sutg_analysis.waiting.pathways.read_pathways`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Their rows, with wait_days and wait_weeks, longest first.
-
-    Examples
-    --------
-    >>> rows = pd.DataFrame({"referred": ["2024-01-01", "2024-01-10"], "seen": ["2024-02-05", None]})
-    >>> waits_at(rows, "2024-01-15")["wait_days"].tolist()
-    [14, 5]
-    """
-    read, day = read_pathways(frame, **columns), day_of(date)
-    here = (read.start <= day) & (read.stop > day)
-    days = day - read.start[here]
-    rows = read.frame[here].assign(wait_days=days, wait_weeks=days / 7)
-    return rows.sort_values("wait_days", ascending=False, kind="stable")
-
-
-def stock_flow(stock: Any, *, additions: Any, removals: Any) -> pd.DataFrame:
-    """Set a list's size against its flows, where all three are reported separately.
-
-    Parameters
-    ----------
-    stock, additions, removals
-        Size at the end of each period, and what joined and left during it.
-
-    Returns
-    -------
-    pandas.DataFrame
-        opening, additions, removals, expected, closing, residual (closing - expected: removals not reported,
-        validation). The first period has no opening.
-
-    Examples
-    --------
-    >>> stock_flow([100, 104, 97], additions=[0, 20, 20], removals=[0, 16, 22])["residual"].tolist()
-    [nan, 0.0, -5.0]
-    """
-    table = pd.DataFrame({"closing": stock, "additions": additions, "removals": removals}).reset_index(
-        drop=True
-    )
-    table["opening"] = table["closing"].shift()
-    table["expected"] = table["opening"] + table["additions"] - table["removals"]
-    table["residual"] = table["closing"] - table["expected"]
-    return table[["opening", "additions", "removals", "expected", "closing", "residual"]]
-
-
-def _group_columns(by: str | Sequence[str] | None, read: Pathways) -> list[str]:
-    if by is None:
-        return []
-    columns = [by] if isinstance(by, str) else list(by)
-    for column in columns:
-        check_column(read.frame, column)
-    return columns
-
-
-def _periods(read: Pathways, first: Any, last: Any, every: str) -> pd.DatetimeIndex:
+def _periods(read: Pathways, first: Date | None, last: Date | None, every: str) -> pd.DatetimeIndex:
     """Return the first days of the periods, and of the one after."""
     opening = read.start.min() if first is None else day_of(first)
     closing = read.last_day if last is None else day_of(last)

@@ -2,42 +2,35 @@
 
 The waits of those already seen leave out everyone who still waits, and make a service look quicker than it is
 (Armstrong, *Statistics in Medicine* 2000;19:2037). Here each referral counts for as long as it was watched: until
-seen, until it left the list for another reason, or until the date of the list. An extract that began with a list
-already open is told with ``entry``. Groups are compared by the difference of their mean waits up to one horizon.
-
-Chances of still waiting, and of having been seen, for many groups at once.
+seen, until it left the list for another reason, or until the date of the list; ``entry`` says from when, for an extract
+that began with a list already open. Groups are compared by the difference of their mean waits up to one horizon.
 
 At each time t of a group, n are at risk (entered before t, not gone before it), d are seen and o leave for another
 reason. Kaplan and Meier's estimate of still waiting is the product of 1 - d / n, those who leave for another reason
 counted as no longer watched. Aalen and Johansen's estimate of having been seen is the sum of S(t-) d / n, where S
 falls by d and by o: a person who has left can no longer be seen. Errors are Greenwood's and the delta method's
 (Marubini and Valsecchi 1995), intervals on the log(-log) scale. Times that tie are one step: nothing is jittered.
-
-Referrals as times: how long each was watched, what ended that, and when watching began.
-
-From dates, times are weeks; what has not happened by the date of the list is not known, and a referral made after
-it is left out. From times given as such, they are as given. Rows that cannot be used are listed.
+All groups are estimated at once, which statsmodels does not, nor has it incidence where entry is delayed; where it
+estimates the same, tests hold the two together.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
-from sutg_analysis.arrays import Flags, Numbers, Places
+from sutg_analysis.arrays import Date, Flags, Numbers, Places
 from sutg_analysis.catalogue.referrals import EARLIEST, UK, Days, day_of, to_days
-from sutg_analysis.control.observations import check_column
+from sutg_analysis.control.observations import check_column, check_frame
 from sutg_analysis.errors import ArgumentError, DataError
 from sutg_analysis.result import Result
 from sutg_analysis.waiting.clocks import Rules
-from sutg_analysis.waiting.groups import group_label, group_numbers
-from sutg_analysis.waiting.pathways import LEFT_OUT, Names, read_pathways
+from sutg_analysis.waiting.groups import group_label, group_numbers, names_of
+from sutg_analysis.waiting.pathways import Names, Pathways, listed, no_problems, read_pathways
 
 CENSORED, SEEN, OTHER = 0, 1, 2
 _EVEN = 1e-12
@@ -61,10 +54,6 @@ class Curves:
     seen: Numbers
     seen_error: Numbers
     other: Numbers
-
-    def hazard_terms(self) -> Numbers:
-        """Return d / (n (n - d)), Greenwood's terms; none where nobody is left."""
-        return _greenwood(self.events, self.at_risk)
 
 
 def curves(
@@ -92,34 +81,20 @@ def curves(
     [0.75, 0.5, 0.0]
     """
     times, place = np.unique(time, return_inverse=True)
-    many = len(times)
 
-    def tally(chosen: Flags) -> Places:
-        cells = np.bincount(group[chosen] * many + place[chosen], minlength=groups * many)
-        return cells.reshape(groups, many)
+    def tally(row: Places, column: Places, columns: int = len(times)) -> Places:
+        return np.bincount(row * columns + column, minlength=groups * columns).reshape(groups, columns)
 
-    events, others, censored = (tally(kind == each) for each in (SEEN, OTHER, CENSORED))
-    gone = events + others + censored
-    size = np.bincount(group, minlength=groups)[:, None]
-    at_risk = size - np.cumsum(gone, axis=1) + gone
+    events, others, censored = (
+        tally(group[kind == each], place[kind == each]) for each in (SEEN, OTHER, CENSORED)
+    )
+    at_risk = _from_here_on(events + others + censored)
     if entry is not None:
-        at_risk = at_risk - _not_yet(times, entry, group, groups)
-    return _estimated(times, at_risk, events, others, censored)
-
-
-def _not_yet(times: Numbers, entry: Numbers, group: Places, groups: int) -> Places:
-    """Count those who have not been watched long enough to be at risk."""
-    many = len(times)
-    joins = np.searchsorted(times, entry, side="right")
-    cells = np.bincount(group * (many + 1) + joins, minlength=groups * (many + 1)).reshape(groups, many + 1)
-    return cells.sum(axis=1, keepdims=True) - np.cumsum(cells, axis=1)[:, :many]
-
-
-def _estimated(times: Numbers, at_risk: Places, events: Places, others: Places, censored: Places) -> Curves:
+        joined = tally(group, np.searchsorted(times, entry, side="right"), len(times) + 1)
+        at_risk = at_risk - _from_here_on(joined)[:, 1:]
     n = np.where(at_risk > 0, at_risk, 1).astype(float)
-    waiting = np.cumprod(1 - events / n, axis=1)
     everyone = np.cumprod(1 - (events + others) / n, axis=1)
-    before = np.hstack([np.ones((len(n), 1)), everyone[:, :-1]])
+    before = np.hstack([np.ones((groups, 1)), everyone[:, :-1]])
     seen = np.cumsum(before * events / n, axis=1)
     return Curves(
         times=times,
@@ -127,27 +102,31 @@ def _estimated(times: Numbers, at_risk: Places, events: Places, others: Places, 
         events=events,
         others=others,
         censored=censored,
-        waiting=waiting,
+        waiting=np.cumprod(1 - events / n, axis=1),
         waiting_error=np.sqrt(np.cumsum(_greenwood(events, at_risk), axis=1)),
         seen=seen,
-        seen_error=np.sqrt(_incidence_variance(seen, before, events, others, n)),
+        seen_error=np.sqrt(
+            _incidence_variance(seen, before, events, _greenwood(events + others, at_risk), n)
+        ),
         other=np.cumsum(before * others / n, axis=1),
     )
 
 
+def _from_here_on(counts: Places) -> Places:
+    return counts[:, ::-1].cumsum(axis=1)[:, ::-1]
+
+
 def _greenwood(events: Places, at_risk: Places) -> Numbers:
+    """Return Greenwood's terms d / (n (n - d)); none where nobody is left."""
     left = at_risk - events
-    spread = np.where((left > 0) & (at_risk > 0), at_risk * left.astype(float), np.inf)
-    return events / spread
+    return events / np.where((left > 0) & (at_risk > 0), at_risk * left.astype(float), np.inf)
 
 
 def _incidence_variance(
-    seen: Numbers, before: Numbers, events: Places, others: Places, n: Numbers
+    seen: Numbers, before: Numbers, events: Places, every: Numbers, n: Numbers
 ) -> Numbers:
     """Return the delta method's variance of the chance of having been seen, its square opened into sums."""
-    every = _greenwood(events + others, n.astype("int64"))
-    once = np.cumsum(every, axis=1)
-    twice, thrice = np.cumsum(every * seen, axis=1), np.cumsum(every * seen**2, axis=1)
+    once, twice, thrice = (np.cumsum(every * seen**power, axis=1) for power in range(3))
     gaps = seen**2 * once - 2 * seen * twice + thrice
     steps = np.cumsum(before**2 * (n - events) * events / n**3, axis=1)
     link = before * events / n**2
@@ -160,8 +139,8 @@ def interval(share: Numbers, log_error: Numbers, z: float) -> tuple[Numbers, Num
 
     Examples
     --------
-    >>> low, high = interval(np.array([0.5]), np.array([0.2]), 1.96)
-    >>> round(float(low[0]), 3), round(float(high[0]), 3)
+    >>> low, high = interval(np.array([[0.5]]), np.array([[0.2]]), 1.96)
+    >>> round(float(low[0, 0]), 3), round(float(high[0, 0]), 3)
     (0.295, 0.675)
     """
     inside = (share > 0) & (share < 1)
@@ -170,41 +149,20 @@ def interval(share: Numbers, log_error: Numbers, z: float) -> tuple[Numbers, Num
         reach = np.exp(z * log_error / -logged)
     lower = np.where(inside, np.exp(logged * reach), np.where(share >= 1, 1.0, 0.0))
     upper = np.where(inside, np.exp(logged / reach), np.where(share >= 1, 1.0, np.nan))
-    return lower, _carried(upper)
+    return lower, pd.DataFrame(upper).ffill(axis=1).to_numpy()
 
 
-def incidence_interval(share: Numbers, error: Numbers, z: float) -> tuple[Numbers, Numbers]:
-    """Return the interval of a chance of having been seen, given its standard error."""
+def _incidence_interval(share: Numbers, error: Numbers, z: float) -> tuple[Numbers, Numbers]:
     rest = np.where((share > 0) & (share < 1), 1 - share, 0.5)
     low, high = interval(rest, error / rest, z)
     none, all_ = share <= 0, share >= 1
     return np.select([none, all_], [0.0, share], 1 - high), np.select([none, all_], [0.0, share], 1 - low)
 
 
-def _carried(table: Numbers) -> Numbers:
-    """Carry the last known value of each row forward."""
-    place = np.where(np.isnan(table), 0, np.arange(table.shape[-1]))
-    np.maximum.accumulate(place, axis=-1, out=place)
-    return np.take_along_axis(table, place, axis=-1)
-
-
-def first_below(times: Numbers, share: Numbers, level: float) -> Numbers:
-    """Return when each row first falls to a level, missing where it does not.
-
-    Examples
-    --------
-    >>> first_below(np.array([1.0, 2.0]), np.array([[0.8, 0.5], [0.9, 0.6]]), 0.5).tolist()
-    [2.0, nan]
-    """
-    with np.errstate(invalid="ignore"):
-        below = share <= level + _EVEN
+def _first_below(times: Numbers, share: Numbers, level: float) -> Numbers:
+    """Return when each row first falls to a level, missing where it does not."""
+    below = share <= level + _EVEN
     return np.where(below.any(axis=1), times[below.argmax(axis=1)], np.nan)
-
-
-def at_time(times: Numbers, share: Numbers, when: float, *, start: float) -> Numbers:
-    """Return each row's value at a time; ``start`` before the first."""
-    place = int(np.searchsorted(times, when * (1 + _EVEN), side="right")) - 1
-    return share[:, place] if place >= 0 else np.full(len(share), start)
 
 
 def restricted_mean(found: Curves, horizon: float) -> tuple[Numbers, Numbers]:
@@ -220,121 +178,77 @@ def restricted_mean(found: Curves, horizon: float) -> tuple[Numbers, Numbers]:
     """
     inside = found.times < horizon
     times = found.times[inside]
-    widths = np.diff(np.append(times, horizon))
-    areas = found.waiting[:, inside] * widths
+    areas = found.waiting[:, inside] * np.diff(np.append(times, horizon))
     mean = (times[0] if len(times) else horizon) + areas.sum(axis=1)
-    later = np.cumsum(areas[:, ::-1], axis=1)[:, ::-1]
-    variance = (later**2 * found.hazard_terms()[:, inside]).sum(axis=1)
-    return mean, np.sqrt(variance)
+    later = areas[:, ::-1].cumsum(axis=1)[:, ::-1]
+    terms = _greenwood(found.events, found.at_risk)[:, inside]
+    return mean, np.sqrt((later**2 * terms).sum(axis=1))
 
 
 @dataclass(frozen=True, eq=False)
-class Durations:
+class _Durations:
     """Rows used, and their times; ``entry`` is ``-inf`` where a referral was watched from its start."""
 
     frame: pd.DataFrame
     time: Numbers
     kind: Places
-    entry: Numbers | None
+    entry: Numbers
     problems: pd.DataFrame
 
-    def without(self, bad: Flags, fault: str, column: str, referral_id: str | None) -> Durations:
+    def without(self, bad: Flags, fault: str, column: str, referral_id: str | None) -> _Durations:
         """Return the rows that are good, the others listed."""
         if not bad.any():
             return self
-        rows = self.frame[bad]
-        listed = pd.DataFrame(
-            {
-                "row": rows.index,
-                "referral_id": rows[referral_id].to_numpy(dtype=object) if referral_id in rows else None,
-                "column": column,
-                "value": pd.Series(list(rows[column]) if column in rows else None, dtype=object),
-                "fault": fault,
-                "action": LEFT_OUT,
-            }
-        )
-        entry = None if self.entry is None else self.entry[~bad]
-        tables = [table for table in (self.problems, listed) if len(table)]
+        faults = listed(self.frame, bad, fault=fault, column=column, referral_id=referral_id)
+        tables = [table for table in (self.problems, faults) if len(table)]
         problems = pd.concat(tables, ignore_index=True)
-        return Durations(self.frame[~bad], self.time[~bad], self.kind[~bad], entry, problems)
+        return _Durations(self.frame[~bad], self.time[~bad], self.kind[~bad], self.entry[~bad], problems)
 
 
-def from_dates(
-    frame: pd.DataFrame,
-    *,
-    start: str,
-    end: str | Sequence[str],
-    closed: str | None,
-    service: str | None,
-    outcome: str | None,
-    referral_id: str | None,
-    entry: Any,
-    at: Any,
-    latest: Any,
-    earliest: Any,
-    timezone: str,
-    rules: Rules | None,
-) -> Durations:
-    """Turn dates into weeks.
-
-    Raises
-    ------
-    ArgumentError, DataError
-        If a column is missing, or ``entry`` is neither a column nor a date.
-    """
-    stops = (end,) if isinstance(end, str) else tuple(end)
-    names = Names(start, stops, closed, outcome, referral_id, service)
-    read = read_pathways(frame, names=names, rules=rules, latest=latest, earliest=earliest, timezone=timezone)
-    if read.frame.empty:
-        return Durations(read.frame, np.empty(0), np.empty(0, dtype="int64"), None, read.problems)
+def _from_dates(
+    read: Pathways, start: str, referral_id: str | None, *, entry: Date | None, at: Date | None, timezone: str
+) -> _Durations:
+    """Turn dates into weeks: what has not happened by the date of the list is not known."""
     day = read.last_day if at is None else day_of(at)
     known = read.stop <= day
-    until = np.where(known, read.stop, day)
     kind = np.where(known, np.where(read.seen, SEEN, OTHER), CENSORED)
-    since = None if entry is None else _entry_days(read.frame, entry, timezone)
-    watched = None if since is None else np.where(since >= read.start, (since - read.start) / 7, -np.inf)
-    times = Durations(read.frame, (until - read.start) / 7, kind, watched, read.problems)
-    times = times.without(times.time < 0, "referred after the date of the list", start, referral_id)
-    return _watched(times, start, referral_id)
+    time = (np.where(known, read.stop, day) - read.start) / 7
+    watched = np.full(len(time), -np.inf)
+    if entry is not None:
+        since = _entry_days(read.frame, entry, timezone)
+        watched = np.where(since >= read.start, (since - read.start) / 7, -np.inf)
+    times = _Durations(read.frame, time, kind, watched, read.problems)
+    times = times.without(time < 0, "referred after the date of the list", start, referral_id)
+    return times.without(times.time <= times.entry, _UNWATCHED, start, referral_id)
 
 
-def from_times(
-    frame: pd.DataFrame, *, duration: str | None, event: str | None, entry: Any, referral_id: str | None
-) -> Durations:
-    """Take times and what ended them from columns.
+_UNWATCHED = "ended before it was watched"
 
-    Raises
-    ------
-    ArgumentError, DataError
-        If one of the two columns is missing, or holds anything but times and events.
-    """
-    if not isinstance(frame, pd.DataFrame):
-        raise ArgumentError(
-            f"a {type(frame).__name__}", "a pandas DataFrame", "Give the referrals as a frame"
-        )
+
+def _from_times(
+    frame: pd.DataFrame,
+    duration: str | None,
+    event: str | None,
+    referral_id: str | None,
+    *,
+    entry: str | float | None,
+) -> _Durations:
+    """Take times and what ended them from columns."""
+    check_frame(frame)
     if duration is None or event is None:
         raise ArgumentError("only one of duration and event", "both", "Name both columns")
     for column in (duration, event, *([entry] if isinstance(entry, str) else [])):
         check_column(frame, column)
     time = _numbers(frame[duration])
-    since = None if entry is None else _numbers(frame[entry]) if isinstance(entry, str) else float(entry)
-    watched = None if since is None else np.where(np.nan_to_num(since) > 0, since, -np.inf)
-    kind = _kinds(frame[event])
-    empty = pd.DataFrame(columns=["row", "referral_id", "column", "value", "fault", "action"])
-    entries = None if watched is None else np.broadcast_to(watched, time.shape).copy()
-    times = Durations(frame, time, kind, entries, empty)
+    since = _numbers(frame[entry]) if isinstance(entry, str) else np.full(len(time), float(entry or 0))
+    watched = np.where(np.nan_to_num(since) > 0, since, -np.inf)
+    times = _Durations(frame, time, _kinds(frame[event]), watched, no_problems())
     times = times.without(~(np.isfinite(time) & (time >= 0)), "not a time", duration, referral_id)
     times = times.without(times.kind < 0, "no event", event, referral_id)
-    return _watched(times, duration, referral_id)
+    return times.without(times.time <= times.entry, _UNWATCHED, duration, referral_id)
 
 
-def _watched(times: Durations, column: str, referral_id: str | None) -> Durations:
-    if times.entry is None:
-        return times
-    return times.without(times.time <= times.entry, "ended before it was watched", column, referral_id)
-
-
-def _entry_days(frame: pd.DataFrame, entry: Any, timezone: str) -> Days:
+def _entry_days(frame: pd.DataFrame, entry: Date, timezone: str) -> Days:
     if isinstance(entry, str) and entry in frame.columns:
         days, bad, _ = to_days(frame[entry], timezone=timezone)
         if bad.any():
@@ -358,8 +272,7 @@ def _kinds(cells: pd.Series) -> Places:
     """Return what ended each time, -1 where that is not said."""
     if pd.api.types.is_numeric_dtype(cells.dtype):
         codes = _numbers(cells)
-        lacking = np.isnan(codes)
-        return np.where(lacking, -1, np.clip(np.nan_to_num(codes), 0, OTHER)).astype("int64")
+        return np.where(np.isnan(codes), -1, np.clip(np.nan_to_num(codes), 0, OTHER)).astype("int64")
     words = cells.astype("str").str.strip().str.lower()
     kinds = [cells.isna(), words.isin(["seen", "true"]), words.isin(["waiting", "censored", "false", ""])]
     return np.select(kinds, [-1, SEEN, CENSORED], default=OTHER).astype("int64")
@@ -383,7 +296,7 @@ class WaitingTimesResult(Result):
     summary
         One row a group: the columns of ``by``, referrals, seen, removed, waiting (counts), median, median_lower,
         median_upper, within, within_lower, within_upper (chance of being seen within ``target``), restricted_mean,
-        mean_lower, mean_upper, note. Estimates of small groups are missing.
+        mean_lower, mean_upper, too_few (whether the group is too small for estimates, which are missing then), note.
     differences
         One row a group but the reference: the columns of ``by``, reference, difference (of restricted means, more
         is longer), lower, upper, p_value, different (the interval leaves out zero), note.
@@ -434,11 +347,11 @@ def waiting_times(
     closed: str | None = "closed",
     duration: str | None = None,
     event: str | None = None,
-    entry: Any = None,
-    at: Any = None,
+    entry: Date | float | None = None,
+    at: Date | None = None,
     by: str | Sequence[str] | None = None,
     within: str | Sequence[str] | None = None,
-    reference: Any = None,
+    reference: object = None,
     target: float = 18,
     horizon: float | None = None,
     confidence: float = 0.95,
@@ -448,8 +361,8 @@ def waiting_times(
     referral_id: str | None = "referral_id",
     service: str | None = "service",
     outcome: str | None = "outcome",
-    latest: Any = None,
-    earliest: Any = EARLIEST,
+    latest: Date | None = None,
+    earliest: Date = EARLIEST,
     timezone: str = UK,
 ) -> WaitingTimesResult:
     """Estimate how long people wait, by group, with those still waiting and those who left unseen.
@@ -509,37 +422,27 @@ def waiting_times(
     6.0
     """
     _check(confidence, target, horizon, minimum)
-    common: dict[str, Any] = {"entry": entry, "referral_id": referral_id}
     if duration is not None or event is not None:
-        read = from_times(frame, duration=duration, event=event, **common)
+        read = _from_times(frame, duration, event, referral_id, entry=entry)  # type: ignore[arg-type]
     else:
         unit = "weeks"
-        columns: dict[str, Any] = {
-            "start": start,
-            "end": end,
-            "closed": closed,
-            "service": service,
-            "outcome": outcome,
-        }
-        limits: dict[str, Any] = {
-            "at": at,
-            "latest": latest,
-            "earliest": earliest,
-            "timezone": timezone,
-            "rules": rules,
-        }
-        read = from_dates(frame, **columns, **limits, **common)
+        names = Names(start, tuple(names_of(end)), closed, outcome, referral_id, service)
+        pathways = read_pathways(
+            frame, names=names, rules=rules, latest=latest, earliest=earliest, timezone=timezone
+        )
+        read = _from_dates(pathways, start, referral_id, entry=entry, at=at, timezone=timezone)  # type: ignore[arg-type]
     if read.frame.empty:
         raise DataError("no referral that can be used", "at least one", "See the faults of the rows")
-    outer, inner = _columns(within), _columns(by)
+    outer, inner = names_of(within), names_of(by)
     codes, keys = group_numbers(read.frame, [*outer, *inner])
     found = curves(read.time, read.kind, codes, groups=len(keys), entry=read.entry)
     summary = _summary(read, codes, keys, minimum)
     horizon = _horizon(found, summary, minimum) if horizon is None else horizon
     z = float(ndtri((1 + confidence) / 2))
+    curve = _curve(found, keys, z)
     summary = _estimates(summary, found, target, horizon, z)
     return WaitingTimesResult(
-        curve=_curve(found, keys, z),
+        curve=curve,
         summary=summary.drop(columns=["mean_error"]),
         differences=_differences(summary, outer, inner, reference, z),
         problems=read.problems,
@@ -563,18 +466,14 @@ def _check(confidence: float, target: float, horizon: float | None, minimum: int
         raise ArgumentError(f"minimum={minimum}", "1 or more", "Use 10")
 
 
-def _columns(by: str | Sequence[str] | None) -> list[str]:
-    return [] if by is None else [by] if isinstance(by, str) else list(by)
-
-
-def _summary(read: Durations, codes: NDArray[np.int64], keys: pd.DataFrame, minimum: int) -> pd.DataFrame:
+def _summary(read: _Durations, codes: Places, keys: pd.DataFrame, minimum: int) -> pd.DataFrame:
     kinds = {"seen": SEEN, "removed": OTHER, "waiting": CENSORED}
     table = keys.reset_index(drop=True).assign(referrals=np.bincount(codes, minlength=len(keys)))
     for name, kind in kinds.items():
         table[name] = np.bincount(codes[read.kind == kind], minlength=len(keys))
     few = (table["referrals"] < minimum) | (table["seen"] < minimum)
     words = f"too few to estimate: fewer than {minimum} people, or fewer than {minimum} seen"
-    return table.assign(note=pd.array(np.where(few, words, ""), dtype="str"))
+    return table.assign(too_few=few, note=pd.array(np.where(few, words, ""), dtype="str"))
 
 
 def _horizon(found: Curves, summary: pd.DataFrame, minimum: int) -> float:
@@ -583,7 +482,7 @@ def _horizon(found: Curves, summary: pd.DataFrame, minimum: int) -> float:
     A group in which next to nobody (0.5 %) still waits was watched to its end, and sets no limit. Where few (5 %) still
     wait, the last of them sets it; otherwise the last time at which enough people were watched.
     """
-    large = (summary["note"] == "").to_numpy()
+    large = ~summary["too_few"].to_numpy()
     limits = [float(found.times[-1]) or 1.0]
     for at_risk, waiting in zip(found.at_risk[large], found.waiting[large], strict=True):
         seen_to = found.times[at_risk > 0][-1:]
@@ -596,52 +495,57 @@ def _horizon(found: Curves, summary: pd.DataFrame, minimum: int) -> float:
 
 def _estimates(summary: pd.DataFrame, found: Curves, target: float, horizon: float, z: float) -> pd.DataFrame:
     lower, upper = interval(found.waiting, found.waiting_error, z)
-    least, most = incidence_interval(found.seen, found.seen_error, z)
+    least, most = _incidence_interval(found.seen, found.seen_error, z)
+    upto = int(np.searchsorted(found.times, target * (1 + _EVEN), side="right"))
+    inside, inside_least, inside_most = (
+        share[:, upto - 1] if upto else np.zeros(len(share)) for share in (found.seen, least, most)
+    )
     mean, error = restricted_mean(found, horizon)
-    short = np.array([found.times[row > 0].max(initial=0) for row in found.at_risk]) < horizon
-    ended = found.waiting[:, -1] <= _NOBODY
     table = {
-        "median": first_below(found.times, found.waiting, 0.5),
-        "median_lower": first_below(found.times, lower, 0.5),
-        "median_upper": first_below(found.times, upper, 0.5),
-        "within": at_time(found.times, found.seen, target, start=0.0),
-        "within_lower": at_time(found.times, least, target, start=0.0),
-        "within_upper": at_time(found.times, most, target, start=0.0),
+        "median": _first_below(found.times, found.waiting, 0.5),
+        "median_lower": _first_below(found.times, lower, 0.5),
+        "median_upper": _first_below(found.times, upper, 0.5),
+        "within": inside,
+        "within_lower": inside_least,
+        "within_upper": inside_most,
         "restricted_mean": mean,
         "mean_lower": mean - z * error,
         "mean_upper": mean + z * error,
         "mean_error": error,
     }
-    estimates = pd.DataFrame(table, index=summary.index).mask(summary["note"] != "")
-    unknown = pd.Series(short & ~ended, index=summary.index) & (summary["note"] == "")
+    few = summary["too_few"]
+    estimates = pd.DataFrame(table, index=summary.index).mask(few)
+    watched = np.array([found.times[row > 0].max(initial=0) for row in found.at_risk])
+    unknown = ~few & (watched < horizon) & (found.waiting[:, -1] > _NOBODY)
     means = ["restricted_mean", "mean_lower", "mean_upper", "mean_error"]
     estimates[means] = estimates[means].mask(unknown)
     note = summary["note"].mask(unknown, f"not watched as long as {horizon:g}: no mean to compare")
-    return pd.concat([summary.drop(columns="note"), estimates], axis=1).assign(note=note)
+    return pd.concat([summary.drop(columns=["too_few", "note"]), estimates], axis=1).assign(
+        too_few=few, note=note
+    )
 
 
 def _differences(
-    summary: pd.DataFrame, outer: list[str], inner: list[str], reference: Any, z: float
+    summary: pd.DataFrame, outer: list[str], inner: list[str], reference: object, z: float
 ) -> pd.DataFrame:
     """Compare each group with the reference group of the same outer group."""
     labels = summary[inner].astype("str").agg(", ".join, axis=1) if inner else pd.Series("", summary.index)
     aim = _reference(summary, labels, reference)
-    base = summary[labels == aim].set_index(outer or pd.Index([0] * int((labels == aim).sum())))
-    others = summary[labels != aim].reset_index(drop=True)
-    where = pd.MultiIndex.from_frame(others[outer]) if len(outer) > 1 else others[outer[0]] if outer else None
-    beside = base.reindex(where if where is not None else [0] * len(others)).reset_index(drop=True)
-    gap = others["restricted_mean"] - beside["restricted_mean"]
-    error = np.hypot(others["mean_error"], beside["mean_error"])
+    bases, others = summary[labels == aim], summary[labels != aim].reset_index(drop=True)
+    base = others[outer].merge(bases, on=outer, how="left") if outer else bases.iloc[[0] * len(others)]
+    base = base.set_axis(others.index)
+    gap = others["restricted_mean"] - base["restricted_mean"]
+    error = np.hypot(others["mean_error"], base["mean_error"])
     table = others[[*outer, *inner]].assign(
         reference=aim, difference=gap, lower=gap - z * error, upper=gap + z * error
     )
     table["p_value"] = 2 * ndtr(-(gap / error.where(error > 0)).abs())
     table["different"] = (table["lower"] > 0) | (table["upper"] < 0)
-    lacking = beside["note"].fillna("no reference group").where(others["note"] == "", others["note"])
+    lacking = base["note"].fillna("no reference group").where(others["note"] == "", others["note"])
     return table.assign(note=lacking.astype("str"))
 
 
-def _reference(summary: pd.DataFrame, labels: pd.Series, reference: Any) -> str:
+def _reference(summary: pd.DataFrame, labels: pd.Series, reference: object) -> str:
     if reference is None:
         return str(summary["referrals"].groupby(labels).sum().idxmax())
     parts = reference if isinstance(reference, list | tuple) else [reference]
@@ -657,7 +561,7 @@ def _curve(found: Curves, keys: pd.DataFrame, z: float) -> pd.DataFrame:
     happened = (found.events + found.others + found.censored) > 0
     group, place = np.nonzero(happened)
     lower, upper = interval(found.waiting, found.waiting_error, z)
-    least, most = incidence_interval(found.seen, found.seen_error, z)
+    least, most = _incidence_interval(found.seen, found.seen_error, z)
     tables = {
         "at_risk": found.at_risk,
         "seen": found.events,

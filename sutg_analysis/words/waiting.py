@@ -124,7 +124,7 @@ def waiting_times_words(result: WaitingTimesResult) -> str:
         names = listed(named(row, result.by) for row in alike.to_dict("records"))
         name = _reference_name(alike.iloc[0].to_dict(), result)
         told.append(f"For {names} no difference from {name} is shown beyond chance.")
-    few = result.summary[result.summary["note"].str.startswith("too few")]
+    few = result.summary[result.summary["too_few"]]
     if len(few):
         names = listed(named(row, result.by) or "the list" for row in few.to_dict("records"))
         told.append(f"Too few people to say for {names}.")
@@ -400,7 +400,7 @@ def equity_words(result: EquityResult | None) -> str:
     if result.frame.empty or not result.compared:
         return "There are too few people in any two groups to compare their waits."
     found = [_gap(row, result) for row in result.unequal.to_dict("records")]
-    few = result.frame[result.frame["note"].str.startswith("too few")]
+    few = result.frame[result.frame["too_few"]]
     names = listed(group_people(*pair) for pair in zip(few["grouping"], few["group"], strict=True))
     small = f" Too few to say: {names}." if len(few) else ""
     if found:

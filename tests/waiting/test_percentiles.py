@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from sutg_analysis import percentile_from_bands
 from sutg_analysis.errors import ArgumentError, DataError
-from sutg_analysis.waiting.percentiles import share_within
 
 # General surgery of one commissioner, March 2015, bands of a week from 0 to 52 and over.
 BANDS = [
@@ -57,10 +56,6 @@ def test_the_published_95th_percentile_has_the_rank_of_p_times_n():
 @pytest.mark.parametrize(("period", "rank"), [("2022-09-01", 577.0), ("2022-10-01", 576.5)])
 def test_the_month_chooses_the_rank_of_a_median(period, rank):
     assert percentile_from_bands(BANDS, 0.5, period=period).frame["rank"].iloc[0] == rank
-
-
-def test_18_weeks_are_the_first_18_bands():
-    assert share_within(BANDS, 18)[0] == pytest.approx(0.912402428, abs=1e-9)
 
 
 def test_bands_that_are_closed_give_the_linear_percentile():

@@ -6,7 +6,6 @@ import pytest
 
 from sutg_analysis import waiting_list
 from sutg_analysis.errors import ArgumentError
-from sutg_analysis.waiting.waiting_list import stock_flow, waits_at
 
 
 @pytest.fixture(scope="module")
@@ -127,20 +126,6 @@ def test_the_order_of_rows_does_not_matter(referrals, counted):
     shuffled = waiting_list(referrals.sample(frac=1, random_state=1), first="2021-06-01", last="2023-06-30")
 
     pd.testing.assert_frame_equal(shuffled.points, counted.points)
-
-
-def test_waits_at_a_date_are_listed_longest_first(referrals, counted):
-    rows = waits_at(referrals, "2022-03-31")
-
-    sizes = at(counted, "2022-03-01")["list_size"].sum()
-    assert len(rows) == sizes
-    assert rows["wait_days"].is_monotonic_decreasing
-
-
-def test_a_stock_that_its_flows_do_not_explain_shows_the_residual():
-    result = stock_flow([100, 104, 97], additions=[0, 20, 20], removals=[0, 16, 22])
-
-    assert result["residual"].tolist()[1:] == [0, -5]
 
 
 @pytest.mark.parametrize(
