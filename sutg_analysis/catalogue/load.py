@@ -11,6 +11,7 @@ import json
 import os
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -215,6 +216,7 @@ def _catalogue(frames: dict[str, pd.DataFrame], sources: pd.DataFrame, *, others
     )
 
 
+@cache
 def _empty(name: str) -> pd.DataFrame:
     table = TABLES[name]
     return convert(pd.DataFrame(columns=table.needed_names, dtype="str"), table, file="")[0]
