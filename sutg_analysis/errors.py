@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 
 def stopped(sentence: str) -> str:
@@ -39,6 +40,18 @@ def first_few(names: Iterable[object], *, shown: int = 12) -> str:
     known = [str(name) for name in names]
     rest = f" and {len(known) - shown} more" if len(known) > shown else ""
     return ", ".join(known[:shown]) + rest
+
+
+def did_you_mean(name: object, known: Iterable[str], *, otherwise: str = "") -> str:
+    """Return a guess to end a remedy with, where one name that is known is like the one that is not.
+
+    Examples
+    --------
+    >>> "Correct it" + did_you_mean("fals", ["falls", "waits"])
+    "Correct it; did you mean 'falls'?"
+    """
+    close = get_close_matches(str(name), list(known), n=1)
+    return f"; did you mean {close[0]!r}?" if close else otherwise
 
 
 class SutgError(Exception):

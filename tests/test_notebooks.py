@@ -43,7 +43,7 @@ def test_a_template_is_valid(book):
 
 
 def test_every_template_is_a_report_or_run_by_hand():
-    used = {entry["notebook"] for entry in read_reports(open_project(shipped()))}
+    used = {entry.notebook for entry in read_reports(open_project(shipped()))}
 
     assert {path.name for path in NOTEBOOKS} - used == BY_HAND
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from typing import Any
 
 import pandas as pd
@@ -13,7 +12,7 @@ from sutg_analysis.catalogue.definitions import TABLES, Table
 from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.catalogue.suppression import PROFILES, SHORTHAND, STRICTEST
 from sutg_analysis.catalogue.units import roll_up, summable, valued
-from sutg_analysis.errors import ArgumentError
+from sutg_analysis.errors import ArgumentError, did_you_mean
 
 CORE = ("measures", "observations", "units", "targets", "events")
 """The tables every report reads."""
@@ -189,11 +188,10 @@ class Catalogue:
         rows = self.measures[self.measures["measure_id"] == measure_id]
         if rows.empty:
             known = self.measures["measure_id"].tolist()
-            close = get_close_matches(str(measure_id), known, n=1)
             raise ArgumentError(
                 f"no measure {measure_id!r}",
                 expected=f"a measure_id of data/measures: {', '.join(known)}",
-                remedy=f"Correct it; did you mean {close[0]!r}?" if close else "Correct it",
+                remedy=f"Correct it{did_you_mean(measure_id, known)}",
             )
         return {str(name): value for name, value in rows.iloc[0].items()}
 

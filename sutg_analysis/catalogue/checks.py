@@ -9,14 +9,13 @@ What no column of the governance tables can say alone: names that other tables m
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 import pandas as pd
 
 from sutg_analysis.catalogue.definitions import TABLES, is_percent
 from sutg_analysis.catalogue.referrals import problems_of
 from sutg_analysis.catalogue.schema import faults
-from sutg_analysis.errors import Problem
+from sutg_analysis.errors import Problem, did_you_mean
 
 Frames = dict[str, pd.DataFrame]
 
@@ -162,8 +161,7 @@ def _references(frames: Frames, files: dict[str, str], *, doubted: set[tuple]) -
             strange = frames[name][column].notna() & ~frames[name][column].isin(known)
             expected = f"a {key} that {files[home]} has"
             for value in frames[name].loc[strange, column].unique():
-                close = get_close_matches(value, known.dropna().unique(), n=1)
-                meant = f"; did you mean {close[0]!r}?" if close else ""
+                meant = did_you_mean(value, known.dropna().unique())
                 remedy = f"Correct it, or add it to {files[home]}{meant}"
                 same = frames[name][column].eq(value)
                 yield from faults(frames[name], column, same, expected, remedy, file=files[name])

@@ -30,18 +30,26 @@ import datetime as dt
 import hashlib
 import os
 import re
-import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from threading import Timer
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import quote, unquote
 
 import pandas as pd
 
 from sutg_analysis.catalogue.definitions import TABLES
+from sutg_analysis.catalogue.settings import (
+    CLOSED,
+    Expect,
+    Fault,
+    SettingsError,
+    one_of,
+    read_settings,
+    read_toml,
+)
 from sutg_analysis.errors import Problem
 
 SOURCES = "sources.toml"
@@ -51,6 +59,10 @@ TIMEOUT = 60
 VARIABLE = re.compile(r"\$\{(\w+)\}")
 _CONNECT_SECONDS = 10
 _DATABASES = ("postgresql", "sqlite", "duckdb")
+_PARAMETERS = Expect(
+    "names with texts, numbers or dates",
+    lambda given: all(isinstance(value, str | int | float | dt.date) for value in given.values()),
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,7 +115,7 @@ def problem(found: str, expected: str, remedy: str, *, file: str = SOURCES) -> P
 
 
 def read_database(
-    name: str, entry: dict[str, Any], queries: list[Query], folder: Path
+    name: str, entry: ConnectionSettings, queries: list[Query], folder: Path
 ) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
     """Run the queries of one connection in one transaction that may only read."""
     connection = _connection(name, entry)
@@ -144,24 +156,22 @@ def _begin(reached: Any, connection: Connection) -> None:
         reached.exec_driver_sql("BEGIN")
 
 
-def _connection(name: str, entry: dict[str, Any]) -> Connection | Problem:
+def _connection(name: str, entry: ConnectionSettings) -> Connection | Problem:
     """Return the connection with the values of its variables, or say which of them is not set."""
-    template = entry.get("url", f"${{{entry.get('env')}}}")
+    template = f"${{{entry.env}}}" if entry.url is None else entry.url
     names = list(dict.fromkeys(VARIABLE.findall(template)))
     lacking = [variable for variable in names if not os.environ.get(variable)]
     if lacking:
         found = f"[connections.{name}]: the environment variable {lacking[0]} is not set"
         return problem(found, "credentials in the environment", f"Set {', '.join(lacking)}")
     values = {variable: os.environ[variable] for variable in names}
-    if "url" in entry:
-        url = VARIABLE.sub(lambda match: quote(values[match[1]], safe=""), template)
-    else:
-        url = values[entry["env"]]
+    quoted = values if entry.url is None else {name: quote(value, safe="") for name, value in values.items()}
+    url = VARIABLE.sub(lambda match: quoted[match[1]], template)
     if _is_ambiguous(url):
         found = f"[connections.{name}]: an address in which the password cannot be told from the host"
         remedy = "Write @ as %40, / as %2F, : as %3A, ? as %3F and # as %23 in the user name and the password"
         return problem(found, "user name and password as an address holds them", remedy)
-    connection = Connection(name, url, entry.get("timeout", TIMEOUT), tuple(_secrets(values, url)))
+    connection = Connection(name, url, entry.timeout, tuple(_secrets(values, url)))
     if connection.kind not in _DATABASES:
         found = f"[connections.{name}]: a database of another kind"
         return problem(
@@ -264,7 +274,34 @@ def _failed(connection: Connection, query: Query, error: Exception) -> Problem:
     return problem(said, expected, "Mend what the database names, then try again", file=label(query.table))
 
 
-_CONNECTION_KEYS, _TABLE_KEYS = ("url", "env", "timeout"), ("connection", "query", "file", "parameters")
+@dataclass(frozen=True)
+class ConnectionSettings:
+    """One ``[connections.NAME]``: an address, or the environment variable that holds it."""
+
+    __pydantic_config__ = CLOSED
+    url: str | None = None
+    env: str | None = None
+    timeout: Annotated[float, Expect("seconds, more than 0", lambda seconds: seconds > 0)] = TIMEOUT
+
+
+@dataclass(frozen=True)
+class QuerySettings:
+    """One ``[tables.NAME]``: a connection, and a query or the file that holds it."""
+
+    __pydantic_config__ = CLOSED
+    connection: str
+    query: str | None = None
+    file: str | None = None
+    parameters: Annotated[Mapping[str, object], _PARAMETERS] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SourceSettings:
+    """All of ``data/sources.toml``."""
+
+    __pydantic_config__ = CLOSED
+    connections: Mapping[str, ConnectionSettings] = field(default_factory=dict)
+    tables: Mapping[Annotated[str, one_of(*TABLES)], QuerySettings] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -289,14 +326,18 @@ def read_sources(folder: Path, *, tables: Collection[str] | None = None) -> Sour
     path = folder / SOURCES
     if not path.is_file():
         return Sourced()
+    names: frozenset[str] = frozenset()
     try:
-        stated = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        return Sourced(problems=(problem(str(error), "a TOML file in UTF-8", "Correct the line named"),))
-    problems = list(_faults(stated))
+        stated = read_toml(path, name=SOURCES)
+        given = stated.get("tables")
+        names = frozenset(given if isinstance(given, dict) else ()) & set(TABLES)
+        settings = read_settings(stated, SourceSettings, name=SOURCES)
+    except SettingsError as error:
+        return Sourced(names, problems=tuple(map(_of_settings, error.faults)))
+    problems = list(_faults(settings))
     if problems:
-        return Sourced(frozenset(_table(stated, "tables")) & set(TABLES), problems=tuple(problems))
-    queries = [_query(name, entry, folder) for name, entry in stated.get("tables", {}).items()]
+        return Sourced(names, problems=tuple(problems))
+    queries = [_query(name, entry, folder) for name, entry in settings.tables.items()]
     problems += [query for query in queries if isinstance(query, Problem)]
     good = [query for query in queries if isinstance(query, Query)]
     problems += [fault for query in good if (fault := _not_one_select(query))]
@@ -304,10 +345,10 @@ def read_sources(folder: Path, *, tables: Collection[str] | None = None) -> Sour
     frames: dict[str, pd.DataFrame] = {}
     for name in dict.fromkeys(query.connection for query in wanted) if not problems else ():
         of_name = [query for query in wanted if query.connection == name]
-        read, failed = read_database(name, stated["connections"][name], of_name, folder)
+        read, failed = read_database(name, settings.connections[name], of_name, folder)
         frames |= read
         problems += failed
-    return Sourced(frozenset(stated.get("tables", {})), frames, tuple(problems))
+    return Sourced(names, frames, tuple(problems))
 
 
 def origin(table: str) -> str:
@@ -322,51 +363,41 @@ def digest_rows(frame: pd.DataFrame) -> str:
     return hashlib.sha256(content.encode()).hexdigest()
 
 
-def _table(stated: Mapping[str, Any], key: str) -> dict[str, Any]:
-    given = stated.get(key, {})
-    return given if isinstance(given, dict) else {}
+def _of_settings(fault: Fault) -> Problem:
+    """Return what is wrong with a key, without its value, which may be a password."""
+    if fault.kind == "unreadable":
+        return problem(fault.found(SOURCES), fault.expected, fault.remedy)
+    *section, key = map(str, fault.keys)
+    if section == ["tables"] and fault.kind == "unknown":
+        return problem(f"[tables.{key}], no such table", fault.expected, fault.remedy)
+    remedy = fault.remedy
+    if fault.kind == "unknown" and re.search("pass|user", key):
+        remedy = "Delete it: user and password come from the environment, as ${NAME} in the url"
+    place = f"[{'.'.join(section)}]" if section else SOURCES
+    return problem(f"{place}: {'no ' if fault.kind == 'missing' else ''}{key}", fault.expected, remedy)
 
 
-def _faults(stated: dict[str, Any]) -> Iterator[Problem]:
-    """List what is wrong with the file itself; no value of an address is shown."""
-    yield from _strange(stated, ("connections", "tables"), place=SOURCES)
-    connections = _table(stated, "connections")
-    for name, entry in connections.items():
-        yield from _connection_faults(entry, place=f"[connections.{name}]")
-    for name, entry in _table(stated, "tables").items():
+def _faults(settings: SourceSettings) -> Iterator[Problem]:
+    """List what no key can say alone; no value of an address is shown."""
+    for name, entry in settings.connections.items():
+        place = f"[connections.{name}]"
+        if (entry.url is None) == (entry.env is None):
+            yield problem(
+                f"{place} with both or neither of url and env", "one of them", "Keep one, or add one"
+            )
+        elif entry.url is not None and _has_literal(entry.url):
+            yield problem(
+                f"{place}: a user or password written into the url",
+                'variables, as "postgresql+psycopg://${SUTG_DB_USER}:${SUTG_DB_PASSWORD}@host:5432/db"',
+                "Put them into the environment, and change the password: a file is no place for it",
+            )
+    for name, query in settings.tables.items():
         place = f"[tables.{name}]"
-        if name not in TABLES:
-            yield problem(f"{place}, no such table", f"one of {', '.join(TABLES)}", "Correct the name")
-        yield from _table_faults(entry, connections, place=place)
-
-
-def _strange(entry: Any, keys: tuple[str, ...], *, place: str) -> Iterator[Problem]:
-    if not isinstance(entry, dict):
-        yield problem(f"{place} without keys", f"the keys {', '.join(keys)}", "Write a table of TOML")
-        return
-    for key in sorted(set(entry) - set(keys)):
-        expected, remedy = f"one of {', '.join(keys)}", "Correct the name"
-        if "pass" in key or "user" in key:
-            remedy = "Delete it: user and password come from the environment, as ${NAME} in the url"
-        yield problem(f"{place}: {key}", expected, remedy)
-
-
-def _connection_faults(entry: Any, *, place: str) -> Iterator[Problem]:
-    yield from _strange(entry, _CONNECTION_KEYS, place=place)
-    given = entry if isinstance(entry, dict) else {}
-    if ("url" in given) == ("env" in given) or not isinstance(given.get("url", given.get("env")), str):
-        yield problem(
-            f"{place} with both or neither of url and env", "one of them, as text", "Keep one, or add one"
-        )
-    elif "url" in given and _has_literal(given["url"]):
-        yield problem(
-            f"{place}: a user or password written into the url",
-            'variables, as "postgresql+psycopg://${SUTG_DB_USER}:${SUTG_DB_PASSWORD}@host:5432/db"',
-            "Put them into the environment, and change the password: a file is no place for it",
-        )
-    timeout = given.get("timeout", TIMEOUT)
-    if isinstance(timeout, bool) or not isinstance(timeout, int | float) or timeout <= 0:
-        yield problem(f"{place}: timeout", "seconds, more than 0", "Correct the number")
+        if query.connection not in settings.connections:
+            known = ", ".join(settings.connections) or "the connections"
+            yield problem(f"{place}: connection {query.connection!r}", f"one of {known}", "Name a connection")
+        if (query.query is None) == (query.file is None):
+            yield problem(f"{place} with both or neither of query and file", "one of them", "Keep one")
 
 
 def _has_literal(url: str) -> bool:
@@ -376,31 +407,15 @@ def _has_literal(url: str) -> bool:
     return any(word and not VARIABLE.fullmatch(word) for word in [*words, *asked])
 
 
-def _table_faults(entry: Any, connections: Collection[str], *, place: str) -> Iterator[Problem]:
-    yield from _strange(entry, _TABLE_KEYS, place=place)
-    given = entry if isinstance(entry, dict) else {}
-    if given.get("connection") not in connections:
-        found = f"{place}: connection {given.get('connection')!r}"
-        yield problem(found, f"one of {', '.join(connections) or 'the connections'}", "Name a connection")
-    if ("query" in given) == ("file" in given) or not isinstance(given.get("query", given.get("file")), str):
-        yield problem(f"{place} with both or neither of query and file", "one of them, as text", "Keep one")
-    parameters = given.get("parameters", {})
-    simple = isinstance(parameters, dict) and all(
-        isinstance(value, str | int | float | dt.date) for value in parameters.values()
-    )
-    if not simple:
-        yield problem(f"{place}: parameters", "names with texts, numbers or dates", "Correct them")
-
-
-def _query(name: str, entry: dict[str, Any], folder: Path) -> Query | Problem:
-    text = entry.get("query")
+def _query(name: str, entry: QuerySettings, folder: Path) -> Query | Problem:
+    text = entry.query
     if text is None:
-        path = (folder / entry["file"]).resolve()
+        path = (folder / str(entry.file)).resolve()
         if not path.is_relative_to(folder.resolve()) or not path.is_file():
-            found = f"[tables.{name}]: file {entry['file']!r}"
+            found = f"[tables.{name}]: file {entry.file!r}"
             return problem(found, "a file in data/ that holds the query", "Correct the name")
         text = path.read_text(encoding="utf-8", errors="replace")
-    return Query(name, entry["connection"], text, entry.get("parameters", {}))
+    return Query(name, entry.connection, text, entry.parameters)
 
 
 _QUOTED = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|\$(\w*)\$.*?\$\1\$|--[^\n]*|/\*.*?\*/", re.DOTALL)

@@ -8,11 +8,10 @@ through at all, but for what a page needs to say that it shows nothing.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 import pandas as pd
@@ -20,9 +19,10 @@ import pandas as pd
 from sutg_analysis.arrays import Flags, Numbers
 from sutg_analysis.catalogue.catalogue import Catalogue, Protection
 from sutg_analysis.catalogue.definitions import is_percent
+from sutg_analysis.catalogue.settings import CLOSED, one_of, read_settings
 from sutg_analysis.catalogue.suppression import PROFILES, SHORTHAND, STRICTEST, Forest, Profile, Table, add_up
 from sutg_analysis.catalogue.units import roll_up, summable, valued
-from sutg_analysis.errors import DataError, Problem
+from sutg_analysis.errors import Problem
 
 RECORDS = ("incidents", "pathways", "feedback", "caseload", "comments", "sitrep")
 """Tables of people, incidents or shifts, which are no measures."""
@@ -33,14 +33,16 @@ HIDDEN = "suppressed"
 _FILE = "disclosure.toml"
 _KEYS = ["measure_id", "unit_id", "period"]
 _PARTS = ["numerator", "denominator"]
+_PROFILE = one_of(*STRICTEST, NONE, remedy="Correct the profile")
 
 
 @dataclass(frozen=True)
 class Disclosure:
     """What a project states: the profile of whatever states none, and the profiles of tables of records."""
 
-    default: str | None = None
-    tables: Mapping[str, str] = field(default_factory=dict)
+    __pydantic_config__ = CLOSED
+    default: Annotated[str, _PROFILE] | None = None
+    tables: Mapping[Annotated[str, one_of(*RECORDS)], Annotated[str, _PROFILE]] = field(default_factory=dict)
 
     def of(self, measures: pd.DataFrame) -> Protection:
         """Return the profile of each measure and table; of tables that state none the default, or the strictest in use."""
@@ -73,36 +75,7 @@ def read_disclosure(project: str | Path) -> Disclosure:
     True
     """
     path = Path(project) / "data" / _FILE
-    if not path.is_file():
-        return Disclosure()
-    try:
-        stated = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise DataError(
-            f"data/{_FILE} cannot be read: {error}", "a TOML file in UTF-8", "Correct the line named"
-        ) from error
-    _among(stated, ("default", "tables"), place=f"data/{_FILE}")
-    tables = stated.get("tables", {})
-    if not isinstance(tables, dict):
-        raise DataError(
-            f"data/{_FILE}: tables = {tables!r}",
-            "a section [tables] of table = profile",
-            "Write it as a section",
-        )
-    _among(tables, RECORDS, place=f"data/{_FILE}, [tables]")
-    for key, value in {**({"default": stated["default"]} if "default" in stated else {}), **tables}.items():
-        if value not in (*STRICTEST, NONE):
-            raise DataError(
-                f"data/{_FILE}: {key} = {value!r}",
-                f"one of {', '.join((*STRICTEST, NONE))}",
-                "Correct the profile",
-            )
-    return Disclosure(stated.get("default"), tables)
-
-
-def _among(given: Mapping[str, Any], names: tuple[str, ...], *, place: str) -> None:
-    for name in sorted(set(given) - set(names)):
-        raise DataError(f"{place}: {name!r}", f"one of {', '.join(names)}", "Correct the name")
+    return read_settings(path, Disclosure, name=f"data/{_FILE}") if path.is_file() else Disclosure()
 
 
 def uncountable(

@@ -20,12 +20,11 @@ An exception names the kind, the table and the column, a reason and the role tha
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Annotated
 
 import numpy as np
 import pandas as pd
@@ -35,6 +34,7 @@ from nhs_number import calculate_checksum
 
 from sutg_analysis.arrays import Flags
 from sutg_analysis.catalogue.definitions import Table
+from sutg_analysis.catalogue.settings import CLOSED, Expect, Fault, SettingsError, one_of, read_settings
 from sutg_analysis.errors import Problem
 
 AREAS = (
@@ -318,15 +318,31 @@ _SHOWN = 10
 """Cells that are named, of one kind and column; a column of a thousand numbers is one mistake."""
 
 
+def _of_role(text: str) -> bool:
+    return names_a_person(text) or any(one.kind.name == "name" for one in find(text))
+
+
+def _said(key: str) -> Expect:
+    remedy = f"Say the {key}: an exception stands with its reason"
+    return Expect(f"the keys {', '.join(_KEYS)}", str.strip, remedy)
+
+
 @dataclass(frozen=True)
 class Allowed:
     """One exception: the kind of identifier, the table and the column that may hold it, and why."""
 
-    kind: str
-    table: str
-    column: str
-    reason: str
-    author: str
+    __pydantic_config__ = CLOSED
+    kind: Annotated[str, one_of(*NAMES, remedy="Correct the kind")]
+    table: Annotated[str, _said("table")]
+    reason: Annotated[str, _said("reason")]
+    author: Annotated[str, _said("author")]
+    column: str = ""
+
+
+@dataclass(frozen=True)
+class _Exceptions:
+    __pydantic_config__ = CLOSED
+    allow: tuple[Allowed, ...] = ()
 
 
 def read_allowed(folder: Path) -> tuple[tuple[Allowed, ...], list[Problem]]:
@@ -341,40 +357,27 @@ def read_allowed(folder: Path) -> tuple[tuple[Allowed, ...], list[Problem]]:
     if not path.is_file():
         return (), []
     try:
-        stated = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        return (), [
-            Problem(EXCEPTIONS, None, None, str(error), "a TOML file in UTF-8", "Correct the line named")
-        ]
-    entries = stated.get("allow", [])
-    if set(stated) - {"allow"} or not isinstance(entries, list):
-        strange = ", ".join(sorted(set(stated) - {"allow"})) or "allow, no list"
-        return (), [Problem(EXCEPTIONS, None, None, strange, "[[allow]] entries", "Correct the name")]
-    problems = [fault for number, entry in enumerate(entries, 1) for fault in _faults(entry, number)]
-    good = (
-        () if problems else tuple(Allowed(**{key: entry.get(key, "") for key in _KEYS}) for entry in entries)
-    )
-    return good, problems
+        allowed = read_settings(path, _Exceptions, name=EXCEPTIONS).allow
+    except SettingsError as error:
+        faults = [(_found(fault), fault.expected, fault.remedy) for fault in error.faults]
+        return (), [Problem(EXCEPTIONS, None, None, *fault) for fault in faults]
+    faults = []
+    for number, entry in enumerate(allowed, 1):
+        if not entry.column.strip() and entry.table not in TEXTS:
+            column = _said("column")
+            faults.append((f"allow {number}: no column", column.words, column.remedy))
+        if _of_role(entry.author):
+            found = f"allow {number}: an author that is a person's name"
+            faults.append((found, "a role", "Write the role, such as Information Manager"))
+    return () if faults else allowed, [Problem(EXCEPTIONS, None, None, *fault) for fault in faults]
 
 
-def _faults(entry: Any, number: int) -> Iterator[Problem]:
-    def fault(found: str, expected: str, remedy: str) -> Problem:
-        return Problem(EXCEPTIONS, None, None, f"allow {number}: {found}", expected, remedy)
-
-    given = entry if isinstance(entry, dict) else {}
-    keys = f"the keys {', '.join(_KEYS)}"
-    for key in sorted(set(given) - set(_KEYS)):
-        yield fault(f"{key}, an unknown key", keys, "Correct the name")
-    needed = _KEYS if given.get("table") not in TEXTS else tuple(key for key in _KEYS if key != "column")
-    for key in needed:
-        if not isinstance(given.get(key), str) or not given[key].strip():
-            yield fault(f"no {key}", keys, f"Say the {key}: an exception stands with its reason")
-    if isinstance(given.get("kind"), str) and given["kind"] not in NAMES:
-        yield fault(f"kind {given['kind']!r}", f"one of {', '.join(NAMES)}", "Correct the kind")
-    if isinstance(given.get("author"), str) and _of_role(given["author"]):
-        yield fault(
-            "an author that is a person's name", "a role", "Write the role, such as Information Manager"
-        )
+def _found(fault: Fault) -> str:
+    if len(fault.keys) < 3:
+        return fault.found(EXCEPTIONS)
+    _, number, key = fault.keys
+    stated = f"{key} {fault.value!r}" if str(fault.value or "").strip() else f"no {key}"
+    return f"allow {int(number) + 1}: {f'{key}, an unknown key' if fault.kind == 'unknown' else stated}"
 
 
 def identified(
@@ -423,10 +426,6 @@ def _whole(cells: pd.Series) -> pd.Series:
     numbers = pd.to_numeric(cells, errors="coerce").astype("float64")
     long = numbers[(numbers >= 1e9) & (numbers < 1e10) & (numbers % 1 == 0)]
     return long.map("{:.0f}".format).astype("str")
-
-
-def _of_role(text: str) -> bool:
-    return names_a_person(text) or any(one.kind.name == "name" for one in find(text))
 
 
 def _people(texts: pd.Series, known: set[int]) -> list[tuple[int, Found]]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cached_property
 from html import unescape
 from pathlib import Path
@@ -19,7 +18,7 @@ from typing import Any
 import pandas as pd
 
 from sutg_analysis.catalogue.quarter import Quarter
-from sutg_analysis.errors import ArgumentError, SiteError
+from sutg_analysis.errors import ArgumentError, SiteError, did_you_mean
 from sutg_analysis.project import Project
 from sutg_analysis.publish.pages import read_matter
 from sutg_analysis.publish.pandoc import notebook_markdown
@@ -149,8 +148,7 @@ def read_paper(project: Project, report: str, *, quarter: str | None = None) -> 
 
 
 def _unknown(report: str, known: list[str], quarter: Quarter) -> ArgumentError:
-    close = get_close_matches(report, known, n=1)
-    hint = f"; did you mean {close[0]!r}?" if close else ", or build it: sutg build"
+    hint = did_you_mean(report, known, otherwise=", or build it: sutg build")
     found = f"no report {report!r} is built for {quarter.slug}"
     return ArgumentError(found, f"one of {', '.join(known)}", f"Correct the name{hint}")
 

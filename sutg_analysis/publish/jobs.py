@@ -7,22 +7,41 @@ the notebook's own before any kernel starts, because papermill runs a misspelt o
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
-from difflib import get_close_matches
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from sutg_analysis.catalogue.catalogue import Catalogue
 from sutg_analysis.catalogue.definitions import ID, TABLES
 from sutg_analysis.catalogue.quarter import Quarter
-from sutg_analysis.errors import ArgumentError, SiteError
+from sutg_analysis.catalogue.settings import CLOSED, Expect, Fault, SettingsError, read_settings, read_toml
+from sutg_analysis.errors import ArgumentError, SiteError, did_you_mean
 from sutg_analysis.project import Project
 
-_KEYS = ("name", "notebook", "title", "description", "each", "parameters", "needs")
-_NEEDED = ("name", "notebook", "title")
-_TEXTS = (*_NEEDED, "description")
+_REPORTS = "reports/reports.toml"
+
+
+@dataclass(frozen=True)
+class ReportEntry:
+    """One entry of ``reports/reports.toml``: a notebook, and what of the tables it is run for."""
+
+    __pydantic_config__ = CLOSED
+    name: Annotated[str, Expect("an id", lambda name: re.fullmatch(ID, name))]
+    notebook: str
+    title: str
+    description: str = ""
+    each: Annotated[Mapping[str, str], Expect("one", lambda each: len(each) <= 1)] = field(
+        default_factory=dict
+    )
+    parameters: Mapping[str, object] = field(default_factory=dict)
+    needs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Reports:
+    __pydantic_config__ = CLOSED
+    report: tuple[ReportEntry, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -39,7 +58,7 @@ class Job:
     parameters: dict[str, Any] = field(default_factory=dict)
 
 
-def read_reports(project: Project) -> list[dict[str, Any]]:
+def read_reports(project: Project) -> tuple[ReportEntry, ...]:
     """Read ``reports/reports.toml``.
 
     Raises
@@ -47,62 +66,33 @@ def read_reports(project: Project) -> list[dict[str, Any]]:
     SiteError
         The file is not TOML, or an entry lacks a key or has an unknown one.
     """
-    path = project.file("reports/reports.toml")
+    stated: dict[str, Any] = {}
     try:
-        stated = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise _unreadable(f"cannot be read: {error}") from error
-    entries = stated.get("report", [])
-    strange = sorted(set(stated) - {"report"})
-    if strange or not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        raise _unreadable(f"has {strange[0]!r}" if strange else "has report as no list of tables")
-    for number, entry in enumerate(entries, start=1):
-        _check_entry(entry, number=number)
-    return entries
+        stated = read_toml(project.file(_REPORTS), name=_REPORTS)
+        return read_settings(stated, _Reports, name=_REPORTS).report
+    except SettingsError as error:
+        raise _refused(error.faults, stated) from error
 
 
-def _unreadable(found: str) -> SiteError:
+def _refused(faults: tuple[Fault, ...], stated: dict[str, Any]) -> SiteError:
+    """Return all that is wrong with the file, or with the first entry that is at fault."""
+    first = faults[0]
+    if len(first.keys) < 3:
+        found = (
+            f"{_REPORTS} has report as no list of tables" if first.kind == "value" else first.found(_REPORTS)
+        )
+        return SiteError(found, "a TOML file of [[report]] entries", "Correct the line or name")
+    number = int(first.keys[1])
+    name = stated["report"][number].get("name", "unnamed")
+    said = {"unknown": "unknown key {!r}", "missing": "no key {!r}", "value": "{} = {!r}"}
+    own = [fault for fault in faults if fault.keys[:2] == first.keys[:2]]
+    wrong = ", ".join(said[fault.kind].format(fault.keys[2], fault.value) for fault in own)
     return SiteError(
-        f"reports/reports.toml {found}",
-        expected="a TOML file of [[report]] entries",
-        remedy="Correct the line or name",
+        f"{_REPORTS}, report {number + 1} ({name}): {wrong}",
+        expected=f"the keys {', '.join(one.name for one in fields(ReportEntry))}: a name of letters, digits, hyphens and "
+        'underscores, texts, each = { parameter = "table.column" }, parameters as a table, needs as a list',
+        remedy=first.remedy.replace("Correct the name", "Correct the entry"),
     )
-
-
-def _check_entry(entry: dict[str, Any], *, number: int) -> None:
-    unknown = sorted(set(entry) - set(_KEYS))
-    faults = [f"unknown key {key!r}" for key in unknown]
-    faults += [f"no key {key!r}" for key in _NEEDED if key not in entry]
-    faults += [f"{key} = {entry[key]!r}" for key in entry if not _is_sound(key, entry[key])]
-    if faults:
-        raise SiteError(
-            f"reports/reports.toml, report {number} ({entry.get('name', 'unnamed')}): {', '.join(faults)}",
-            expected=f"the keys {', '.join(_KEYS)}: a name of letters, digits, hyphens and underscores, texts, "
-            'each = { parameter = "table.column" }, parameters as a table, needs as a list',
-            remedy=f"Correct the entry{_suggest(unknown[0], _KEYS) if unknown else ''}",
-        )
-
-
-def _is_sound(key: str, value: Any) -> bool:
-    """Say whether the value of a key is of its kind; a name becomes part of paths and addresses."""
-    if key == "name":
-        return isinstance(value, str) and re.fullmatch(ID, value) is not None
-    if key == "each":
-        return (
-            isinstance(value, dict)
-            and len(value) <= 1
-            and all(isinstance(one, str) for one in value.values())
-        )
-    if key == "needs":
-        return isinstance(value, list)
-    if key == "parameters":
-        return isinstance(value, dict)
-    return key not in _TEXTS or isinstance(value, str)
-
-
-def _suggest(word: str, known: tuple[str, ...] | list[str]) -> str:
-    close = get_close_matches(word, known, n=1)
-    return f"; did you mean {close[0]!r}?" if close else ""
 
 
 def plan(
@@ -148,16 +138,16 @@ def check_parameters(jobs: Collection[Job]) -> None:
         _check_parameters(notebook, [job for job in jobs if job.notebook == notebook])
 
 
-def _has(catalogue: Catalogue, entry: dict[str, Any]) -> bool:
+def _has(catalogue: Catalogue, entry: ReportEntry) -> bool:
     """Say whether every table that a report needs has rows."""
-    for table in entry.get("needs", []):
+    for table in entry.needs:
         if table not in TABLES:
             raise SiteError(
-                f"reports/reports.toml, report {entry['name']}: needs = {table!r}",
+                f"reports/reports.toml, report {entry.name}: needs = {table!r}",
                 expected=f"tables, of {', '.join(TABLES)}",
-                remedy=f"Correct it{_suggest(str(table), list(TABLES))}",
+                remedy=f"Correct it{did_you_mean(table, TABLES)}",
             )
-    return all(len(getattr(catalogue, table)) for table in entry.get("needs", []))
+    return all(len(catalogue.table(table)) for table in entry.needs)
 
 
 def _check_slugs(jobs: tuple[Job, ...]) -> None:
@@ -172,35 +162,32 @@ def _check_slugs(jobs: tuple[Job, ...]) -> None:
 
 
 def _expand(
-    project: Project, catalogue: Catalogue, entry: dict[str, Any], *, quarter: Quarter, first: int
+    project: Project, catalogue: Catalogue, entry: ReportEntry, *, quarter: Quarter, first: int
 ) -> Iterator[Job]:
     for number, (suffix, own, row) in enumerate(_rows(catalogue, entry)):
         words = {**row, "quarter": quarter.label}
         yield Job(
-            report=entry["name"],
-            slug=f"{entry['name']}{suffix}",
-            notebook=project.notebook(entry["notebook"]),
-            title=_fill(entry, "title", words),
-            description=_fill(entry, "description", words),
+            report=entry.name,
+            slug=f"{entry.name}{suffix}",
+            notebook=project.notebook(entry.notebook),
+            title=_fill(entry, "title", entry.title, words),
+            description=_fill(entry, "description", entry.description, words),
             quarter=quarter,
             order=first + number,
-            parameters={**entry.get("parameters", {}), **own, "quarter": quarter.slug, "project": "."},
+            parameters={**entry.parameters, **own, "quarter": quarter.slug, "project": "."},
         )
 
 
-def _rows(
-    catalogue: Catalogue, entry: dict[str, Any]
-) -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
-    each = entry.get("each", {})
-    if not each:
+def _rows(catalogue: Catalogue, entry: ReportEntry) -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
+    if not entry.each:
         yield "", {}, {}
         return
-    ((parameter, source),) = each.items()
+    ((parameter, source),) = entry.each.items()
     table, _, column = source.partition(".")
     frame = getattr(catalogue, table, None)
     if frame is None or column not in frame:
         raise SiteError(
-            f"reports/reports.toml, report {entry['name']}: each = {source!r}",
+            f"reports/reports.toml, report {entry.name}: each = {source!r}",
             expected="table.column, such as measures.measure_id",
             remedy="Name a table and one of its columns",
         )
@@ -217,12 +204,12 @@ def _rows(
         yield f"-{row[column]}", {parameter: row[column]}, words
 
 
-def _fill(entry: dict[str, Any], key: str, words: dict[str, Any]) -> str:
+def _fill(entry: ReportEntry, key: str, text: str, words: dict[str, Any]) -> str:
     try:
-        return str(entry.get(key, "")).format(**words)
+        return text.format(**words)
     except (KeyError, IndexError, ValueError) as error:
         raise SiteError(
-            f"reports/reports.toml, report {entry['name']}: the {key} {entry[key]!r} names {error}",
+            f"reports/reports.toml, report {entry.name}: the {key} {text!r} names {error}",
             expected=f"one of {', '.join(sorted(words))} in braces",
             remedy=f"Correct the {key}",
         ) from error
@@ -235,7 +222,7 @@ def _only(jobs: tuple[Job, ...], names: tuple[str, ...]) -> tuple[Job, ...]:
             raise ArgumentError(
                 f"no report {name!r}",
                 expected=f"one of {', '.join(known)}",
-                remedy=f"Run sutg list to see them{_suggest(name, known)}",
+                remedy=f"Run sutg list to see them{did_you_mean(name, known)}",
             )
     return tuple(job for job in jobs if job.report in names or job.slug in names)
 
@@ -253,7 +240,7 @@ def _check_parameters(notebook: Path, jobs: list[Job]) -> None:
             raise ArgumentError(
                 f"report {job.report!r} ({notebook.name}) has no parameter {name!r}",
                 expected=f"one of {', '.join(accepted)}",
-                remedy=f"Correct it in reports/reports.toml{_suggest(name, accepted)}",
+                remedy=f"Correct it in reports/reports.toml{did_you_mean(name, accepted)}",
             )
 
 

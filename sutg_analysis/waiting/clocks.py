@@ -34,16 +34,24 @@ A standard that neither tells has no data, and that is all that is said of it.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
-from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from sutg_analysis.catalogue.catalogue import Catalogue
-from sutg_analysis.errors import ArgumentError, DataError
+from sutg_analysis.catalogue.settings import CLOSED, Expect, Fault, SettingsError, read_settings, read_toml
+from sutg_analysis.errors import ArgumentError, DataError, did_you_mean
+
+_STOPS = Expect("at least one column", len, read=lambda stops: [stops] if isinstance(stops, str) else stops)
+_SHARE = Expect("a share above 0 and up to 1", lambda share: 0 < share <= 1)
+_SIZES = Expect(
+    "a size of 0 or more for each date, such as 2024-03-31 = 250",
+    lambda sizes: all(size >= 0 for _, size in sizes),
+    read=lambda sizes: sorted(sizes.items()),
+)
+_PERCENTAGE = Expect("a percentage above 0, up to 100", lambda percent: 0 < percent <= 100)
 
 
 @dataclass(frozen=True)
@@ -71,14 +79,15 @@ class ClockRule:
         The size planned for the list, from each date on until the next.
     """
 
+    __pydantic_config__ = CLOSED
     start: str = "referred"
-    stops: tuple[str, ...] = ("seen",)
-    stop_rule: Literal["first", "latest"] = "first"
-    join_days: int | None = None
-    target_weeks: float = 18
-    standard: float = 0.92
-    judged: Literal["waiting", "seen"] = "waiting"
-    trajectory: tuple[tuple[date, float], ...] = ()
+    stops: Annotated[tuple[str, ...], _STOPS] = ("seen",)
+    stop_rule: Annotated[Literal["first", "latest"], Expect("first or latest")] = "first"
+    join_days: Annotated[int, Expect("0 days or more", lambda days: days >= 0)] | None = None
+    target_weeks: Annotated[float, Expect("more than 0 weeks", lambda weeks: weeks > 0)] = 18
+    standard: Annotated[float, _SHARE] = 0.92
+    judged: Annotated[Literal["waiting", "seen"], Expect("waiting or seen")] = "waiting"
+    trajectory: Annotated[tuple[tuple[date, float], ...], _SIZES] = ()
 
     @property
     def target_days(self) -> int:
@@ -117,19 +126,8 @@ def read_rules(source: str | Path | Mapping[str, Any]) -> dict[str, ClockRule]:
     >>> rules["continence"].target_days, rules["*"].target_days
     (42, 126)
     """
-    table = read_toml(source)
-    strange = sorted(set(table) - {"default", "services", "standards"})
-    if strange:
-        raise ArgumentError(
-            f"{strange[0]!r} among clock rules",
-            "default, services or standards",
-            "Write it under [services.NAME]",
-        )
-    default = dict(table.get("default", {}))
-    rules = {"*": _rule("default", default)}
-    for name, settings in table.get("services", {}).items():
-        rules[name] = _rule(name, default | dict(settings))
-    return rules
+    clocks = _read(source)
+    return {"*": clocks.default, **clocks.services}
 
 
 def rule_of(rules: Rules, service: str) -> ClockRule:
@@ -141,68 +139,6 @@ def rule_of(rules: Rules, service: str) -> ClockRule:
     18
     """
     return rules.get(service, rules.get("*", ClockRule()))
-
-
-def read_toml(source: str | Path | Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return a TOML file as a table; a table as it is.
-
-    Raises
-    ------
-    DataError
-        If the file cannot be read as TOML.
-    """
-    if isinstance(source, Mapping):
-        return source
-    path = Path(source)
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise DataError(f"{path.name}: {error}", "a TOML file", "Correct the line it names") from None
-
-
-def _rule(name: str, settings: dict[str, Any]) -> ClockRule:
-    known = [field.name for field in fields(ClockRule)]
-    strange = sorted(set(settings) - set(known))
-    if strange:
-        raise ArgumentError(
-            f"the setting {strange[0]!r} of the clock of {name}",
-            f"one of {', '.join(known)}",
-            "Correct its name",
-        )
-    stops = settings.get("stops", ("seen",))
-    given = {**settings, "stops": (stops,) if isinstance(stops, str) else tuple(stops)}
-    rule = ClockRule(**{**given, "trajectory": _trajectory(name, settings.get("trajectory", {}))})
-    _check(name, rule)
-    return rule
-
-
-def _trajectory(name: str, sizes: Any) -> tuple[tuple[date, float], ...]:
-    """Return planned sizes in the order of their dates."""
-    try:
-        return tuple(sorted((date.fromisoformat(str(day)), float(size)) for day, size in sizes.items()))
-    except (AttributeError, TypeError, ValueError):
-        raise ArgumentError(
-            f"trajectory = {sizes!r} of the clock of {name}",
-            "a size for each date, such as 2024-03-31 = 250",
-            "Correct it",
-        ) from None
-
-
-def _check(name: str, rule: ClockRule) -> None:
-    wrong = {
-        "stop_rule": (rule.stop_rule not in ("first", "latest"), "first or latest"),
-        "judged": (rule.judged not in ("waiting", "seen"), "waiting or seen"),
-        "trajectory": (any(size < 0 for _, size in rule.trajectory), "sizes of 0 or more"),
-        "stops": (not rule.stops, "at least one column"),
-        "join_days": (rule.join_days is not None and rule.join_days < 0, "0 days or more"),
-        "target_weeks": (not rule.target_weeks > 0, "more than 0 weeks"),
-        "standard": (not 0 < rule.standard <= 1, "a share above 0 and up to 1"),
-    }
-    for setting, (bad, expected) in wrong.items():
-        if bad:
-            raise ArgumentError(
-                f"{setting} = {getattr(rule, setting)!r} of the clock of {name}", expected, "Correct it"
-            )
 
 
 CLOCKS = "clocks.toml"
@@ -287,32 +223,67 @@ def read_standards(source: str | Path | Mapping[str, Any] | None = None) -> tupl
     >>> next(standard.measure for standard in mine if standard.id == "rtt-18-weeks")
     'waits-18-weeks'
     """
-    table = {} if source is None else read_toml(source).get("standards", {})
     usual = {standard.id: standard for standard in ACCESS_STANDARDS}
-    for name, settings in table.items():
-        _check_standard(name, settings)
+    for name, changed in ({} if source is None else _read(source).standards).items():
+        known = usual.get(name, Standard(name, name.replace("-", " ").capitalize()))
         usual[name] = replace(
-            usual.get(name, Standard(name, name.replace("-", " ").capitalize())), **settings
+            known, **{key: value for key, value in vars(changed).items() if value is not None}
         )
     return tuple(usual.values())
 
 
-def _check_standard(name: str, settings: Any) -> None:
-    known = [field.name for field in fields(Standard) if field.name != "id"]
-    strange = sorted(set(settings) - set(known)) if isinstance(settings, Mapping) else [str(settings)]
-    if strange:
-        raise ArgumentError(
-            f"the setting {strange[0]!r} of the standard {name}",
-            f"one of {', '.join(known)}",
-            "Correct its name",
+@dataclass(frozen=True)
+class _StandardChanges:
+    """What a file may change of a standard, or state of one of the project's own."""
+
+    __pydantic_config__ = CLOSED
+    title: str | None = None
+    kind: Annotated[Literal["national", "local"], Expect("national or local")] | None = None
+    target: Annotated[float, _PERCENTAGE] | None = None
+    measure: str | None = None
+    service: str | None = None
+
+
+@dataclass(frozen=True)
+class _Clocks:
+    __pydantic_config__ = CLOSED
+    default: ClockRule = field(default_factory=ClockRule)
+    services: Mapping[str, ClockRule] = field(default_factory=dict)
+    standards: Mapping[str, _StandardChanges] = field(default_factory=dict)
+
+
+def _read(source: str | Path | Mapping[str, Any]) -> _Clocks:
+    """Read a file of clock rules and standards; what a service does not state is as the default has it."""
+    stated = source if isinstance(source, Mapping) else read_toml(Path(source), name=Path(source).name)
+    default, services = stated.get("default", {}), stated.get("services", {})
+    if isinstance(default, Mapping) and isinstance(services, Mapping):
+        own = {
+            name: {**default, **rule} if isinstance(rule, Mapping) else rule
+            for name, rule in services.items()
+        }
+        stated = {**stated, "services": own}
+    try:
+        return read_settings(stated, _Clocks, name=CLOCKS)
+    except SettingsError as error:
+        raise _refused(error.faults[0]) from None
+
+
+def _refused(fault: Fault) -> ArgumentError:
+    *section, key = map(str, fault.keys)
+    if not section:
+        expected, remedy = "default, services or standards", "Write it under [services.NAME]"
+        return ArgumentError(f"{key!r} among clock rules", expected, remedy)
+    owner = "standard" if section[0] == "standards" else "clock of"
+    if fault.kind == "unknown":
+        found = f"the setting {key!r} of the {owner} {section[-1]}"
+        return ArgumentError(found, fault.expected, fault.remedy.replace("the name", "its name"))
+    if len(section) == 1 and section[0] != "default":  # the whole of a standard or a service
+        return ArgumentError(
+            f"the setting {fault.value!r} of the {owner} {key}", fault.expected, fault.remedy
         )
-    kind, target = settings.get("kind", "local"), settings.get("target", 1)
-    if kind not in ("national", "local"):
-        raise ArgumentError(f"kind = {kind!r} of the standard {name}", "national or local", "Correct it")
-    if not isinstance(target, int | float) or not 0 < target <= 100:
-        raise ArgumentError(
-            f"target = {target!r} of the standard {name}", "a percentage above 0, up to 100", "Correct it"
-        )
+    return ArgumentError(
+        f"{key} = {fault.value!r} of the {owner} {section[-1]}", fault.expected, fault.remedy
+    )
 
 
 def read_clocks(
@@ -341,9 +312,5 @@ def read_clocks(
 
 def _check_known(names: set[str], known: list[str], what: str, expected: str) -> None:
     for name in sorted(names - set(known)):
-        close = get_close_matches(name, known, n=1)
-        raise DataError(
-            f"data/{CLOCKS} names the {what} {name!r}",
-            expected=f"a {expected}",
-            remedy=f"Correct it; did you mean {close[0]!r}?" if close else "Correct it",
-        )
+        found, remedy = f"data/{CLOCKS} names the {what} {name!r}", f"Correct it{did_you_mean(name, known)}"
+        raise DataError(found, f"a {expected}", remedy)

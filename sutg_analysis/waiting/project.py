@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from sutg_analysis.catalogue.load import load
 from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.control.result import SpcResult
 from sutg_analysis.control.spc import spc
-from sutg_analysis.errors import ArgumentError
+from sutg_analysis.errors import ArgumentError, did_you_mean
 from sutg_analysis.waiting.clocks import ClockRule, Standard, read_clocks, rule_of
 from sutg_analysis.waiting.waiting_list import WaitingListResult, waiting_list
 
@@ -97,11 +96,10 @@ class Lists:
         rows = self.catalogue.pathways
         found = rows[rows["service"] == service]
         if found.empty:
-            close = get_close_matches(service, self.services, n=1)
             raise ArgumentError(
                 f"no referrals to {service!r} up to {self.quarter.label}",
                 expected=f"a service of data/pathways: {', '.join(self.services) or 'there are none'}",
-                remedy=f"Correct it; did you mean {close[0]!r}?" if close else "Correct it",
+                remedy=f"Correct it{did_you_mean(service, self.services)}",
             )
         return found.reset_index(drop=True)
 

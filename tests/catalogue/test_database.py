@@ -537,7 +537,9 @@ def test_queries_of_one_connection_see_one_state_of_sqlite(tables, environment):
     environment.setattr(databases, "_rows", between)
     queries = [databases.Query(name, "w", "select a from t") for name in ("one", "two")]
 
-    frames, problems = databases.read_database("w", {"url": "sqlite:///w.db"}, queries, root / "data")
+    frames, problems = databases.read_database(
+        "w", databases.ConnectionSettings(url="sqlite:///w.db"), queries, root / "data"
+    )
 
     assert problems == []
     assert [frame["a"].tolist() for frame in frames.values()] == [["1"], ["1"]]
