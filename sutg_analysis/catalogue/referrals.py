@@ -119,6 +119,11 @@ def day_of(date: Date) -> int:
     return int(np.datetime64(pd.Timestamp(date).date(), "D").astype("int64"))
 
 
+def date_of(day: int) -> pd.Timestamp:
+    """Return the date of a day."""
+    return pd.Timestamp(np.datetime64(day, "D"))
+
+
 def faulty(
     days: Mapping[str, Days],
     *,

@@ -13,39 +13,34 @@ week, their variation cvD and cvC (1 for arrivals at random)::
     target capacity  D + (cvD^2 + cvC^2) / 2 x k / T               (Kingman, to hold it there)
     pressure         2 x mean wait / T, all in weeks: above 1 the target is likely to be missed
 
-Demand and capacity as a window of referrals shows them.
-
-A window is a number of whole days. Each referral and each removal falls on one day, and so into one window. Capacity
-is what a service removes while there is somebody to remove: days that began with an empty list, and on which nobody
-was removed, are no evidence of it. Those who left before the window are not in the list that it opens with. Variation is
-that of weekly counts, times between events being too coarse in days: a service with 20 referrals a day would
-otherwise look erratic for all of them having the same date.
-
-When a service lost capacity, and when it made it up: removals that fell or rose while the list did the opposite.
+Rates are taken from a window of whole days. Each referral and each removal falls on one day, and so into one window.
+Capacity is what a service removes while there is somebody to remove: days that began with an empty list, and on which
+nobody was removed, are no evidence of it. Those who left before the window are not in the list that it opens with.
+Variation is that of weekly counts, times between events being too coarse in days: a service with 20 referrals a day
+would otherwise look erratic for all of them having the same date.
 
 Fewer removals alone are no loss of capacity: in a service that sees all who come, they follow referrals. So an
-episode is a run of months whose removals the rules of the control chart call low (or high), over which the list grew
-(or shrank) by more than chance moves it.
+episode of capacity lost (or gained) is a run of months whose removals the rules of the control chart call low (or
+high), over which the list grew (or shrank) by more than chance moves it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike
 
-from sutg_analysis.arrays import Flags, Numbers
-from sutg_analysis.catalogue.referrals import Days, day_of
-from sutg_analysis.control.observations import check_column
+from sutg_analysis.arrays import Date, Flags, Numbers, Places
+from sutg_analysis.catalogue.referrals import Days, date_of, day_of
 from sutg_analysis.control.spc import spc
 from sutg_analysis.errors import ArgumentError, DataError
 from sutg_analysis.result import Result
 from sutg_analysis.waiting.clocks import Rules
-from sutg_analysis.waiting.groups import group_numbers
+from sutg_analysis.waiting.groups import group_numbers, names_of
 from sutg_analysis.waiting.pathways import Names, Pathways, read_pathways
 
 _WEEKS_NEEDED = 8
@@ -54,32 +49,21 @@ _WEEKS_NEEDED = 8
 
 @dataclass(frozen=True, eq=False)
 class Rates:
-    """One row a list: its keys, what ``MEASURED`` names (a week, or in weeks), and counts."""
+    """One row a list: its keys, and its rates (a week, or in weeks) and counts."""
 
+    keys: pd.DataFrame
     frame: pd.DataFrame
     problems: pd.DataFrame
-    by: tuple[str, ...]
     start: pd.Timestamp
     end: pd.Timestamp
-
-    MEASURED: ClassVar[list[str]] = [
-        "demand",
-        "capacity",
-        "queue_size",
-        "num_referrals",
-        "cv_demand",
-        "cv_capacity",
-        "mean_wait",
-    ]
-    COUNTS: ClassVar[list[str]] = ["days", "referrals", "seen", "removed"]
 
 
 def window_rates(
     frame: pd.DataFrame,
     *,
     by: str | Sequence[str] | None = None,
-    start: Any = None,
-    end: Any = None,
+    start: Date | None = None,
+    end: Date | None = None,
     rules: Rules | None = None,
     referred: str = "referred",
     seen: str | Sequence[str] = "seen",
@@ -114,27 +98,17 @@ def window_rates(
     >>> float(window_rates(rows, start="2024-01-01", end="2024-01-28").frame["demand"].iloc[0])
     7.0
     """
-    names = Names(
-        referred, (seen,) if isinstance(seen, str) else tuple(seen), closed, outcome, referral_id, service
-    )
+    names = Names(referred, tuple(names_of(seen)), closed, outcome, referral_id, service)
     read = read_pathways(frame, names=names, rules=rules, **limits)
     if read.frame.empty:
         raise DataError("no referral that can be counted", "at least one", "See the faults of the rows")
-    columns = [] if by is None else [by] if isinstance(by, str) else list(by)
-    for column in columns:
-        check_column(read.frame, column)
-    codes, keys = group_numbers(read.frame, columns)
+    codes, keys = group_numbers(read.frame, names_of(by))
     first, last, days = _window(read, start, end)
     table = _measured(read, codes, len(keys), first, last, days)
-    whole = pd.concat([keys.reset_index(drop=True), table], axis=1)
-    return Rates(whole, read.problems, tuple(columns), _date(first), _date(last))
+    return Rates(keys, table, read.problems, date_of(first), date_of(last))
 
 
-def _date(day: int) -> pd.Timestamp:
-    return pd.Timestamp(np.datetime64(day, "D"))
-
-
-def _window(read: Pathways, start: Any, end: Any) -> tuple[int, int, int]:
+def _window(read: Pathways, start: Date | None, end: Date | None) -> tuple[int, int, int]:
     first = int(read.start.min()) if start is None else day_of(start)
     last = read.last_day if end is None else day_of(end)
     if last < first:
@@ -171,14 +145,14 @@ def _measured(read: Pathways, codes: Days, groups: int, first: int, last: int, d
     )
 
 
-def _daily(day: Days, codes: Days, groups: int, first: int, last: int) -> NDArray[np.int64]:
+def _daily(day: Days, codes: Days, groups: int, first: int, last: int) -> Places:
     inside = (day >= first) & (day <= last)
     span = last - first + 1
     cells = codes[inside] * span + (day[inside] - first)
     return np.bincount(cells, minlength=groups * span).reshape(groups, span)
 
 
-def _variation(daily: NDArray[np.int64]) -> Numbers:
+def _variation(daily: Places) -> Numbers:
     """Return the variation of the times between events that weekly counts imply: root of variance over mean.
 
     Missing (then taken as 1) with fewer than eight full weeks or no events.
@@ -194,28 +168,20 @@ def _variation(daily: NDArray[np.int64]) -> Numbers:
 TOO_BIG = 2
 """A list is too big when it is more than twice the target list (Fong et al. 2022)."""
 
-_COLUMNS = [
-    "demand",
-    "capacity",
-    "load",
-    "stable",
-    "target_wait",
-    "p",
-    "factor",
-    "target_mean_wait",
-    "target_queue_size",
-    "queue_size",
-    "queue_ratio",
-    "too_big",
-    "relief_capacity",
-    "weeks_to_clear",
-    "cv_demand",
-    "cv_capacity",
-    "target_capacity",
-    "mean_wait",
-    "pressure",
-    "verdict",
-]
+
+class _Only:
+    """A column's only value, so that ``result.pressure`` can be read off a single list."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, result: DemandCapacityResult | None, owner: type | None = None) -> Any:
+        if result is None:
+            return self
+        if len(result.frame) != 1:
+            raise ArgumentError(f"{len(result.frame)} lists", "one", f"See result.frame[{self.name!r}]")
+        value = result.frame[self.name].iloc[0]
+        return value.item() if hasattr(value, "item") else value
 
 
 @dataclass(frozen=True, eq=False)
@@ -245,41 +211,53 @@ class DemandCapacityResult(Result):
     frame: pd.DataFrame
     problems: pd.DataFrame
     by: tuple[str, ...]
-    time_to_target: Any
+    time_to_target: ArrayLike
     start: pd.Timestamp | None = None
     end: pd.Timestamp | None = None
 
     def __repr__(self) -> str:
         return f"<DemandCapacityResult: {len(self.frame)} lists>"
 
-    def __getattr__(self, name: str) -> Any:
-        """Return a column's only value, so that ``result.pressure`` can be read off a single list."""
-        if name.startswith("_") or name not in _COLUMNS:
-            raise AttributeError(name)
-        if len(self.frame) != 1:
-            raise ArgumentError(f"{len(self.frame)} lists", "one", f"See result.frame[{name!r}]")
-        value = self.frame[name].iloc[0]
-        return value.item() if hasattr(value, "item") else value
+    demand = _Only()
+    capacity = _Only()
+    load = _Only()
+    stable = _Only()
+    target_wait = _Only()
+    p = _Only()
+    factor = _Only()
+    target_mean_wait = _Only()
+    target_queue_size = _Only()
+    queue_size = _Only()
+    queue_ratio = _Only()
+    too_big = _Only()
+    relief_capacity = _Only()
+    weeks_to_clear = _Only()
+    cv_demand = _Only()
+    cv_capacity = _Only()
+    target_capacity = _Only()
+    mean_wait = _Only()
+    pressure = _Only()
+    verdict = _Only()
 
 
 def demand_capacity(
     frame: pd.DataFrame | None = None,
     *,
-    demand: Any = None,
-    capacity: Any = None,
-    target_wait: Any = 18,
-    p: Any = None,
-    factor: Any = None,
-    queue_size: Any = None,
-    target_queue_size: Any = None,
-    time_to_target: Any = 26,
-    num_referrals: Any = 0,
-    cv_demand: Any = None,
-    cv_capacity: Any = None,
-    mean_wait: Any = None,
+    demand: ArrayLike | None = None,
+    capacity: ArrayLike | None = None,
+    target_wait: ArrayLike = 18,
+    p: ArrayLike | None = None,
+    factor: ArrayLike | None = None,
+    queue_size: ArrayLike | None = None,
+    target_queue_size: ArrayLike | None = None,
+    time_to_target: ArrayLike = 26,
+    num_referrals: ArrayLike = 0,
+    cv_demand: ArrayLike | None = None,
+    cv_capacity: ArrayLike | None = None,
+    mean_wait: ArrayLike | None = None,
     by: str | Sequence[str] | None = None,
-    start: Any = None,
-    end: Any = None,
+    start: Date | None = None,
+    end: Date | None = None,
     rules: Rules | None = None,
     **columns: Any,
 ) -> DemandCapacityResult:
@@ -361,23 +339,26 @@ def demand_capacity(
     }
     if frame is not None and demand is None:
         rates = window_rates(frame, by=by, start=start, end=end, rules=rules, **columns)
-        measured = {name: rates.frame[name] for name in rates.MEASURED if given[name] is None}
-        table = _arithmetic(
-            _numbers({**given, **measured}, None), referrals=rates.frame["referrals"].to_numpy(dtype=float)
-        )
-        whole = pd.concat([rates.frame[list(rates.by)], table, rates.frame[rates.COUNTS]], axis=1)
-        return DemandCapacityResult(whole, rates.problems, rates.by, time_to_target, rates.start, rates.end)
-    strange = sorted({**columns, **({"rules": rules} if rules else {})})
+        known = {
+            name: rates.frame[name] for name, value in given.items() if value is None and name in rates.frame
+        }
+        referrals = rates.frame["referrals"].to_numpy(dtype=float)
+        table = _arithmetic(_numbers({**given, **known}, None), referrals=referrals)
+        counts = rates.frame[["days", "referrals", "seen", "removed"]]
+        whole = pd.concat([rates.keys, table, counts], axis=1)
+        keys = tuple(rates.keys.columns)
+        return DemandCapacityResult(whole, rates.problems, keys, time_to_target, rates.start, rates.end)
+    strange = sorted([*columns, *(["rules"] if rules else [])])
     if strange:
         raise ArgumentError(f"{strange[0]}= without referrals", "rates alone", "Leave it out")
-    keys = [] if frame is None or by is None else [by] if isinstance(by, str) else list(by)
     table = _arithmetic(_numbers(given, frame))
+    keys = () if frame is None else tuple(names_of(by))
     if frame is not None and keys:
-        table = pd.concat([frame[keys].reset_index(drop=True), table], axis=1)
-    return DemandCapacityResult(table, pd.DataFrame(), tuple(keys), time_to_target)
+        table = pd.concat([frame[[*keys]].reset_index(drop=True), table], axis=1)
+    return DemandCapacityResult(table, pd.DataFrame(), keys, time_to_target)
 
 
-def factor_of(p: Any) -> Any:
+def factor_of(p: ArrayLike) -> Numbers:
     """Return k for a share seen in time: -ln(1 - p).
 
     Examples
@@ -388,12 +369,15 @@ def factor_of(p: Any) -> Any:
     return -np.log1p(-np.asarray(p, dtype=float))
 
 
-def _numbers(given: dict[str, Any], frame: pd.DataFrame | None) -> dict[str, Numbers]:
+def _numbers(given: Mapping[str, ArrayLike | None], frame: pd.DataFrame | None) -> dict[str, Numbers]:
     """Return arguments as arrays of one length, checked; missing where not given."""
     values = {}
     for name, value in given.items():
         if isinstance(value, str):
-            value = _column(frame, name, value)
+            if frame is None or value not in frame.columns:
+                others = "" if frame is None else f", or one of {', '.join(map(str, frame.columns))}"
+                raise ArgumentError(f"{name}={value!r}", f"a number{others}", "Correct it")
+            value = frame[value]
         values[name] = np.nan if value is None else np.asarray(value, dtype=float)
     if given["p"] is not None and given["factor"] is not None:
         raise ArgumentError("both p and factor", "one of them", "Leave one out: factor is -ln(1 - p)")
@@ -404,36 +388,29 @@ def _numbers(given: dict[str, Any], frame: pd.DataFrame | None) -> dict[str, Num
         raise ArgumentError(f"lengths {sizes}", "one length", "Give one value a list") from None
     table = dict(zip(values, arrays, strict=True))
     _check(table)
-    table["factor"] = np.where(np.isnan(table["factor"]), factor_of(_share(table["p"])), table["factor"])
+    usual: dict[str, ArrayLike] = {
+        "factor": factor_of(np.nan_to_num(table["p"], nan=0.92)),
+        "cv_demand": 1.0,
+        "cv_capacity": 1.0,
+    }
+    for name, cells in usual.items():
+        table[name] = np.where(np.isnan(table[name]), cells, table[name])
     table["p"] = -np.expm1(-table["factor"])
-    for name in ("cv_demand", "cv_capacity"):
-        table[name] = np.where(np.isnan(table[name]), 1.0, table[name])
     return table
-
-
-def _column(frame: pd.DataFrame | None, name: str, column: str) -> pd.Series:
-    if frame is None or column not in frame.columns:
-        known = "a number" if frame is None else f"a number, or one of {', '.join(map(str, frame.columns))}"
-        raise ArgumentError(f"{name}={column!r}", known, "Correct it")
-    return frame[column]
-
-
-def _share(p: Numbers) -> Numbers:
-    return np.where(np.isnan(p), 0.92, p)
 
 
 def _check(table: dict[str, Numbers]) -> None:
     above = ("target_wait", "factor", "time_to_target")
     for name, cells in table.items():
-        bad = (cells <= 0) if name in above else (cells < 0)
         if name == "p":
-            bad |= (cells >= 1) | (cells == 0)
+            bad, wanted = (cells <= 0) | (cells >= 1), "a share between 0 and 1"
+        elif name in above:
+            bad, wanted = cells <= 0, "more than 0"
+        else:
+            bad, wanted = cells < 0, "0 or more"
         bad |= np.isinf(cells)
         if bad.any():
-            least = (
-                "a share between 0 and 1" if name == "p" else "more than 0" if name in above else "0 or more"
-            )
-            raise ArgumentError(f"{name}={cells[bad][0]:g}", least, "Correct it")
+            raise ArgumentError(f"{name}={cells[bad][0]:g}", wanted, "Correct it")
 
 
 def _arithmetic(table: dict[str, Numbers], referrals: Numbers | None = None) -> pd.DataFrame:
@@ -443,33 +420,35 @@ def _arithmetic(table: dict[str, Numbers], referrals: Numbers | None = None) -> 
     spread = (table["cv_demand"] ** 2 + table["cv_capacity"] ** 2) / 2
     with np.errstate(divide="ignore", invalid="ignore"):
         load = demand / capacity
-        ratio = queue / aim
-        found = {
-            **{name: table[name] for name in ("demand", "capacity", "target_wait", "p", "factor")},
-            "load": load,
-            "stable": _when(load, load < 1),
-            "target_mean_wait": wait / k,
-            "target_queue_size": aim,
-            "queue_size": queue,
-            "queue_ratio": ratio,
-            "too_big": _when(queue + aim, queue > TOO_BIG * aim),
-            "relief_capacity": _uncertain(table) + (queue - aim) / table["time_to_target"],
-            "weeks_to_clear": _weeks(queue - aim, capacity - demand),
-            "cv_demand": table["cv_demand"],
-            "cv_capacity": table["cv_capacity"],
-            "target_capacity": demand + spread * k / wait,
-            "mean_wait": table["mean_wait"],
-            "pressure": 2 * table["mean_wait"] / wait,
-        }
-    frame = pd.DataFrame(found)
+        frame = pd.DataFrame(
+            {
+                "demand": demand,
+                "capacity": capacity,
+                "load": load,
+                "stable": _when(load, load < 1),
+                "target_wait": wait,
+                "p": table["p"],
+                "factor": k,
+                "target_mean_wait": wait / k,
+                "target_queue_size": aim,
+                "queue_size": queue,
+                "queue_ratio": queue / aim,
+                "too_big": _when(queue + aim, queue > TOO_BIG * aim),
+                "relief_capacity": _uncertain(table) + (queue - aim) / table["time_to_target"],
+                "weeks_to_clear": _weeks(queue - aim, capacity - demand),
+                "cv_demand": table["cv_demand"],
+                "cv_capacity": table["cv_capacity"],
+                "target_capacity": demand + spread * k / wait,
+                "mean_wait": table["mean_wait"],
+                "pressure": 2 * table["mean_wait"] / wait,
+            }
+        )
     many = np.nan_to_num(table["num_referrals"]) if referrals is None else referrals
-    chance = 2 * np.sqrt(
-        (table["cv_demand"] ** 2 + table["cv_capacity"] ** 2) / np.where(many > 0, many, np.inf)
-    )
-    return frame.assign(verdict=_verdict(frame, chance))[_COLUMNS]
+    chance = 2 * np.sqrt(2 * spread / np.where(many > 0, many, np.inf))
+    return frame.assign(verdict=_verdict(frame, chance))
 
 
-def _when(known: Numbers, answer: Flags) -> Any:
+def _when(known: Numbers, answer: Flags) -> Flags | pd.arrays.BooleanArray:
     """Return yes or no, missing where it cannot be known."""
     unknown = np.isnan(known)
     return (
@@ -492,7 +471,7 @@ def _weeks(surplus: Numbers, spare: Numbers) -> Numbers:
     return np.where(np.isnan(surplus + spare), np.nan, np.where(surplus <= 0, 0.0, weeks))
 
 
-def _verdict(frame: pd.DataFrame, chance: Numbers) -> Any:
+def _verdict(frame: pd.DataFrame, chance: Numbers) -> pd.api.extensions.ExtensionArray:
     """Return what to do; a short list is held unless demand outgrows capacity by more than chance."""
     big = frame["too_big"].fillna(False).astype(bool)
     unknown = frame["capacity"].isna() | frame["target_capacity"].isna()

@@ -19,7 +19,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sutg_analysis.arrays import Date, Numbers, Places
-from sutg_analysis.catalogue.referrals import EARLIEST, UK, Days, day_of
+from sutg_analysis.catalogue.referrals import EARLIEST, UK, Days, date_of, day_of
 from sutg_analysis.errors import ArgumentError, DataError
 from sutg_analysis.result import Result
 from sutg_analysis.waiting.clocks import Rules
@@ -313,7 +313,7 @@ def waiting_list(
         given=read.given,
         used=len(read.frame),
         every=every,
-        until=pd.Timestamp(np.datetime64(read.last_day, "D")),
+        until=date_of(read.last_day),
     )
 
 
@@ -323,7 +323,7 @@ def _periods(read: Pathways, first: Date | None, last: Date | None, every: str) 
     closing = read.last_day if last is None else day_of(last)
     if closing < opening:
         raise ArgumentError(f"last={last} before first={first}", "a last day after the first", "Swap them")
-    low, high = (pd.Timestamp(np.datetime64(int(day), "D")) for day in (opening, closing))
+    low, high = map(date_of, (opening, closing))
     step = pd.tseries.frequencies.to_offset(_FREQUENCIES[every])
     begin = low if every == "day" else step.rollback(low)
     return pd.date_range(begin, high + 2 * step, freq=step)[: len(pd.date_range(begin, high, freq=step)) + 1]
