@@ -7,7 +7,7 @@ import pytest
 
 from sutg_analysis.charts.icons import assurance_icon, variation_icon
 from sutg_analysis.charts.layers import INKS, MARKS, Label
-from sutg_analysis.charts.theme import DARK, LIGHT, chart_config, contrast, figure_css
+from sutg_analysis.charts.theme import DARK, LIGHT, chart_config, figure_css
 from sutg_analysis.control.rules import ASSURANCES, VARIATIONS, VERDICTS
 
 PALETTES = pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
@@ -17,6 +17,18 @@ TEXTS = ("text", "quiet", "centre", "limit", "target", "event")
 
 MARKED = ("outline", "series", "centre", "limit", "target", "event", "axis")
 """Parts drawn as lines. Gridlines are left out: they carry nothing that the ticks do not say."""
+
+
+def contrast(first, second):
+    """Return the contrast ratio of two colours, from 1 to 21 (WCAG 2.2)."""
+    lighter, darker = sorted((luminance(first), luminance(second)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def luminance(colour):
+    channels = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [each / 12.92 if each <= 0.04045 else ((each + 0.055) / 1.055) ** 2.4 for each in channels]
+    return sum(weight * each for weight, each in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
 
 
 @pytest.mark.parametrize(
