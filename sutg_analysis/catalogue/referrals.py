@@ -121,7 +121,7 @@ def day_of(date: Date) -> int:
 
 def date_of(day: int) -> pd.Timestamp:
     """Return the date of a day."""
-    return pd.Timestamp(np.datetime64(day, "D"))
+    return pd.Timestamp(np.datetime64(int(day), "D"))
 
 
 def faulty(

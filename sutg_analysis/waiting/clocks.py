@@ -17,10 +17,9 @@ Referrals of one person may be joined into a spell across short gaps. ``data/clo
     [services.neurodevelopmental.trajectory]  # how many are planned to wait, from each date on
     2023-09-30 = 1600
 
-The access standards of a mental health and community trust, and which measure or service of a project tells each.
-
-The national ones are those of NHS England's guidance; local ones are what trusts list beside them. A standard is told by
-the measure, or else the service, that carries its id, or that ``data/clocks.toml`` names::
+The access standards of a mental health and community trust stand in the same file: the national ones are those of NHS
+England's guidance; local ones are what trusts list beside them. A standard is told by the measure, or else the service,
+that carries its id, or that the file names::
 
     [standards.rtt-18-weeks]
     measure = "waits-18-weeks"
@@ -305,8 +304,8 @@ def read_clocks(
     units, measures = catalogue.units["unit_id"].tolist(), catalogue.measures["measure_id"].tolist()
     services = {standard.service for standard in standards if standard.service} | set(rules) - {"*"}
     _check_known(services, units, "service", "unit_id of data/units")
-    told = {standard.measure for standard in standards if standard.measure}
-    _check_known(told, measures, "measure", "measure_id of data/measures")
+    named = {standard.measure for standard in standards if standard.measure}
+    _check_known(named, measures, "measure", "measure_id of data/measures")
     return rules, standards
 
 

@@ -5,33 +5,31 @@ Demand and capacity are drawn with the spread and the uncertainty of their own h
 simulated lists keep within. The forecast is tried on the past: from each of its later periods the following ones are
 forecast from what was known then, and set against a naive forecast, that the list stays as it is.
 
-What if: extra clinics, more demand, a list cleaned once. A scenario says what differs from now, and from when.
-
-The size a list should have at each date: one number, one a list, dated targets, or a trajectory.
+A scenario says what differs from now, and from when: extra clinics, more demand, a list cleaned once. The size a list
+should have at each date is one number, one a list, dated targets, or a trajectory.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
 
-from sutg_analysis.arrays import Flags, Numbers
+from sutg_analysis.arrays import Date, Flags, Numbers
 from sutg_analysis.errors import ArgumentError, DataError
 from sutg_analysis.result import Result
+from sutg_analysis.waiting.groups import keys_by_date
 from sutg_analysis.waiting.simulation import (
     WEEKS,
     Change,
     Draws,
     History,
-    Skill,
     certain,
     estimated,
     following,
-    no_change,
     noise,
     read_history,
     simulated,
@@ -39,6 +37,13 @@ from sutg_analysis.waiting.simulation import (
 )
 
 AS_NOW = "As now"
+NOT_REACHED = "not reached"
+BANDS = {"median": 0.5, "lower_80": 0.1, "upper_80": 0.9, "lower_95": 0.025, "upper_95": 0.975}
+_LEAST = 6
+"""Periods of history needed; with fewer the spread is hardly known."""
+
+Target: TypeAlias = float | Mapping[str, float] | pd.Series | pd.DataFrame
+Trajectory: TypeAlias = Mapping[Date, float] | pd.Series | pd.DataFrame
 
 
 @dataclass(frozen=True)
@@ -67,13 +72,11 @@ class Scenario:
     extra_demand: float = 0.0
     extra_capacity: float = 0.0
     one_off: float = 0.0
-    start: Any = None
-    end: Any = None
+    start: Date | None = None
+    end: Date | None = None
 
     def change(self, dates: pd.DatetimeIndex, *, weeks: float) -> Change:
         """Return what differs in each period, of so many weeks."""
-        if self == Scenario():
-            return no_change(len(dates))
         holds = np.ones(len(dates), dtype=bool)
         if self.start is not None:
             holds &= dates >= pd.Timestamp(self.start)
@@ -91,7 +94,7 @@ class Scenario:
         )
 
 
-def read_scenarios(scenarios: Mapping[str, Scenario | Mapping[str, Any]] | None) -> dict[str, Scenario]:
+def read_scenarios(scenarios: Scenarios | None) -> dict[str, Scenario]:
     """Return the scenarios by name, what happens as now first.
 
     Raises
@@ -113,22 +116,21 @@ def read_scenarios(scenarios: Mapping[str, Scenario | Mapping[str, Any]] | None)
             raise ArgumentError(
                 f"{strange[0]!r} in scenario {name!r}", f"one of {', '.join(known)}", "Correct its name"
             )
-        found[str(name)] = _checked(str(name), Scenario(**settings))
+        found[str(name)] = scenario = Scenario(**settings)
+        for setting, factor in (("demand", scenario.demand), ("capacity", scenario.capacity)):
+            if not 0 <= factor < np.inf:
+                raise ArgumentError(
+                    f"{setting}={factor} in scenario {str(name)!r}", "a factor of 0 or more", "Write 1.1"
+                )
     return found
 
 
-def _checked(name: str, scenario: Scenario) -> Scenario:
-    for setting in ("demand", "capacity"):
-        if not 0 <= getattr(scenario, setting) < np.inf:
-            raise ArgumentError(
-                f"{setting}={getattr(scenario, setting)} in scenario {name!r}",
-                "a factor of 0 or more",
-                "Write 1.1",
-            )
-    return scenario
+Scenarios = Mapping[str, Scenario | Mapping[str, Any]]
 
 
-def targets_at(dates: pd.DatetimeIndex, keys: pd.DataFrame, target: Any, trajectory: Any) -> Numbers:
+def targets_at(
+    dates: pd.DatetimeIndex, keys: pd.DataFrame, target: Target | None, trajectory: Trajectory | None
+) -> Numbers:
     """Return targets by lists and dates, missing where there is none.
 
     Parameters
@@ -157,16 +159,17 @@ def targets_at(dates: pd.DatetimeIndex, keys: pd.DataFrame, target: Any, traject
     [[300.0, 280.0]]
     """
     aims = np.full((len(keys), len(dates)), np.nan)
-    for given, read in ((target, _standing), (trajectory, _path)):
-        if given is not None:
-            found = read(given, dates, keys)
-            aims = np.where(np.isnan(found), aims, found)
+    if target is not None:
+        aims = _standing(target, dates, keys)
+    if trajectory is not None:
+        path = _path(trajectory, dates, keys)
+        aims = np.where(np.isnan(path), aims, path)
     if (aims < 0).any():
         raise ArgumentError(f"a target of {np.nanmin(aims):g}", "0 or more", "Correct it")
     return aims
 
 
-def _standing(target: Any, dates: pd.DatetimeIndex, keys: pd.DataFrame) -> Numbers:
+def _standing(target: Target, dates: pd.DatetimeIndex, keys: pd.DataFrame) -> Numbers:
     shape = (len(keys), len(dates))
     if isinstance(target, pd.DataFrame):
         return _dated(target, dates, keys)
@@ -180,7 +183,7 @@ def _standing(target: Any, dates: pd.DatetimeIndex, keys: pd.DataFrame) -> Numbe
         raise ArgumentError(f"target={target!r}", "a number, a mapping or a frame", "Correct it") from None
 
 
-def _name(name: Any) -> tuple[str, ...]:
+def _name(name: object) -> tuple[str, ...]:
     return tuple(map(str, name)) if isinstance(name, tuple) else (str(name),)
 
 
@@ -200,7 +203,7 @@ def _dated(frame: pd.DataFrame, dates: pd.DatetimeIndex, keys: pd.DataFrame) -> 
     return aims
 
 
-def _path(given: Any, dates: pd.DatetimeIndex, keys: pd.DataFrame) -> Numbers:
+def _path(given: Trajectory, dates: pd.DatetimeIndex, keys: pd.DataFrame) -> Numbers:
     if isinstance(given, Mapping):
         given = pd.Series(given)
     if isinstance(given, pd.Series):
@@ -223,19 +226,13 @@ def _need(frame: pd.DataFrame, columns: list[str]) -> None:
         raise ArgumentError(f"targets without {', '.join(lacking)}", "that column", "Add it")
 
 
-def _lists(row: dict[Any, Any], keys: pd.DataFrame) -> Flags:
+def _lists(row: Mapping[str, Any], keys: pd.DataFrame) -> Flags:
     """Return which lists a target is for: those whose keys match the ones it has."""
     fits = np.ones(len(keys), dtype=bool)
     for column in keys.columns:
         if column in row and not pd.isna(row[column]):
             fits &= (keys[column].astype("str") == str(row[column])).to_numpy()
     return fits
-
-
-BANDS = {"lower_95": 0.025, "lower_80": 0.1, "median": 0.5, "upper_80": 0.9, "upper_95": 0.975}
-NOT_REACHED = "not reached"
-_LEAST = 6
-"""Periods of history needed; with fewer the spread is hardly known."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -300,13 +297,13 @@ def waiting_list_forecast(
     capacity: float | None = None,
     demand_sd: float | None = None,
     capacity_sd: float | None = None,
-    start: Any = None,
+    start: Date | None = None,
     periods: int = 12,
     every: str | None = None,
-    target: Any = None,
-    trajectory: Any = None,
-    by_date: Any = None,
-    scenarios: Mapping[str, Scenario | Mapping[str, Any]] | None = None,
+    target: Target | None = None,
+    trajectory: Trajectory | None = None,
+    by_date: Date | None = None,
+    scenarios: Scenarios | None = None,
     history: int | None = None,
     backtest: bool = True,
     paths: int = 2000,
@@ -373,7 +370,7 @@ def waiting_list_forecast(
     >>> round(float(result.summary["load"].iloc[0]), 3)
     0.857
     """
-    chance = np.random.default_rng(0) if rng is None else rng
+    rng = np.random.default_rng(0) if rng is None else rng
     if periods < 1 or paths < 10:
         raise ArgumentError(f"periods={periods}, paths={paths}", "1 period and 10 paths or more", "Raise it")
     if frame is None:
@@ -382,20 +379,49 @@ def waiting_list_forecast(
     else:
         if demand is not None or capacity is not None:
             raise ArgumentError("rates beside a frame", "one of the two", "Leave out demand and capacity")
-        sizes: dict[str, Any] = {
-            "date": date,
-            "list_size": str(list_size),
-            "additions": additions,
-            "removals": removals,
-        }
-        past = read_history(frame, by=by, **sizes, every=every, referrals=referrals)
-        draws = _learnt(past, history, paths, chance)
-    return _forecast(
-        past, draws, target, trajectory, by_date, scenarios, periods, paths, history, backtest, chance
+        past = read_history(
+            frame,
+            by=by,
+            date=date,
+            list_size=str(list_size),
+            additions=additions,
+            removals=removals,
+            every=every,
+            referrals=referrals,
+        )
+        draws = _learnt(past, history, paths, rng)
+    dates = past.following(periods)
+    ahead = _Ahead(
+        past, dates, targets_at(dates, past.keys, target, trajectory), _asked(by_date, dates, past.every)
+    )
+    named = read_scenarios(scenarios)
+    chance = noise(len(past.keys), paths, periods, rng=rng)
+    points, summary = [], []
+    for name, scenario in named.items():
+        change = scenario.change(dates, weeks=past.weeks)
+        sizes = simulated(draws, past.closing[:, -1], chance, change)
+        points.append(ahead.points(sizes, name))
+        summary.append(ahead.summary(sizes, name, _load(draws, scenario, past.weeks)))
+    known = keys_by_date(past.keys, past.dates).assign(list_size=past.closing.reshape(-1))
+    trial = tried(past, periods=periods, history=history, rng=rng) if backtest else tried(None)
+    return ListForecastResult(
+        points=pd.concat(points, ignore_index=True),
+        summary=pd.concat(summary, ignore_index=True),
+        history=known.dropna(subset="list_size").reset_index(drop=True),
+        backtest=trial.frame,
+        skill=trial.summary,
+        problems=past.problems,
+        by=tuple(past.keys.columns),
+        every=past.every,
+        periods=periods,
+        paths=paths,
+        by_date=None if by_date is None else pd.Timestamp(by_date),
     )
 
 
-def _from_rates(size: Any, rates: tuple[float | None, ...], start: Any, every: str) -> tuple[History, Draws]:
+def _from_rates(
+    size: float | str, rates: tuple[float | None, ...], start: Date | None, every: str
+) -> tuple[History, Draws]:
     demand, capacity, demand_sd, capacity_sd = rates
     if demand is None or capacity is None or isinstance(size, str):
         raise ArgumentError(
@@ -436,127 +462,83 @@ def _learnt(past: History, history: int | None, paths: int, rng: np.random.Gener
     return estimated(*past.filled(), used=used, paths=paths, rng=rng)
 
 
-def _forecast(
-    past: History,
-    draws: Draws,
-    target: Any,
-    trajectory: Any,
-    by_date: Any,
-    scenarios: Mapping[str, Scenario | Mapping[str, Any]] | None,
-    periods: int,
-    paths: int,
-    history: int | None,
-    backtest: bool,
-    rng: np.random.Generator,
-) -> ListForecastResult:
-    dates = past.following(periods)
-    aims = targets_at(dates, past.keys, target, trajectory)
-    named = read_scenarios(scenarios)
-    chance = noise(len(past.keys), paths, periods, rng=rng)
+def _asked(by_date: Date | None, dates: pd.DatetimeIndex, every: str) -> int:
+    """Return the place of the period whose chance is asked for."""
     moment = dates[-1] if by_date is None else pd.Timestamp(by_date)
-    if moment < dates[0] or moment > following(dates[-1], 1, past.every)[0]:
-        raise ArgumentError(f"by_date={by_date}", f"a date from {dates[0]:%Y-%m-%d} to {dates[-1]:%Y-%m-%d}",
-                            "Raise periods, or correct it")  # fmt: skip
-    asked = max(int((dates <= moment).sum()) - 1, 0)
-    points, summary = [], []
-    for name, scenario in named.items():
-        change = scenario.change(dates, weeks=past.weeks)
-        sizes = simulated(draws, past.closing[:, -1], chance, change)
-        points.append(_points(sizes, past, dates, aims).assign(scenario=name))
-        load = _load(draws, scenario, past.weeks)
-        load["falling"] = np.where(scenario.one_off > 0, np.inf, load["falling"])
-        summary.append(_summary(sizes, past, dates, aims, asked, load).assign(scenario=name))
-    by = tuple(past.keys.columns)
-    trial: Skill = tried(past, periods=periods, history=history, rng=rng) if backtest else tried(None)
-    return ListForecastResult(
-        points=_ordered(points, by, ["scenario", "date"]),
-        summary=_ordered(summary, by, ["scenario"]),
-        history=_past(past),
-        backtest=trial.frame,
-        skill=trial.summary,
-        problems=past.problems,
-        by=by,
-        every=past.every,
-        periods=periods,
-        paths=paths,
-        by_date=None if by_date is None else moment,
-    )
-
-
-def _ordered(tables: list[pd.DataFrame], by: tuple[str, ...], first: list[str]) -> pd.DataFrame:
-    table = pd.concat(tables, ignore_index=True)
-    front = [*by, *first]
-    return table[[*front, *(name for name in table.columns if name not in front)]]
-
-
-def _rows(past: History, dates: pd.DatetimeIndex) -> pd.DataFrame:
-    many = len(dates)
-    keys = past.keys.loc[past.keys.index.repeat(many)].reset_index(drop=True)
-    return keys.assign(date=np.tile(dates.to_numpy("datetime64[us]"), len(past.keys)))
-
-
-def _points(sizes: Numbers, past: History, dates: pd.DatetimeIndex, aims: Numbers) -> pd.DataFrame:
-    bands = np.quantile(sizes, list(BANDS.values()), axis=2)
-    table = _rows(past, dates)
-    for name, band in zip(BANDS, bands, strict=True):
-        table[name] = band.T.reshape(-1)
-    chance = np.where(np.isnan(aims), np.nan, (sizes.transpose(1, 0, 2) <= aims[..., None]).mean(axis=2))
-    columns = ["median", "lower_80", "upper_80", "lower_95", "upper_95"]
-    table = table[[*past.keys.columns, "date", *columns]]
-    return table.assign(target=aims.reshape(-1), chance=chance.reshape(-1))
+    if moment < dates[0] or moment > following(dates[-1], 1, every)[0]:
+        raise ArgumentError(
+            f"by_date={by_date}",
+            f"a date from {dates[0]:%Y-%m-%d} to {dates[-1]:%Y-%m-%d}",
+            "Raise periods, or correct it",
+        )
+    return max(int((dates <= moment).sum()) - 1, 0)
 
 
 def _load(draws: Draws, scenario: Scenario, weeks: float) -> dict[str, Numbers]:
     """Return demand and capacity a week and their ratio; missing where flows are not known."""
-    joining = draws.mean_joining / weeks * scenario.demand + scenario.extra_demand
-    leaving = draws.mean_leaving / weeks * scenario.capacity + scenario.extra_capacity
+    joining = draws.joining.mean(axis=1) / weeks * scenario.demand + scenario.extra_demand
+    leaving = draws.leaving.mean(axis=1) / weeks * scenario.capacity + scenario.extra_capacity
+    falling = np.where(scenario.one_off > 0, np.inf, leaving - joining)
     if not draws.flows:
         none = np.full_like(joining, np.nan)
-        return {"demand": none, "capacity": none, "load": none, "falling": leaving - joining}
+        return {"demand": none, "capacity": none, "load": none, "falling": falling}
     load = joining / np.where(leaving > 0, leaving, np.nan)
-    return {"demand": joining, "capacity": leaving, "load": load, "falling": leaving - joining}
+    return {"demand": joining, "capacity": leaving, "load": load, "falling": falling}
 
 
-def _summary(
-    sizes: Numbers,
-    past: History,
-    dates: pd.DatetimeIndex,
-    aims: Numbers,
-    asked: int,
-    load: dict[str, Numbers],
-) -> pd.DataFrame:
-    bands = np.quantile(sizes, [0.1, 0.5, 0.9], axis=2)
-    table = past.keys.reset_index(drop=True).assign(list_size=past.closing[:, -1])
-    table = table.assign(**{name: load[name] for name in ("demand", "capacity", "load")})
-    table = table.assign(end_median=bands[1][-1], end_lower_80=bands[0][-1], end_upper_80=bands[2][-1])
-    wanted = aims[:, asked]
-    chance = (sizes[asked] <= wanted[:, None]).mean(axis=1)
-    table = table.assign(target=wanted, chance=np.where(np.isnan(wanted), np.nan, chance))
-    return table.assign(**_reached(bands[1].T, past, dates, aims, load["falling"]))
+@dataclass(frozen=True, eq=False)
+class _Ahead:
+    """What is to come of each list, whatever the scenario: dates, the sizes aimed at, the date asked for."""
+
+    past: History
+    dates: pd.DatetimeIndex
+    aims: Numbers
+    asked: int
+
+    def points(self, sizes: Numbers, scenario: str) -> pd.DataFrame:
+        """Return the bands of simulated sizes (steps by lists by paths), a row a list and date."""
+        table = keys_by_date(self.past.keys, self.dates)
+        table.insert(len(table.columns) - 1, "scenario", scenario)
+        bands = np.quantile(sizes, list(BANDS.values()), axis=2)
+        for name, band in zip(BANDS, bands, strict=True):
+            table[name] = band.T.reshape(-1)
+        met = (sizes.transpose(1, 0, 2) <= self.aims[..., None]).mean(axis=2)
+        chance = np.where(np.isnan(self.aims), np.nan, met)
+        return table.assign(target=self.aims.reshape(-1), chance=chance.reshape(-1))
+
+    def summary(self, sizes: Numbers, scenario: str, load: dict[str, Numbers]) -> pd.DataFrame:
+        """Return where the lists come to, a row a list."""
+        low, middle, high = np.quantile(sizes, [0.1, 0.5, 0.9], axis=2)
+        wanted = self.aims[:, self.asked]
+        chance = (sizes[self.asked] <= wanted[:, None]).mean(axis=1)
+        return self.past.keys.reset_index(drop=True).assign(
+            scenario=scenario,
+            list_size=self.past.closing[:, -1],
+            demand=load["demand"],
+            capacity=load["capacity"],
+            load=load["load"],
+            end_median=middle[-1],
+            end_lower_80=low[-1],
+            end_upper_80=high[-1],
+            target=wanted,
+            chance=np.where(np.isnan(wanted), np.nan, chance),
+            **self._reached(middle.T, load["falling"]),
+        )
+
+    def _reached(self, median: Numbers, falling: Numbers) -> dict[str, object]:
+        """Return when each list is more likely than not at its target: never, where demand is not below capacity."""
+        now = self.past.closing[:, -1]
+        there = median <= self.aims
+        can = there.any(axis=1) & ((falling > 0) | (now <= self.aims[:, 0]) | (self.aims[:, -1] >= now))
+        day = pd.Series(self.dates.to_numpy()[there.argmax(axis=1)]).where(can)
+        words = [
+            _period(date, self.past.every) if known else NOT_REACHED
+            for date, known in zip(day, can.tolist(), strict=True)
+        ]
+        texts = np.where(np.isnan(self.aims).all(axis=1), "", words)
+        return {"reached": pd.array(texts, dtype="str"), "reached_date": day.to_numpy()}
 
 
-def _reached(
-    median: Numbers, past: History, dates: pd.DatetimeIndex, aims: Numbers, falling: Numbers
-) -> dict[str, Any]:
-    """Return when each list is more likely than not at its target: never, where demand is not below capacity."""
-    there = median <= aims
-    already = past.closing[:, -1] <= aims[:, 0]
-    can = there.any(axis=1) & ((falling > 0) | already | (aims[:, -1] >= past.closing[:, -1]))
-    day = pd.Series(dates.to_numpy()[there.argmax(axis=1)]).where(can)
-    words = [
-        _said(date, past.every) if known else NOT_REACHED
-        for date, known in zip(day, can.tolist(), strict=True)
-    ]
-    none = np.isnan(aims).all(axis=1)
-    texts = np.where(none, "", words)
-    return {"reached": pd.array(texts, dtype="str"), "reached_date": day.to_numpy()}
-
-
-def _said(date: pd.Timestamp, every: str) -> str:
-    """Return the period in words: a month by its name, if its first day stands for it."""
+def _period(date: pd.Timestamp, every: str) -> str:
+    """Return a period in words: a month by its name, if its first day stands for it."""
     return f"{date:%B %Y}" if every == "month" and date.day == 1 else f"{date.day} {date:%B %Y}"
-
-
-def _past(past: History) -> pd.DataFrame:
-    table = _rows(past, past.dates).assign(list_size=past.closing.reshape(-1))
-    return table.dropna(subset="list_size").reset_index(drop=True)

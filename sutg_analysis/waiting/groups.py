@@ -64,6 +64,12 @@ def group_numbers(frame: pd.DataFrame, columns: Sequence[str]) -> tuple[Places, 
     return numbers, pd.DataFrame({column: keys[column] for column in columns})
 
 
+def keys_by_date(keys: pd.DataFrame, dates: pd.DatetimeIndex) -> pd.DataFrame:
+    """Return a row for each group and date."""
+    table = keys.loc[keys.index.repeat(len(dates))].reset_index(drop=True)
+    return table.assign(date=np.tile(dates.to_numpy("datetime64[us]"), len(keys)))
+
+
 def group_label(value: object) -> object:
     """Return a group's name as it is shown: a whole number without a point.
 

@@ -6,12 +6,9 @@ has removals that follow its size; its capacity cannot be seen). Means, slopes a
 simulated path draws its own from what the history allows (the usual posterior of a normal regression), so that bands
 are wide where history is short. List after list = size + additions - removals, at least 0.
 
-The past of waiting lists, set out for the model: lists by periods, with the dates that follow.
-
-It is read from referrals, from the points of a waiting list, or from any table of sizes with or without what joined
-and left. Periods may not be missing: a gap would be taken for one large step.
-
-A forecast tried on its own past: from one period after another, against the list staying as it is.
+What it learns from is the past: lists by periods, read from referrals, from the points of a waiting list, or from any
+table of sizes with or without what joined and left. Periods may not be missing: a gap would be taken for one large step.
+How good such forecasts are is tried on that past: from one period after another, against the list staying as it is.
 """
 
 from __future__ import annotations
@@ -22,13 +19,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from sutg_analysis.arrays import Flags, Numbers, Places
 from sutg_analysis.catalogue.referrals import NO_DAY, to_days
 from sutg_analysis.control.observations import check_column, check_frame
 from sutg_analysis.errors import DataError
-from sutg_analysis.waiting.groups import group_numbers
+from sutg_analysis.waiting.groups import group_numbers, names_of
 from sutg_analysis.waiting.waiting_list import WaitingListResult, waiting_list
 
 _SURE = 3.0
@@ -51,16 +47,6 @@ class Draws:
     usual_size: Numbers
     flows: bool
 
-    @property
-    def mean_joining(self) -> Numbers:
-        """Mean additions of each list, over its paths."""
-        return self.joining.mean(axis=1)
-
-    @property
-    def mean_leaving(self) -> Numbers:
-        """Mean removals of each list, over its paths, while its size is usual."""
-        return self.leaving.mean(axis=1)
-
 
 @dataclass(frozen=True)
 class Change:
@@ -80,10 +66,12 @@ def no_change(steps: int) -> Change:
 
 def certain(joining: Numbers, joining_spread: Numbers, leaving: Numbers, leaving_spread: Numbers) -> Draws:
     """Return parameters that are given and not estimated, one list a row."""
-    column = [np.asarray(value, dtype=float)[:, None] for value in
-              (joining, joining_spread, leaving, leaving_spread)]  # fmt: skip
-    none = np.zeros_like(column[0])
-    return Draws(column[0], column[1], column[2], column[3], none, column[0], none, none, flows=True)
+    joins, joins_spread, leaves, leaves_spread = (
+        np.asarray(value, dtype=float)[:, None]
+        for value in (joining, joining_spread, leaving, leaving_spread)
+    )
+    none = np.zeros_like(joins)
+    return Draws(joins, joins_spread, leaves, leaves_spread, none, joins, none, none, flows=True)
 
 
 def estimated(
@@ -115,7 +103,7 @@ def estimated(
     >>> periods = np.ones((1, 24), dtype=bool)
     >>> steady = estimated(np.full((1, 24), 100.0), np.full((1, 24), 20.0), np.full((1, 24), 21.0),
     ...                    used=periods, paths=5, rng=np.random.default_rng(1))
-    >>> steady.mean_leaving.tolist()
+    >>> steady.leaving.mean(axis=1).tolist()
     [21.0]
     """
     weight = used.astype(float)
@@ -341,29 +329,27 @@ def read_history(
     """
     check_frame(frame)
     problems = pd.DataFrame()
-    columns = [] if by is None else [by] if isinstance(by, str) else list(by)
     if list_size not in frame.columns and referrals.get("start", "referred") in frame.columns:
         counted = waiting_list(frame, by=by, every=every or "month", **referrals)  # type: ignore[arg-type]
         frame, problems = _whole_periods(counted), counted.problems
         date, list_size, additions, removals = "date", "list_size", "additions", ("seen", "removed")
-    for column in (date, list_size, *columns):
+    for column in (date, list_size):
         check_column(frame, column)
-    parts = [removals] if isinstance(removals, str) else list(removals)
-    usual = (
-        parts == ["removals"]
-        and "removals" not in frame.columns
-        and {"seen", "removed"} <= set(frame.columns)
-    )
-    parts = ["seen", "removed"] if usual else parts
-    flows = additions in frame.columns and set(parts) <= set(frame.columns)
-    codes, keys = group_numbers(frame, columns)
+    there, parts = set(frame.columns), names_of(removals)
+    if parts == ["removals"] and "removals" not in there and {"seen", "removed"} <= there:
+        parts = ["seen", "removed"]
+    flows = {additions, *parts} <= there
+    codes, keys = group_numbers(frame, names_of(by))
     dates = _dates(frame[date])
     step = every or _step(dates)
     periods, place = _grid(dates, step)
-    size = _table(frame[list_size], codes, place, len(keys), len(periods), list_size, periods)
+
+    def spread(names: list[str]) -> Numbers:
+        return _table(frame[names].sum(axis=1, min_count=1), codes, place, names[0], periods, len(keys))
+
+    size = _table(frame[list_size], codes, place, list_size, periods, len(keys))
     if flows:
-        joined, left = (_table(frame[names].sum(axis=1, min_count=1), codes, place, len(keys), len(periods),
-                               names[0], periods) for names in ([additions], parts))  # fmt: skip
+        joined, left = spread([additions]), spread(parts)
         opening = size - joined + left
     else:
         opening = np.hstack([np.full((len(keys), 1), np.nan), size[:, :-1]])
@@ -424,22 +410,17 @@ def _grid(dates: pd.DatetimeIndex, every: str) -> tuple[pd.DatetimeIndex, Places
 
 
 def _table(
-    cells: pd.Series,
-    codes: NDArray[np.int64],
-    place: Places,
-    lists: int,
-    periods: int,
-    name: str,
-    dates: pd.DatetimeIndex,
+    cells: pd.Series, codes: Places, place: Places, name: str, dates: pd.DatetimeIndex, lists: int
 ) -> Numbers:
+    """Return cells as lists by periods, missing where there is no row."""
     values = pd.to_numeric(cells, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
     if (values < 0).any():
         raise DataError(f"{values[values < 0][0]:g} in column {name!r}", "0 or more", "Correct the number")
-    cell = codes * periods + place
+    cell = codes * len(dates) + place
     if len(np.unique(cell)) < len(cell):
         first = dates[int(place[pd.Series(cell).duplicated().to_numpy()][0])]
         raise DataError(f"two rows for {first:%Y-%m-%d}", "one a list and period", "Give by=, or add them up")
-    table = np.full((lists, periods), np.nan)
+    table = np.full((lists, len(dates)), np.nan)
     table.flat[cell] = values
     return table
 

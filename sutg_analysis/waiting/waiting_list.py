@@ -23,7 +23,7 @@ from sutg_analysis.catalogue.referrals import EARLIEST, UK, Days, date_of, day_o
 from sutg_analysis.errors import ArgumentError, DataError
 from sutg_analysis.result import Result
 from sutg_analysis.waiting.clocks import Rules
-from sutg_analysis.waiting.groups import group_numbers, names_of
+from sutg_analysis.waiting.groups import group_numbers, keys_by_date, names_of
 from sutg_analysis.waiting.pathways import Names, Pathways, read_pathways
 from sutg_analysis.waiting.percentiles import percentile_from_bands
 
@@ -131,15 +131,12 @@ class Counted:
     def removals(self, keys: pd.DataFrame) -> pd.DataFrame:
         """Return how many left by outcome, one row a group, period and outcome."""
         there = (self.by_outcome.sum(axis=0) > 0).tolist()
-        wide = self.by_outcome[:, there]
+        counts = self.by_outcome[:, there]
         names = [name for name, some in zip(self.outcomes, there, strict=True) if some]
-        many = len(keys) * self.many
-        place = np.repeat(np.arange(many), len(names))
-        table = (
-            keys.loc[keys.index.repeat(self.many)].reset_index(drop=True).iloc[place].reset_index(drop=True)
-        )
-        dates = np.tile(self.dates.to_numpy("datetime64[us]"), len(keys))[place]
-        return table.assign(date=dates, outcome=pd.array(names * many, dtype="str"), count=wide.reshape(-1))
+        table = keys_by_date(keys, self.dates)
+        table = table.loc[table.index.repeat(len(names))].reset_index(drop=True)
+        outcome = pd.array(names * len(counts), dtype="str")
+        return table.assign(outcome=outcome, count=counts.reshape(-1))
 
 
 def _narrow(days: Days) -> NDArray[Any]:
@@ -303,7 +300,7 @@ def waiting_list(
     codes, keys = group_numbers(read.frame, columns)
     periods = _periods(read, first, last, every)
     counted = Counted(read, codes, len(keys), periods, target)
-    index = _index(keys, periods)
+    index = keys_by_date(keys, counted.dates)
     return WaitingListResult(
         points=pd.concat([index, counted.points()], axis=1),
         removals=counted.removals(keys),
@@ -327,9 +324,3 @@ def _periods(read: Pathways, first: Date | None, last: Date | None, every: str) 
     step = pd.tseries.frequencies.to_offset(_FREQUENCIES[every])
     begin = low if every == "day" else step.rollback(low)
     return pd.date_range(begin, high + 2 * step, freq=step)[: len(pd.date_range(begin, high, freq=step)) + 1]
-
-
-def _index(keys: pd.DataFrame, periods: pd.DatetimeIndex) -> pd.DataFrame:
-    many = len(periods) - 1
-    table = keys.loc[keys.index.repeat(many)].reset_index(drop=True)
-    return table.assign(date=np.tile(periods[:-1].to_numpy("datetime64[us]"), len(keys)))
