@@ -421,7 +421,7 @@ def _reasons(dates: list[str], reasons: list[str], authors: list[str]) -> dict[s
 
 
 def _print_chart(made: FileChart, written: str) -> None:
-    for line in made.said:
+    for line in made.choices:
         typer.echo(line)
     words = made.result.words(title=made.title, unit=made.unit).splitlines()
     for line in words[:12]:

@@ -1,8 +1,8 @@
-"""A file of somebody's numbers to a finished control chart, with every choice that was made on the way said.
+"""A file of somebody's numbers becomes a control chart, and every choice on the way becomes a sentence.
 
 The file is read as it was published, rows are kept that the caller wants, columns are as asked or guessed, and
-:func:`sutg_analysis.spc` does the rest. What cannot be charted without guessing is refused, and the error says which
-option would decide.
+:func:`sutg_analysis.spc` does the rest. What cannot be charted without guessing is refused, and the error names the
+option that would decide.
 """
 
 from __future__ import annotations
@@ -13,12 +13,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from sutg_analysis.catalogue.cells import written_dates
-from sutg_analysis.control.result import SpcResult
+from sutg_analysis.control.result import RESULT_COLUMNS, SpcResult
 from sutg_analysis.control.spc import spc
 from sutg_analysis.errors import ArgumentError, DataError, first_few
 from sutg_analysis.files.columns import MADE, Chosen, Wanted, choose, column_named
@@ -39,7 +38,7 @@ class FileChart:
         The chart.
     title, unit
         What is measured, and in which unit; ``None`` where the file does not say.
-    said
+    choices
         Every choice made in reading, a sentence each.
     sources
         File name to SHA-256.
@@ -48,7 +47,7 @@ class FileChart:
     result: SpcResult
     title: str
     unit: str | None
-    said: tuple[str, ...]
+    choices: tuple[str, ...]
     sources: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -68,7 +67,11 @@ def chart_file(
     rebase: Mapping[str, tuple[str, str]] | None = None,
     exclude: Mapping[str, tuple[str, str]] | None = None,
     baseline: str | None = None,
-    **options: Any,
+    chart: str = "xmr",
+    improvement: str | None = None,
+    target: float | None = None,
+    per: float | None = None,
+    profile: str = "mdc",
 ) -> FileChart:
     """Make a control chart of a file, or of files of one layout together.
 
@@ -90,8 +93,8 @@ def chart_file(
         Date to reason and author.
     baseline
         A number of points, or a last date.
-    **options
-        chart, improvement, target, per, profile, as :func:`sutg_analysis.spc` takes them.
+    chart, improvement, target, per, profile
+        As :func:`sutg_analysis.spc` takes them.
 
     Raises
     ------
@@ -101,22 +104,39 @@ def chart_file(
         A file cannot be read, or a cell is no date or no number.
     """
     files = [Path(path) for path in ([paths] if isinstance(paths, str | Path) else paths)]
-    table, said = _together(files, sheet)
-    kept, filtered = _kept(table, where or {})
+    table, of_reading = _together(files, sheet)
+    kept, of_rows = _kept(table, where or {})
     wanted = Wanted(date, value, numerator, denominator, tuple(by))
     name = files[0].name if len(files) == 1 else f"{len(files)} files"
-    subgroups = options.get("chart") in _SUBGROUPS
+    subgroups = chart in _SUBGROUPS
     chosen = choose(kept, wanted, name=name, series=not add_up and not subgroups)
     chosen = chosen if subgroups else _once(chosen, name, add_up=add_up)
-    unit, told = _unit(unit, chosen, options.get("per"), kept)
-    result = _charted(chosen, rebase=rebase, exclude=exclude, baseline=baseline, options=options)
-    return FileChart(
-        result,
-        title or _title(chosen.columns, files),
-        unit,
-        (*said, *filtered, *chosen.said, *told, *_directed(options), *_decided(rebase)),
-        {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files},
+    columns, (frame, names) = chosen.columns, _safe(chosen.frame, chosen.columns)
+    result = spc(
+        frame,
+        date=names[str(columns.date)],
+        by=[names[key] for key in columns.by] or None,
+        value=columns.value and names[columns.value],
+        numerator=columns.numerator and names[columns.numerator],
+        denominator=columns.denominator and names[columns.denominator],
+        chart=chart,
+        improvement=improvement or "increase",
+        target=target,
+        baseline=_baseline(baseline),
+        rebase=_dated_reasons(rebase, "--rebase"),
+        exclude=_dated_reasons(exclude, "--exclude"),
+        per=1 if per is None else per,
+        profile=profile,
     )
+    unit, of_unit = (unit, []) if unit is not None or per is not None else _unit(chosen, kept)
+    better = "improvement: increase, because nothing else was said; give --improvement decrease or neutral."
+    resets = [
+        f"Limits start again from {day(_day(text, '--rebase'))}: {reason.strip().rstrip('.')} ({author.strip()})."
+        for text, (reason, author) in (rebase or {}).items()
+    ]
+    choices = (*of_reading, *of_rows, *chosen.choices, *of_unit, *([] if improvement else [better]), *resets)
+    sources = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+    return FileChart(result, title or _title(columns, files), unit, choices, sources)
 
 
 def _together(files: Sequence[Path], sheet: str | None) -> tuple[pd.DataFrame, list[str]]:
@@ -130,38 +150,37 @@ def _together(files: Sequence[Path], sheet: str | None) -> tuple[pd.DataFrame, l
             found = f"{path.name} has other columns than {first.name}"
             raise DataError(found, "files of one layout", "Chart them one by one")
     if not others:
-        return head.frame, list(head.said)
-    said = [f"{path.name}: {line}" for path, table in read for line in table.said]
-    return pd.concat([_placed(path, table.frame) for path, table in read]), said
-
-
-def _placed(path: Path, frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a table whose rows are called by their numbers and their file."""
-    return frame.set_axis([f"{row} of {path.name}" for row in frame.index], axis=0)
+        return head.frame, list(head.choices)
+    choices = [f"{path.name}: {line}" for path, table in read for line in table.choices]
+    frames = [
+        table.frame.set_axis([f"{row} of {path.name}" for row in table.frame.index], axis=0)
+        for path, table in read
+    ]
+    return pd.concat(frames), choices
 
 
 def _kept(table: pd.DataFrame, where: Mapping[str, Sequence[str]]) -> tuple[pd.DataFrame, list[str]]:
-    chosen, said = pd.Series(True, index=table.index), []
+    wanted, choices = pd.Series(True, index=table.index), []
     for asked, cells in where.items():
         column = column_named(table, asked, option="--where")
         texts = table[column].astype("str").str.strip()
-        absent = [cell for cell in cells if not (texts == cell).any()]
-        if absent:
-            raise _no_such_cell(column, absent[0], texts)
-        chosen &= texts.isin(cells)
-        said.append(f"Only rows where {column} is {', '.join(cells)}.")
-    kept = table[chosen]
+        known = {text.lower(): text for text in texts.unique()}
+        for cell in cells:
+            if cell in known.values():
+                continue
+            close = get_close_matches(cell.lower(), known, n=1)
+            hint = f"; did you mean {known[close[0]]!r}?" if close else ""
+            raise ArgumentError(
+                f"no row with {column}={cell}",
+                f"one of {first_few(sorted(texts.unique()), shown=8)}",
+                f"Correct --where{hint}",
+            )
+        wanted &= texts.isin(cells)
+        choices.append(f"Only rows where {column} is {', '.join(cells)}.")
+    kept = table[wanted]
     if kept.empty:
         raise DataError("no row is left by --where", "at least one", "Leave out one of the conditions")
-    return kept, said
-
-
-def _no_such_cell(column: str, cell: str, texts: pd.Series) -> ArgumentError:
-    alike = {text.lower(): text for text in texts.unique()}
-    close = get_close_matches(cell.lower(), alike, n=1)
-    hint = f"; did you mean {alike[close[0]]!r}?" if close else ""
-    known = first_few(sorted(texts.unique()), shown=8)
-    return ArgumentError(f"no row with {column}={cell}", f"one of {known}", f"Correct --where{hint}")
+    return kept, choices
 
 
 def _once(chosen: Chosen, file: str, *, add_up: bool) -> Chosen:
@@ -172,14 +191,15 @@ def _once(chosen: Chosen, file: str, *, add_up: bool) -> Chosen:
     if not twice.any():
         return chosen
     if not add_up:
-        _refuse_twice(chosen, twice, keys, file)
+        raise _repeated(chosen, twice, keys, file)
     numbers = list(columns.numbers)
     added = chosen.frame.groupby(keys, as_index=False, sort=False, dropna=False)[numbers].sum(min_count=1)
-    said = f"{len(chosen.frame):,} rows added up to {len(added):,}, one a date{' and series' * bool(columns.by)}."
-    return Chosen(added, columns, (*chosen.said, said))
+    choice = f"{len(chosen.frame):,} rows added up to {len(added):,}, one a date{' and series' * bool(columns.by)}."
+    return Chosen(added, columns, (*chosen.choices, choice))
 
 
-def _refuse_twice(chosen: Chosen, twice: pd.Series, keys: Sequence[str], file: str) -> None:
+def _repeated(chosen: Chosen, twice: pd.Series, keys: Sequence[str], file: str) -> DataError:
+    """Name the first date that stands twice, and in which columns its rows differ."""
     frame, columns = chosen.frame, chosen.columns
     first = frame[twice].iloc[0]
     same = frame[(frame[list(keys)] == first[list(keys)]).all(axis=1)]
@@ -191,59 +211,29 @@ def _refuse_twice(chosen: Chosen, twice: pd.Series, keys: Sequence[str], file: s
     series = ", ".join(f"{name} {first[name]}" for name in columns.by)
     place = f"{first[columns.date]:%d/%m/%Y}" + (f" of {series}" if series else "")
     rows = ", ".join(map(str, same.index[:3]))
-    raise DataError(
-        f"{file}: {len(same)} rows of {place}, such as {rows}",
-        "one row a date" + (" and series" if series else ""),
-        _ways_out(differing),
-    )
-
-
-def _ways_out(differing: Sequence[str]) -> str:
-    if not differing:
-        return "Delete the rows that stand twice, or add them up with --sum"
-    told = ", ".join(differing[:12])
-    return (
+    remedy = (
         "Make series of them with --by, keep some with --where COLUMN=VALUE, or add them up with --sum; "
-        f"they differ in (kinds) {told}"
+        f"they differ in (kinds) {', '.join(differing[:12])}"
+        if differing
+        else "Delete the rows that stand twice, or add them up with --sum"
     )
-
-
-def _charted(
-    chosen: Chosen,
-    *,
-    rebase: Mapping[str, tuple[str, str]] | None,
-    exclude: Mapping[str, tuple[str, str]] | None,
-    baseline: str | None,
-    options: Mapping[str, Any],
-) -> SpcResult:
-    columns = chosen.columns
-    given = {"value": columns.value, "numerator": columns.numerator, "denominator": columns.denominator}
-    frame, names = _safe(chosen.frame, columns)
-    return spc(
-        frame,
-        date=names[str(columns.date)],
-        by=[names[name] for name in columns.by] or None,
-        rebase=_dated_reasons(rebase, "--rebase"),
-        exclude=_dated_reasons(exclude, "--exclude"),
-        baseline=_baseline(baseline),
-        **{kind: names[name] for kind, name in given.items() if name},
-        **{name: option for name, option in options.items() if option is not None},
-    )
+    found = f"{file}: {len(same)} rows of {place}, such as {rows}"
+    return DataError(found, "one row a date" + (" and series" if series else ""), remedy)
 
 
 def _safe(frame: pd.DataFrame, columns: Wanted) -> tuple[pd.DataFrame, dict[str, str]]:
     """Return the columns used, the date first; keys are text, and a name that a result has too gets a space."""
-    from sutg_analysis.control.result import RESULT_COLUMNS
-
     used = [str(columns.date), *columns.by, *columns.numbers]
     names = {name: name for name in used}
     names |= {name: f"{name} " for name in columns.by if name in RESULT_COLUMNS}
-    kept = frame[list(dict.fromkeys(used))].assign(**{name: _key(frame[name]) for name in columns.by})
+    keys = {
+        name: frame[name].astype("object").where(frame[name].notna(), "(empty)").astype("str")
+        for name in columns.by
+    }
+    kept = frame[list(dict.fromkeys(used))].assign(
+        **{name: texts.replace("", "(empty)") for name, texts in keys.items()}
+    )
     return kept.rename(columns=names), names
-
-
-def _key(cells: pd.Series) -> pd.Series:
-    return cells.astype("object").where(cells.notna(), "(empty)").astype("str").replace("", "(empty)")
 
 
 def _dated_reasons(given: Mapping[str, tuple[str, str]] | None, option: str) -> pd.DataFrame | None:
@@ -260,36 +250,20 @@ def _day(text: str, option: str) -> pd.Timestamp:
     return day
 
 
-def _baseline(text: str | None) -> Any:
+def _baseline(text: str | None) -> int | pd.Timestamp | None:
     if text is None:
         return None
     return int(text) if re.fullmatch(r"\d{1,3}", text) else _day(text, "--baseline")
 
 
-def _unit(unit: str | None, chosen: Chosen, per: Any, cells: pd.DataFrame) -> tuple[str | None, list[str]]:
-    """Return the unit, per cent where the column is called so or its cells say so."""
+def _unit(chosen: Chosen, cells: pd.DataFrame) -> tuple[str | None, list[str]]:
+    """Return per cent where the column of values is called so or its cells say so, and the choice in words."""
     name = chosen.columns.value or ""
-    if unit is not None or per is not None:
-        return unit, []
     if re.search(r"%|per ?cent|pct", name, re.IGNORECASE):
         return "percent", [f"unit: percent, because of the name '{name}'; give --unit to change it."]
     if name in cells and cells[name].astype("str").str.contains(r"\d\s*%$").any():
         return "percent", [f"unit: percent, because of the cells of '{name}'; give --unit to change it."]
     return None, []
-
-
-def _directed(options: Mapping[str, Any]) -> list[str]:
-    if options.get("improvement"):
-        return []
-    return ["improvement: increase, because nothing else was said; give --improvement decrease or neutral."]
-
-
-def _decided(rebase: Mapping[str, tuple[str, str]] | None) -> list[str]:
-    """Say on whose word limits start again: the record that a reason and a role are asked for."""
-    return [
-        f"Limits start again from {day(_day(text, '--rebase'))}: {reason.strip().rstrip('.')} ({author.strip()})."
-        for text, (reason, author) in (rebase or {}).items()
-    ]
 
 
 def _title(columns: Wanted, files: Sequence[Path]) -> str:

@@ -277,7 +277,7 @@ def chart_record(chart: FileChart, *, points: bool = True) -> dict[str, Any]:
         "chart": result.chart_type,
         "profile": result.profile.name,
         "sources": dict(chart.sources),
-        "said": list(chart.said),
+        "said": list(chart.choices),
         "made_by": f"sutg_analysis {version()}",
         "summary": _records(result.summary),
         "words": result.words(title=chart.title, unit=chart.unit).splitlines(),

@@ -117,7 +117,7 @@ def _figure(chart: FileChart, key: dict[Any, Any], place: int) -> Figure:
 
 def made_lines(chart: FileChart) -> list[str]:
     """Return how a chart was made, a sentence each: files, choices in reading, limits."""
-    return [f"Made from {_sources(chart)}", *map(_capital, map(_plain, chart.said)), _limits(chart.result)]
+    return [f"Made from {_sources(chart)}", *map(_capital, map(_plain, chart.choices)), _limits(chart.result)]
 
 
 def _capital(text: str) -> str:

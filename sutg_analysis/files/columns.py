@@ -1,15 +1,15 @@
-"""Which columns of a table are the date, the values and the series: as asked, or else guessed and said.
+"""The date, the values and the series of a table are columns that were asked for, or the one candidate there is.
 
-A guess is made only where there is one candidate; where there are several, the error lists them. What a number cell
-may hold beside digits is known too: thousands separators, a per cent or pound sign, and the marks with which
-published files say that a number is suppressed or was never there.
+Where there are several candidates nothing is guessed, and the error lists them. What a number cell may hold beside
+digits is known too: thousands separators, a per cent or pound sign, and the marks with which published files say that
+a number is suppressed or was never there.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 import pandas as pd
@@ -56,11 +56,11 @@ class Wanted:
 
 @dataclass(frozen=True, eq=False)
 class Chosen:
-    """A table whose dates and numbers are such, the columns chosen, and what to say of the choice."""
+    """A table whose dates and numbers are such, the columns chosen, and the choices in words."""
 
     frame: pd.DataFrame
     columns: Wanted
-    said: tuple[str, ...]
+    choices: tuple[str, ...]
 
 
 def column_named(frame: pd.DataFrame, name: str, *, option: str) -> str:
@@ -108,22 +108,19 @@ def choose(frame: pd.DataFrame, wanted: Wanted, *, name: str, series: bool = Tru
     Examples
     --------
     >>> cells = pd.DataFrame({"Month": ["Apr-23", "May-23"], "Falls": ["3", "*"]}, index=[2, 3])
-    >>> for line in choose(cells, Wanted(), name="falls.csv").said:
+    >>> for line in choose(cells, Wanted(), name="falls.csv").choices:
     ...     print(line)
     date: 'Month' (2 dates); give --date to choose another column.
     value: 'Falls' (numbers, 3 to 3); give --value to choose another column.
     1 cell of 'Falls' is suppressed or not available (*: 1) and stays a gap.
     """
-    wanted = _as_spelt(frame, wanted)
-    long, wanted, said = _lengthened(frame, wanted)
-    dated, date, told = _dated(long, wanted, name)
-    said += told
-    chosen, told = _numbers_chosen(dated, wanted, date)
-    said += told
-    read, told = as_numbers(dated, chosen.numbers, name)
-    by, told_by = _series(read, chosen, date) if series else (chosen.by, [])
-    columns = Wanted(date, chosen.value, chosen.numerator, chosen.denominator, by)
-    return Chosen(read, columns, (*said, *told_by, *told))
+    long, wanted, of_shape = _one_row_a_date(frame, _as_spelt(frame, wanted))
+    dated, date, of_dates = _dated(long, wanted, name)
+    numbered, of_numbers = _with_numbers(dated, wanted, date)
+    read, gaps = as_numbers(dated, numbered.numbers, name)
+    by, of_series = _series(read, numbered, date) if series else (numbered.by, [])
+    choices = (*of_shape, *of_dates, *of_numbers, *of_series, *gaps)
+    return Chosen(read, replace(numbered, date=date, by=by), choices)
 
 
 def _as_spelt(frame: pd.DataFrame, wanted: Wanted) -> Wanted:
@@ -156,23 +153,25 @@ def _date_columns(frame: pd.DataFrame) -> list[str]:
     return [str(name) for name in frame.columns[dates.notna().to_numpy()]]
 
 
-def _lengthened(frame: pd.DataFrame, wanted: Wanted) -> tuple[pd.DataFrame, Wanted, list[str]]:
+def _one_row_a_date(frame: pd.DataFrame, wanted: Wanted) -> tuple[pd.DataFrame, Wanted, list[str]]:
     """Return a table with a column a date as one with a row a date."""
     dates = _date_columns(frame)
     if wanted.date or wanted.numerator or len(dates) < 3 or wanted.value in frame.columns:
         return frame, wanted, []
-    rest = [str(name) for name in frame.columns if name not in dates]
-    by = wanted.by or _rows_named(frame, rest)
+    by = wanted.by or _naming(frame, [str(name) for name in frame.columns if name not in dates])
     value = wanted.value or VALUE
     long = frame.melt(id_vars=list(by), value_vars=dates, var_name=MADE, value_name=value, ignore_index=False)
-    said = f"A column a date: {len(dates)} columns, '{dates[0]}' to '{dates[-1]}'; a row became a series."
-    named = [f"by: {first_few(by)}; give --by to choose other columns."] if by and not wanted.by else []
-    return long, Wanted(MADE, value, None, None, tuple(by)), [said, *named]
+    choices = [
+        f"A column a date: {len(dates)} columns, '{dates[0]}' to '{dates[-1]}'; a row became a series."
+    ]
+    if by and not wanted.by:
+        choices.append(f"by: {first_few(by)}; give --by to choose other columns.")
+    return long, Wanted(MADE, value, None, None, tuple(by)), choices
 
 
-def _rows_named(frame: pd.DataFrame, rest: Sequence[str]) -> tuple[str, ...]:
+def _naming(frame: pd.DataFrame, names: Sequence[str]) -> tuple[str, ...]:
     """Return the column of words that names each row, or all of them where none does alone."""
-    words = [name for name in rest if not is_numbers(frame[name]) and frame[name].notna().any()]
+    words = [name for name in names if not is_numbers(frame[name]) and frame[name].notna().any()]
     alone = [name for name in words if not frame[name].duplicated().any()]
     if len(frame) == 1 and not alone:
         return ()
@@ -188,24 +187,22 @@ def _most_telling(names: Sequence[str]) -> str:
 
 def _dated(frame: pd.DataFrame, wanted: Wanted, file: str) -> tuple[pd.DataFrame, str, list[str]]:
     """Return the table with its dates read, their column, and what to say; rows that are notes are left out."""
-    asked, said = (wanted.date, "") if wanted.date else _date_guessed(frame)
-    column, dates, shown = _dates_of(frame, asked)
-    empty = _blank(frame, [name for name in frame.columns if name != column and name not in wanted.by])
-    lost = dates.isna() & ~empty
+    asked, guess = (wanted.date, "") if wanted.date else _guessed_date(frame)
+    column, dates, cells = _dates_of(frame, asked)
+    others = [name for name in frame.columns if name != column and name not in wanted.by]
+    # A row with nothing, or only marks for no number, beside its date and series is a note.
+    note = pd.DataFrame({name: is_marked(frame[name]) for name in others}, index=frame.index).all(axis=1)
+    lost = dates.isna() & ~note
     if lost.any():
-        _refuse_date(frame, shown, lost, asked, file)
-    days, ends = _months_of(dates[dates.notna()])
+        raise _no_date(frame, cells, lost, asked, file)
+    days = dates[dates.notna()]
     many = days.nunique()
-    told = [f"{said} ({many} date{'s' * (many != 1)}); give --date to choose another column."] if said else []
-    return frame[dates.notna()].assign(**{column: days}), column, told + ends
-
-
-def _months_of(dates: pd.Series) -> tuple[pd.Series, list[str]]:
-    """Return last days of months as the first days of these months, by which months are known."""
-    if len(dates) and dates.dt.is_month_end.all():
-        first = dates.dt.to_period("M").dt.start_time.astype(dates.dtype)
-        return first, ["Its dates are last days of months, and stand for the months."]
-    return dates, []
+    choices = [f"{guess} ({many} date{'s' * (many != 1)}); give --date to choose another column."]
+    choices = choices if guess else []
+    if len(days) and days.dt.is_month_end.all():
+        days = days.dt.to_period("M").dt.start_time.astype(days.dtype)
+        choices.append("Its dates are last days of months, and stand for the months.")
+    return frame[dates.notna()].assign(**{column: days}), column, choices
 
 
 def _dates_of(frame: pd.DataFrame, asked: str) -> tuple[str, pd.Series, pd.Series]:
@@ -219,20 +216,21 @@ def _dates_of(frame: pd.DataFrame, asked: str) -> tuple[str, pd.Series, pd.Serie
     return MADE, year_and_month(years, months), years.astype("str") + " " + months.astype("str")
 
 
-def _refuse_date(frame: pd.DataFrame, shown: pd.Series, lost: pd.Series, asked: str, file: str) -> None:
-    row, cell = frame.index[lost][0], shown[lost].iloc[0]
-    if lost.all() and is_numbers(shown):
+def _no_date(frame: pd.DataFrame, cells: pd.Series, lost: pd.Series, asked: str, file: str) -> DataError:
+    row, cell = frame.index[lost][0], cells[lost].iloc[0]
+    if lost.all() and is_numbers(cells):
         parts = _year_and_month_columns(frame)
         remedy = f"Use --date {'+'.join(parts)}" if parts else "Give a column of dates with --date"
-        raise DataError(f"{file}: numbers in the column {asked}, such as {cell}", "dates", remedy)
-    raise DataError(
+        return DataError(f"{file}: numbers in the column {asked}, such as {cell}", "dates", remedy)
+    return DataError(
         f"{file}, row {row}, column {asked}: {repr(cell) if str(cell).strip() else 'no date'}",
         "a date, day before month, such as 03/04/2023, 2023-04-03, Apr-23 or 2023-24 Q2",
         "Correct the cell, or delete the row",
     )
 
 
-def _date_guessed(frame: pd.DataFrame) -> tuple[str, str]:
+def _guessed_date(frame: pd.DataFrame) -> tuple[str, str]:
+    """Return the column of dates, and that it was guessed, in words."""
     parts = _year_and_month_columns(frame)
     names = [str(name) for name in frame.columns if _is_dates(frame[name])]
     starts = [name for name in names if re.search(r"start|from|begin", name, re.IGNORECASE)]
@@ -254,16 +252,19 @@ def _date_guessed(frame: pd.DataFrame) -> tuple[str, str]:
 
 def _nearly_dates(frame: pd.DataFrame) -> list[str]:
     """Return columns of years; or else those half of dates, or called so, whose faulty cell will then be named."""
-    years = [str(n) for n in frame.columns if "year" in str(n).lower() and is_year_number(frame[n].dropna())]
     half = [str(name) for name in frame.columns if _is_dates(frame[name], share=0.5)]
     called = [str(name) for name in frame.columns if re.fullmatch(_CALLED, str(name), re.IGNORECASE)]
-    return next((names for names in (years, half, called) if len(names) == 1), [])
+    return next((names for names in (_years(frame), half, called) if len(names) == 1), [])
 
 
 def _year_and_month_columns(frame: pd.DataFrame) -> tuple[str, str] | tuple[()]:
-    years = [str(n) for n in frame.columns if "year" in str(n).lower() and is_year_number(frame[n].dropna())]
+    years = _years(frame)
     months = [str(n) for n in frame.columns if "month" in str(n).lower() and _is_months(frame[n].dropna())]
     return (years[0], months[0]) if len(years) == 1 and len(months) == 1 else ()
+
+
+def _years(frame: pd.DataFrame) -> list[str]:
+    return [str(n) for n in frame.columns if "year" in str(n).lower() and is_year_number(frame[n].dropna())]
 
 
 def _is_months(cells: pd.Series) -> bool:
@@ -279,7 +280,7 @@ def _is_dates(cells: pd.Series, *, share: float = ENOUGH) -> bool:
 # Numbers.
 
 
-def _numbers_chosen(frame: pd.DataFrame, wanted: Wanted, date: str) -> tuple[Wanted, list[str]]:
+def _with_numbers(frame: pd.DataFrame, wanted: Wanted, date: str) -> tuple[Wanted, list[str]]:
     if wanted.numbers:
         return wanted, []
     found = [
@@ -293,20 +294,12 @@ def _numbers_chosen(frame: pd.DataFrame, wanted: Wanted, date: str) -> tuple[Wan
         )
     found = [name for name in found if name.lower() == VALUE] or found
     if len(found) > 1:
-        told = first_few(found)
         remedy = "Choose one with --value, or two with --numerator and --denominator"
-        raise ArgumentError(f"several columns of numbers: {told}", "one", remedy)
+        raise ArgumentError(f"several columns of numbers: {first_few(found)}", "one", remedy)
     numbers = read_numbers(frame[found[0]])
     span = f"{numbers.min():,.10g} to {numbers.max():,.10g}"
-    said = f"value: '{found[0]}' (numbers, {span}); give --value to choose another column."
-    return Wanted(wanted.date, found[0], None, None, wanted.by), [said]
-
-
-def _blank(frame: pd.DataFrame, names: Sequence[str]) -> pd.Series:
-    """Say which rows have nothing, or only marks for no number, in the columns."""
-    if not names:
-        return pd.Series(True, index=frame.index)
-    return pd.concat([is_marked(frame[name]) for name in names], axis=1).all(axis=1)
+    choice = f"value: '{found[0]}' (numbers, {span}); give --value to choose another column."
+    return replace(wanted, value=found[0]), [choice]
 
 
 # Series.
@@ -317,15 +310,15 @@ def _series(frame: pd.DataFrame, chosen: Wanted, date: str) -> tuple[tuple[str, 
     twice = frame.duplicated([date, *chosen.by])
     if chosen.by or not twice.any():
         return chosen.by, []
-    words = [str(n) for n in frame.columns if n not in {date, *chosen.numbers}]
-    able = [name for name in words if not frame.duplicated([date, name]).any()]
-    few = [name for name in able if frame[name].nunique() <= _SERIES and not _is_measured(frame[name], name)]
+    few = [
+        name
+        for name in map(str, frame.columns)
+        if name not in {date, *chosen.numbers}
+        and frame[name].nunique() <= _SERIES
+        and not frame.duplicated([date, name]).any()
+        and (_CODES.search(name) or not is_numbers(frame[name]))
+    ]
     if not few:
         return (), []
     name = _most_telling(few)
-    many = frame[name].nunique()
-    return (name,), [f"by: '{name}' ({many} series); give --by to choose other columns."]
-
-
-def _is_measured(cells: pd.Series, name: str) -> bool:
-    return is_numbers(cells) and not _CODES.search(name)
+    return (name,), [f"by: '{name}' ({frame[name].nunique()} series); give --by to choose other columns."]

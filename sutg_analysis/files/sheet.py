@@ -1,7 +1,7 @@
-"""One table out of one file, as it was published: CSV in whatever encoding, a sheet of a workbook, Parquet.
+"""A file as it was published holds one table, between titles above it and notes under it.
 
-Titles above the header and notes under the table are left out, and every choice that was made in reading is said:
-a result is the cells with the numbers of their rows, and sentences. Nothing is converted.
+CSV in whatever encoding, a sheet of a workbook, Parquet: the cells are taken as they are with the numbers of their
+rows, nothing is converted, and every choice that was made in reading becomes a sentence.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -27,15 +26,15 @@ _LOOKED_AT = 40
 """Rows in which a header is looked for."""
 _KINDS = "a CSV file (also .gz and .zip), an Excel workbook (.xlsx) or a Parquet file"
 
-Cells = list[Any]
+Cells = Sequence[object]
 
 
 @dataclass(frozen=True, eq=False)
 class Sheet:
-    """The cells of a table, its index the row numbers of the file, and what was done to read it."""
+    """The cells of a table, its index the row numbers of the file, and the choices of reading in words."""
 
     frame: pd.DataFrame
-    said: tuple[str, ...] = field(default=())
+    choices: tuple[str, ...] = field(default=())
 
 
 def read_sheet(path: str | Path, *, sheet: str | None = None) -> Sheet:
@@ -74,8 +73,8 @@ def _parquet(path: Path) -> Sheet:
     try:
         frame = pd.read_parquet(path)
     except (pa.ArrowException, OSError, ValueError) as error:
-        said = " ".join(str(error).split())[:120]
-        raise DataError(f"{path.name}: {said}", "a Parquet file", "Write the file again") from None
+        reason = " ".join(str(error).split())[:120]
+        raise DataError(f"{path.name}: {reason}", "a Parquet file", "Write the file again") from None
     frame.index = pd.RangeIndex(1, len(frame) + 1)
     return Sheet(frame.rename(columns=str))
 
@@ -87,10 +86,10 @@ def _text(path: Path) -> Sheet:
         rows: list[Cells] = list(csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True))
     except csv.Error as error:
         raise DataError(f"{path.name}: {error}", "cells whose quotes are closed", "Mend the quotes") from None
-    said = [] if encoding == "UTF-8" else [f"The file is not UTF-8; it was read as {encoding}."]
-    said += [] if mark == "," else [f"Its cells are parted by {_MARKS[mark]}."]
+    choices = [] if encoding == "UTF-8" else [f"The file is not UTF-8; it was read as {encoding}."]
+    choices += [] if mark == "," else [f"Its cells are parted by {_MARKS[mark]}."]
     table = _table(rows, path.name)
-    return Sheet(table.frame, (*said, *table.said))
+    return Sheet(table.frame, (*choices, *table.choices))
 
 
 def _unpacked(path: Path) -> bytes:
@@ -99,19 +98,16 @@ def _unpacked(path: Path) -> bytes:
         if content[:2] == b"\x1f\x8b":
             return gzip.decompress(content)
         if content[:4] == b"PK\x03\x04":
-            return _only_member(path)
+            with zipfile.ZipFile(path) as packed:
+                names = [name for name in packed.namelist() if not name.endswith("/")]
+                if len(names) == 1:
+                    return packed.read(names[0])
     except (OSError, EOFError, zipfile.BadZipFile) as error:
         raise DataError(f"{path.name}: {error}", "a whole compressed file", "Download it again") from None
+    if content[:4] == b"PK\x03\x04":
+        found = f"{path.name} holds {len(names)} files: {', '.join(names[:5])}"
+        raise DataError(found, "one file", "Unpack it and give one of them")
     return content
-
-
-def _only_member(path: Path) -> bytes:
-    with zipfile.ZipFile(path) as packed:
-        names = [name for name in packed.namelist() if not name.endswith("/")]
-        if len(names) != 1:
-            found = f"{path.name} holds {len(names)} files: {', '.join(names[:5])}"
-            raise DataError(found, "one file", "Unpack it and give one of them")
-        return packed.read(names[0])
 
 
 def _decoded(content: bytes, name: str) -> tuple[str, str]:
@@ -145,8 +141,7 @@ def _workbook(path: Path, wanted: str | None) -> Sheet:
         found = f"{path.name} has a table on each of the sheets {', '.join(tables)}"
         raise DataError(found, "one of them", f'Choose one: --sheet "{next(iter(tables))}"')
     ((name, table),) = tables.items()
-    said = [] if wanted else [f"Sheet: {name}."]
-    return Sheet(table.frame, (*said, *table.said))
+    return Sheet(table.frame, (*([] if wanted else [f"Sheet: {name}."]), *table.choices))
 
 
 def _tables_of(path: Path, wanted: str | None) -> dict[str, Sheet]:
@@ -185,19 +180,22 @@ def _table(rows: Sequence[Cells], name: str) -> Sheet:
     header = _names(rows[at])
     width = len(header)
     body = {number: row for number, row in enumerate(rows[at + 1 :], start=at + 2) if _filled(row)}
-    notes = [number for number, row in body.items() if _is_note(row)]
-    ragged = [number for number, row in body.items() if any(_is_cell(cell) for cell in row[width:])]
+    notes = {number: row for number, row in body.items() if _is_note(row)}
+    ragged = [number for number, row in body.items() if _filled(row[width:])]
     if ragged:
         found = f"{name}, row {ragged[0]}: {_filled(body[ragged[0]])} cells"
         raise DataError(
             found, f"{width}, as in the header", "Put quotes around a cell that holds the separator"
         )
-    kept = {number: row for number, row in body.items() if number not in set(notes)}
+    kept = {number: row for number, row in body.items() if number not in notes}
     if not kept:
         raise DataError(f"{name} has a header and no rows", "rows under it", "Choose another file")
-    filled = [[*row[:width], *([None] * (width - len(row)))] for row in kept.values()]
-    frame = pd.DataFrame(filled, columns=header, index=list(kept), dtype="object")
-    return Sheet(frame, tuple(_left_out(at, notes)))
+    cells = [[*row[:width], *([None] * (width - len(row)))] for row in kept.values()]
+    choices = [f"The header is row {at + 1}; what stands above it was left out."] if at else []
+    if notes:
+        listed = ", ".join(map(str, [*notes][:5])) + (", ..." if len(notes) > 5 else "")
+        choices.append(f"Left out as notes, one cell alone: row{'s' * (len(notes) > 1)} {listed}.")
+    return Sheet(pd.DataFrame(cells, columns=header, index=list(kept), dtype="object"), tuple(choices))
 
 
 def _is_note(row: Cells) -> bool:
@@ -207,13 +205,6 @@ def _is_note(row: Cells) -> bool:
     return only and bool(written_dates(pd.Series(cells, dtype="object")).isna().all())
 
 
-def _left_out(at: int, notes: Sequence[int]) -> list[str]:
-    above = [f"The header is row {at + 1}; what stands above it was left out."] if at else []
-    many = "row" if len(notes) == 1 else "rows"
-    listed = ", ".join(map(str, notes[:5])) + (", ..." if len(notes) > 5 else "")
-    return above + ([f"Left out as notes, one cell alone: {many} {listed}."] if notes else [])
-
-
 def _header(rows: Sequence[Cells]) -> int | None:
     """Return the first row as wide as most rows after it, in which most cells are words."""
     usual = Counter(_filled(row) for row in rows[: _LOOKED_AT * 5] if _filled(row) > 1)
@@ -221,14 +212,11 @@ def _header(rows: Sequence[Cells]) -> int | None:
         return None
     width = max(usual, key=lambda filled: (usual[filled], filled))
     for place, row in enumerate(rows[:_LOOKED_AT]):
-        if _filled(row) >= max(2, 0.6 * width) and _is_head(row):
+        cells = [cell for cell in row if _is_cell(cell)]
+        words = sum(_is_number(cell) for cell in cells) <= len(cells) / 4
+        if len(cells) >= max(2, 0.6 * width) and words and not _is_number(cells[0]):
             return place
     return None
-
-
-def _is_head(row: Cells) -> bool:
-    cells = [cell for cell in row if _is_cell(cell)]
-    return sum(_is_number(cell) for cell in cells) <= len(cells) / 4 and not _is_number(cells[0])
 
 
 def _names(header: Cells) -> list[str]:
@@ -238,27 +226,22 @@ def _names(header: Cells) -> list[str]:
     seen: Counter[str] = Counter()
     names = []
     for place, cell in enumerate(header, start=1):
-        name = _title(cell) or f"column {place}"
+        text = f"{cell:%Y-%m-%d}" if isinstance(cell, date) else str(cell) if _is_cell(cell) else ""
+        name = " ".join(text.split()) or f"column {place}"
         seen[name] += 1
         names.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
     return names
-
-
-def _title(cell: Any) -> str:
-    if isinstance(cell, date):
-        return f"{cell:%Y-%m-%d}"
-    return " ".join(str(cell).split()) if _is_cell(cell) else ""
 
 
 def _filled(row: Cells) -> int:
     return sum(_is_cell(cell) for cell in row)
 
 
-def _is_cell(cell: Any) -> bool:
+def _is_cell(cell: object) -> bool:
     return cell is not None and (not isinstance(cell, str) or bool(cell.strip()))
 
 
-def _is_number(cell: Any) -> bool:
+def _is_number(cell: object) -> bool:
     if isinstance(cell, int | float):
         return True
     if not isinstance(cell, str):

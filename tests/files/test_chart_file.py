@@ -42,7 +42,7 @@ def test_columns_are_found_and_said(save):
     result = chart_file(save(by_ward()))
 
     assert result.title == "Falls"
-    assert result.said == (
+    assert result.choices == (
         "date: 'Month' (18 dates); give --date to choose another column.",
         "value: 'Falls' (numbers, 12 to 37); give --value to choose another column.",
         "by: 'Ward' (2 series); give --by to choose other columns.",
@@ -58,7 +58,7 @@ def test_a_column_a_month_is_read_as_a_row_a_month(save):
 
     assert result.result.points["value"].tolist()[:18] == FALLS
     assert result.result.summary["Ward"].tolist() == ["A", "B"]
-    assert "A column a date: 18 columns, 'Apr-22' to 'Sep-23'; a row became a series." in result.said
+    assert "A column a date: 18 columns, 'Apr-22' to 'Sep-23'; a row became a series." in result.choices
 
 
 def test_several_columns_of_numbers_are_listed(save):
@@ -96,7 +96,7 @@ def test_rows_of_a_date_are_added_up_when_asked(save):
     )
 
     assert result.result.points["value"].tolist() == [2 * falls + 10 for falls in FALLS]
-    assert "36 rows added up to 18, one a date." in result.said
+    assert "36 rows added up to 18, one a date." in result.choices
 
 
 def test_text_among_numbers_is_named_with_its_row(save):
@@ -124,7 +124,7 @@ def test_a_suppressed_number_is_a_gap_and_said(save, mark):
     result = chart_file(save(frame), value="Falls")
 
     assert result.result.points["value"].isna().tolist() == [place == 3 for place in range(18)]
-    assert f"1 cell of 'Falls' is suppressed or not available ({mark}: 1) and stays a gap." in result.said
+    assert f"1 cell of 'Falls' is suppressed or not available ({mark}: 1) and stays a gap." in result.choices
 
 
 def test_only_rows_wanted_are_kept(save):
@@ -155,7 +155,7 @@ def test_a_rebase_keeps_its_reason(save):
 
     assert chart.result.points["segment"].tolist() == [1] * 11 + [2] * 7
     assert "New beds" in chart.result.words()
-    assert chart.said[-1] == "Limits start again from 1 March 2023: New beds (Matron)."
+    assert chart.choices[-1] == "Limits start again from 1 March 2023: New beds (Matron)."
 
 
 def test_files_of_one_layout_are_charted_together_and_a_fault_names_its_file(save):
@@ -183,7 +183,7 @@ def test_a_title_by_month_and_year_in_two_columns(save):
 
     assert result.result.points["date"].tolist() == list(MONTHS)
     assert (
-        result.said[0]
+        result.choices[0]
         == "date: 'year' and 'month' together (18 dates); give --date to choose another column."
     )
 
@@ -225,8 +225,8 @@ def test_a_published_workbook_with_titles_quarters_and_a_column_a_date_is_read(t
     assert made.result.by == ("Name",)
     assert made.result.points["date"].iloc[[0, 7]].astype("str").tolist() == ["2021-04-01", "2023-01-01"]
     assert made.result.points["value"].isna().sum() == 1
-    assert made.said[0] == "Sheet: Occupied."
-    assert made.said[1] == "The header is row 4; what stands above it was left out."
+    assert made.choices[0] == "Sheet: Occupied."
+    assert made.choices[1] == "The header is row 4; what stands above it was left out."
 
 
 def test_rows_of_a_date_are_a_subgroup_on_a_chart_of_means(save):

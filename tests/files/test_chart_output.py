@@ -60,7 +60,7 @@ def test_a_page_holds_everything_and_asks_for_nothing(chart):
 def test_a_page_says_what_was_read_and_how(chart):
     page = chart_page(chart)
 
-    assert all(line.partition("; give")[0][1:] in page.replace("&#39;", "'") for line in chart.said)
+    assert all(line.partition("; give")[0][1:] in page.replace("&#39;", "'") for line in chart.choices)
     assert "give --" not in page
     assert next(iter(chart.sources.values()))[:12] in page
 

@@ -51,7 +51,7 @@ def test_a_text_is_read_and_what_is_unusual_is_said(tmp_path, content, said):
     assert result.frame.iloc[:, 1].tolist() == ["3", "4"]
     assert result.frame.columns[1].startswith("Falls")
     assert result.frame.index.tolist() == [2, 3]
-    assert result.said == said
+    assert result.choices == said
 
 
 def test_a_zip_of_one_file_is_unpacked(tmp_path):
@@ -67,7 +67,7 @@ def test_titles_above_and_notes_below_are_left_out_and_rows_keep_their_numbers(t
     result = read_sheet(written(tmp_path, "falls.csv", text))
 
     assert result.frame.index.tolist() == [5, 6]
-    assert result.said == (
+    assert result.choices == (
         "The header is row 4; what stands above it was left out.",
         "Left out as notes, one cell alone: row 8.",
     )
@@ -89,7 +89,7 @@ def test_the_one_sheet_with_a_table_is_taken_and_named(tmp_path):
     result = read_sheet(path)
 
     assert result.frame["Falls"].tolist() == [3, 4]
-    assert result.said == ("Sheet: Data.",)
+    assert result.choices == ("Sheet: Data.",)
 
 
 def test_of_several_tables_one_must_be_chosen(tmp_path):
