@@ -47,9 +47,10 @@ def sequential(root: Path, pages: list[str], *, folder: Path) -> None:
     """Run reports one after another, each as papermill runs a notebook."""
     from papermill import execute_notebook
 
+    from sutg_analysis.project import Project
     from sutg_analysis.publish.plan import make_plan
 
-    for job in make_plan(root, reports=tuple(pages)).jobs:
+    for job in make_plan(Project(root), reports=tuple(pages)).jobs:
         target = str(folder / f"{job.slug}.ipynb")
         execute_notebook(
             str(job.notebook), target, parameters=job.parameters, cwd=str(root), progress_bar=False
@@ -58,10 +59,11 @@ def sequential(root: Path, pages: list[str], *, folder: Path) -> None:
 
 def runs(root: Path, pages: list[str], *, workers: int) -> list[float]:
     """Run reports as a build runs them, without rendering; return the seconds of each."""
+    from sutg_analysis.project import Project
     from sutg_analysis.publish.plan import make_plan
     from sutg_analysis.publish.run import run, spread
 
-    plan = make_plan(root, reports=tuple(pages))
+    plan = make_plan(Project(root), reports=tuple(pages))
     outcomes = list(spread(run, plan.tasks(plan.jobs, timeout=300), workers=workers))
     assert all(outcome.status == "built" for outcome in outcomes), outcomes
     return [outcome.seconds for outcome in outcomes]

@@ -157,9 +157,10 @@ def list_command(
 
     Example: sutg list --quarter 2023-24-q2
     """
+    from sutg_analysis.project import open_project
     from sutg_analysis.publish.plan import make_plan
 
-    plan = make_plan(project, quarter=quarter, reports=tuple(report or ()))
+    plan = make_plan(open_project(project), quarter=quarter, reports=tuple(report or ()))
     rows = [
         {"page": job.slug, "notebook": job.notebook.name, "title": job.title}
         | {"would": "run" if job in plan.stale else "stay"}

@@ -63,11 +63,12 @@ def quarto_site(example_site):
     """The same reports rendered by Quarto, served on this machine only, as its scripts need."""
     if shutil.which("quarto") is None:
         pytest.skip("no quarto command on PATH")
+    from sutg_analysis.project import Project
     from sutg_analysis.publish.plan import make_plan
     from sutg_analysis.publish.site import publish
 
     root = example_site.parent
-    publish(make_plan(root).basis, renderer="quarto", output=root / "_site_quarto")
+    publish(make_plan(Project(root)).basis, renderer="quarto", output=root / "_site_quarto")
     handler = partial(QuietHandler, directory=str(root / "_site_quarto"))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         Thread(target=server.serve_forever, daemon=True).start()

@@ -117,7 +117,7 @@ def build(
     place = project.root / output
     check_place(place, root=project.root)
     with only_build(project.scratch, output=place):
-        plan = make_plan(root, quarter=quarter, reports=reports)
+        plan = make_plan(project, quarter=quarter, reports=reports)
         check_seal(project, plan.quarter, changed=plan.changes(), reason=republish)
         check_kept(project, anew={(plan.quarter.slug, slug) for slug in plan.anew})
         protected = plan.basis.inventory.catalogue.protection.measures

@@ -16,7 +16,7 @@ from sutg_analysis.catalogue.catalogue import Catalogue
 from sutg_analysis.catalogue.editions import keep_edition
 from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.errors import ArgumentError
-from sutg_analysis.project import Project, open_project
+from sutg_analysis.project import Project
 from sutg_analysis.publish.inventory import take_inventory
 from sutg_analysis.publish.jobs import Job, check_parameters, plan
 from sutg_analysis.publish.pages import finish_notebook, notice_of, reorder_notebook
@@ -158,7 +158,7 @@ class Plan:
         return record is not None and record.order != job.order
 
 
-def make_plan(root: str | Path, *, quarter: str | None = None, reports: tuple[str, ...] = ()) -> Plan:
+def make_plan(project: Project, *, quarter: str | None = None, reports: tuple[str, ...] = ()) -> Plan:
     """Check the tables and list what a build has to do, without doing it.
 
     Raises
@@ -166,7 +166,6 @@ def make_plan(root: str | Path, *, quarter: str | None = None, reports: tuple[st
     SutgError
         The tables, the rules, the quarter or the name of a report is at fault.
     """
-    project = open_project(root)
     inventory = take_inventory(project, quarter=quarter, whole=not reports)
     read_clocks(project.root, inventory.catalogue)
     chosen = choose_quarter(inventory.catalogue, quarter)

@@ -87,7 +87,7 @@ def verify(
             remedy="Run sutg build first",
         )
     with only_build(project.scratch, output=project.scratch / "none"):
-        plan = make_plan(root, quarter=chosen, reports=reports)
+        plan = make_plan(project, quarter=chosen, reports=reports)
         try:
             return _compared(plan, timeout=timeout)
         finally:

@@ -4,6 +4,7 @@ import shutil
 
 import pytest
 
+from sutg_analysis.project import Project
 from sutg_analysis.publish.build import build
 from sutg_analysis.publish.plan import make_plan
 
@@ -37,7 +38,7 @@ def edit(root, name, before, after):
 
 
 def stale(root, **options):
-    return [job.slug for job in make_plan(root, reports=PAGES, **options).stale]
+    return [job.slug for job in make_plan(Project(root), reports=PAGES, **options).stale]
 
 
 def test_nothing_runs_where_nothing_has_changed(project):
@@ -90,7 +91,7 @@ def test_a_download_that_is_gone_is_made_again(project):
 
 
 def test_a_changed_template_runs_its_reports(project):
-    source = make_plan(project, reports=("measure",)).jobs[0].notebook
+    source = make_plan(Project(project), reports=("measure",)).jobs[0].notebook
     (project / "notebooks").mkdir()
     text = source.read_text(encoding="utf-8").replace("## Units side by side", "## Units")
     (project / "notebooks/measure.ipynb").write_text(text, encoding="utf-8")
@@ -99,7 +100,7 @@ def test_a_changed_template_runs_its_reports(project):
 
 
 def test_another_version_of_a_package_runs_every_report(project, monkeypatch):
-    known = make_plan(project, reports=PAGES).basis
+    known = make_plan(Project(project), reports=PAGES).basis
     monkeypatch.setattr("sutg_analysis.publish.records.versions", lambda: {"pandas": "2.0"})
 
     assert stale(project) == list(PAGES)
@@ -121,7 +122,7 @@ def test_what_did_not_run_is_the_same_file_and_the_site_shows_the_change(project
 
 
 def test_a_page_that_only_moved_in_the_index_does_not_run(project):
-    toml = make_plan(project).project.file("reports/reports.toml").read_text(encoding="utf-8")
+    toml = make_plan(Project(project)).project.file("reports/reports.toml").read_text(encoding="utf-8")
     first = '[[report]]\nname = "extra"\nnotebook = "board_report.ipynb"\ntitle = "Extra"\n\n'
     (project / "reports/reports.toml").write_text(first + toml, encoding="utf-8")
 

@@ -89,12 +89,13 @@ def test_no_script_runs_and_no_page_is_wider_than_its_screen(site, chromium, wid
 def test_quarto_makes_the_same_site_as_harmless(site, tmp_path):
     import shutil
 
+    from sutg_analysis.project import Project
     from sutg_analysis.publish.plan import make_plan
     from sutg_analysis.publish.site import publish
 
     if shutil.which("quarto") is None:
         pytest.skip("no quarto command on PATH")
-    publish(make_plan(site.parent).basis, renderer="quarto", output=tmp_path / "_site")
+    publish(make_plan(Project(site.parent)).basis, renderer="quarto", output=tmp_path / "_site")
 
     assert [str(finding) for finding in audit(tmp_path / "_site", site.parent).findings] == []
 
