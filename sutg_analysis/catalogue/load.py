@@ -13,7 +13,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 import pandas as pd
 from pyarrow import feather
@@ -36,6 +36,14 @@ SNAPSHOT = "SUTG_SNAPSHOT"
 READINGS = "SUTG_READINGS"
 """The environment variable that names the file to which a kernel adds what it reads, one JSON object a line."""
 _ABOUT = "about.json"
+
+
+class Reading(TypedDict):
+    """What one call of :func:`load` read: tables, quarter and rows; None is all there are."""
+
+    tables: Sequence[str] | None
+    quarter: str | None
+    only: Mapping[str, str | Collection[str]] | None
 
 
 def load(
@@ -89,7 +97,7 @@ def load(
             remedy="Give the project folder with --project DIR, or make a project: sutg new DIR",
         )
     slug = quarter.slug if isinstance(quarter, Quarter) else quarter
-    note_reading({"tables": tables, "quarter": slug, "only": only})
+    note_reading(Reading(tables=tables, quarter=slug, only=only))
     kept = _snapshot_of(Path(project)) if protected else None
     catalogue = restore(kept, tables) if kept else _checked(Path(project), tables, protected=protected)
     if protected and not kept and catalogue.protection.measures:
@@ -140,7 +148,7 @@ def _about(folder: Path) -> dict[str, Any]:
     return content
 
 
-def note_reading(reading: Mapping[str, Any]) -> None:
+def note_reading(reading: Reading) -> None:
     """Add to the list of what this process reads, where a build asked for one."""
     named = os.environ.get(READINGS)
     if named:
@@ -148,7 +156,7 @@ def note_reading(reading: Mapping[str, Any]) -> None:
             file.write(json.dumps(reading) + "\n")
 
 
-def read_readings(file: Path) -> list[dict[str, Any]]:
+def read_readings(file: Path) -> list[Reading]:
     """Return what a report read; nothing where it said nothing."""
     if not file.is_file():
         return []

@@ -3,7 +3,7 @@
 take stock of the tables -> plan the reports -> see which have changed -> run those in scratch -> keep them ->
 render and publish the site.
 
-What builds did, one line of JSON each, in the project's scratch folder: for whoever asks later why a page changed.
+Each build adds a line of JSON to ``.sutg/builds.jsonl``, for whoever asks later why a page changed.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,29 +24,6 @@ from sutg_analysis.publish.publishing import check_place, only_build
 from sutg_analysis.publish.records import check_kept, check_seal, now
 from sutg_analysis.publish.run import Outcome, run, spread
 from sutg_analysis.publish.site import choose_renderer, publish
-
-LOG = "builds.jsonl"
-
-
-def log_build(
-    scratch: Path, *, quarter: str, start: str, outcomes: Iterable[Outcome], pages: int, renderer: str
-) -> None:
-    """Add a build to the log: when, by whom, which reports ran or failed, and how many pages were published."""
-    rows = list(outcomes)
-    line = {
-        "start": start,
-        "end": now(),
-        "built_by": builder(),
-        "version": versions()["sutg-analysis"],
-        "quarter": quarter,
-        "renderer": renderer,
-        "reports": dict(Counter(outcome.status for outcome in rows)),
-        "ran": [outcome.job.slug for outcome in rows if outcome.status == "built"],
-        "errors": [outcome.error for outcome in rows if outcome.error],
-        "pages": pages,
-    }
-    with (scratch / LOG).open("a", encoding="utf-8") as file:
-        file.write(json.dumps(line, ensure_ascii=False) + "\n")
 
 
 @dataclass(frozen=True)
@@ -135,14 +112,7 @@ def build(
             shutil.rmtree(project.scratch / "runs", ignore_errors=True)
             pages = publish(plan.basis, renderer=chosen, output=place)
         built = Built(plan.quarter, tuple(outcomes), tuple(pages), chosen)
-        log_build(
-            project.scratch,
-            quarter=plan.quarter.slug,
-            start=start,
-            outcomes=outcomes,
-            pages=len(pages),
-            renderer=chosen,
-        )
+        _log(built, scratch=project.scratch, start=start)
     return built
 
 
@@ -152,3 +122,21 @@ def _outcomes(plan: Plan, *, timeout: int, workers: int | None, cluster: str | N
         if job not in plan.stale:
             yield Outcome(job, "unchanged", 0.0, plan.folder / f"{job.slug}.ipynb")
     yield from spread(run, plan.tasks(plan.stale, timeout=timeout), workers=workers, cluster=cluster)
+
+
+def _log(built: Built, *, scratch: Path, start: str) -> None:
+    """Add a build to the log: when, by whom, which reports ran or failed, and how many pages were published."""
+    line = {
+        "start": start,
+        "end": now(),
+        "built_by": builder(),
+        "version": versions()["sutg-analysis"],
+        "quarter": built.quarter.slug,
+        "renderer": built.renderer,
+        "reports": dict(Counter(outcome.status for outcome in built.outcomes)),
+        "ran": [outcome.job.slug for outcome in built.outcomes if outcome.status == "built"],
+        "errors": [outcome.error for outcome in built.outcomes if outcome.error],
+        "pages": len(built.pages),
+    }
+    with (scratch / "builds.jsonl").open("a", encoding="utf-8") as file:
+        file.write(json.dumps(line, ensure_ascii=False) + "\n")

@@ -9,16 +9,16 @@ import os
 import platform
 import re
 import subprocess
+from contextlib import suppress
 from functools import cache
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
-from typing import Any
 
 _HERE = Path(__file__).parents[1]
 _RULES = ("*.toml", "*.md", "*.sql")
 
 
-def digest(value: Any) -> str:
+def digest(value: object) -> str:
     """Return the SHA-256 of a value that JSON can hold.
 
     Examples
@@ -50,15 +50,11 @@ def versions() -> dict[str, str]:
     needed = [
         re.split(r"[^\w.-]", line)[0] for line in requires("sutg-analysis") or () if "extra ==" not in line
     ]
-    found = {name: _version(name) for name in sorted(["sutg-analysis", *needed])}
-    return {"python": platform.python_version(), **{name: known for name, known in found.items() if known}}
-
-
-def _version(name: str) -> str:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return ""
+    found = {"python": platform.python_version()}
+    for name in sorted(["sutg-analysis", *needed]):
+        with suppress(PackageNotFoundError):
+            found[name] = version(name)
+    return found
 
 
 def rules_digest(root: Path) -> str:
@@ -67,12 +63,10 @@ def rules_digest(root: Path) -> str:
     return digest([(path.name, file_digest(path)) for path in files])
 
 
-def commit_of(root: Path) -> dict[str, Any]:
+def commit_of(root: Path) -> tuple[str | None, bool | None]:
     """Return the git commit of a folder and whether nothing differs from it; nothing where there is no git."""
     head = _git(root, "rev-parse", "HEAD")
-    if head is None:
-        return {"commit": None, "clean": None}
-    return {"commit": head, "clean": _git(root, "status", "--porcelain") == ""}
+    return head, None if head is None else _git(root, "status", "--porcelain") == ""
 
 
 def _git(root: Path, *words: str) -> str | None:
@@ -87,10 +81,7 @@ def _git(root: Path, *words: str) -> str | None:
 
 def builder() -> str:
     """Return who builds: what ``SUTG_BUILT_BY`` says (a role), or the name of the account."""
-    stated = os.environ.get("SUTG_BUILT_BY")
-    if stated:
-        return stated
     try:
-        return getpass.getuser()
+        return os.environ.get("SUTG_BUILT_BY") or getpass.getuser()
     except (OSError, KeyError):
         return "not stated"

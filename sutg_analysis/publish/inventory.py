@@ -9,17 +9,16 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 import pandas as pd
 
 from sutg_analysis.catalogue.catalogue import CORE, Catalogue, rows_about
 from sutg_analysis.catalogue.definitions import TABLES
 from sutg_analysis.catalogue.editions import SHOWN
-from sutg_analysis.catalogue.load import load, restore, store
+from sutg_analysis.catalogue.load import Reading, load, restore, store
 from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.project import Project
 from sutg_analysis.publish.fingerprints import digest, file_digest, package_digest, versions
@@ -29,6 +28,13 @@ COUNTED = ("events", "incidents", "pathways")
 SUMS = "sums"
 """Observations of the units above, where they are not added up from what is shown."""
 _FILES = ("*.csv", "*.parquet", "*.toml")
+
+
+class RowsRead(TypedDict):
+    """How many rows of a table were read, and the digest of their content."""
+
+    rows: int
+    sha256: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,53 +52,43 @@ class Inventory:
     catalogue: Catalogue
     folder: Path
 
-    @cached_property
-    def _rows(self) -> dict[str | None, dict[str, tuple[pd.DataFrame, pd.Series]]]:
-        return {}
+    _catalogues: dict[str | None, Catalogue] = field(default_factory=dict, init=False, repr=False)
+    _tables: dict[tuple[str, str | None], tuple[pd.DataFrame, pd.Series]] = field(
+        default_factory=dict, init=False, repr=False
+    )
 
     def _table(self, name: str, quarter: str | None) -> tuple[pd.DataFrame, pd.Series]:
         """Return a table as at the end of a quarter, and a digest of each of its rows."""
-        known = self._rows.setdefault(quarter, {})
-        if name not in known:
-            frame = self._as_at(quarter).table(name)
+        if (name, quarter) not in self._tables:
+            if quarter not in self._catalogues:
+                self._catalogues[quarter] = (
+                    self.catalogue if quarter is None else self.catalogue.as_at(Quarter.parse(quarter))
+                )
+            frame = self._catalogues[quarter].table(name)
             rows = pd.util.hash_pandas_object(frame, index=False)
             if name in COUNTED:
                 order = rows.argsort(kind="stable")
                 frame, rows = frame.iloc[order], rows.iloc[order]
-            known[name] = frame, rows
-        return known[name]
+            self._tables[name, quarter] = frame, rows
+        return self._tables[name, quarter]
 
-    def _as_at(self, quarter: str | None) -> Catalogue:
-        if quarter not in self._known:
-            self._known[quarter] = self.catalogue.as_at(Quarter.parse(str(quarter)))
-        return self._known[quarter]
-
-    @cached_property
-    def _known(self) -> dict[str | None, Catalogue]:
-        return {None: self.catalogue}
-
-    def digests(self, readings: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    def digests(self, readings: list[Reading]) -> dict[str, RowsRead]:
         """Return what some readings read: table to the number of its rows and the digest of their content.
 
         A report that said nothing of what it reads may have read everything.
         """
-        found: dict[str, dict[str, Any]] = {}
-        for reading in readings or [{"tables": None, "quarter": None, "only": None}]:
-            sums = [] if self.catalogue.sums is None else [SUMS]
-            for name in [*self._names(reading["tables"]), *sums]:
+        found: dict[str, RowsRead] = {}
+        sums = [] if self.catalogue.sums is None else [SUMS]
+        for reading in readings or [Reading(tables=None, quarter=None, only=None)]:
+            asked = TABLES if reading["tables"] is None else reading["tables"]
+            for name in [*CORE, *(name for name in asked if name not in CORE), *sums]:
                 frame, rows = self._table(name, reading["quarter"])
                 kept = rows_about(frame, "observations" if name == SUMS else name, reading["only"] or {})
                 content = hashlib.sha256(rows[kept].to_numpy().tobytes()).hexdigest()
-                label = (
-                    digest([name, reading])[:8] if name in found and found[name]["sha256"] != content else ""
-                )
-                found[f"{name} {label}".strip()] = {"rows": int(kept.sum()), "sha256": content}
+                other = name in found and found[name]["sha256"] != content
+                label = f"{name} {digest([name, reading])[:8]}" if other else name
+                found[label] = {"rows": int(kept.sum()), "sha256": content}
         return found
-
-    @staticmethod
-    def _names(tables: list[str] | None) -> list[str]:
-        others = [name for name in (TABLES if tables is None else tables) if name not in CORE]
-        return [*CORE, *others]
 
 
 def take_inventory(project: Project, *, quarter: str | None = None, whole: bool = True) -> Inventory:

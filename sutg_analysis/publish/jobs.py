@@ -7,6 +7,7 @@ the notebook's own before any kernel starts, because papermill runs a misspelt o
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -55,7 +56,7 @@ class Job:
     description: str
     quarter: Quarter
     order: int
-    parameters: dict[str, Any] = field(default_factory=dict)
+    parameters: dict[str, object] = field(default_factory=dict)
 
 
 def read_reports(project: Project) -> tuple[ReportEntry, ...]:
@@ -78,15 +79,14 @@ def _refused(faults: tuple[Fault, ...], stated: dict[str, Any]) -> SiteError:
     """Return all that is wrong with the file, or with the first entry that is at fault."""
     first = faults[0]
     if len(first.keys) < 3:
-        found = (
-            f"{_REPORTS} has report as no list of tables" if first.kind == "value" else first.found(_REPORTS)
-        )
+        listless = f"{_REPORTS} has report as no list of tables"
+        found = listless if first.kind == "value" else first.found(_REPORTS)
         return SiteError(found, "a TOML file of [[report]] entries", "Correct the line or name")
     number = int(first.keys[1])
     name = stated["report"][number].get("name", "unnamed")
-    said = {"unknown": "unknown key {!r}", "missing": "no key {!r}", "value": "{} = {!r}"}
+    words = {"unknown": "unknown key {!r}", "missing": "no key {!r}", "value": "{} = {!r}"}
     own = [fault for fault in faults if fault.keys[:2] == first.keys[:2]]
-    wrong = ", ".join(said[fault.kind].format(fault.keys[2], fault.value) for fault in own)
+    wrong = ", ".join(words[fault.kind].format(fault.keys[2], fault.value) for fault in own)
     return SiteError(
         f"{_REPORTS}, report {number + 1} ({name}): {wrong}",
         expected=f"the keys {', '.join(one.name for one in fields(ReportEntry))}: a name of letters, digits, hyphens and "
@@ -114,31 +114,32 @@ def plan(
     ArgumentError
         A name in ``reports`` is no report and no page.
     """
-    entries = read_reports(project)
     known = catalogue.as_at(quarter)
     jobs = tuple(
         job
-        for number, entry in enumerate(entries)
-        if _has(known, entry)
-        for job in _expand(project, known, entry, quarter=quarter, first=1000 * number)
+        for number, entry in enumerate(read_reports(project))
+        if _has_rows(known, entry)
+        for job in _pages(project, known, entry, quarter=quarter, first=1000 * number)
     )
-    _check_slugs(jobs)
-    return jobs if not reports else _only(jobs, reports)
+    twice = sorted(slug for slug, count in Counter(job.slug for job in jobs).items() if count > 1)
+    if twice:
+        raise SiteError(
+            f"reports/reports.toml makes the page {twice[0]!r} more than once",
+            expected="a name of its own for each report",
+            remedy="Give one of the reports another name",
+        )
+    names = sorted({job.report for job in jobs} | {job.slug for job in jobs})
+    for name in reports:
+        if name not in names:
+            raise ArgumentError(
+                f"no report {name!r}",
+                expected=f"one of {', '.join(names)}",
+                remedy=f"Run sutg list to see them{did_you_mean(name, names)}",
+            )
+    return tuple(job for job in jobs if not reports or job.report in reports or job.slug in reports)
 
 
-def check_parameters(jobs: Collection[Job]) -> None:
-    """Check what reports give their notebooks, before any runs.
-
-    Raises
-    ------
-    ArgumentError
-        A report gives its notebook a parameter that it has not.
-    """
-    for notebook in sorted({job.notebook for job in jobs}):
-        _check_parameters(notebook, [job for job in jobs if job.notebook == notebook])
-
-
-def _has(catalogue: Catalogue, entry: ReportEntry) -> bool:
+def _has_rows(catalogue: Catalogue, entry: ReportEntry) -> bool:
     """Say whether every table that a report needs has rows."""
     for table in entry.needs:
         if table not in TABLES:
@@ -150,18 +151,7 @@ def _has(catalogue: Catalogue, entry: ReportEntry) -> bool:
     return all(len(catalogue.table(table)) for table in entry.needs)
 
 
-def _check_slugs(jobs: tuple[Job, ...]) -> None:
-    slugs = [job.slug for job in jobs]
-    twice = sorted({slug for slug in slugs if slugs.count(slug) > 1})
-    if twice:
-        raise SiteError(
-            f"reports/reports.toml makes the page {twice[0]!r} more than once",
-            expected="a name of its own for each report",
-            remedy="Give one of the reports another name",
-        )
-
-
-def _expand(
+def _pages(
     project: Project, catalogue: Catalogue, entry: ReportEntry, *, quarter: Quarter, first: int
 ) -> Iterator[Job]:
     for number, (suffix, own, row) in enumerate(_rows(catalogue, entry)):
@@ -170,15 +160,18 @@ def _expand(
             report=entry.name,
             slug=f"{entry.name}{suffix}",
             notebook=project.notebook(entry.notebook),
-            title=_fill(entry, "title", entry.title, words),
-            description=_fill(entry, "description", entry.description, words),
+            title=_fill(entry.title, words, key="title", report=entry.name),
+            description=_fill(entry.description, words, key="description", report=entry.name),
             quarter=quarter,
             order=first + number,
             parameters={**entry.parameters, **own, "quarter": quarter.slug, "project": "."},
         )
 
 
-def _rows(catalogue: Catalogue, entry: ReportEntry) -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
+def _rows(
+    catalogue: Catalogue, entry: ReportEntry
+) -> Iterator[tuple[str, Mapping[str, object], Mapping[str, object]]]:
+    """Yield the end of each page's name, the parameter it is given for its row, and the row with its unit."""
     if not entry.each:
         yield "", {}, {}
         return
@@ -199,59 +192,57 @@ def _rows(catalogue: Catalogue, entry: ReportEntry) -> Iterator[tuple[str, dict[
         rows = rows.sort_values(column, key=lambda values: values.map(places))
     units = catalogue.units.set_index("unit_id", drop=False)
     for row in rows.to_dict("records"):
-        own = units.loc[row[column]].to_dict() if row[column] in places else {}
-        words = {str(key): value for key, value in (own | row).items()}
-        yield f"-{row[column]}", {parameter: row[column]}, words
+        unit = units.loc[row[column]].to_dict() if row[column] in places else {}
+        yield f"-{row[column]}", {parameter: row[column]}, unit | row
 
 
-def _fill(entry: ReportEntry, key: str, text: str, words: dict[str, Any]) -> str:
+def _fill(text: str, words: Mapping[str, object], *, key: str, report: str) -> str:
     try:
         return text.format(**words)
     except (KeyError, IndexError, ValueError) as error:
         raise SiteError(
-            f"reports/reports.toml, report {entry.name}: the {key} {text!r} names {error}",
+            f"reports/reports.toml, report {report}: the {key} {text!r} names {error}",
             expected=f"one of {', '.join(sorted(words))} in braces",
             remedy=f"Correct the {key}",
         ) from error
 
 
-def _only(jobs: tuple[Job, ...], names: tuple[str, ...]) -> tuple[Job, ...]:
-    known = sorted({job.report for job in jobs} | {job.slug for job in jobs})
-    for name in names:
-        if name not in known:
-            raise ArgumentError(
-                f"no report {name!r}",
-                expected=f"one of {', '.join(known)}",
-                remedy=f"Run sutg list to see them{did_you_mean(name, known)}",
-            )
-    return tuple(job for job in jobs if job.report in names or job.slug in names)
+def check_parameters(jobs: Collection[Job]) -> None:
+    """Check what reports give their notebooks, before any runs.
 
-
-def _check_parameters(notebook: Path, jobs: list[Job]) -> None:
-    accepted = _parameters_of(notebook)
-    if not accepted:
-        raise SiteError(
-            f"notebooks/{notebook.name} has no parameters",
-            expected="a cell tagged parameters that sets quarter and project, which every report is given",
-            remedy="Tag the cell in JupyterLab (property inspector, cell tags), or add one",
-        )
-    for job in jobs:
-        for name in sorted(set(job.parameters) - set(accepted)):
-            raise ArgumentError(
-                f"report {job.report!r} ({notebook.name}) has no parameter {name!r}",
-                expected=f"one of {', '.join(accepted)}",
-                remedy=f"Correct it in reports/reports.toml{did_you_mean(name, accepted)}",
-            )
+    Raises
+    ------
+    SiteError
+        A notebook cannot be read, or has no cell of parameters.
+    ArgumentError
+        A report gives its notebook a parameter that it has not.
+    """
+    for notebook in sorted({job.notebook for job in jobs}):
+        accepted = _parameters_of(notebook)
+        for job in jobs:
+            for name in sorted(set(job.parameters) - set(accepted)) if job.notebook == notebook else ():
+                raise ArgumentError(
+                    f"report {job.report!r} ({notebook.name}) has no parameter {name!r}",
+                    expected=f"one of {', '.join(accepted)}",
+                    remedy=f"Correct it in reports/reports.toml{did_you_mean(name, accepted)}",
+                )
 
 
 def _parameters_of(notebook: Path) -> list[str]:
     from papermill import inspect_notebook
 
     try:
-        return sorted(inspect_notebook(str(notebook)))
+        accepted = sorted(inspect_notebook(str(notebook)))
     except Exception as error:  # whatever a reader makes of a file that is no notebook
         raise SiteError(
             f"notebooks/{notebook.name} cannot be read: {' '.join(str(error).split())[:200] or type(error).__name__}",
             expected="a notebook, as JupyterLab saves it",
             remedy="Mend it in JupyterLab, or put it back as it was",
         ) from error
+    if not accepted:
+        raise SiteError(
+            f"notebooks/{notebook.name} has no parameters",
+            expected="a cell tagged parameters that sets quarter and project, which every report is given",
+            remedy="Tag the cell in JupyterLab (property inspector, cell tags), or add one",
+        )
+    return accepted

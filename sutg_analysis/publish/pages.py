@@ -14,26 +14,27 @@ from datetime import date
 from functools import lru_cache
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.project import Project
 from sutg_analysis.publish.jobs import Job
-from sutg_analysis.publish.records import Record, revised
-from sutg_analysis.publish.records import told as told_record
+from sutg_analysis.publish.records import Record, record_section, revision_notice
 from sutg_analysis.reports.page import FILES, FOLDER, plain_markdown
 from sutg_analysis.reports.sessions import kept_html
 from sutg_analysis.words.markdown import tamed, title_markdown, unescaped
 from sutg_analysis.words.wording import day
 
-_TOLD = ("title", "subtitle", "description")
-HOME_TITLE = "Quarterly reports"
-_HEAD = "front-matter"
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+Settings = dict[str, Any]
+"""What YAML says, in a page's front matter or in ``_quarto.yml``: names, and values of any kind."""
 
 
-def front_matter(**fields: Any) -> str:
+def front_matter(**fields: object) -> str:
     """Write YAML front matter.
 
     Examples
@@ -66,14 +67,15 @@ def finish_notebook(path: Path, *, job: Job, notice: str, record: Record) -> Non
 
     book = nbformat.read(path, as_version=4)
     _unpack(book, folder=path.parent / "files" / path.stem)
-    head = nbformat.v4.new_raw_cell(_page_matter(job), id=_HEAD)
-    told = [nbformat.v4.new_markdown_cell(callout(notice), id="notice")] if notice else []
-    if record.revisions:
-        told.append(nbformat.v4.new_markdown_cell(callout(revised(record), kind="note"), id="revised"))
-    last = nbformat.v4.new_markdown_cell(told_record(record), id="record")
-    book.cells = [head, *told, *(cell for cell in book.cells if cell.cell_type != "raw"), last]
-    made = book.metadata.get("papermill", {})
-    made.update(input_path=f"notebooks/{job.notebook.name}", output_path=path.name)
+    notices = {"notice": callout(notice), "revised": callout(revision_notice(record), kind="note")}
+    book.cells = [
+        nbformat.v4.new_raw_cell(_page_matter(job), id="front-matter"),
+        *(nbformat.v4.new_markdown_cell(text, id=name) for name, text in notices.items() if text),
+        *(cell for cell in book.cells if cell.cell_type != "raw"),
+        nbformat.v4.new_markdown_cell(record_section(record), id="record"),
+    ]
+    made_by = book.metadata.get("papermill", {})
+    made_by.update(input_path=f"notebooks/{job.notebook.name}", output_path=path.name)
     nbformat.write(book, path)
 
 
@@ -87,7 +89,7 @@ def reorder_notebook(path: Path, *, job: Job) -> None:
     nbformat.write(book, path)
 
 
-def _unpack(book: Any, *, folder: Path) -> None:
+def _unpack(book: NotebookNode, *, folder: Path) -> None:
     """Write the files that outputs carry, and point the outputs' links at them."""
     for cell in book.cells:
         for output in cell.get("outputs", []):
@@ -111,20 +113,17 @@ def _page_matter(job: Job) -> str:
     )
 
 
-def read_matter(path: Path) -> dict[str, Any]:
+def read_matter(path: Path) -> Settings:
     """Read the front matter of a notebook or a ``.qmd`` page; empty where it has none."""
-    text = _first_text(path)
+    notebook = path.suffix == ".ipynb"
+    text = _first_cell(path, path.stat().st_mtime_ns) if notebook else path.read_text(encoding="utf-8")
     if not text.startswith("---"):
         return {}
-    matter = yaml.safe_load(re.split(r"(?m)^---[ ]*$", text, maxsplit=2)[1]) or {}
-    told = {name: unescaped(matter[name]) for name in _TOLD if isinstance(matter.get(name), str)}
-    return matter | told
-
-
-def _first_text(path: Path) -> str:
-    if path.suffix != ".ipynb":
-        return path.read_text(encoding="utf-8")
-    return _first_cell(path, path.stat().st_mtime_ns)
+    matter: Settings = yaml.safe_load(re.split(r"(?m)^---[ ]*$", text, maxsplit=2)[1]) or {}
+    for name in ("title", "subtitle", "description"):
+        if isinstance(matter.get(name), str):
+            matter[name] = unescaped(matter[name])
+    return matter
 
 
 @lru_cache(maxsize=4096)
@@ -147,7 +146,18 @@ def surround(
     onward
         Of the neighbouring quarters: ``prev`` or ``next``, address, name.
     """
-    return f"{raw_html(_trail(trail) + _onward(onward))}\n\n{text}"
+    *above, (_, here) = trail
+    items = "".join(f'<li><a href="{href}">{escape(name)}</a></li>' for href, name in above)
+    last = f'<li><span aria-current="page">{escape(here)}</span></li>'
+    navigation = f'<nav class="sutg-trail" aria-label="Breadcrumb"><ol>{items}{last}</ol></nav>'
+    if onward:
+        words = {"prev": "Previous quarter", "next": "Next quarter"}
+        links = "".join(
+            f'<li><a rel="{way}" href="{href}">{words[way]}: {escape(name)}</a></li>'
+            for way, href, name in onward
+        )
+        navigation += f'\n<nav class="sutg-onward" aria-label="Quarters"><ul>{links}</ul></nav>'
+    return f"{raw_html(navigation)}\n\n{text}"
 
 
 def raw_html(html: str) -> str:
@@ -160,24 +170,6 @@ def script(address: str) -> str:
     return raw_html(f'<script src="{address}" defer></script>')
 
 
-def _trail(trail: Sequence[tuple[str, str]]) -> str:
-    *above, (_, here) = trail
-    items = "".join(f'<li><a href="{href}">{escape(name)}</a></li>' for href, name in above)
-    last = f'<li><span aria-current="page">{escape(here)}</span></li>'
-    return f'<nav class="sutg-trail" aria-label="Breadcrumb"><ol>{items}{last}</ol></nav>'
-
-
-def _onward(onward: Sequence[tuple[str, str, str]]) -> str:
-    if not onward:
-        return ""
-    words = {"prev": "Previous quarter", "next": "Next quarter"}
-    links = "".join(
-        f'<li><a rel="{way}" href="{href}">{words[way]}: {escape(name)}</a></li>'
-        for way, href, name in onward
-    )
-    return f'\n<nav class="sutg-onward" aria-label="Quarters"><ul>{links}</ul></nav>'
-
-
 def surround_notebook(path: Path, *, above: str, below: str) -> None:
     """Put Markdown above and below what a finished notebook shows, and take out what is for JupyterLab alone."""
     book = json.loads(path.read_text(encoding="utf-8"))
@@ -186,38 +178,26 @@ def surround_notebook(path: Path, *, above: str, below: str) -> None:
         for output in cell.get("outputs", []):
             if "text/markdown" in output.get("data", {}):
                 output["data"].pop("text/html", None)
-    head = 1 if cells and cells[0]["cell_type"] == "raw" else 0
-    cells.insert(head, _told(above, name="way-back"))
-    cells.append(_told(below, name="script"))
+    # Plain JSON, for reading a whole notebook into objects takes long. Sources are lists of lines: of one text, which a
+    # notebook may have too, Quarto loses the ends of lines.
+    first, last = (
+        {"cell_type": "markdown", "id": name, "metadata": {}, "source": text.splitlines(keepends=True)}
+        for name, text in (("way-back", above), ("script", below))
+    )
+    cells.insert(1 if cells and cells[0]["cell_type"] == "raw" else 0, first)
+    cells.append(last)
     path.write_text(json.dumps(book, ensure_ascii=False), encoding="utf-8")
-
-
-def _told(text: str, *, name: str) -> dict[str, Any]:
-    """Return Markdown as a cell; this is plain JSON, for reading a whole notebook into objects takes long.
-
-    Its source is a list of lines: of one text, which a notebook may have too, Quarto loses the ends of lines.
-    """
-    return {"cell_type": "markdown", "id": name, "metadata": {}, "source": text.splitlines(keepends=True)}
 
 
 def home_page(quarters: list[Quarter], *, notice: str, news: Sequence[str] = ()) -> str:
     """Write the home page: what changed in the newest quarter, its reports, then every quarter published."""
     newest = max(quarters)
-    head = front_matter(
-        title=HOME_TITLE,
-        date=newest.end.isoformat(),
-        listing={
-            "id": "quarters",
-            "contents": "reports/*/index.qmd",
-            "type": "table",
-            "sort": "date desc",
-            "fields": ["title", "description"],
-            "field-display-names": {"title": "Quarter", "description": "Months"},
-        },
-    )
-    changed = [f"## What changed in {newest.label}", "\n".join(f"- {plain_markdown(text)}" for text in news)]
+    names = {"title": "Quarter", "description": "Months"}
+    listing = _listing("quarters", contents="reports/*/index.qmd", sort="date desc", names=names)
+    head = front_matter(title="Quarterly reports", date=newest.end.isoformat(), listing=listing)
+    changes = "\n".join(f"- {plain_markdown(text)}" for text in news)
     body = [
-        *(changed if news else []),
+        *([f"## What changed in {newest.label}", changes] if news else []),
         f"The newest quarter is **{newest.label}**, {newest.title}. "
         f"[Open its reports](reports/{newest.slug}/index.qmd).",
         "## Quarters published",
@@ -226,36 +206,46 @@ def home_page(quarters: list[Quarter], *, notice: str, news: Sequence[str] = ())
     return "\n\n".join([head, callout(notice), *body, script("assets/sutg.js")]) + "\n"
 
 
-def _revisions(revised: Sequence[tuple[str, str, str, str]]) -> str:
-    lines = [
-        f"- [{plain_markdown(title)}]({slug}.ipynb), {day(date.fromisoformat(when))}: {plain_markdown(reason)}"
-        for slug, title, when, reason in revised
-    ]
-    return "\n".join(["**Revised since this quarter was published**", "", *lines]) if lines else ""
-
-
 def quarter_page(
     quarter: Quarter,
     *,
     notice: str,
     onward: Sequence[tuple[str, str, str]] = (),
-    revised: Sequence[tuple[str, str, str, str]] = (),
+    revised: Sequence[Record] = (),
 ) -> str:
     """Write a quarter's index: what was revised since it was published, and a listing of its reports."""
+    names = {"title": "Report", "description": "What it shows"}
     head = front_matter(
         title=quarter.label,
         description=quarter.title,
         date=quarter.end.isoformat(),
-        listing={
-            "id": "reports",
-            "contents": "*.ipynb",
-            "type": "table",
-            "sort": "order",
-            "fields": ["title", "description"],
-            "field-display-names": {"title": "Report", "description": "What it shows"},
-        },
+        listing=_listing("reports", contents="*.ipynb", sort="order", names=names),
     )
+    lines = [
+        f"- [{plain_markdown(page.title)}]({page.report}.ipynb), {day(date.fromisoformat(entry['day']))}: "
+        f"{plain_markdown(entry['reason'])}"
+        for page in revised
+        for entry in page.revisions
+    ]
+    revisions = "\n".join(["**Revised since this quarter was published**", "", *lines]) if lines else ""
+    body = [
+        callout(notice),
+        callout(revisions, kind="note"),
+        f"Reports of {quarter.title}.",
+        "::: {#reports}\n:::",
+    ]
     trail = [("../../index.html", "Home"), ("", quarter.label)]
-    changed = callout(_revisions(revised), kind="note")
-    body = f"{callout(notice)}\n\n{changed}\n\nReports of {quarter.title}.\n\n::: {{#reports}}\n:::"
-    return f"{head}\n\n{surround(body, trail=trail, onward=onward)}\n\n{script('../../assets/sutg.js')}\n"
+    text = surround("\n\n".join(body), trail=trail, onward=onward)
+    return f"{head}\n\n{text}\n\n{script('../../assets/sutg.js')}\n"
+
+
+def _listing(name: str, *, contents: str, sort: str, names: dict[str, str]) -> Settings:
+    """Return a listing of pages as Quarto reads it: a table of the fields that have names."""
+    return {
+        "id": name,
+        "contents": contents,
+        "type": "table",
+        "sort": sort,
+        "fields": [*names],
+        "field-display-names": names,
+    }

@@ -21,7 +21,7 @@ from sutg_analysis.publish.inventory import take_inventory
 from sutg_analysis.publish.jobs import Job, check_parameters, plan
 from sutg_analysis.publish.pages import finish_notebook, notice_of, reorder_notebook
 from sutg_analysis.publish.publishing import swap
-from sutg_analysis.publish.records import Basis, files_of, read_record, with_revision, write_record
+from sutg_analysis.publish.records import RECORD, Basis, Revision, files_of, now, read_record, write_record
 from sutg_analysis.publish.run import Outcome, Task, failed
 from sutg_analysis.waiting.clocks import read_clocks
 
@@ -65,14 +65,12 @@ class Plan:
     @cached_property
     def places(self) -> dict[str, Path]:
         """Where each report stands that is what running it again would make."""
-        found = ((job.slug, self._place(job)) for job in self.jobs)
-        return {slug: place for slug, place in found if place is not None}
-
-    def _place(self, job: Job) -> Path | None:
-        for folder in (self.folder, self.waiting):
-            if self.basis.is_fresh(job, folder=folder):
-                return folder
-        return None
+        found = {}
+        for job in self.jobs:
+            fresh = (place for place in (self.folder, self.waiting) if self.basis.is_fresh(job, folder=place))
+            if place := next(fresh, None):
+                found[job.slug] = place
+        return found
 
     @cached_property
     def stale(self) -> tuple[Job, ...]:
@@ -89,7 +87,7 @@ class Plan:
 
     @property
     def anew(self) -> list[str]:
-        """Return the names of the pages that the build makes, if need be, or takes away."""
+        """The names of the pages that the build makes, if need be, or takes away."""
         return [*(job.slug for job in self.jobs), *self.surplus]
 
     def changes(self) -> list[str]:
@@ -119,24 +117,34 @@ class Plan:
         if outcome.status != "built":
             return outcome
         try:
-            return self._finished(outcome, reason=reason)
+            self._record(outcome, reason=reason)
         except Exception as error:  # a disk that is full, an output that is none
             return failed(outcome.job, error, notebook=outcome.notebook, seconds=outcome.seconds)
+        self.places[outcome.job.slug] = self.waiting
+        return replace(outcome, notebook=self.waiting / outcome.notebook.name)
 
-    def _finished(self, outcome: Outcome, *, reason: str | None) -> Outcome:
+    def _record(self, outcome: Outcome, *, reason: str | None) -> None:
         job, path = outcome.job, outcome.notebook
-        record = self.basis.record(job, readings=outcome.readings, start=outcome.start, end=outcome.end)
-        record = with_revision(record, project=self.project, quarter=self.quarter, reason=reason)
+        before = read_record(self.folder, job.slug)
+        revisions = list(before.revisions) if before else []
+        if reason is not None:
+            revisions.append(Revision(day=now()[:10], reason=" ".join(reason.split())))
+        record = self.basis.record(
+            job,
+            readings=outcome.readings,
+            start=outcome.start,
+            end=outcome.end,
+            revisions=revisions,
+        )
         finish_notebook(path, job=job, notice=notice_of(self.project), record=record)
         write_record(replace(record, outputs=files_of(path.parent, job.slug)), folder=path.parent)
         _move(job.slug, path.parent, self.waiting)
-        self.places[job.slug] = self.waiting
-        return replace(outcome, notebook=self.waiting / path.name)
 
     def keep(self) -> None:
         """Make the quarter's folder anew and put it in the place of the old one; nothing if nothing changes."""
         moved = [job for job in self.jobs if self.places[job.slug] == self.waiting]
-        placed = [job for job in self.jobs if self._misplaced(job)]
+        records = ((job, read_record(self.places[job.slug], job.slug)) for job in self.jobs)
+        placed = [job for job, record in records if record is not None and record.order != job.order]
         if moved or placed or self.surplus:
             made = self.project.scratch / "quarter"
             shutil.rmtree(made, ignore_errors=True)
@@ -152,10 +160,6 @@ class Plan:
             swap(made, output=self.folder)
         keep_edition(self.folder, self.basis.inventory.catalogue.as_at(self.quarter), whole=self.whole)
         shutil.rmtree(self.waiting.parent, ignore_errors=True)
-
-    def _misplaced(self, job: Job) -> bool:
-        record = read_record(self.places[job.slug], job.slug)
-        return record is not None and record.order != job.order
 
 
 def make_plan(project: Project, *, quarter: str | None = None, reports: tuple[str, ...] = ()) -> Plan:
@@ -221,6 +225,5 @@ def _reorder(job: Job, folder: Path) -> None:
     record = read_record(folder, job.slug)
     assert record is not None
     reorder_notebook(folder / f"{job.slug}.ipynb", job=job)
-    place = folder / "files" / job.slug / "record.json"
-    place.unlink()
+    (folder / "files" / job.slug / RECORD).unlink()
     write_record(replace(record, order=job.order, outputs=files_of(folder, job.slug)), folder=folder)

@@ -1,25 +1,26 @@
-"""The record of a report: what it was made from, by what, when, for whom to read and to compare.
+"""A page keeps a record of what it was made from: rows, notebook, versions and commit, and when and by whom.
 
-It stands beside the report's downloads as ``record.json``, and the page says it in words. Digests are of the rows a
-report read as they may be published, never of a file: the digest of a file of small counts could be used to guess them.
+The record stands beside the page's downloads as ``record.json``, and the page says it in words. It decides what a build
+may do: a report runs again only where something it rests on has changed; a page that is no longer what its build kept
+is not published; and once a later quarter is published a page changes only for a reason, which it then says.
 
-Which reports need not run: those whose outputs stand and rest on nothing that has changed since.
-
-Quarters that are published and done: a page of one changes only for a reason, and then says so.
+Digests are of the rows a report read as they may be published, never of a file: the digest of a file of small counts
+could be used to guess them.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 import pandas as pd
 
+from sutg_analysis.catalogue.load import Reading
 from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.errors import ArgumentError, SiteError, first_few
 from sutg_analysis.project import Project
@@ -32,12 +33,21 @@ from sutg_analysis.publish.fingerprints import (
     rules_digest,
     versions,
 )
-from sutg_analysis.publish.inventory import Inventory
+from sutg_analysis.publish.inventory import Inventory, RowsRead
 from sutg_analysis.publish.jobs import Job
 from sutg_analysis.reports.page import both, html_table, pipe_table, plain_markdown
 from sutg_analysis.words.wording import day, listed
 
 RECORD = "record.json"
+SEEDS = {"chance": 0}
+"""The seed of whatever a report draws by chance, unless its parameters name another."""
+
+
+class Revision(TypedDict):
+    """When and why a page changed after its quarter was sealed."""
+
+    day: str
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -80,9 +90,9 @@ class Record:
     order: int
     notebook: str
     notebook_sha256: str
-    parameters: Mapping[str, Any]
-    readings: list[dict[str, Any]]
-    inputs: Mapping[str, Mapping[str, Any]]
+    parameters: Mapping[str, object]
+    readings: list[Reading]
+    inputs: Mapping[str, RowsRead]
     package_sha256: str
     versions: Mapping[str, str]
     commit: str | None
@@ -93,7 +103,7 @@ class Record:
     built_by: str
     key: str
     outputs: Mapping[str, str] = field(default_factory=dict)
-    revisions: list[dict[str, str]] = field(default_factory=list)
+    revisions: list[Revision] = field(default_factory=list)
 
 
 def now() -> str:
@@ -119,13 +129,12 @@ def write_record(record: Record, *, folder: Path) -> None:
 def read_record(folder: Path, slug: str) -> Record | None:
     """Return the record of a report in a quarter's folder; None where there is none that can be read."""
     try:
-        content = json.loads((folder / "files" / slug / RECORD).read_text(encoding="utf-8"))
-        return Record(**content)
+        return Record(**json.loads((folder / "files" / slug / RECORD).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return None
 
 
-def told(record: Record) -> str:
+def record_section(record: Record) -> str:
     """Return a record as the last section of its page."""
     rows = pd.DataFrame(
         {
@@ -135,11 +144,25 @@ def told(record: Record) -> str:
         }
     )
     table = both(html_table(rows, caption="Rows this report read"), pipe_table(rows))
+    given = [f"{name} = {value}" for name, value in record.parameters.items() if name != "project"]
+    made = [
+        f"{name} {record.versions[name]}"
+        for name in ("sutg-analysis", "python", "pandas", "statsmodels", "altair")
+        if name in record.versions
+    ]
+    commit = f"git commit {record.commit[:12]}" if record.commit else "files not under version control"
+    state = {True: ", with nothing changed since", False: ", with changes not committed", None: ""}
+    seeds = listed([f"{name} {seed}" for name, seed in record.seeds.items()])
+    words = (
+        f"Built on {day(datetime.fromisoformat(record.start))} by {record.built_by}, from {record.start} to "
+        f"{record.end}. Notebook {record.notebook} with {listed(given)}. "
+        f"Made by {listed(made)}; {commit}{state[record.clean]}. Seeds: {seeds or 'none'}."
+    )
     link = f"[All of this as JSON](files/{record.report}/{RECORD})"
-    return f"## Record\n\n{plain_markdown(_said(record))}\n\n{table}\n\n{link}"
+    return f"## Record\n\n{plain_markdown(words)}\n\n{table}\n\n{link}"
 
 
-def revised(record: Record) -> str:
+def revision_notice(record: Record) -> str:
     """Return what stands at the top of a page that was changed after it had been published."""
     return "\n\n".join(
         f"**Revised on {day(datetime.fromisoformat(entry['day']))}.** {plain_markdown(entry['reason'])}"
@@ -147,38 +170,9 @@ def revised(record: Record) -> str:
     )
 
 
-def _said(record: Record) -> str:
-    made = [
-        f"{name} {record.versions[name]}"
-        for name in ("sutg-analysis", "python", "pandas", "statsmodels", "altair")
-        if name in record.versions
-    ]
-    given = [f"{name} = {value}" for name, value in record.parameters.items() if name != "project"]
-    commit = f"git commit {record.commit[:12]}" if record.commit else "files not under version control"
-    state = {True: ", with nothing changed since", False: ", with changes not committed", None: ""}[
-        record.clean
-    ]
-    seeds = listed([f"{name} {seed}" for name, seed in record.seeds.items()])
-    return (
-        f"Built on {day(datetime.fromisoformat(record.start))} by {record.built_by}, from {record.start} to "
-        f"{record.end}. Notebook {record.notebook} with {listed(given)}. Made by {listed(made)}; {commit}{state}. "
-        f"Seeds: {seeds or 'none'}."
-    )
-
-
-SEEDS = {"chance": 0}
-"""The seed of whatever a report draws by chance, unless its parameters name another."""
-
-
 @dataclass(frozen=True, eq=False)
 class Basis:
-    """What every report of a build rests on.
-
-    Parameters
-    ----------
-    project, inventory
-        The project and its tables.
-    """
+    """What every report of a build rests on: the project and its tables."""
 
     project: Project
     inventory: Inventory
@@ -188,10 +182,10 @@ class Basis:
         return rules_digest(self.project.root)
 
     @cached_property
-    def _commit(self) -> dict[str, Any]:
+    def _commit(self) -> tuple[str | None, bool | None]:
         return commit_of(self.project.root)
 
-    def key(self, job: Job, inputs: Mapping[str, Any]) -> str:
+    def key(self, job: Job, inputs: Mapping[str, RowsRead]) -> str:
         """Return the digest of all that a report's outputs rest on."""
         return digest(
             {
@@ -214,10 +208,13 @@ class Basis:
             return False
         return record.key == self.key(job, self.inventory.digests(record.readings))
 
-    def record(self, job: Job, *, readings: list[dict[str, Any]], start: str, end: str) -> Record:
+    def record(
+        self, job: Job, *, readings: list[Reading], start: str, end: str, revisions: list[Revision]
+    ) -> Record:
         """Return the record of a report that has run."""
         inputs = self.inventory.digests(readings)
-        seeds = {name: int(value) for name, value in job.parameters.items() if name == "seed"}
+        commit, clean = self._commit
+        seed = job.parameters.get("seed")
         return Record(
             report=job.slug,
             title=job.title,
@@ -230,29 +227,31 @@ class Basis:
             inputs=inputs,
             package_sha256=package_digest(),
             versions=versions(),
-            **self._commit,
-            seeds=SEEDS | seeds,
+            commit=commit,
+            clean=clean,
+            seeds=SEEDS | ({"seed": int(seed)} if isinstance(seed, int | float | str) else {}),
             start=start,
             end=end,
             built_by=builder(),
             key=self.key(job, inputs),
+            revisions=revisions,
         )
 
 
 def published_quarters(project: Project) -> list[Quarter]:
     """List the quarters that have executed reports, oldest first."""
-    folders = {path.parent.name for path in project.reports.glob("*/*.ipynb")}
-    return sorted(Quarter.parse(name) for name in folders)
+    return sorted({Quarter.parse(path.parent.name) for path in project.reports.glob("*/*.ipynb")})
 
 
-def is_sealed(project: Project, quarter: Quarter) -> bool:
-    """Say whether a quarter is sealed: it is published, and so is a later one."""
-    known = published_quarters(project)
-    return quarter in known and quarter < known[-1]
+def revised_pages(project: Project, quarter: Quarter) -> list[Record]:
+    """List the records of the pages of a quarter that changed after it was sealed."""
+    folder = project.reports / quarter.slug
+    records = (read_record(folder, path.stem) for path in sorted(folder.glob("*.ipynb")))
+    return [record for record in records if record is not None and record.revisions]
 
 
 def check_seal(project: Project, quarter: Quarter, *, changed: list[str], reason: str | None) -> None:
-    """Refuse to change pages of a sealed quarter without a reason.
+    """Refuse to change pages of a sealed quarter, which is published beside a later one, without a reason.
 
     Raises
     ------
@@ -265,7 +264,8 @@ def check_seal(project: Project, quarter: Quarter, *, changed: list[str], reason
         raise ArgumentError(
             "--republish with an empty reason", expected="why the pages change", remedy="Say why"
         )
-    if reason is None and changed and is_sealed(project, quarter):
+    known = published_quarters(project)
+    if reason is None and changed and quarter in known and quarter < known[-1]:
         raise SiteError(
             f"{quarter.label} is published and sealed, and this build would change {first_few(changed, shown=5)}",
             expected="a sealed quarter to stay as it was published",
@@ -298,36 +298,11 @@ def check_kept(project: Project, *, anew: Collection[tuple[str, str]]) -> None:
             name for name in {*there, *record.outputs} if there.get(name) != record.outputs.get(name)
         )
         if changed:
+            later = any(Quarter.parse(folder.name) < other for other in published_quarters(project))
             raise SiteError(
                 f"reports/{folder.name}/{changed[0]} is not what the build kept: "
                 f"it was {'changed' if changed[0] in there else 'deleted'} since",
                 expected="kept reports as they were built",
                 remedy=f"Put it back, or build it again: sutg build --quarter {folder.name} --report {slug}"
-                f"{_with_reason(project, folder.name)}",
+                + (' --republish "the reason"' if later else ""),
             )
-
-
-def _with_reason(project: Project, slug: str) -> str:
-    later = published_quarters(project)[-1:]
-    return ' --republish "the reason"' if later and Quarter.parse(slug) < later[0] else ""
-
-
-def revised_pages(project: Project, quarter: Quarter) -> list[tuple[str, str, str, str]]:
-    """List the revisions of a quarter's pages: the page, its title, the day, the reason."""
-    folder = project.reports / quarter.slug
-    records = (read_record(folder, path.stem) for path in sorted(folder.glob("*.ipynb")))
-    return [
-        (record.report, record.title, entry["day"], entry["reason"])
-        for record in records
-        if record is not None
-        for entry in record.revisions
-    ]
-
-
-def with_revision(record: Record, *, project: Project, quarter: Quarter, reason: str | None) -> Record:
-    """Return a record with the revisions of the page so far, and this one if there is a reason."""
-    before = read_record(project.reports / quarter.slug, record.report)
-    revisions = list(before.revisions) if before else []
-    if reason is not None:
-        revisions.append({"day": datetime.now(UTC).date().isoformat(), "reason": " ".join(reason.split())})
-    return replace(record, revisions=revisions)

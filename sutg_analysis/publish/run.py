@@ -1,11 +1,8 @@
-"""Run one report: papermill executes its notebook in a scratch folder, and says how it went.
+"""A report runs as papermill executes its notebook in a scratch folder, here or on a worker of a dask cluster.
 
 Nothing here raises for a report that fails. A run ends in an ``Outcome``, and the progress bar, the final table
-and the exit code all read the same stream of them.
-
-Where reports run: on this machine, or on the workers of a dask.distributed scheduler. Both take whole reports.
-
-A worker that is lost takes nothing with it: its scheduler gives the report to another.
+and the exit code all read the same stream of them. A worker that is lost takes nothing with it: its scheduler gives the
+report to another.
 """
 
 from __future__ import annotations
@@ -19,14 +16,22 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from sutg_analysis.catalogue.load import READINGS, SNAPSHOT, read_readings
+from sutg_analysis.catalogue.load import READINGS, SNAPSHOT, Reading, read_readings
 from sutg_analysis.charts.drawing import ADDRESS, lent_process
 from sutg_analysis.errors import ArgumentError, ReportError, SiteError
 from sutg_analysis.publish.jobs import Job
 from sutg_analysis.publish.records import now
 from sutg_analysis.reports.sessions import SESSION
+
+if TYPE_CHECKING:
+    from distributed import Client, Future
+
+PATIENCE = 10.0
+"""Seconds to wait for a scheduler to answer."""
+Work = TypeVar("Work")
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -84,7 +89,7 @@ class Outcome:
     seconds: float
     notebook: Path
     error: str = ""
-    readings: list[dict[str, Any]] = field(default_factory=list)
+    readings: list[Reading] = field(default_factory=list)
     start: str = ""
     end: str = ""
 
@@ -99,22 +104,14 @@ def run(task: Task) -> Outcome:
     try:
         with lent_process() as drawing:
             _execute(task, target=target, environment=environment | {ADDRESS: drawing})
-        _check_needed(task)
+        for path in task.needed:
+            if not path.is_file():
+                gone = path.relative_to(task.root).as_posix()
+                raise FileNotFoundError(f"{gone} was deleted while it ran")
     except Exception as error:  # every way a notebook can fail ends as one line
         return failed(task.job, error, notebook=target, seconds=time.perf_counter() - began)
     seconds = time.perf_counter() - began
     return Outcome(task.job, "built", seconds, target, readings=read_readings(noted), start=start, end=now())
-
-
-def failed(job: Job, error: Exception, *, notebook: Path, seconds: float) -> Outcome:
-    """Return the outcome of a report that failed with an error."""
-    return Outcome(job, "failed", seconds, notebook, str(_report_error(job, error)))
-
-
-def _check_needed(task: Task) -> None:
-    for path in task.needed:
-        if not path.is_file():
-            raise FileNotFoundError(f"{path.relative_to(task.root).as_posix()} was deleted while it ran")
 
 
 def _execute(task: Task, *, target: Path, environment: Mapping[str, str]) -> None:
@@ -141,16 +138,11 @@ def _execute(task: Task, *, target: Path, environment: Mapping[str, str]) -> Non
             kernel_manager_class=manager(environment),
         )
     finally:
-        _wind_up(loop)
-
-
-def _wind_up(loop: asyncio.AbstractEventLoop) -> None:
-    """Close a loop; what a cell that ran too long left waiting in it is ended first."""
-    left = asyncio.all_tasks(loop)
-    for task in left:
-        task.cancel()
-    loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
-    loop.close()
+        left = asyncio.all_tasks(loop)  # of a cell that ran too long
+        for waiting in left:
+            waiting.cancel()
+        loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+        loop.close()
 
 
 def _literal(path: Path) -> str:
@@ -158,40 +150,43 @@ def _literal(path: Path) -> str:
     return str(path).replace("{", "{{").replace("}", "}}")
 
 
-def _report_error(job: Job, error: Exception) -> ReportError:
-    place, said = _diagnosis(job, error)
-    remedy = f"Open notebooks/{job.notebook.name} with sutg lab, or run sutg check for the tables"
-    if _is_timeout(error):
-        remedy = f"Raise the limit with --timeout, or mend the cell in notebooks/{job.notebook.name}"
-    elif isinstance(error, OSError):
-        remedy = "Free some room on the disk, or put back what it names and mend the notebook or permissions"
-    return ReportError(
-        f"report {job.slug} ({job.notebook.name}) failed in {place}: {said.rstrip('.')}",
-        expected="every cell to run",
-        remedy=remedy,
-    )
-
-
-def _is_timeout(error: Exception) -> bool:
-    return type(error).__name__ == "CellTimeoutError"
-
-
-def _diagnosis(job: Job, error: Exception) -> tuple[str, str]:
-    """Return where a run failed and what it said, each in one line."""
+def failed(job: Job, error: Exception, *, notebook: Path, seconds: float) -> Outcome:
+    """Return the outcome of a report that failed with an error: where, what it said, and what to do."""
     from papermill.exceptions import PapermillExecutionError
 
     kind = type(error).__name__
+    place, found = "its run", " ".join(f"{kind}: {error}".split())
+    remedy = f"Open notebooks/{job.notebook.name} with sutg lab, or run sutg check for the tables"
     if isinstance(error, PapermillExecutionError):
-        said = " ".join(f"{error.ename}: {error.evalue}".split())
-        return _cell(job, error.cell_index, str(error.source)), said
-    if _is_timeout(error):
-        return _unfinished(job, error), "it ran past its time limit"
-    if kind == "DeadKernelError":
-        return "the kernel", "it died (out of memory, or ended by the system)"
-    return "its run", " ".join(f"{kind}: {error}".split())
+        place = _failed_cell(job, error.cell_index, str(error.source))
+        found = " ".join(f"{error.ename}: {error.evalue}".split())
+    elif kind == "CellTimeoutError":
+        place, found = _unfinished_cell(job, error), "it ran past its time limit"
+        remedy = f"Raise the limit with --timeout, or mend the cell in notebooks/{job.notebook.name}"
+    elif kind == "DeadKernelError":
+        place, found = "the kernel", "it died (out of memory, or ended by the system)"
+    elif isinstance(error, OSError):
+        remedy = "Free some room on the disk, or put back what it names and mend the notebook or permissions"
+    fault = ReportError(
+        f"report {job.slug} ({job.notebook.name}) failed in {place}: {found.rstrip('.')}",
+        expected="every cell to run",
+        remedy=remedy,
+    )
+    return Outcome(job, "failed", seconds, notebook, str(fault))
 
 
-def _unfinished(job: Job, error: Exception) -> str:
+def _failed_cell(job: Job, index: int, source: str) -> str:
+    """Name a cell as its template counts it; papermill puts one of its own after the parameters."""
+    import nbformat
+
+    cells = nbformat.read(job.notebook, as_version=4).cells
+    tagged = [n for n, cell in enumerate(cells) if "parameters" in cell.metadata.get("tags", [])]
+    number = index if index > (tagged[0] if tagged else -1) else index + 1
+    lines = [line for line in source.splitlines() if line.strip()]
+    return f"cell {number} (`{lines[0].strip()}`)" if lines else f"cell {number}"
+
+
+def _unfinished_cell(job: Job, error: Exception) -> str:
     """Name the cell that ran too long, of which the error shows the first lines and not the number."""
     import nbformat
 
@@ -199,23 +194,6 @@ def _unfinished(job: Job, error: Exception) -> str:
     sources = [str(cell.source) for cell in nbformat.read(job.notebook, as_version=4).cells]
     alike = [n for n, source in enumerate(sources) if preview and source.splitlines()[:1] == [preview[1]]]
     return f"cell {alike[0] + 1} (`{sources[alike[0]].splitlines()[0]}`)" if alike else "a cell"
-
-
-def _cell(job: Job, index: int, source: str) -> str:
-    """Name a cell as its template counts it; papermill puts one of its own after the parameters."""
-    import nbformat
-
-    cells = nbformat.read(job.notebook, as_version=4).cells
-    tagged = [n for n, cell in enumerate(cells) if "parameters" in cell.metadata.get("tags", [])]
-    before = index - 1 if index > (tagged[0] if tagged else -1) else index
-    lines = [line for line in source.splitlines() if line.strip()]
-    return f"cell {before + 1} (`{lines[0].strip()}`)" if lines else f"cell {before + 1}"
-
-
-Work = TypeVar("Work")
-Result = TypeVar("Result")
-PATIENCE = 10.0
-"""Seconds to wait for a scheduler to answer."""
 
 
 def spread(
@@ -293,7 +271,7 @@ def _distributed(
         client.close(timeout=1)
 
 
-def _done(client: Any, futures: list[Any], *, address: str) -> dict[Any, Any]:
+def _done(client: Client, futures: list[Future[Result]], *, address: str) -> dict[Future[Result], Result]:
     """Wait for the next results, as long as there is somebody who may bring them."""
     from concurrent.futures import CancelledError
 
@@ -306,20 +284,20 @@ def _done(client: Any, futures: list[Any], *, address: str) -> dict[Any, Any]:
         except TimeoutError:
             if client.status == "running" and client.scheduler_info()["workers"]:
                 continue
-            raise _lost(address, "has no workers any more") from None
+            raise _lost(f"the scheduler at {address} has no workers any more") from None
         except (CancelledError, OSError) as error:
-            raise _lost(address, "does not answer any more") from error
+            raise _lost(f"the scheduler at {address} does not answer any more") from error
 
 
-def _lost(address: str, said: str) -> SiteError:
+def _lost(found: str) -> SiteError:
     return SiteError(
-        f"the scheduler at {address} {said}",
+        found,
         expected="a scheduler with workers, to the end of the build",
         remedy="Start them again, then build again: what the site shows has not changed",
     )
 
 
-def _client(address: str):  # type: ignore[no-untyped-def]
+def _client(address: str) -> Client:
     try:
         from distributed import Client
     except ImportError:

@@ -1,14 +1,11 @@
 """From executed reports to a published site: stage the pages, render them, swap the finished site in.
 
-The published folder is replaced only by a site that rendered whole, so a failure leaves it as it was.
+The published folder is replaced only by a site that rendered whole, so a failure leaves it as it was. What it was made
+of is noted, so that a build which changes nothing renders nothing, and an audit names files that no build wrote.
 
-The Quarto command line, where the machine has it.
-
-The documentation on the site: pages written by hand, pages made from the program, and the files both point at.
-
-A written page may link to a file of the repository, as ``../CHANGELOG.md``. Where the site is made from a clone the
-file is published beside the page as plain text; where it is made from an installed package, which does not carry the
-file, the words stay and the link goes.
+The documentation is on the site too. A page of it may link to a file of the repository, as ``../CHANGELOG.md``. Where
+the site is made from a clone the file is published beside the page as plain text; where it is made from an installed
+package, which does not carry the file, the words stay and the link goes.
 """
 
 from __future__ import annotations
@@ -17,10 +14,10 @@ import json
 import re
 import shutil
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 import yaml
 
@@ -31,6 +28,7 @@ from sutg_analysis.errors import ArgumentError, SiteError
 from sutg_analysis.project import ASSETS, Project, shipped
 from sutg_analysis.publish.fingerprints import digest, file_digest, package_digest, versions
 from sutg_analysis.publish.pages import (
+    Settings,
     callout,
     home_page,
     notice_of,
@@ -40,155 +38,14 @@ from sutg_analysis.publish.pages import (
     surround,
     surround_notebook,
 )
+from sutg_analysis.publish.pandoc import render_with_pandoc
 from sutg_analysis.publish.publishing import swap, write_whole
 from sutg_analysis.publish.records import Basis, published_quarters, revised_pages
 
-
-def find_quarto() -> str | None:
-    """Return the path of ``quarto`` on PATH, or None."""
-    return shutil.which("quarto")
-
-
-def quarto_version() -> str:
-    """Return the version of the Quarto on PATH."""
-    done = subprocess.run([need_quarto(), "--version"], capture_output=True, text=True, check=False)
-    return done.stdout.strip()
-
-
-def need_quarto() -> str:
-    """Return the path of ``quarto`` on PATH.
-
-    Raises
-    ------
-    SiteError
-        There is none.
-    """
-    command = find_quarto()
-    if command is None:
-        raise SiteError(
-            "no quarto command on PATH",
-            expected="Quarto, because --renderer quarto insists on it",
-            remedy="Install Quarto, or build with --renderer pandoc",
-        )
-    return command
-
-
-def render_with_quarto(stage: Path, *, output: str) -> Path:
-    """Render a staged site with Quarto and return the folder it wrote.
-
-    Parameters
-    ----------
-    stage
-        The folder of ``_quarto.yml`` and the pages.
-    output
-        The output folder ``_quarto.yml`` names, inside the stage.
-
-    Raises
-    ------
-    SiteError
-        Quarto is not on PATH, or it failed; its last lines are quoted.
-    """
-    done = subprocess.run([need_quarto(), "render", str(stage)], capture_output=True, text=True, check=False)
-    if done.returncode or not (stage / output / "index.html").is_file():
-        lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
-        said = " / ".join(line for line in lines if "ERROR" in line) or " / ".join(lines[-3:])
-        raise SiteError(
-            f"quarto render ended with code {done.returncode}: {said}",
-            expected="a rendered site",
-            remedy="Mend what Quarto names, or build with --renderer pandoc",
-        )
-    return stage / output
-
-
-FOLDER = "docs"
-_PART = re.compile(r"^```.*?^```$|^#+ (?P<heading>[^{\n\"]+)|(?:^\|[^\n]*\n)+", re.MULTILINE | re.DOTALL)
-_LINK = re.compile(r"\[([^\]]+)\]\(\.\./((?!reports/)[^)#]+)\)")
-
-
-def compose_documents(project: Project, *, stage: Path, finish: Callable[[str], str]) -> None:
-    """Write the documentation's pages and the files they link to.
-
-    Parameters
-    ----------
-    project
-        The project; a page of its own in ``docs/`` takes the place of the shipped one.
-    stage
-        The folder both renderers read.
-    finish
-        Puts the notice, the way back and the script on a page.
-    """
-    folder = stage / FOLDER
-    folder.mkdir()
-    written = {
-        Path(name).name: project.file(name).read_text(encoding="utf-8")
-        for name in project.names(f"{FOLDER}/*.qmd")
-    }
-    pages = {name: with_wide_tables(with_files(text, folder=folder)) for name, text in written.items()}
-    for name, text in pages.items():
-        (folder / name).write_text(finish(text), encoding="utf-8")
-
-
-def with_files(text: str, *, folder: Path) -> str:
-    """Return a page whose links to files of the repository lead to copies in ``folder``, or are plain words."""
-
-    def led(found: re.Match[str]) -> str:
-        source = shipped() / found[2]
-        if not source.is_file():
-            return found[1]
-        target = folder / published_name(found[2])
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source, target)
-        return f"[{found[1]}]({target.relative_to(folder).as_posix()})"
-
-    return _LINK.sub(led, text)
-
-
-def with_wide_tables(text: str) -> str:
-    r"""Return a page whose tables scroll sideways by themselves where they are wider than the screen.
-
-    Each is a region that the keyboard can reach, named by the heading above it.
-
-    Examples
-    --------
-    >>> print(with_wide_tables("## Rules\n\n| a | b |\n|---|---|\n| 1 | 2 |\n"))
-    ## Rules
-    <BLANKLINE>
-    ::: {.sutg-scroll tabindex="0" role="region" aria-label="Table 1: Rules"}
-    | a | b |
-    |---|---|
-    | 1 | 2 |
-    :::
-    <BLANKLINE>
-    """
-    heading, number = "", 0
-
-    def put(found: re.Match[str]) -> str:
-        nonlocal heading, number
-        if found["heading"]:
-            heading = found["heading"]
-            return found[0]
-        if not found[0].startswith("|"):
-            return found[0]
-        number += 1
-        name = f"Table {number}" + (f": {heading}" if heading else "")
-        return f'::: {{.sutg-scroll tabindex="0" role="region" aria-label="{name}"}}\n{found[0]}:::\n'
-
-    return _PART.sub(put, text)
-
-
-def published_name(name: str) -> str:
-    """Return where a file of the repository stands beside the pages: text, and in no hidden folder.
-
-    Examples
-    --------
-    >>> published_name(".github/workflows/ci.yml"), published_name("CHANGELOG.md")
-    ('files/github/workflows/ci.yml.txt', 'files/CHANGELOG.md.txt')
-    """
-    return "files/" + "/".join(part.lstrip(".") for part in name.split("/")) + ".txt"
-
-
 RENDERERS = ("auto", "quarto", "pandoc")
-_PARTS = ("*.toml", "*.css", "*.scss", "*.qmd")
+_PARTS = ("reports/*.toml", "reports/*.css", "reports/*.scss", "reports/*.qmd", "docs/*.qmd")
+_TABLE = re.compile(r"^```.*?^```$|^#+ (?P<heading>[^{\n\"]+)|(?:^\|[^\n]*\n)+", re.MULTILINE | re.DOTALL)
+_LINK = re.compile(r"\[([^\]]+)\]\(\.\./((?!reports/)[^)#]+)\)")
 
 
 def choose_renderer(wanted: str) -> str:
@@ -205,11 +62,32 @@ def choose_renderer(wanted: str) -> str:
         raise ArgumentError(
             f"--renderer {wanted}", expected=f"one of {', '.join(RENDERERS)}", remedy="Correct the option"
         )
+    if wanted == "auto":
+        return "quarto" if find_quarto() else "pandoc"
     if wanted == "quarto":
-        need_quarto()
-    if wanted != "auto":
-        return wanted
-    return "quarto" if find_quarto() else "pandoc"
+        _need_quarto()
+    return wanted
+
+
+def find_quarto() -> str | None:
+    """Return the path of ``quarto`` on PATH, or None."""
+    return shutil.which("quarto")
+
+
+def _need_quarto() -> str:
+    command = find_quarto()
+    if command is None:
+        raise SiteError(
+            "no quarto command on PATH",
+            expected="Quarto, because --renderer quarto insists on it",
+            remedy="Install Quarto, or build with --renderer pandoc",
+        )
+    return command
+
+
+def _quarto_version() -> str:
+    done = subprocess.run([_need_quarto(), "--version"], capture_output=True, text=True, check=False)
+    return done.stdout.strip()
 
 
 def publish(basis: Basis, *, renderer: str, output: Path) -> list[Path]:
@@ -242,20 +120,26 @@ def publish(basis: Basis, *, renderer: str, output: Path) -> list[Path]:
     return sorted(output.rglob("*.html"))
 
 
+class SiteNote(TypedDict, total=False):
+    """What a published folder is made of: the digest of that, and the sizes and digests of its files."""
+
+    key: str
+    files: dict[str, list[int]]
+    digests: dict[str, str]
+
+
 def _key(basis: Basis, *, renderer: str) -> str:
     """Return the digest of all that the site is made of."""
     project = basis.project
-    kinds = [*(f"reports/{kind}" for kind in _PARTS), "docs/*.qmd"]
-    names = ["_quarto.yml", *(name for kind in kinds for name in project.names(kind))]
-    kept = sorted(path for path in project.reports.glob("*/**/*") if path.is_file())
+    names = ["_quarto.yml", *(name for pattern in _PARTS for name in project.names(pattern))]
     return digest(
         {
             "parts": {name: file_digest(project.file(name)) for name in names},
-            "reports": {path.relative_to(project.reports).as_posix(): file_digest(path) for path in kept},
+            "reports": {name: file_digest(path) for name, path in _files(project.reports) if "/" in name},
             "tables": basis.inventory.folder.name,
             "notice": notice_of(project),
             "package": package_digest(),
-            "renderer": [renderer, quarto_version() if renderer == "quarto" else versions()],
+            "renderer": [renderer, _quarto_version() if renderer == "quarto" else versions()],
         }
     )
 
@@ -265,9 +149,9 @@ def _note(project: Project, output: Path) -> Path:
     return project.scratch / "sites" / f"{digest(str(output.resolve()))[:16]}.json"
 
 
-def _read(note: Path) -> dict[str, Any]:
+def _read(note: Path) -> SiteNote:
     try:
-        content = json.loads(note.read_text(encoding="utf-8"))
+        content: SiteNote = json.loads(note.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
     return content if isinstance(content, dict) else {}
@@ -275,21 +159,25 @@ def _read(note: Path) -> dict[str, Any]:
 
 def _sizes(output: Path) -> dict[str, list[int]]:
     """Return the size and time of every file of a site, which tell whether somebody has touched it."""
-    found = ((path, path.stat()) for path in sorted(output.rglob("*")) if path.is_file())
-    return {path.relative_to(output).as_posix(): [stat.st_size, stat.st_mtime_ns] for path, stat in found}
+    found = ((name, path.stat()) for name, path in _files(output))
+    return {name: [stat.st_size, stat.st_mtime_ns] for name, stat in found}
 
 
 def _digests(output: Path) -> dict[str, str]:
     """Return the SHA-256 of every file of a site."""
-    return {
-        path.relative_to(output).as_posix(): file_digest(path) for path in output.rglob("*") if path.is_file()
-    }
+    return {name: file_digest(path) for name, path in _files(output)}
+
+
+def _files(folder: Path) -> Iterator[tuple[str, Path]]:
+    """Yield the files of a folder in their order, each with its name in it."""
+    paths = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    return ((path.relative_to(folder).as_posix(), path) for path in paths)
 
 
 def not_as_built(project: Project, output: Path) -> dict[str, str]:
     """Return the files of a published folder that its build did not write, or wrote otherwise, and which of the two.
 
-    None where no build of this project has published to the folder: a copy of a site says nothing of its build.
+    Nothing where no build of this project has published to the folder: a copy of a site says nothing of its build.
     """
     built = _read(_note(project, output)).get("digests")
     if not isinstance(built, dict):
@@ -303,27 +191,27 @@ def not_as_built(project: Project, output: Path) -> dict[str, str]:
 
 def compose(project: Project, *, catalogue: Catalogue, stage: Path) -> None:
     """Write the pages both renderers read: configuration, style, home, an index a quarter, notebooks."""
+    from sutg_analysis.reports.board import news_of
+
+    notice = notice_of(project)
     (stage / "reports").mkdir(parents=True)
     shutil.copyfile(project.file("_quarto.yml"), stage / "_quarto.yml")
     own = project.file("reports/style.css").read_text(encoding="utf-8")
     (stage / "reports" / "style.css").write_text(f"{figure_css()}\n{own}", encoding="utf-8")
     _assets(project, folder=stage / "assets")
-    from sutg_analysis.reports.board import news_of
-
     quarters = published_quarters(project)
     news = news_of(catalogue, quarter=quarters[-1]) if quarters else ()
-    (stage / "index.qmd").write_text(
-        home_page(quarters, notice=notice_of(project), news=news), encoding="utf-8"
-    )
+    (stage / "index.qmd").write_text(home_page(quarters, notice=notice, news=news), encoding="utf-8")
     for name in project.names("reports/*.scss"):
         shutil.copyfile(project.file(name), stage / name)
     for name in project.names("reports/*.qmd"):
         text = project.file(name).read_text(encoding="utf-8")
-        (stage / name).write_text(_page(text, notice=notice_of(project)), encoding="utf-8")
-    above = [("index.html", "Documentation")]
-    compose_documents(
-        project, stage=stage, finish=lambda text: _page(text, notice=notice_of(project), above=above)
-    )
+        (stage / name).write_text(_page(text, notice=notice), encoding="utf-8")
+    (stage / "docs").mkdir()
+    for name in project.names("docs/*.qmd"):
+        text = with_files(project.file(name).read_text(encoding="utf-8"), folder=stage / "docs")
+        page = _page(with_wide_tables(text), notice=notice, above=[("index.html", "Documentation")])
+        (stage / name).write_text(page, encoding="utf-8")
     for place, quarter in enumerate(quarters):
         _compose_quarter(project, quarter, quarters[max(0, place - 1) : place + 2], stage=stage)
 
@@ -379,7 +267,64 @@ def _onward(
     ]
 
 
-def read_configuration(stage: Path) -> dict:
+def with_files(text: str, *, folder: Path) -> str:
+    """Return a page whose links to files of the repository lead to copies in ``folder``, or are plain words."""
+
+    def linked(found: re.Match[str]) -> str:
+        source = shipped() / found[2]
+        if not source.is_file():
+            return found[1]
+        target = folder / published_name(found[2])
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, target)
+        return f"[{found[1]}]({target.relative_to(folder).as_posix()})"
+
+    return _LINK.sub(linked, text)
+
+
+def with_wide_tables(text: str) -> str:
+    r"""Return a page whose tables scroll sideways by themselves where they are wider than the screen.
+
+    Each is a region that the keyboard can reach, named by the heading above it.
+
+    Examples
+    --------
+    >>> print(with_wide_tables("## Rules\n\n| a | b |\n|---|---|\n| 1 | 2 |\n"))
+    ## Rules
+    <BLANKLINE>
+    ::: {.sutg-scroll tabindex="0" role="region" aria-label="Table 1: Rules"}
+    | a | b |
+    |---|---|
+    | 1 | 2 |
+    :::
+    <BLANKLINE>
+    """
+    heading, number = "", 0
+
+    def scrolling(found: re.Match[str]) -> str:
+        nonlocal heading, number
+        if not found[0].startswith("|"):
+            heading = found["heading"] or heading
+            return found[0]
+        number += 1
+        name = f"Table {number}" + (f": {heading}" if heading else "")
+        return f'::: {{.sutg-scroll tabindex="0" role="region" aria-label="{name}"}}\n{found[0]}:::\n'
+
+    return _TABLE.sub(scrolling, text)
+
+
+def published_name(name: str) -> str:
+    """Return where a file of the repository stands beside the pages: text, and in no hidden folder.
+
+    Examples
+    --------
+    >>> published_name(".github/workflows/ci.yml"), published_name("CHANGELOG.md")
+    ('files/github/workflows/ci.yml.txt', 'files/CHANGELOG.md.txt')
+    """
+    return "files/" + "/".join(part.lstrip(".") for part in name.split("/")) + ".txt"
+
+
+def read_configuration(stage: Path) -> Settings:
     """Read ``_quarto.yml``.
 
     Raises
@@ -405,9 +350,7 @@ def render(stage: Path, *, renderer: str, project: Project) -> Path:
     configuration = read_configuration(stage)
     output = configuration.get("project", {}).get("output-dir", "_site")
     if renderer == "quarto":
-        return render_with_quarto(stage, output=output)
-    from sutg_analysis.publish.pandoc import render_with_pandoc
-
+        return _render_with_quarto(stage, output=output)
     return render_with_pandoc(
         stage,
         configuration=configuration,
@@ -415,3 +358,17 @@ def render(stage: Path, *, renderer: str, project: Project) -> Path:
         notice=notice_of(project),
         kept=project.scratch / "pages",
     )
+
+
+def _render_with_quarto(stage: Path, *, output: str) -> Path:
+    """Render a staged site with Quarto and return the folder it wrote; where it fails its last lines are quoted."""
+    done = subprocess.run([_need_quarto(), "render", str(stage)], capture_output=True, text=True, check=False)
+    if done.returncode or not (stage / output / "index.html").is_file():
+        lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
+        errors = [line for line in lines if "ERROR" in line]
+        raise SiteError(
+            f"quarto render ended with code {done.returncode}: {' / '.join(errors or lines[-3:])}",
+            expected="a rendered site",
+            remedy="Mend what Quarto names, or build with --renderer pandoc",
+        )
+    return stage / output

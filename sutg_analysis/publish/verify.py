@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any
+
+from openpyxl import load_workbook
 
 from sutg_analysis.errors import SiteError
 from sutg_analysis.project import open_project
@@ -25,7 +26,7 @@ from sutg_analysis.publish.publishing import only_build
 from sutg_analysis.publish.records import RECORD, Record, published_quarters, read_record
 from sutg_analysis.publish.run import Outcome, run, spread
 
-_OWN = ("record", "revised", "notice")
+_ADDED = ("record", "revised", "notice")
 """Cells that the build adds, which say when it was made and not what it shows."""
 _FILE = re.compile(r"\([\d,]+ rows?, SHA-256 [0-9a-f]+\)|SHA-256 [0-9a-f]{8,}")
 _MARKUP = re.compile(r"<script.*?</script>|<[^>]*>", re.DOTALL)
@@ -42,6 +43,14 @@ class Difference:
 
     def __str__(self) -> str:
         return f"{self.report}: {self.output}: {self.said}"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of a notebook: its first line, and what it shows without the digests and row counts of whole files."""
+
+    line: str = ""
+    shows: str = ""
 
 
 @dataclass(frozen=True)
@@ -141,32 +150,27 @@ def _of_versions(record: Record) -> Iterator[Difference]:
         yield Difference(record.report, "the code of sutg-analysis", "is not the code on record")
 
 
-def _cells(path: Path) -> list[dict[str, Any]]:
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    return [cell for cell in cells if cell.get("id") not in _OWN]
+def _cells(path: Path) -> list[Cell]:
+    cells = []
+    for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+        shows = source = "".join(cell.get("source", ""))
+        if cell.get("id") in _ADDED:
+            continue
+        if cell.get("cell_type") == "code":
+            outputs = (one.get("data", {"stream": one.get("text", "")}) for one in cell.get("outputs", []))
+            texts = ((kind, data[kind]) for data in outputs for kind in sorted(data))
+            lines = [f"{kind}: {''.join(text)}" for kind, text in texts if isinstance(text, str | list)]
+            shows = _bare("\n".join(lines))
+        cells.append(Cell(next(iter(source.strip().splitlines()), ""), shows))
+    return cells
 
 
-def _of_cells(job: Job, kept: list[dict[str, Any]], made: list[dict[str, Any]]) -> Iterator[Difference]:
-    pairs: Iterator[tuple[dict[str, Any], dict[str, Any]]] = zip_longest(kept, made, fillvalue={})
-    for number, (then, now) in enumerate(pairs, start=1):
-        told, tells = _shown(then), _shown(now)
-        if told != tells:
-            lines = "".join(then.get("source", now.get("source", ""))).strip().splitlines()
-            said = f"cell {number} (`{lines[0]}`)" if lines else f"cell {number}"
-            yield Difference(job.slug, f"the output of {said}", _first_difference(told, tells))
-
-
-def _shown(cell: dict[str, Any]) -> str:
-    """Return what a cell shows, without the digests and row counts of whole files."""
-    if cell.get("cell_type") != "code":
-        return "".join(cell.get("source", ""))
-    texts = []
-    for output in cell.get("outputs", []):
-        data = output.get("data", {"stream": output.get("text", "")})
-        texts += [
-            f"{kind}: {''.join(data[kind])}" for kind in sorted(data) if isinstance(data[kind], (str, list))
-        ]
-    return _bare("\n".join(texts))
+def _of_cells(job: Job, kept: list[Cell], made: list[Cell]) -> Iterator[Difference]:
+    for number, (then, now) in enumerate(zip_longest(kept, made, fillvalue=Cell()), start=1):
+        if then.shows != now.shows:
+            line = then.line or now.line
+            cell = f"cell {number} (`{line}`)" if line else f"cell {number}"
+            yield Difference(job.slug, f"the output of {cell}", _first_difference(then.shows, now.shows))
 
 
 def _bare(text: str) -> str:
@@ -179,8 +183,8 @@ def _of_files(job: Job, kept: Path, made: Path) -> Iterator[Difference]:
         then, now = _content(kept / name), _content(made / name)
         if then != now:
             picture = name.endswith((".png", ".svg"))
-            said = "is another picture" if picture else _first_difference(then, now)
-            yield Difference(job.slug, f"the file {name}", said)
+            change = "is another picture" if picture else _first_difference(then, now)
+            yield Difference(job.slug, f"the file {name}", change)
 
 
 def _of_site(job: Job, kept: Path, site: Path) -> Iterator[Difference]:
@@ -196,20 +200,14 @@ def _content(path: Path) -> str:
     if not path.is_file():
         return "no such file"
     try:
-        return _read(path)
+        if path.suffix == ".png":
+            return path.read_bytes().hex()
+        if path.suffix == ".xlsx":
+            book = load_workbook(path, read_only=True)
+            return _bare("\n".join(str(row) for sheet in book for row in sheet.iter_rows(values_only=True)))
+        return _bare(path.read_text(encoding="utf-8"))
     except Exception as error:  # whatever a reader makes of a file that is not what it is called
         return f"cannot be read: {' '.join(str(error).split()) or type(error).__name__}"
-
-
-def _read(path: Path) -> str:
-    if path.suffix == ".xlsx":
-        from openpyxl import load_workbook
-
-        book = load_workbook(path, read_only=True)
-        return _bare("\n".join(str(row) for sheet in book for row in sheet.iter_rows(values_only=True)))
-    if path.suffix == ".png":
-        return path.read_bytes().hex()
-    return _bare(path.read_text(encoding="utf-8"))
 
 
 def _first_difference(then: str, now: str) -> str:

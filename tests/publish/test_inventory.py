@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from sutg_analysis.catalogue.load import load, note_reading, read_readings
+from sutg_analysis.catalogue.load import Reading, load, note_reading, read_readings
 from sutg_analysis.project import open_project, shipped
 from sutg_analysis.publish.inventory import take_inventory
 
@@ -95,6 +95,6 @@ def test_a_snapshot_is_of_one_project(project, monkeypatch, tmp_path):
 def test_nobody_who_asks_for_readings_gets_none(monkeypatch, tmp_path):
     monkeypatch.delenv("SUTG_READINGS", raising=False)
 
-    note_reading({"tables": None})
+    note_reading(Reading(tables=None, quarter=None, only=None))
 
     assert read_readings(tmp_path / "none") == []

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.publish.jobs import Job
-from sutg_analysis.publish.records import files_of, read_record, revised, told, write_record
+from sutg_analysis.publish.records import files_of, read_record, record_section, revision_notice, write_record
 from tests.support.records import record_of
 
 JOB = Job("board", "board", None, "Board", "All", Quarter.parse("2023-24-q2"), 3)
@@ -43,16 +43,16 @@ def test_the_files_of_a_report_are_its_notebook_and_downloads_without_the_record
 
 
 def test_a_record_says_the_commit_and_that_files_had_changed(tmp_path):
-    said = told(record(tmp_path, commit="abcdef1234567890", clean=False))
+    said = record_section(record(tmp_path, commit="abcdef1234567890", clean=False))
 
     assert "git commit abcdef123456, with changes not committed" in said
 
 
 def test_a_record_says_that_there_is_no_version_control(tmp_path):
-    assert "files not under version control" in told(record(tmp_path))
+    assert "files not under version control" in record_section(record(tmp_path))
 
 
 def test_what_a_reason_says_is_no_markup(tmp_path):
-    said = revised(record(tmp_path, revisions=[{"day": "2024-01-05", "reason": "<b>late</b>"}]))
+    said = revision_notice(record(tmp_path, revisions=[{"day": "2024-01-05", "reason": "<b>late</b>"}]))
 
     assert "<b>" not in said.replace("\\<b\\>", "")

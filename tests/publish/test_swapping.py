@@ -3,7 +3,7 @@
 import pytest
 
 from sutg_analysis.publish import publishing
-from sutg_analysis.publish.publishing import beside, recover, swap
+from sutg_analysis.publish.publishing import recover, sibling, swap
 
 
 def folder(path, text):
@@ -37,8 +37,8 @@ def test_a_first_folder_is_published_where_there_was_none(tmp_path):
 
 
 def test_a_kill_between_two_renames_is_put_right(tmp_path):
-    folder(beside(tmp_path / "_site", "old"), "old")
-    folder(beside(tmp_path / "_site", "new"), "new")
+    folder(sibling(tmp_path / "_site", "old"), "old")
+    folder(sibling(tmp_path / "_site", "new"), "new")
 
     recover(tmp_path / "_site")
 
@@ -48,7 +48,7 @@ def test_a_kill_between_two_renames_is_put_right(tmp_path):
 
 def test_what_a_kill_left_after_the_exchange_is_deleted(tmp_path):
     folder(tmp_path / "_site", "new")
-    folder(beside(tmp_path / "_site", "new"), "old")
+    folder(sibling(tmp_path / "_site", "new"), "old")
 
     recover(tmp_path / "_site")
 
