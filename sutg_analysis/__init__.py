@@ -9,8 +9,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from sutg_analysis import result as views
-from sutg_analysis.control.result import SpcResult
-from sutg_analysis.control.spc import spc
 from sutg_analysis.errors import SutgError
 
 if TYPE_CHECKING:
@@ -19,6 +17,8 @@ if TYPE_CHECKING:
     from sutg_analysis.control.funnel import FunnelResult, funnel
     from sutg_analysis.control.rebase import RebaseProposal, propose_rebase
     from sutg_analysis.control.recommend import ChartAdvice, recommend_chart
+    from sutg_analysis.control.result import SpcResult
+    from sutg_analysis.control.spc import spc
     from sutg_analysis.quality.early_warning import EarlyWarningResult, early_warning
     from sutg_analysis.quality.harm import days_between, days_since
     from sutg_analysis.quality.pdsa import CycleResult, evaluate_cycle
@@ -98,6 +98,7 @@ _LATER = {
     "RateTrendResult": "trends.rate_trend",
     "RebaseProposal": "control.rebase",
     "SeasonalResult": "trends.seasonal",
+    "SpcResult": "control.result",
     "TrendResult": "trends.trend",
     "WaitingListResult": "waiting.waiting_list",
     "WaitingTimesResult": "waiting.waiting_times",
@@ -118,6 +119,7 @@ _LATER = {
     "rate_trend": "trends.rate_trend",
     "recommend_chart": "control.recommend",
     "seasonal": "trends.seasonal",
+    "spc": "control.spc",
     "trend": "trends.trend",
     "waiting_list": "waiting.waiting_list",
     "waiting_list_forecast": "waiting.forecast",

@@ -37,7 +37,7 @@ from sutg_analysis.charts.panels import LINES, Panel, panels
 from sutg_analysis.charts.theme import LIGHT, Spec, chart_config
 from sutg_analysis.control.result import SpcResult
 from sutg_analysis.errors import ArgumentError
-from sutg_analysis.words.phrases import Teller, unit_of
+from sutg_analysis.words.phrases import Phrases, unit_of
 from sutg_analysis.words.wording import centre_name, is_monthly
 
 _PARTS = ("layer", "vconcat", "concat")
@@ -352,7 +352,7 @@ def _written(
 
 def _axis_title(sheet: _Sheet) -> str:
     """Return what the value axis shows, as the alternative text has it."""
-    words = Teller(sheet.result, sheet.unit, sheet.monthly, step="").axis
+    words = Phrases(sheet.result, sheet.unit, sheet.monthly, step="").axis
     return words[:1].upper() + words[1:]
 
 

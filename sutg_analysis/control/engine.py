@@ -1,85 +1,33 @@
-"""One chart from frame to result: read, divide, limit, mark, judge, tabulate.
+"""The steps of a person with paper and ruler: plot the values and their limits, mark the signals, judge, tabulate.
 
-The steps are those of a person with paper and ruler; each is a module. All work on all series at once, on arrays
-sorted once.
+Each works on all series at once, on arrays sorted once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from sutg_analysis.arrays import Numbers, Places
 from sutg_analysis.control import rules
-from sutg_analysis.control.caveats import Evidence, notices
-from sutg_analysis.control.limits import LINES, ChartType, Lines, Sample, find_chart, steps
-from sutg_analysis.control.observations import Readings, key_names, read, subgrouped
-from sutg_analysis.control.profiles import Profile, find_profile
-from sutg_analysis.control.result import SpcResult
-from sutg_analysis.control.segments import Segments, divide
-from sutg_analysis.control.targets import IMPROVEMENTS, directions, multipliers, targets
+from sutg_analysis.control.caveats import warnings_of
+from sutg_analysis.control.limits import LINES, RULES, ChartType, Lines, Sample, steps
+from sutg_analysis.control.observations import Readings
+from sutg_analysis.control.profiles import Profile
+from sutg_analysis.control.result import Caveat
+from sutg_analysis.control.rules import Judged
+from sutg_analysis.control.segments import Segments
+from sutg_analysis.control.targets import IMPROVEMENTS
 
 _IMPROVEMENT_NAMES = pd.Index(IMPROVEMENTS, dtype="str")
 _VARIATION_NAMES = pd.Index(rules.VARIATIONS, dtype="str")
 _ASSURANCE_NAMES = pd.Index(rules.ASSURANCES, dtype="str")
 
 
-@dataclass(frozen=True)
-class Work:
-    """Everything known about the chart, in the units of the chart; arrays of one item a row unless named so."""
-
-    readings: Readings
-    segments: Segments
-    chart: ChartType
-    profile: Profile
-    lines: Lines
-    signals: rules.Signals
-    runs: rules.Runs
-    target: Numbers
-    verdict_row: Places
-    direction: Places
-    points: Places
-
-
-def analyse(
-    frame: pd.DataFrame,
-    *,
-    date: str,
-    value: str | None,
-    numerator: str | None,
-    denominator: str | None,
-    by: str | Sequence[str] | None,
-    chart: str,
-    improvement: str,
-    target: Any,
-    baseline: Any,
-    rebase: Any,
-    exclude: Any,
-    per: Any,
-    profile: str | Profile,
-) -> SpcResult:
-    """Make the result of :func:`sutg_analysis.spc`, whose arguments these are."""
-    kind, house = find_chart(chart), find_profile(profile)
-    keys = key_names(by, (date, value, numerator, denominator))
-    readings = read(
-        frame, date=date, value=value, numerator=numerator, denominator=denominator, by=keys, chart=kind
-    )
-    readings = subgrouped(readings) if kind.subgroups else readings
-    segments = divide(readings, baseline=baseline, rebase=rebase, exclude=exclude, scope=house.baseline_scope)
-    multiplier = multipliers(per, frame, readings)
-    readings, lines = _drawn(readings, segments, kind, house, multiplier)
-    direction = directions(improvement, frame, readings)
-    goal, carried = targets(target, frame, readings)
-    work = _judged(readings, segments, kind, house, lines, direction, goal)
-    tables = (_points(work), _summary(work, carried), _segments(work))
-    return SpcResult(*tables, keys, kind.name, per, house)
-
-
-def _drawn(
+def plot(
     readings: Readings, segments: Segments, chart: ChartType, profile: Profile, multiplier: Numbers
 ) -> tuple[Readings, Lines]:
     """Return the values to draw and their lines, both times ``per``."""
@@ -97,64 +45,65 @@ def _drawn(
         spread=readings.spread,
         size=readings.size,
     )
-    sample = _plotted(sample, chart)
-    sample = replace(sample, use=sample.use & ~np.isnan(sample.value))
+    value = readings.value
+    if chart.plots == "spread" and readings.spread is not None:
+        value = readings.spread
+    elif chart.plots == "range":
+        _, after, size = steps(sample, value, within=kept | profile.loose_baseline)
+        value = np.full(len(value), np.nan)
+        value[after] = size
+    lines = chart.lines(replace(sample, value=value, use=sample.use & ~np.isnan(value)))
     floor = 0 if profile.floor_zero else chart.floor
-    lines = _stopped(chart.lines(sample), floor, chart.ceiling)
-    factor = multiplier[readings.series] if (multiplier != 1).any() else None
-    if factor is not None:
-        lines = lines.each(lambda line: line * factor)
-    value = sample.value if factor is None else sample.value * factor
+    if floor is not None:
+        low, near = (np.maximum(line, floor) for line in (lines.lower, lines.lower_2sigma))
+        lines = replace(lines, lower=low, lower_2sigma=near)
+    if chart.ceiling is not None:
+        high, near = (np.minimum(line, chart.ceiling) for line in (lines.upper, lines.upper_2sigma))
+        lines = replace(lines, upper=high, upper_2sigma=near)
+    if (multiplier != 1).any():
+        factor = multiplier[readings.series]
+        value, lines = value * factor, lines.each(lambda line: line * factor)
     return replace(readings, value=value), lines
 
 
-def _plotted(sample: Sample, chart: ChartType) -> Sample:
-    if chart.plots == "spread":
-        assert sample.spread is not None
-        return replace(sample, value=sample.spread)
-    if chart.plots == "range":
-        _, after, size = steps(sample, sample.value, within=sample.kept | sample.profile.loose_baseline)
-        ranges = np.full(len(sample.value), np.nan)
-        ranges[after] = size
-        return replace(sample, value=ranges)
-    return sample
-
-
-def _stopped(lines: Lines, floor: float | None, ceiling: float | None) -> Lines:
-    """Keep limits from running past what is possible."""
-    changed: dict[str, Any] = {}
-    if floor is not None:
-        changed |= {name: np.maximum(getattr(lines, name), floor) for name in ("lower", "lower_2sigma")}
-    if ceiling is not None:
-        changed |= {name: np.minimum(getattr(lines, name), ceiling) for name in ("upper", "upper_2sigma")}
-    return replace(lines, **changed)
-
-
-def _judged(
+def judge(
     readings: Readings,
     segments: Segments,
     chart: ChartType,
     profile: Profile,
     lines: Lines,
     direction: Places,
-    target: Numbers,
-) -> Work:
+    targets: tuple[Numbers, bool],
+) -> Judged:
+    """Run the rules, and find each series' last point that counts and the target there.
+
+    ``targets`` are those of the rows, and whether a missing one means the last one given before it.
+    """
     signals = _signals(readings, segments, chart, profile, lines)
     useful = ~segments.excluded & ~np.isnan(readings.value)
-    side = np.where(segments.excluded, np.int8(0), signals.side)
-    runs = rules.runs(side, segments.group, segments.count)
-    last = np.where(useful, np.arange(len(useful)), -1)
-    last = np.maximum.reduceat(last, readings.first)
-    return Work(
+    row = np.arange(len(useful))
+    last = np.maximum.reduceat(np.where(useful, row, -1), readings.first)
+    verdict_row = np.where(last < 0, readings.last, last)
+    target, carried = targets
+    goal = target[verdict_row]
+    if carried:
+        given = ~np.isnan(target) & (row <= verdict_row[readings.series])
+        latest = np.maximum.reduceat(np.where(given, row, -1), readings.first)
+        goal = np.where(latest >= 0, target[latest], np.nan)
+    return Judged(
         readings=readings,
         segments=segments,
-        chart=chart,
+        kind=chart,
         profile=profile,
         lines=lines,
         signals=signals,
-        runs=runs,
+        runs=rules.runs(
+            np.where(segments.excluded, np.int8(0), signals.side), segments.group, segments.count
+        ),
         target=target,
-        verdict_row=np.where(last < 0, readings.last, last),
+        goal=goal,
+        useful=useful,
+        verdict_row=verdict_row,
         direction=direction,
         points=np.add.reduceat(useful, readings.first, dtype=np.intp),
     )
@@ -164,52 +113,45 @@ def _signals(
     readings: Readings, segments: Segments, chart: ChartType, profile: Profile, lines: Lines
 ) -> rules.Signals:
     """Run the chart's rules over the points that are not excluded."""
-    value = readings.value
+    value, excluded = readings.value, segments.excluded
     slack = rules.tolerance(value, segments.first, segments.group)
     side = rules.sides(value, lines.centre, slack)
-    none = np.zeros(len(value), dtype=np.uint8)
-    found = {"outside": rules.outside(value, lines, slack)} if "outside" in chart.rules else {"outside": none}
-    rows = np.flatnonzero(~segments.excluded) if segments.excluded.any() else slice(None)
-    if not profile.judge_excluded:
-        found["outside"][segments.excluded] = 0
-    course = _course(readings, segments, profile, rows)
-    y, near, some = value[rows], slack[rows], side[rows]
-    marks = {
-        "shift": lambda: rules.shift(some, course, profile.shift),
-        "trend": lambda: rules.trend(y, near, course, profile),
-        "two_of_three": lambda: rules.two_of_three(
-            y, lines.each(lambda line: line[rows]), some, near, course, profile.two_of_three
-        ),
-    }
-    for name, mark in marks.items():
-        found[name] = none.copy()
-        if name in chart.rules:
-            found[name][rows] = mark()
-    return rules.Signals(**found, side=side)
-
-
-def _course(readings: Readings, segments: Segments, profile: Profile, rows: Any) -> rules.Course:
-    group, series = segments.group[rows], readings.series[rows]
+    marks = {name: np.zeros(len(value), dtype=np.uint8) for name in RULES}
+    if "outside" in chart.rules:
+        marks["outside"] = rules.outside(value, lines, slack)
+        if not profile.judge_excluded:
+            marks["outside"][excluded] = 0
+    rows = np.flatnonzero(~excluded) if excluded.any() else slice(None)
+    group, series, baseline = segments.group[rows], readings.series[rows], segments.baseline[rows]
     same_segment = group[1:] == group[:-1]
     same_block = same_segment
-    if not profile.shift_crosses_baseline and not segments.baseline.all():
-        phase = segments.baseline[rows]
-        same_block = same_segment & (phase[1:] == phase[:-1])
-    return rules.Course(series[1:] == series[:-1], same_segment, same_block)
+    if not profile.shift_crosses_baseline and not baseline.all():
+        same_block = same_segment & (baseline[1:] == baseline[:-1])
+    course = rules.Course(series[1:] == series[:-1], same_segment, same_block)
+    if "shift" in chart.rules:
+        marks["shift"][rows] = rules.shift(side[rows], course, profile.shift)
+    if "trend" in chart.rules:
+        marks["trend"][rows] = rules.trend(value[rows], slack[rows], course, profile)
+    if "two_of_three" in chart.rules:
+        near = lines.each(lambda line: line[rows])
+        marks["two_of_three"][rows] = rules.two_of_three(
+            value[rows], near, side[rows], slack[rows], course, profile.two_of_three
+        )
+    return rules.Signals(**marks, side=side)
 
 
-def _key_columns(work: Work, series: Any) -> dict[str, Any]:
-    return {name: column.array.take(series) for name, column in work.readings.keys.items()}
+def _key_columns(chart: Judged, series: Places) -> dict[str, object]:
+    return {str(name): column.array.take(series) for name, column in chart.readings.keys.items()}
 
 
-def _points(work: Work) -> pd.DataFrame:
-    readings, segments, signals = work.readings, work.segments, work.signals
-    variation = rules.point_variation(signals, work.direction[readings.series], work.profile)
-    table = _key_columns(work, readings.series)
-    table |= {"date": readings.date.array, "value": readings.value}
+def points_of(chart: Judged) -> pd.DataFrame:
+    """Return the table of points."""
+    readings, segments, signals = chart.readings, chart.segments, chart.signals
+    direction = chart.direction[readings.series]
+    table = _key_columns(chart, readings.series) | {"date": readings.date.array, "value": readings.value}
     if readings.denominator is not None:
         table["denominator"] = readings.denominator
-    table |= {name: getattr(work.lines, name) for name in LINES}
+    table |= {name: getattr(chart.lines, name) for name in LINES}
     table |= {
         "segment": segments.number.astype(np.int32),
         "excluded": segments.excluded,
@@ -218,118 +160,77 @@ def _points(work: Work) -> pd.DataFrame:
         "rebase_reason": segments.rebase_reason,
     }
     table |= {name: getattr(signals, name) > 0 for name in ("outside", "shift", "trend", "two_of_three")}
-    conflict = rules.conflicting(signals.any, work.direction[readings.series])
-    table |= {"conflict": conflict, "variation": rules.named(variation), "target": work.target}
-    return pd.DataFrame(table, copy=False)
+    table["conflict"] = rules.conflicting(signals.any, direction)
+    table["variation"] = rules.named(rules.point_variation(signals, direction, chart.profile))
+    return pd.DataFrame(table | {"target": chart.target}, copy=False)
 
 
-def _last_target(work: Work, carried: bool) -> Numbers:
-    """Return the target at each series' verdict point; in a column the last one given up to there."""
-    if not carried:
-        return work.target[work.verdict_row]
-    row = np.arange(len(work.target))
-    given = ~np.isnan(work.target) & (row <= work.verdict_row[work.readings.series])
-    last = np.maximum.reduceat(np.where(given, row, -1), work.readings.first)
-    return np.where(last >= 0, work.target[last], np.nan)
+def summary_of(chart: Judged, caveats: tuple[Caveat, ...]) -> pd.DataFrame:
+    """Return the table of series."""
+    readings, row = chart.readings, chart.verdict_row
+    segment = chart.segments.group[row]
+    lines = {name: getattr(chart.lines, name)[row] for name in ("centre", "lower", "upper")}
+    variation = rules.point_variation(_signals_at(chart, row), chart.direction, chart.profile)
+    promise = rules.assurance(chart.goal, lines["lower"], lines["upper"], chart.direction, chart.profile)
+    latest, latest_date, empty = readings.value[row], readings.date.array[row], chart.points == 0
+    latest[empty], latest_date[empty] = np.nan, pd.NaT
+    too_few = (chart.points < chart.profile.min_points) | empty
+    variation = np.where(too_few, rules.VARIATIONS.index("too_few"), variation)
+    table = _key_columns(chart, np.arange(len(row)))
+    table |= {"latest": latest, "latest_date": latest_date}
+    table |= {"first_date": readings.date.array[readings.first], **lines}
+    table |= {
+        "target": chart.goal,
+        "improvement": _IMPROVEMENT_NAMES.take(chart.direction).array,
+        "variation": _VARIATION_NAMES.take(variation).array,
+        "assurance": _ASSURANCE_NAMES.take(np.where(too_few, 0, promise)).array,
+        "conflict": chart.conflict,
+        "signals": rules.broken_rules(chart.signals, row).array,
+        "points": chart.points,
+        "segments": chart.segments.number[readings.last],
+    }
+    table |= {name: column[segment] for name, column in _run_columns(chart).items() if name != "useful"}
+    return pd.DataFrame(table | {"warnings": pd.array(warnings_of(caveats, len(row)), dtype="str")})
 
 
-def _verdict(work: Work, target: Numbers) -> tuple[np.ndarray, np.ndarray]:
-    """Return each series' variation and assurance."""
-    row, direction = work.verdict_row, work.direction
-    variation = rules.point_variation(_signals_at(work, row), direction, work.profile)
-    too_few = (work.points < work.profile.min_points) | (work.points == 0)
-    promise = rules.assurance(target, work.lines.lower[row], work.lines.upper[row], direction, work.profile)
-    return np.where(too_few, rules.VARIATIONS.index("too_few"), variation), np.where(too_few, 0, promise)
-
-
-def _signals_at(work: Work, row: Places) -> rules.Signals:
+def _signals_at(chart: Judged, row: Places) -> rules.Signals:
     """Return the marks at these rows; where runs decide, a runs signal marks the side the row is on."""
-    signals = work.signals
-    found = rules.Signals(
-        *(getattr(signals, name)[row] for name in ("outside", "shift", "trend", "two_of_three", "side"))
-    )
-    if not work.profile.runs_decide:
+    found = rules.Signals(**{name: getattr(chart.signals, name)[row] for name in (*RULES, "side")})
+    if not chart.profile.runs_decide:
         return found
-    segment = work.segments.group[row]
-    side = np.where(work.runs.signal[segment] & ("shift" in work.chart.rules), found.side, 0)
+    segment = chart.segments.group[row]
+    side = np.where(chart.runs.signal[segment] & ("shift" in chart.kind.rules), found.side, 0)
     marked = np.select([side > 0, side < 0], [rules.HIGH, rules.LOW], default=np.uint8(0))
     return replace(found, shift=np.where(found.outside > 0, np.uint8(0), marked).astype(np.uint8))
 
 
-def _summary(work: Work, carried: bool) -> pd.DataFrame:
-    readings, row = work.readings, work.verdict_row
-    segment = work.segments.group[row]
-    target = _last_target(work, carried)
-    variation, promise = _verdict(work, target)
-    empty = work.points == 0
-    latest_date = readings.date.array[row]
-    latest_date[empty] = pd.NaT
-    table = _key_columns(work, np.arange(len(row)))
-    table |= {"latest": readings.value[row], "latest_date": latest_date}
-    table |= {"first_date": readings.date.array[readings.first]}
-    table |= {name: getattr(work.lines, name)[row] for name in ("centre", "lower", "upper")}
-    table |= {
-        "target": target,
-        "improvement": _IMPROVEMENT_NAMES.take(work.direction).array,
-        "variation": _VARIATION_NAMES.take(variation).array,
-        "assurance": _ASSURANCE_NAMES.take(promise).array,
-        "conflict": rules.conflicting(work.signals.any[row], work.direction),
-        "signals": rules.broken_rules(work.signals, row).array,
-        "points": work.points,
-        "segments": work.segments.number[readings.last],
-    }
-    table |= {name: column[segment] for name, column in _run_columns(work).items() if name != "useful"}
-    table["warnings"] = notices(_evidence(work, target)).array
-    return pd.DataFrame(table)
-
-
-def _run_columns(work: Work) -> dict[str, np.ndarray]:
+def _run_columns(chart: Judged) -> dict[str, NDArray[np.generic]]:
     """Return the signals and the runs analysis of each segment."""
-    outside = np.bincount(
-        work.segments.group, weights=work.signals.outside > 0, minlength=work.segments.count
-    )
-    runs = work.runs
-    counts = [runs.longest, runs.longest_max, runs.crossings, runs.crossings_min]
-    names = ("longest_run", "longest_run_max", "crossings", "crossings_min")
+    outside, runs = chart.signals.outside > 0, chart.runs
     return {
-        "sigma_signal": outside > 0,
-        "runs_signal": runs.signal & ("shift" in work.chart.rules),
-        **dict(zip(names, counts, strict=True)),
+        "sigma_signal": np.bincount(chart.segments.group, weights=outside, minlength=chart.segments.count)
+        > 0,
+        "runs_signal": runs.signal & ("shift" in chart.kind.rules),
+        "longest_run": runs.longest,
+        "longest_run_max": runs.longest_max,
+        "crossings": runs.crossings,
+        "crossings_min": runs.crossings_min,
         "useful": runs.useful,
     }
 
 
-def _segments(work: Work) -> pd.DataFrame:
-    readings, segments = work.readings, work.segments
-    last = np.append(segments.first[1:], len(segments.group)) - 1
-    useful = ~segments.excluded & ~np.isnan(readings.value)
-    table = _key_columns(work, readings.series[segments.first])
+def segments_of(chart: Judged) -> pd.DataFrame:
+    """Return the table of segments; a limit that varies within one is missing."""
+    readings, segments = chart.readings, chart.segments
+    table = _key_columns(chart, readings.series[segments.first])
     table |= {
         "segment": segments.number[segments.first],
         "first_date": readings.date.array[segments.first],
-        "last_date": readings.date.array[last],
-        "points": np.add.reduceat(useful, segments.first, dtype=np.intp),
+        "last_date": readings.date.array[np.append(segments.first[1:], len(segments.group)) - 1],
+        "points": np.add.reduceat(chart.useful, segments.first, dtype=np.intp),
     }
-    table |= {name: _common(getattr(work.lines, name), segments) for name in ("centre", "lower", "upper")}
-    return pd.DataFrame(table | _run_columns(work))
-
-
-def _common(line: Numbers, segments: Segments) -> Numbers:
-    """Return the level of a line in each segment; missing where it varies."""
-    low, high = (extreme.reduceat(line, segments.first) for extreme in (np.fmin, np.fmax))
-    return np.where(low == high, low, np.nan)
-
-
-def _evidence(work: Work, target: Numbers) -> Evidence:
-    return Evidence(
-        readings=work.readings,
-        segments=work.segments,
-        chart=work.chart,
-        profile=work.profile,
-        lines=work.lines,
-        marks=work.signals.any,
-        verdict_row=work.verdict_row,
-        neutral_target=~np.isnan(target) & (work.direction == IMPROVEMENTS.index("neutral")),
-        conflict=rules.conflicting(work.signals.any[work.verdict_row], work.direction),
-        points=work.points,
-    )
+    for name in ("centre", "lower", "upper"):
+        line = getattr(chart.lines, name)
+        low, high = (extreme.reduceat(line, segments.first) for extreme in (np.fmin, np.fmax))
+        table[name] = np.where(low == high, low, np.nan)
+    return pd.DataFrame(table | _run_columns(chart))

@@ -377,7 +377,8 @@ def s(sample: Sample) -> Lines:
     return Lines(centre, low, high, np.maximum(0, centre - 2 * third), centre + 2 * third)
 
 
-ALL_RULES = ("outside", "trend", "two_of_three", "shift")
+RULES = ("outside", "trend", "two_of_three", "shift")
+"""In order of precedence, for profiles that have one."""
 
 
 @dataclass(frozen=True)
@@ -414,7 +415,7 @@ class ChartType:
     plots: Literal["value", "range", "spread"] = "value"
     floor: float | None = None
     ceiling: float | None = None
-    rules: tuple[str, ...] = ALL_RULES
+    rules: tuple[str, ...] = RULES
     small: float = 0
 
 

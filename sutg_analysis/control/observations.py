@@ -137,58 +137,84 @@ class Readings:
         return f"{self.name(int(self.series[row]))} on {day:%Y-%m-%d}"
 
 
-def read(
-    frame: pd.DataFrame,
-    *,
-    date: str,
-    value: str | None,
-    numerator: str | None,
-    denominator: str | None,
-    by: tuple[str, ...],
-    chart: ChartType,
-) -> Readings:
-    """Read and check the frame's columns; return them sorted by series and date.
+@dataclass(frozen=True)
+class Columns:
+    """Which columns of a frame hold what."""
+
+    date: str
+    value: str | None = None
+    numerator: str | None = None
+    denominator: str | None = None
+    by: str | Sequence[str] | None = None
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The key columns."""
+        return key_names(self.by, (self.date, self.value, self.numerator, self.denominator))
+
+
+def key_names(by: str | Sequence[str] | None, taken: tuple[object, ...]) -> tuple[str, ...]:
+    """Return the key columns as a tuple, each once and none a column of dates or values."""
+    names = (by,) if isinstance(by, str) else tuple(by if by is not None else ())
+    once = all(isinstance(name, Hashable) for name in names) and len(set(names)) == len(names)
+    if not once or any(name in taken for name in names):
+        raise ArgumentError(
+            f"by={list(names)}",
+            "key columns, each once, apart from dates and values",
+            "Name each column once",
+        )
+    for name in names:
+        if name in RESULT_COLUMNS:
+            raise ArgumentError(
+                f"a key column named {name!r}", "a name that the result does not use", "Rename the column"
+            )
+    return names
+
+
+def read(frame: pd.DataFrame, columns: Columns, chart: ChartType) -> Readings:
+    """Read and check the frame's columns; return them sorted by series and date, subgroups as one row each.
 
     Raises
     ------
     ArgumentError, DataError
         Naming the column, the series and what to do.
     """
-    _check_columns(
-        frame, date=date, value=value, numerator=numerator, denominator=denominator, by=by, chart=chart
-    )
-    days = read_dates(frame[date], where=f"column {date!r}")
-    codes, keys = _series_codes(frame, by)
+    keys = columns.keys
+    _check_columns(frame, columns, keys, chart)
+    days = read_dates(frame[columns.date], where=f"column {columns.date!r}")
+    codes, series_keys = _series_codes(frame, keys)
     row = _order(codes, days)
     series = codes if row is None else codes[row]
     row = np.arange(len(frame)) if row is None else row
     readings = Readings(
-        keys=keys,
+        keys=series_keys,
         series=series,
         first=np.flatnonzero(np.diff(series, prepend=-1)),
         row=row,
         date=days.take(row).reset_index(drop=True),
         value=np.empty(0),
     )
-    if value is not None:
-        readings = replace(readings, value=_numbers(frame, value, readings))
+    if columns.value is not None:
+        readings = replace(readings, value=_numbers(frame, columns.value, readings))
     else:
-        readings = _counted(frame, str(numerator), denominator, readings, chart)
-    _check_values(readings, chart, value or str(numerator))
-    return readings if chart.subgroups else _unrepeated(readings, date)
+        readings = _counted(frame, str(columns.numerator), columns.denominator, readings, chart)
+    _check_values(readings, chart, columns.value or str(columns.numerator))
+    same_date = (np.diff(series) == 0) & (np.diff(readings.stamp) == 0)
+    if chart.subgroups:
+        return _subgrouped(readings, np.append(True, ~same_date))
+    if same_date.any():
+        place = readings.place(int(np.flatnonzero(same_date)[0]))
+        raise DataError(
+            f"two observations for one date in column {columns.date!r}, {place}",
+            "one observation a date in each series",
+            "Add them up, or name the column that tells them apart in by=",
+        )
+    return readings
 
 
-def _check_columns(
-    frame: pd.DataFrame,
-    *,
-    date: str,
-    value: str | None,
-    numerator: str | None,
-    denominator: str | None,
-    by: tuple[str, ...],
-    chart: ChartType,
-) -> None:
+def _check_columns(frame: pd.DataFrame, columns: Columns, keys: tuple[str, ...], chart: ChartType) -> None:
     check_frame(frame)
+    value, numerator, denominator = columns.value, columns.numerator, columns.denominator
     if (value is None) == (numerator is None):
         found = "neither value nor numerator" if value is None else "both value and numerator"
         raise ArgumentError(found, "one of value= or numerator=", "Name one column")
@@ -205,7 +231,7 @@ def _check_columns(
             "Use p, u or i_prime for proportions and rates, or leave the denominator out",
         )
     given = [column for column in (value, numerator, denominator) if column is not None]
-    for column in (date, *given, *by):
+    for column in (columns.date, *given, *keys):
         check_column(frame, column)
     if len(frame) == 0:
         raise DataError("a frame without rows", "at least one observation", "Check the filter that made it")
@@ -228,24 +254,6 @@ def check_column(frame: pd.DataFrame, column: object) -> None:
         raise ArgumentError(
             f"column {column!r} more than once", "one column of that name", "Rename the others"
         )
-
-
-def key_names(by: str | Sequence[str] | None, taken: tuple[object, ...]) -> tuple[str, ...]:
-    """Return the key columns as a tuple, each once and none a column of dates or values."""
-    names = (by,) if isinstance(by, str) else tuple(by if by is not None else ())
-    once = all(isinstance(name, Hashable) for name in names) and len(set(names)) == len(names)
-    if not once or any(name in taken for name in names):
-        raise ArgumentError(
-            f"by={list(names)}",
-            "key columns, each once, apart from dates and values",
-            "Name each column once",
-        )
-    for name in names:
-        if name in RESULT_COLUMNS:
-            raise ArgumentError(
-                f"a key column named {name!r}", "a name that the result does not use", "Rename the column"
-            )
-    return names
 
 
 def _series_codes(frame: pd.DataFrame, by: tuple[str, ...]) -> tuple[Places, pd.DataFrame]:
@@ -404,21 +412,8 @@ def _refuse(
         raise DataError(f"{found}, {place}" + (f" and {more} more" if more else ""), expected, remedy)
 
 
-def _unrepeated(readings: Readings, column: str) -> Readings:
-    again = (np.diff(readings.series) == 0) & (np.diff(readings.stamp) == 0)
-    if again.any():
-        place = readings.place(int(np.flatnonzero(again)[0]))
-        raise DataError(
-            f"two observations for one date in column {column!r}, {place}",
-            "one observation a date in each series",
-            "Add them up, or name the column that tells them apart in by=",
-        )
-    return readings
-
-
-def subgrouped(readings: Readings) -> Readings:
+def _subgrouped(readings: Readings, start: Flags) -> Readings:
     """Return one row a date: mean, standard deviation and size of its measurements (missing ones left out)."""
-    start = (np.diff(readings.series, prepend=-1) != 0) | (np.diff(readings.stamp, prepend=-1) != 0)
     group = np.cumsum(start) - 1
     known = ~np.isnan(readings.value)
     count = int(group[-1]) + 1

@@ -16,7 +16,7 @@ import pandas as pd
 
 from sutg_analysis.arrays import Numbers, Places
 from sutg_analysis.control.limits import ChartType, find_chart
-from sutg_analysis.control.observations import Readings, key_names, read, subgrouped
+from sutg_analysis.control.observations import Columns, Readings, read
 from sutg_analysis.control.stable_shift import HOUSE, Grid, History, Settings, walk_through
 from sutg_analysis.control.targets import multipliers
 from sutg_analysis.errors import ArgumentError
@@ -129,17 +129,14 @@ def propose_rebase(
             "at least 2, 2 and 0",
             "Use 21, 8 and 3",
         )
-    kind, keys = find_chart(chart), key_names(by, (date, value, numerator, denominator))
-    readings = read(
-        frame, date=date, value=value, numerator=numerator, denominator=denominator, by=keys, chart=kind
-    )
-    readings = subgrouped(readings) if kind.subgroups else readings
+    kind, columns = find_chart(chart), Columns(date, value, numerator, denominator, by)
+    readings = read(frame, columns, kind)
     settings = Settings(
         points, shift, exclusions, no_regrets, every_shift, overhanging, replace(HOUSE, screen=screen)
     )
     factor = multipliers(per, frame, readings)
     history = walk_through(_grid(readings, kind), settings)
-    return RebaseProposal(_proposals(readings, history, factor), _log(readings, history), keys)
+    return RebaseProposal(_proposals(readings, history, factor), _log(readings, history), columns.keys)
 
 
 def _grid(readings: Readings, chart: ChartType) -> Grid:

@@ -16,9 +16,9 @@ import numpy as np
 import pandas as pd
 from scipy.stats import chi2
 
-from sutg_analysis.arrays import Numbers
+from sutg_analysis.arrays import Numbers, Places
 from sutg_analysis.control.limits import find_chart, totals
-from sutg_analysis.control.observations import Readings, key_names, read, subgrouped
+from sutg_analysis.control.observations import Columns, Readings, read
 
 FEW_POINTS = 12
 RARE = 1.0
@@ -92,115 +92,68 @@ def recommend_chart(
     >>> print(recommend_chart(seen, date="month", numerator="late", denominator="all"))
     A p chart: late is a count out of all, and varies no more than chance would have it (0.5 times).
     """
-    keys = key_names(by, (date, value, numerator, denominator))
-    readings = read(
-        frame,
-        date=date,
-        value=value,
-        numerator=numerator,
-        denominator=denominator,
-        by=keys,
-        chart=find_chart("xbar" if denominator is None else "xmr"),
-    )
-    if denominator is None and _repeated(readings):
-        return _several(subgrouped(readings), str(value or numerator))
-    return _single(readings, str(value or numerator), denominator)
-
-
-def _repeated(readings: Readings) -> bool:
-    same = (np.diff(readings.series) == 0) & (np.diff(readings.stamp) == 0)
-    return bool(same.any())
-
-
-def _several(readings: Readings, name: str) -> ChartAdvice:
-    assert readings.size is not None
-    size = float(np.mean(readings.size))
-    because = (
-        f"An xbar chart, with an s chart beside it: {name} has several values a date ({size:.1f} on average)."
-    )
-    return ChartAdvice("xbar", because, len(readings.size), float(np.nanmean(readings.value)), float("nan"))
+    columns, name = Columns(date, value, numerator, denominator, by), str(value or numerator)
+    if denominator is None:
+        groups = read(frame, columns, find_chart("xbar"))
+        if len(groups.row) < len(frame):
+            size, mean = len(frame) / len(groups.row), float(np.nanmean(groups.value))
+            because = f"An xbar chart, with an s chart beside it: {name} has several values a date ({size:.1f} on average)."
+            return ChartAdvice("xbar", because, len(groups.row), mean, float("nan"))
+    return _single(read(frame, columns, find_chart("xmr")), name, denominator)
 
 
 def _single(readings: Readings, name: str, denominator: str | None) -> ChartAdvice:
+    """Advise where a date has one value."""
     known = ~np.isnan(readings.value)
-    count = readings.value if readings.numerator is None else readings.numerator
-    points = int(np.bincount(readings.series[known], minlength=1).max()) if known.any() else 0
-    mean = float(count[known].mean()) if known.any() else float("nan")
-    whole = bool(known.any() and (count[known] >= 0).all() and (count[known] == np.round(count[known])).all())
-    dispersion, excess = _dispersion(readings, known) if whole else (float("nan"), False)
-    chart, because = _choice(readings, known, name, denominator, points, mean, whole, dispersion, excess)
-    return ChartAdvice(chart, because, points, mean, dispersion)
-
-
-def _choice(
-    readings: Readings,
-    known: np.ndarray,
-    name: str,
-    denominator: str | None,
-    points: int,
-    mean: float,
-    whole: bool,
-    dispersion: float,
-    excess: bool,
-) -> tuple[str, str]:
-    """Return the chart and the sentence."""
+    series = readings.series[known]
+    count = (readings.value if readings.numerator is None else readings.numerator)[known]
+    exposure = None if readings.denominator is None else readings.denominator[known]
+    points = int(np.bincount(series, minlength=1).max())
+    mean = float(count.mean()) if points else float("nan")
+    whole = points > 0 and bool(((count >= 0) & (count == np.round(count))).all())
+    part = exposure is not None and bool(((count <= exposure) & (exposure == np.round(exposure))).all())
+    dispersion, excess = _dispersion(series, count, exposure, part=part) if whole else (float("nan"), False)
+    chart, basis = "c", " without a denominator"
+    if exposure is not None:
+        chart, basis = ("p", f" out of {denominator}") if part else ("u", f" over an exposure, {denominator}")
+    much = f"{dispersion:.1f} times"
     if points < FEW_POINTS:
-        return "run", f"A run chart: {points} values are too few for limits ({FEW_POINTS} are needed)."
-    if not whole:
-        return _measured(readings, known, name, denominator)
-    if mean < RARE:
-        return "g", (
+        chart = "run"
+        because = f"A run chart: {points} values are too few for limits ({FEW_POINTS} are needed)."
+    elif not whole and exposure is not None and exposure.max() > UNEVEN * exposure.mean():
+        chart = "i_prime"
+        because = f"An i_prime chart: {name} is no count, and {denominator} varies from date to date."
+    elif not whole:
+        chart, because = "xmr", f"An xmr chart: {name} is a measurement, one value a date."
+    elif mean < RARE:
+        chart = "g"
+        because = (
             f"A g chart of the cases between events, or a t chart of the time between them: {name} averages "
             f"{mean:.2g} a date, too rare for limits."
         )
-    basis, chart = _counted(readings, known, denominator)
-    much = f"{dispersion:.1f} times"
-    if excess:
-        return f"{chart}_prime", (
+    elif excess:
+        because = (
             f"A {chart}' chart (or an xmr chart): {name} is a count{basis}, and varies more than chance would have "
             f"it ({much})."
         )
-    return (
-        chart,
-        f"A {chart} chart: {name} is a count{basis}, and varies no more than chance would have it ({much}).",
-    )
+        chart = f"{chart}_prime"
+    else:
+        because = f"A {chart} chart: {name} is a count{basis}, and varies no more than chance would have it ({much})."
+    return ChartAdvice(chart, because, points, mean, dispersion)
 
 
-def _measured(readings: Readings, known: np.ndarray, name: str, denominator: str | None) -> tuple[str, str]:
-    if readings.denominator is not None:
-        size = readings.denominator[known]
-        if size.max() > UNEVEN * size.mean():
-            return (
-                "i_prime",
-                f"An i_prime chart: {name} is no count, and {denominator} varies from date to date.",
-            )
-    return "xmr", f"An xmr chart: {name} is a measurement, one value a date."
-
-
-def _counted(readings: Readings, known: np.ndarray, denominator: str | None) -> tuple[str, str]:
-    """Return what the count is of, in words, and its chart."""
-    if readings.denominator is None or readings.numerator is None:
-        return " without a denominator", "c"
-    above, below = readings.numerator[known], readings.denominator[known]
-    part = (above <= below).all() and (below == np.round(below)).all()
-    return (f" out of {denominator}", "p") if part else (f" over an exposure, {denominator}", "u")
-
-
-def _dispersion(readings: Readings, known: np.ndarray) -> tuple[float, bool]:
+def _dispersion(
+    series: Places, count: Numbers, exposure: Numbers | None, *, part: bool
+) -> tuple[float, bool]:
     """Return the ratio of the variance to what chance would give, and whether it is surely above one."""
-    series = readings.series[known]
-    count = (readings.value if readings.numerator is None else readings.numerator)[known]
-    exposure = np.ones(len(count)) if readings.denominator is None else readings.denominator[known]
-    rate = _per_series(count, series) / _per_series(exposure, series)
-    expected = rate[series] * exposure
-    chance = expected * (1 - rate[series]) if _counted(readings, known, "")[1] == "p" else expected
+    exposure = np.ones(len(count)) if exposure is None else exposure
+    many = int(series.max()) + 1
+    rate = (totals(count, series, many) / totals(exposure, series, many))[series]
+    expected = rate * exposure
+    chance = expected * (1 - rate) if part else expected
     real = chance > 0
     squares = float(((count - expected)[real] ** 2 / chance[real]).sum())
     free = int(real.sum() - len(np.unique(series[real])))
     if free <= 0:
         return float("nan"), False
     return squares / free, bool(chi2.sf(squares, free) < SURELY)
-
-
-def _per_series(values: Numbers, series: np.ndarray) -> Numbers:
-    return totals(values, series, int(series.max()) + 1)

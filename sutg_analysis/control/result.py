@@ -1,24 +1,20 @@
-"""The finished control chart: tables of points, series and segments, and how it is shown.
-
-It is light, so that importing the package is: the tables are pandas frames, but nothing here needs pandas.
-"""
+"""The finished control chart: tables of points, series and segments, and the caveats about them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sutg_analysis.arrays import Places
+from sutg_analysis.control.profiles import Profile
 from sutg_analysis.errors import ArgumentError
 from sutg_analysis.result import Result
-
-if TYPE_CHECKING:
-    from pandas import DataFrame
-
-    from sutg_analysis.arrays import Places
-    from sutg_analysis.control.profiles import Profile
-
 
 _ABOUT_POINTS = (
     "date value denominator centre lower upper lower_2sigma upper_2sigma segment excluded excluded_reason rebase "
@@ -31,6 +27,64 @@ _ABOUT_SERIES = (
 _ABOUT_SEGMENTS = "segment last_date useful"
 RESULT_COLUMNS = frozenset(f"{_ABOUT_POINTS} {_ABOUT_SERIES} {_ABOUT_SEGMENTS}".split())
 """Names of the result's own columns, which no key column can have."""
+
+
+Dates = NDArray[np.datetime64]
+
+
+@dataclass(frozen=True, eq=False)
+class Caveat:
+    """One doubt about some series.
+
+    Parameters
+    ----------
+    code
+        Which doubt: a key of ``control.caveats.WARNINGS``.
+    series
+        The series' rows in ``result.summary``.
+    number, date, until
+        What was counted in each series, and the dates that are spoken of; None where the doubt has none.
+    limit
+        What the number is held against.
+    """
+
+    code: str
+    series: Places
+    number: Places | None = None
+    date: Dates | None = None
+    until: Dates | None = None
+    limit: float | None = None
+
+    def of(self, chosen: Places) -> Caveat | None:
+        """Return the doubt about some of the series, in order and counted anew; None where it is about none."""
+        place = np.minimum(np.searchsorted(chosen, self.series), len(chosen) - 1)
+        kept = chosen[place] == self.series
+        number, date, until = (
+            None if each is None else each[kept] for each in (self.number, self.date, self.until)
+        )
+        return (
+            replace(self, series=place[kept], number=number, date=date, until=until) if kept.any() else None
+        )
+
+    def texts(self, template: str, *, day: Callable[[pd.Timestamp], str]) -> list[str]:
+        """Return a sentence a series, made from one template."""
+        none = (None,) * len(self.series)
+        columns = (none if each is None else each.tolist() for each in (self.number, self.date, self.until))
+        known: dict[tuple[object, ...], str] = {}
+        found = []
+        for key in zip(*columns, strict=True):
+            if key not in known:
+                number, date, until = key
+                known[key] = template.format(
+                    points=f"{number} point{'' if number == 1 else 's'}",
+                    values=f"{number} value{'' if number == 1 else 's'}",
+                    are="is" if number == 1 else "are",
+                    limit=self.limit,
+                    date=None if date is None else day(pd.Timestamp(date)),
+                    until=None if until is None else day(pd.Timestamp(until)),
+                )
+            found.append(known[key])
+        return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,15 +109,19 @@ class SpcResult(Result):
         One row a segment: key columns, segment, first_date, last_date, points, centre, lower, upper, outside,
         longest_run, longest_run_max, crossings, crossings_min, useful, sigma_signal, runs_signal. Limits that
         differ between points are missing here.
+    caveats
+        One item a kind of doubt, of which ``warnings`` are made: its code, the series it is about, and the numbers
+        and dates it rests on.
     by
         Names of the key columns.
     chart_type, per, profile
         As the call had them.
     """
 
-    points: DataFrame
-    summary: DataFrame
-    segments: DataFrame
+    points: pd.DataFrame
+    summary: pd.DataFrame
+    segments: pd.DataFrame
+    caveats: tuple[Caveat, ...]
     by: tuple[str, ...]
     chart_type: str
     per: Any
@@ -86,8 +144,7 @@ class SpcResult(Result):
 
         Examples
         --------
-        >>> import pandas as pd
-        >>> from sutg_analysis import spc
+            >>> from sutg_analysis import spc
         >>> frame = pd.DataFrame({"ward": ["A"] * 3 + ["B"] * 3, "y": [1, 2, 3, 4, 5, 6],
         ...                       "month": list(pd.date_range("2024-01-01", periods=3, freq="MS")) * 2})
         >>> spc(frame, value="y", date="month", by="ward").select(ward="B").summary["centre"].tolist()
@@ -96,7 +153,10 @@ class SpcResult(Result):
         for name in sorted(set(keys) - set(self.by)):
             known = ", ".join(self.by) or "no keys (one series)"
             raise ArgumentError(f"no key {name!r}", known, "Select by the keys given in by=")
-        chosen = _matching(self.summary, keys)
+        kept = np.ones(len(self.summary), dtype=bool)
+        for name, value in keys.items():
+            kept &= self.summary[name].isin(value if isinstance(value, list) else [value]).to_numpy()
+        chosen = np.flatnonzero(kept)
         if not len(chosen):
             wanted = ", ".join(f"{name}={value!r}" for name, value in keys.items())
             raise ArgumentError(
@@ -109,10 +169,11 @@ class SpcResult(Result):
             for table, starts in zip((self.points, self.segments), self._starts, strict=True)
         )
         summary = self.summary.iloc[chosen].reset_index(drop=True)
-        return replace(self, points=points, summary=summary, segments=segments)
+        caveats = tuple(filter(None, (caveat.of(chosen) for caveat in self.caveats)))
+        return replace(self, points=points, summary=summary, segments=segments, caveats=caveats)
 
     @cached_property
-    def _starts(self) -> tuple[Any, Any]:
+    def _starts(self) -> tuple[Places, Places]:
         """Where each series begins among the points and among the segments."""
         return series_starts(self.points, self.by), series_starts(self.segments, self.by)
 
@@ -122,30 +183,22 @@ class SpcResult(Result):
         ``names`` maps a new column to a mapping or series of the old key's values; the new column stands first.
         """
         ((new, known),) = names.items()
-        tables = {
-            name: _named(getattr(self, name), new, of, known) for name in ("points", "summary", "segments")
-        }
-        by = tuple(new if key == of else key for key in self.by)
-        return replace(self, by=by, **tables)
+        tables = {}
+        for name in ("points", "summary", "segments"):
+            table = getattr(self, name)
+            tables[name] = table.drop(columns=of)
+            tables[name].insert(0, new, table[of].map(known))
+        return replace(self, by=tuple(new if key == of else key for key in self.by), **tables)
 
 
-def _named(table: DataFrame, new: str, of: str, known: Any) -> DataFrame:
-    rest = table.drop(columns=of)
-    rest.insert(0, new, table[of].map(known))
-    return rest
-
-
-def series_starts(table: DataFrame, by: Sequence[str]) -> Places:
+def series_starts(table: pd.DataFrame, by: Sequence[str]) -> Places:
     """Return the rows where a series begins, in a table sorted by series.
 
     Examples
     --------
-    >>> import pandas as pd
     >>> series_starts(pd.DataFrame({"ward": ["A", "A", "B"]}), ("ward",)).tolist()
     [0, 2]
     """
-    import numpy as np
-
     changed = np.zeros(len(table), dtype=bool)
     changed[:1] = True
     for name in by:
@@ -154,20 +207,8 @@ def series_starts(table: DataFrame, by: Sequence[str]) -> Places:
     return np.flatnonzero(changed)
 
 
-def _matching(summary: DataFrame, keys: dict[str, Any]) -> Places:
-    """Return the numbers of the series with these keys."""
-    import numpy as np
-
-    kept = np.ones(len(summary), dtype=bool)
-    for name, value in keys.items():
-        kept &= summary[name].isin(value if isinstance(value, list) else [value]).to_numpy()
-    return np.flatnonzero(kept)
-
-
-def _of_series(table: DataFrame, starts: Places, chosen: Places) -> DataFrame:
+def _of_series(table: pd.DataFrame, starts: Places, chosen: Places) -> pd.DataFrame:
     """Return the rows of some series; those of neighbours, as mostly asked for, are cut out in one piece."""
-    import numpy as np
-
     ends = np.append(starts[1:], len(table))
     if len(chosen) == chosen[-1] - chosen[0] + 1:
         rows = table.iloc[starts[chosen[0]] : ends[chosen[-1]]]

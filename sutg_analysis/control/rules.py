@@ -21,8 +21,10 @@ from numpy.typing import NDArray
 from scipy.special import bdtr, bdtrik
 
 from sutg_analysis.arrays import Flags, Numbers, Places
-from sutg_analysis.control.limits import Lines
+from sutg_analysis.control.limits import RULES, ChartType, Lines
+from sutg_analysis.control.observations import Readings
 from sutg_analysis.control.profiles import Profile
+from sutg_analysis.control.segments import Segments
 from sutg_analysis.control.targets import IMPROVEMENTS
 
 HIGH, LOW = np.uint8(1), np.uint8(2)
@@ -221,6 +223,35 @@ def _halves(part: float, size: Places) -> Numbers:
     return np.where(size > 0, found, 0.0)
 
 
+@dataclass(frozen=True)
+class Judged:
+    """Everything known about a chart, in its units; arrays of one item a row.
+
+    One item a series have ``goal`` (its last target), ``verdict_row`` (the row its verdict is of), ``direction`` (a
+    place in ``IMPROVEMENTS``) and ``points``; ``runs`` has one a segment. ``useful`` marks rows with a value that
+    are not excluded.
+    """
+
+    readings: Readings
+    segments: Segments
+    kind: ChartType
+    profile: Profile
+    lines: Lines
+    signals: Signals
+    runs: Runs
+    target: Numbers
+    goal: Numbers
+    useful: Flags
+    verdict_row: Places
+    direction: Places
+    points: Places
+
+    @property
+    def conflict(self) -> Flags:
+        """Whether each series' last point speaks of improvement and of concern."""
+        return conflicting(self.signals.any[self.verdict_row], self.direction)
+
+
 VERDICTS = ("improvement", "concern", "common", "neutral")
 IMPROVEMENT = frozenset({"improvement_high", "improvement_low"})
 CONCERN = frozenset({"concern_high", "concern_low"})
@@ -250,14 +281,12 @@ VARIATIONS = (
     "too_few",
 )
 ASSURANCES = ("none", "pass", "fail", "hit_or_miss")
-RULES = ("outside", "trend", "two_of_three", "shift")
 
 _VARIATION_TYPE = pd.CategoricalDtype(pd.Index(VARIATIONS, dtype="str"))
 _BROKEN = pd.Index(
     [", ".join(name for place, name in enumerate(RULES) if bits >> place & 1) for bits in range(16)],
     dtype="str",
 )
-_PRECEDENCE = ("outside", "trend", "two_of_three", "shift")
 # Rows: increase, decrease, neutral. Columns: no signal, high, low, both (the conflict, settled for concern).
 _FOR_CONCERN = np.array([[0, 1, 4, 4], [0, 3, 2, 3], [0, 5, 6, 5]], dtype=np.int8)
 _FOR_IMPROVEMENT = np.array([[0, 1, 4, 1], [0, 3, 2, 2], [0, 5, 6, 5]], dtype=np.int8)
@@ -273,7 +302,7 @@ def point_variation(signals: Signals, direction: Places, profile: Profile) -> ND
 def _first(signals: Signals) -> Marks:
     """Return the mark of the rule that comes first."""
     mark = np.zeros_like(signals.outside)
-    for name in _PRECEDENCE:
+    for name in RULES:
         found = getattr(signals, name)
         mark = np.where(mark == 0, found, mark)
     return mark

@@ -2,25 +2,28 @@
 
 A process that only varies as it always does is left alone; a signal that it has changed is looked into. Limits
 are made from the process's own short-term variation, four rules look for signals, and two icons sum up: does
-the process change (variation), and does it reach its target if nothing changes (assurance). The arithmetic
-lives in the modules that :mod:`sutg_analysis.control.engine` calls; this one is light, so that importing the package is.
+the process change (variation), and does it reach its target if nothing changes (assurance).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import pandas as pd
+
+from sutg_analysis.control import engine
+from sutg_analysis.control.caveats import caveats_of
+from sutg_analysis.control.limits import find_chart
+from sutg_analysis.control.observations import Columns, read
+from sutg_analysis.control.profiles import Profile, find_profile
 from sutg_analysis.control.result import SpcResult
-
-if TYPE_CHECKING:
-    from pandas import DataFrame
-
-    from sutg_analysis.control.profiles import Profile
+from sutg_analysis.control.segments import divide
+from sutg_analysis.control.targets import directions, multipliers, targets
 
 
 def spc(
-    frame: DataFrame,
+    frame: pd.DataFrame,
     *,
     date: str,
     value: str | None = None,
@@ -95,28 +98,27 @@ def spc(
 
     Examples
     --------
-    >>> import pandas as pd
     >>> months = pd.date_range("2024-01-01", periods=6, freq="MS")
     >>> frame = pd.DataFrame({"month": months, "falls": [4, 6, 5, 7, 5, 6]})
     >>> result = spc(frame, value="falls", date="month", improvement="decrease")
     >>> result.summary[["centre", "lower", "upper", "variation"]].round(3).values.tolist()
     [[5.5, 1.244, 9.756, 'too_few']]
     """
-    from sutg_analysis.control.engine import analyse
-
-    return analyse(
-        frame,
-        date=date,
-        value=value,
-        numerator=numerator,
-        denominator=denominator,
-        by=by,
-        chart=chart,
-        improvement=improvement,
-        target=target,
-        baseline=baseline,
-        rebase=rebase,
-        exclude=exclude,
+    kind, house = find_chart(chart), find_profile(profile)
+    columns = Columns(date, value, numerator, denominator, by)
+    readings = read(frame, columns, kind)
+    segments = divide(readings, baseline=baseline, rebase=rebase, exclude=exclude, scope=house.baseline_scope)
+    readings, lines = engine.plot(readings, segments, kind, house, multipliers(per, frame, readings))
+    direction = directions(improvement, frame, readings)
+    judged = engine.judge(readings, segments, kind, house, lines, direction, targets(target, frame, readings))
+    caveats = caveats_of(judged)
+    return SpcResult(
+        points=engine.points_of(judged),
+        summary=engine.summary_of(judged, caveats),
+        segments=engine.segments_of(judged),
+        caveats=caveats,
+        by=columns.keys,
+        chart_type=kind.name,
         per=per,
-        profile=profile,
+        profile=house,
     )

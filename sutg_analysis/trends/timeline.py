@@ -15,7 +15,7 @@ import pandas as pd
 
 from sutg_analysis.arrays import Numbers, Places
 from sutg_analysis.control.limits import find_chart
-from sutg_analysis.control.observations import Readings, key_names, read
+from sutg_analysis.control.observations import Columns, Readings, read
 from sutg_analysis.control.targets import IMPROVEMENTS
 from sutg_analysis.errors import ArgumentError, DataError
 
@@ -118,15 +118,8 @@ def timeline(
     below = denominator if denominator is not None else exposure
     if (below is not None or counts) and numerator is None:
         value, numerator = None, value
-    readings = read(
-        _dated(frame, date),
-        date=date,
-        value=value,
-        numerator=numerator,
-        denominator=below,
-        by=key_names(by, (date, value, numerator, below)),
-        chart=find_chart("xmr"),
-    )
+    columns = Columns(date, value, numerator, below, by)
+    readings = read(_dated(frame, date), columns, find_chart("xmr"))
     if np.isnan(readings.value).all():
         column = value or numerator
         raise DataError(f"no value in column {column!r}", "at least one value", "Check the column")

@@ -1,34 +1,31 @@
-"""A control chart in plain English: what the latest point shows, since when, whether the target will be met, how sure.
+"""A control chart in plain English, and its text alternative.
 
-Every sentence is made from the finished result, as the picture is, so that the two cannot disagree. A sentence
-explains the rule it names, because its readers are board members and not analysts.
-
-A chart's text alternative: type, axes, range, pattern and verdict, in under 60 words.
-
-It is made from the finished result, as the picture and the sentences are. Names and reasons that run long are cut,
-because a screen reader cannot be skimmed; the sentences and the table below a chart hold the rest.
+Both are made from the finished result, as the picture is, so that they cannot disagree. The sentences say what the
+latest point shows, since when, whether the target will be met and how sure that is; they explain the rules they
+name, because their readers are board members and not analysts. The text alternative gives type, axes, range,
+pattern and verdict in under 60 words: long names are cut, because a screen reader cannot be skimmed.
 """
 
 from __future__ import annotations
 
-import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from math import isnan
-from typing import Any
 
 import pandas as pd
 
+from sutg_analysis.control.caveats import WARNINGS
 from sutg_analysis.control.episodes import latest_episodes
 from sutg_analysis.control.result import SpcResult
 from sutg_analysis.control.rules import verdict_of
-from sutg_analysis.words.phrases import Teller, teller_of
+from sutg_analysis.words.phrases import Phrases, Row, phrases_of
 from sutg_analysis.words.wording import (
     CHART_NAMES,
     CONFIDENTIAL,
     RULE_NAMES,
     VARIATION_NAMES,
+    VERDICT_WORDS,
     count,
     listed,
     sentence,
@@ -40,9 +37,6 @@ _VERDICTS = {
     "concern": "a sign of concern",
     "neutral": "a sign of change, neither better nor worse",
 }
-_REST = ("latest", "variation", "assurance", "sureness")
-
-_Row = dict[Any, Any]
 
 
 @dataclass(frozen=True)
@@ -70,7 +64,7 @@ class SeriesWords:
     sureness: str
 
     def __str__(self) -> str:
-        return " ".join(text for text in (getattr(self, part) for part in _REST) if text)
+        return " ".join(filter(None, (self.latest, self.variation, self.assurance, self.sureness)))
 
 
 def spc_words(
@@ -94,68 +88,68 @@ def spc_words(
     >>> from sutg_analysis import spc
     >>> months = pd.date_range("2023-01-01", periods=14, freq="MS")
     >>> frame = pd.DataFrame({"month": months, "y": [5, 6, 5, 6, 5, 6, 5, 6, 5, 6, 5, 6, 5, 6]})
-    >>> for said in spc_words(spc(frame, value="y", date="month", target=9), title="Falls").split(". "):
-    ...     print(said)
+    >>> for sentence in spc_words(spc(frame, value="y", date="month", target=9), title="Falls").split(". "):
+    ...     print(sentence)
     Falls: 6 in February 2024
     This is usual variation: there is no sign of change from the mean of 5.50
     The target of 9 or more will be missed unless something changes: even the upper limit, 8.16, falls short of it
     This rests on 14 months, from January 2023 to February 2024; a change too small or too new for the rules may still be there.
     """
-    told = series_words(result, title=title, unit=unit, provisional=provisional)
-    return "\n".join(str(words) for words in told)
+    return "\n".join(map(str, series_words(result, title=title, unit=unit, provisional=provisional)))
 
 
 def series_words(
     result: SpcResult, *, title: str | None = None, unit: str | None = None, provisional: bool = False
 ) -> tuple[SeriesWords, ...]:
     """Return what is said of each series, in the order of ``result.summary``."""
-    teller = teller_of(result, unit)
-    episodes: dict[int, list[_Row]] = {}
+    phrases = phrases_of(result, unit)
+    episodes, doubts = defaultdict(list), _doubts(result, phrases)
     for episode in latest_episodes(result).to_dict("records"):
-        episodes.setdefault(episode["series"], []).append(episode)
-    return tuple(
-        _told(teller, row, episodes.get(place, []), title, provisional)
-        for place, row in enumerate(result.summary.to_dict("records"))
-    )
+        episodes[episode["series"]].append(episode)
+    found = []
+    for place, row in enumerate(result.summary.to_dict("records")):
+        name, latest_episode = phrases.name(row, title), episodes[place]
+        found.append(
+            SeriesWords(
+                headline=_headline(phrases, row, latest_episode, name),
+                latest=_latest(phrases, row, name, provisional),
+                variation=_variation(phrases, row, latest_episode),
+                assurance=_assurance(phrases, row),
+                sureness=_sureness(phrases, row, doubts[place]),
+            )
+        )
+    return tuple(found)
 
 
-def _told(
-    teller: Teller, row: _Row, episodes: list[_Row], title: str | None, provisional: bool
-) -> SeriesWords:
-    name = teller.name(row, title)
-    return SeriesWords(
-        headline=_headline(teller, row, episodes, name),
-        latest=_latest(teller, row, name, provisional),
-        variation=_variation(teller, row, episodes),
-        assurance=_assurance(teller, row),
-        sureness=_sureness(teller, row),
-    )
+def _verdict_name(row: Row) -> str:
+    few = row["variation"] == "too_few"
+    return VARIATION_NAMES["too_few"] if few else VERDICT_WORDS[verdict_of(row["variation"])]
 
 
-def _headline(teller: Teller, row: _Row, episodes: list[_Row], name: str) -> str:
-    none = f"no value is shown {CONFIDENTIAL}" if teller.hidden(row) else "no value yet"
-    words = VARIATION_NAMES[row["variation"]].split(":")[0].lower() if row["points"] else none
+def _headline(phrases: Phrases, row: Row, episodes: list[Row], name: str) -> str:
+    none = f"no value is shown {CONFIDENTIAL}" if phrases.hidden(row) else "no value yet"
+    words = _verdict_name(row).lower() if row["points"] else none
     counted = [episode["start"] for episode in episodes if _speaks_for(row, episode)]
     since = min(counted) if counted and verdict_of(row["variation"]) != "common" else None
-    start = f" since {teller.date(since)}" if since is not None and since < row["latest_date"] else ""
+    start = f" since {phrases.date(since)}" if since is not None and since < row["latest_date"] else ""
     return f"{name} – {words}{start}" if name else sentence(f"{words}{start}").rstrip(".")
 
 
-def _latest(teller: Teller, row: _Row, name: str, provisional: bool) -> str:
-    if pd.isna(row["latest"]) and teller.hidden(row):
+def _latest(phrases: Phrases, row: Row, name: str, provisional: bool) -> str:
+    if pd.isna(row["latest"]) and phrases.hidden(row):
         said = f"no value is shown {CONFIDENTIAL}, because the counts are small."
         return f"{name}: {said}" if name else sentence(said)
     if pd.isna(row["latest"]):
         return f"{name}: no value yet." if name else "There is no value yet."
     lines = (row[line] for line in ("centre", "lower", "upper", "target"))
-    value = teller.say(row["latest"], *lines) + teller.tail
-    value += " cases" if teller.result.chart_type == "g" and teller.unit in (None, "count") else ""
-    if teller.rare:
-        return _latest_gap(teller, row, name, value, provisional)
-    value = _KINDS.get(teller.result.chart_type, "{value}").format(value=value, step=teller.step)
-    moment = teller.on(row["latest_date"])
-    if teller.hidden_last(row):
-        said = f"The latest {teller.step} is not shown {CONFIDENTIAL}, because the count is small."
+    value = phrases.say(row["latest"], *lines) + phrases.tail
+    value += " cases" if phrases.result.chart_type == "g" and phrases.unit in (None, "count") else ""
+    if phrases.rare:
+        return _latest_gap(phrases, row, name, value, provisional)
+    value = _KINDS.get(phrases.result.chart_type, "{value}").format(value=value, step=phrases.step)
+    moment = phrases.on(row["latest_date"])
+    if phrases.hidden_last(row):
+        said = f"The latest {phrases.step} is not shown {CONFIDENTIAL}, because the count is small."
         return (
             f"{name}: {value} {moment}. {said}"
             if name
@@ -175,47 +169,47 @@ _KINDS = {
 _NOUNS = {"mr": "the change", "s": "the spread", "xbar": "the average", "g": "the gap", "t": "the gap"}
 
 
-def _latest_gap(teller: Teller, row: _Row, name: str, value: str, provisional: bool) -> str:
+def _latest_gap(phrases: Phrases, row: Row, name: str, value: str, provisional: bool) -> str:
     if provisional:
-        subject, moment = f"{name}: " if name else "It is ", teller.date(row["latest_date"])
+        subject, moment = f"{name}: " if name else "It is ", phrases.date(row["latest_date"])
         return f"{subject}{value} since the last event, up to {moment}. This gap has not ended and can only grow."
-    moment = teller.on(row["latest_date"])
+    moment = phrases.on(row["latest_date"])
     if not name:
         return f"The gap between the last two events is {value}, the latest {moment}."
     return f"{name}: {value} between the last two events, the latest {moment}."
 
 
-def _variation(teller: Teller, row: _Row, episodes: list[_Row]) -> str:
+def _variation(phrases: Phrases, row: Row, episodes: list[Row]) -> str:
     if row["points"] == 0:
         return ""
     if row["variation"] == "too_few":
-        return _too_few(teller, row)
+        return _too_few(phrases, row)
     verdict = verdict_of(row["variation"])
     if verdict == "common":
-        return f"This is usual variation: there is no sign of change from the {_mean(teller, row)}."
-    same = [_reason(teller, row, episode) for episode in episodes if _speaks_for(row, episode)]
-    other = [_reason(teller, row, episode) for episode in episodes if not _speaks_for(row, episode)]
-    said = f"This is {_VERDICTS[verdict]}: {_joined(same or [*_runs(teller, row)])}{_caution(teller, row, episodes)}."
+        return f"This is usual variation: there is no sign of change from the {_mean(phrases, row)}."
+    same = [_reason(phrases, row, episode) for episode in episodes if _speaks_for(row, episode)]
+    other = [_reason(phrases, row, episode) for episode in episodes if not _speaks_for(row, episode)]
+    said = f"This is {_VERDICTS[verdict]}: {_joined(same or [*_runs(phrases, row)])}{_caution(phrases, row, episodes)}."
     if other and row["conflict"]:
         against = _VERDICTS["concern" if verdict == "improvement" else "improvement"]
         said += f" There is also {against}: {_joined(other)}. Where the two conflict, it counts as {verdict}."
-    return said + _rarity(teller, row)
+    return said + _rarity(phrases, row)
 
 
-def _too_few(teller: Teller, row: _Row) -> str:
-    least = max(teller.result.profile.min_points, 1)
+def _too_few(phrases: Phrases, row: Row) -> str:
+    least = max(phrases.result.profile.min_points, 1)
     are = "is" if row["points"] == 1 else "are"
     return f"{count(row['points'], 'point')} {are} too few to tell change from usual variation; {least} are needed."
 
 
-def _speaks_for(row: _Row, episode: _Row) -> bool:
+def _speaks_for(row: Row, episode: Row) -> bool:
     """Say whether an episode points the way of the verdict; where there is no conflict all do."""
     return not row["conflict"] or str(row["variation"]).endswith("_high") == bool(episode["high"])
 
 
-def _rarity(teller: Teller, row: _Row) -> str:
+def _rarity(phrases: Phrases, row: Row) -> str:
     """Explain what a longer or shorter gap between events means."""
-    if not teller.rare:
+    if not phrases.rare:
         return ""
     high = str(row["variation"]).endswith("_high")
     return f" {'Longer gaps mean rarer' if high else 'Shorter gaps mean more frequent'} events."
@@ -225,36 +219,36 @@ def _joined(parts: list[str]) -> str:
     return ", and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
 
 
-def _mean(teller: Teller, row: _Row) -> str:
-    return f"{teller.centre} of {teller.say(row['centre'], row['latest'])}"
+def _mean(phrases: Phrases, row: Row) -> str:
+    return f"{phrases.centre} of {phrases.say(row['centre'], row['latest'])}"
 
 
-def _reason(teller: Teller, row: _Row, episode: _Row) -> str:
+def _reason(phrases: Phrases, row: Row, episode: Row) -> str:
     """Return why a rule fired, in words that explain it."""
-    since, many = teller.date(episode["start"]), teller.steps(episode["points"])
+    since, many = phrases.date(episode["start"]), phrases.steps(episode["points"])
     high = bool(episode["high"])
     line = "upper" if high else "lower"
-    limit = f"the {line} limit of {teller.say(row[line], row['latest'])}"
+    limit = f"the {line} limit of {phrases.say(row[line], row['latest'])}"
     if episode["rule"] == "outside":
         return (
-            f"{_NOUNS.get(teller.result.chart_type, 'the value')} is {'above' if high else 'below'} {limit}"
+            f"{_NOUNS.get(phrases.result.chart_type, 'the value')} is {'above' if high else 'below'} {limit}"
         )
     if episode["rule"] == "shift":
         side = "above" if high else "below"
-        return f"{many} in a row, since {since}, are {side} the {_mean(teller, row)} (a shift)"
+        return f"{many} in a row, since {since}, are {side} the {_mean(phrases, row)} (a shift)"
     if episode["rule"] == "trend":
         return f"values have {'risen' if high else 'fallen'} without a break over {many}, since {since} (a trend)"
     if episode["points"] == 3:
-        return f"the last 3 {teller.step}s are all close to {limit}"
-    return f"2 of the last 3 {teller.step}s are close to {limit}"
+        return f"the last 3 {phrases.step}s are all close to {limit}"
+    return f"2 of the last 3 {phrases.step}s are close to {limit}"
 
 
-def _runs(teller: Teller, row: _Row) -> Iterator[str]:
+def _runs(phrases: Phrases, row: Row) -> Iterator[str]:
     """Say what the runs analysis found: a run too long, or too few crossings of the centre."""
-    centre = f"the {_mean(teller, row)}"
+    centre = f"the {_mean(phrases, row)}"
     if row["longest_run"] > row["longest_run_max"]:
         most = int(row["longest_run_max"])
-        yield f"{int(row['longest_run'])} {teller.step}s in a row are on one side of {centre}, where chance allows {most}"
+        yield f"{int(row['longest_run'])} {phrases.step}s in a row are on one side of {centre}, where chance allows {most}"
         centre = "it"
     if row["crossings"] < row["crossings_min"]:
         many, least = int(row["crossings"]), count(int(row["crossings_min"]), "crossing")
@@ -262,48 +256,48 @@ def _runs(teller: Teller, row: _Row) -> Iterator[str]:
         yield f"values {times.get(many, f'cross {centre} only {many} times')}, where chance gives at least {least}"
 
 
-def _caution(teller: Teller, row: _Row, episodes: list[_Row]) -> str:
+def _caution(phrases: Phrases, row: Row, episodes: list[Row]) -> str:
     """Say where the latest value lies if the signal's direction would let a reader think otherwise."""
     if {episode["rule"] for episode in episodes} != {"trend"}:
         return ""
     rising, above = bool(episodes[0]["high"]), row["latest"] > row["centre"]
     if rising == above or row["latest"] == row["centre"]:
         return ""
-    return f", though the latest value is still {'above' if above else 'below'} the {_mean(teller, row)}"
+    return f", though the latest value is still {'above' if above else 'below'} the {_mean(phrases, row)}"
 
 
-def _assurance(teller: Teller, row: _Row) -> str:
+def _assurance(phrases: Phrases, row: Row) -> str:
     if pd.isna(row["target"]):
         return "No target is set."
     up = row["improvement"] == "increase"
     near, far = ("lower", "upper") if up else ("upper", "lower")
     if row["assurance"] == "none":
-        return f"{goal(teller, row)} cannot be judged: {_unjudged(row)}."
+        return f"The target of {_goal(phrases, row)} cannot be judged: {_unjudged(row)}."
     if row["assurance"] == "pass":
-        limit = teller.say(row[near], row["target"])
-        return f"{goal(teller, row, row[near])} will be met if nothing changes: even the {near} limit, {limit}, meets it."
+        limit = phrases.say(row[near], row["target"])
+        return f"The target of {_goal(phrases, row, row[near])} will be met if nothing changes: even the {near} limit, {limit}, meets it."
     if row["assurance"] == "fail":
-        limit = teller.say(row[far], row["target"])
+        limit = phrases.say(row[far], row["target"])
         short = "falls short of" if up else "is above"
         short = "only just reaches" if row[far] == row["target"] else short
         return (
-            f"{goal(teller, row, row[far])} will be missed unless something changes: even the {far} limit, "
+            f"The target of {_goal(phrases, row, row[far])} will be missed unless something changes: even the {far} limit, "
             f"{limit}, {short} it."
         )
-    span = teller.span(row["lower"], row["upper"], row["target"])
+    span = phrases.span(row["lower"], row["upper"], row["target"])
     return (
-        f"{goal(teller, row, row['lower'], row['upper'])} may be met or missed by chance, {teller.step} by "
-        f"{teller.step}: it lies within the limits, {span}."
+        f"The target of {_goal(phrases, row, row['lower'], row['upper'])} may be met or missed by chance, {phrases.step} by "
+        f"{phrases.step}: it lies within the limits, {span}."
     )
 
 
-def goal(teller: Teller, row: _Row, *others: float) -> str:
+def _goal(phrases: Phrases, row: Row, *others: float) -> str:
     """Return the target and which side of it is good."""
     bound = {"increase": " or more", "decrease": " or less"}.get(row["improvement"], "")
-    return f"The target of {teller.say(row['target'], *others)}{bound}"
+    return f"{phrases.say(row['target'], *others)}{bound}"
 
 
-def _unjudged(row: _Row) -> str:
+def _unjudged(row: Row) -> str:
     if row["improvement"] == "neutral":
         return "neither direction is better"
     if row["points"] == 0:
@@ -311,43 +305,42 @@ def _unjudged(row: _Row) -> str:
     return "there are too few points" if row["variation"] == "too_few" else "the chart has no limits"
 
 
-def _sureness(teller: Teller, row: _Row) -> str:
-    doubts = [sentence(doubt) for doubt in _doubts(teller, row)]
+def _sureness(phrases: Phrases, row: Row, doubts: list[str]) -> str:
     if row["points"] == 0:
         return " ".join(doubts)
-    points = _points_of(teller, row)
-    first, last = teller.date(row["first_date"]), teller.date(row["latest_date"])
-    basis = f"This rests on {teller.steps(row['points'])}, " + (
+    points = _points_of(phrases, row)
+    first, last = phrases.date(row["first_date"]), phrases.date(row["latest_date"])
+    basis = f"This rests on {phrases.steps(row['points'])}, " + (
         f"from {first} to {last}" if first != last else first
     )
-    basis += _left_out(teller, points) + (_rebased(teller, points) if row["segments"] > 1 else "")
+    basis += _left_out(phrases, points) + (_rebased(phrases, points) if row["segments"] > 1 else "")
     if row["variation"] == "common":
         basis += "; a change too small or too new for the rules may still be there"
     return " ".join([f"{basis}.", *doubts])
 
 
-def _points_of(teller: Teller, row: _Row) -> pd.DataFrame:
-    points = teller.result.points
-    for key in teller.result.by:
+def _points_of(phrases: Phrases, row: Row) -> pd.DataFrame:
+    points = phrases.result.points
+    for key in phrases.result.by:
         points = points[points[key] == row[key]]
     return points
 
 
-def _left_out(teller: Teller, points: pd.DataFrame) -> str:
+def _left_out(phrases: Phrases, points: pd.DataFrame) -> str:
     """Return how many points were left out, and why if that is on record."""
     out = points["excluded"].to_numpy()
     if not out.any():
         return ""
     reasons = dict.fromkeys(filter(None, points["excluded_reason"].to_numpy()[out].tolist()))
     many = int(out.sum())
-    return f"; {teller.steps(many)} {'was' if many == 1 else 'were'} left out{_why(list(reasons))}"
+    return f"; {phrases.steps(many)} {'was' if many == 1 else 'were'} left out{_why(list(reasons))}"
 
 
-def _rebased(teller: Teller, points: pd.DataFrame) -> str:
+def _rebased(phrases: Phrases, points: pd.DataFrame) -> str:
     """Return when the series' lines were last reset, and why if that is on record."""
     start = points[points["rebase"]].iloc[-1]
-    lines = "median was" if teller.result.chart_type == "run" else "limits were"
-    return f"; the {lines} reset from {teller.date(start['date'])}{_why([str(start['rebase_reason'])])}"
+    lines = "median was" if phrases.result.chart_type == "run" else "limits were"
+    return f"; the {lines} reset from {phrases.date(start['date'])}{_why([str(start['rebase_reason'])])}"
 
 
 def _why(reasons: list[str]) -> str:
@@ -355,35 +348,34 @@ def _why(reasons: list[str]) -> str:
     return f" (reason given: {told})" if told else ""
 
 
-_PLAIN = (
-    (r"^stale: the last value is of (.*), the data go on to (.*)", r"it is out of date: it ends \1, and others go on to \2"),
-    (r"^limits from (\d+ points?), fewer than (\d+), .*", r"the limits are provisional, because \1 (fewer than \2) made them"),
-    (r"^counts are small \(mean below (\S+)\).*", r"counts are small (below \1 on average), so a chart of the gaps between events may tell more"),
-    (r"^the baseline holds a special cause.*", "the points that made the limits show a change themselves, so the limits may mislead"),
-    (r"^the rebase of (.*) starts at the next observation, (.*)", r"the reset asked for from \1 starts at the next value, \2"),
-    (r"^moving ranges were not screened.*", "nearly all values are equal, so the limits may mislead"),
-)  # fmt: skip
-"""Doubts as analysts put them, and as a board reads them."""
+_DOUBTS = WARNINGS | {
+    "stale": "it is out of date: it ends {date}, and others go on to {until}",
+    "few_in_limits": "the limits are provisional, because {points} (fewer than {limit:g}) made them",
+    "small_counts": "counts are small (below {limit:g} on average), so a chart of the gaps between events may tell more",
+    "signal_in_baseline": "the points that made the limits show a change themselves, so the limits may mislead",
+    "rebase_moved": "the reset asked for from {date} starts at the next value, {until}",
+    "unscreened": "nearly all values are equal, so the limits may mislead",
+}
+"""Caveats as a board reads them."""
 
 
-def _doubts(teller: Teller, row: _Row) -> list[str]:
-    """Return the warnings that no other sentence says."""
-    said = ["too few for a verdict", "both improvement and concern", "without a direction of improvement"]
-    said += ["limits from"] if pd.isna(row["upper"]) else []
-    warnings = [text for text in str(row["warnings"]).split("; ") if text]
-    return [_plain(teller, text) for text in warnings if not any(part in text for part in said)]
+def _doubts(result: SpcResult, phrases: Phrases) -> defaultdict[int, list[str]]:
+    """Return of each series the caveats that no other sentence says."""
 
+    def day(moment: pd.Timestamp) -> str:
+        # A month only where it is the first of one and months are what is counted.
+        return phrases.date(moment) if moment.day == 1 else when(moment, monthly=False)
 
-def _plain(teller: Teller, text: str) -> str:
-    for pattern, words in _PLAIN:
-        text = re.sub(pattern, words, text)
-    return re.sub(r"\d{4}-\d\d-\d\d", lambda found: _day(teller, found[0]), text)
-
-
-def _day(teller: Teller, iso: str) -> str:
-    """Return a date as a month where it is the first of one and months are what is counted."""
-    moment = datetime.fromisoformat(iso)
-    return teller.date(moment) if moment.day == 1 else when(moment, monthly=False)
+    found = defaultdict(list)
+    no_limits = result.summary["upper"].isna().to_numpy()
+    for caveat in result.caveats:
+        if caveat.code in ("too_few", "conflict", "neutral_target"):
+            continue
+        texts = caveat.texts(_DOUBTS[caveat.code], day=day)
+        for series, text in zip(caveat.series.tolist(), texts, strict=True):
+            if caveat.code != "few_in_limits" or not no_limits[series]:
+                found[series].append(sentence(text))
+    return found
 
 
 _ENDS = {
@@ -410,18 +402,18 @@ def spc_alt_text(
     >>> from sutg_analysis import spc
     >>> months = pd.date_range("2023-01-01", periods=14, freq="MS")
     >>> frame = pd.DataFrame({"month": months, "y": [5, 6, 5, 6, 5, 6, 5, 6, 5, 6, 5, 6, 5, 6]})
-    >>> for said in spc_alt_text(spc(frame, value="y", date="month"), title="Falls", unit="count").split(". "):
-    ...     print(said)
+    >>> for sentence in spc_alt_text(spc(frame, value="y", date="month"), title="Falls", unit="count").split(". "):
+    ...     print(sentence)
     XmR control chart of Falls, count by month, January 2023 to February 2024
     From 5 to 6, mean 5.50, limits 2.84 to 8.16
     Usual variation: no sign of change.
     """
-    teller = teller_of(result, unit)
+    phrases = phrases_of(result, unit)
     if len(result.summary) > 1:
-        return _of_many(teller, title)
+        return _of_many(phrases, title)
     row = result.summary.to_dict("records")[0]
-    head = f"{CHART_NAMES[result.chart_type]}{_subject(teller.name(row, title))} {_axes(teller)}."
-    parts = (head, _range(teller, row), _gone(teller, row), _verdict(teller, row), _target(teller, row))
+    head = f"{CHART_NAMES[result.chart_type]}{_subject(phrases.name(row, title))} {_axes(phrases)}."
+    parts = (head, _range(phrases, row), _gone(phrases, row), _pattern(phrases, row), _target(phrases, row))
     return " ".join(filter(None, (*parts, "The last point is provisional." if provisional else "")))
 
 
@@ -441,29 +433,29 @@ def shortened(name: str, *, words: int = 11) -> str:
     return name if len(parts) <= words else " ".join(parts[:words]) + "…"
 
 
-def _axes(teller: Teller) -> str:
-    first, last = teller.date(min(teller.dates)), teller.date(max(teller.dates))
-    step = "" if teller.rare else f" by {teller.step}"
+def _axes(phrases: Phrases) -> str:
+    first, last = phrases.date(min(phrases.dates)), phrases.date(max(phrases.dates))
+    step = "" if phrases.rare else f" by {phrases.step}"
     span = f"{first} to {last}" if first != last else first
-    return f"{shortened(teller.axis, words=8)}{step}, {span}"
+    return f"{shortened(phrases.axis, words=8)}{step}, {span}"
 
 
-def _gone(teller: Teller, row: _Row) -> str:
+def _gone(phrases: Phrases, row: Row) -> str:
     """Return how many points are hidden."""
-    many = teller.hidden(row)
-    return f"{count(many, teller.step)} not shown {CONFIDENTIAL}." if many else ""
+    many = phrases.hidden(row)
+    return f"{count(many, phrases.step)} not shown {CONFIDENTIAL}." if many else ""
 
 
-def _range(teller: Teller, row: _Row) -> str:
-    points = teller.result.points
+def _range(phrases: Phrases, row: Row) -> str:
+    points = phrases.result.points
     values = [value for value in points["value"].tolist() if not isnan(value)]
     if not values:
-        return "" if teller.hidden(row) else "No values yet."
+        return "" if phrases.hidden(row) else "No values yet."
     low, high = min(values), max(values)
-    span = f"From {teller.span(low, high)}" if low != high else f"Always {teller.say(low)}"
+    span = f"From {phrases.span(low, high)}" if low != high else f"Always {phrases.say(low)}"
     known = not isnan(row["lower"]) and not isnan(row["upper"])
-    lines = f"{teller.centre} {teller.say(row['centre'])}"
-    lines += f", limits {teller.span(row['lower'], row['upper'])}" if known else ""
+    lines = f"{phrases.centre} {phrases.say(row['centre'])}"
+    lines += f", limits {phrases.span(row['lower'], row['upper'])}" if known else ""
     varies = any(_differ(points[line].tolist()) for line in ("centre", "upper"))
     return f"{span}; now {lines}." if varies else f"{span}, {lines}."
 
@@ -472,36 +464,33 @@ def _differ(levels: list[float]) -> bool:
     return len({level for level in levels if not isnan(level)}) > 1
 
 
-def _verdict(teller: Teller, row: _Row) -> str:
-    if row["points"] == 0:
-        return ""
-    words = VARIATION_NAMES[row["variation"]]
-    if verdict_of(row["variation"]) == "common":
-        return f"{words}."
-    told = [_signal(teller, episode) for episode in latest_episodes(teller.result).to_dict("records")]
-    return f"{words.split(', neither')[0]} ({', '.join(told) or 'unusual runs'})."
+def _pattern(phrases: Phrases, row: Row) -> str:
+    verdict = verdict_of(row["variation"])
+    if row["points"] == 0 or verdict == "common":
+        return f"{VARIATION_NAMES[row['variation']]}." if row["points"] else ""
+    way = "higher" if row["variation"].endswith("_high") else "lower"
+    signals = [
+        RULE_NAMES[episode["rule"]]
+        + (f" since {phrases.date(episode['start'])}" if episode["rule"] in ("shift", "trend") else "")
+        for episode in latest_episodes(phrases.result).to_dict("records")
+    ]
+    return f"{VERDICT_WORDS[verdict]}: signal of {way} values ({', '.join(signals) or 'unusual runs'})."
 
 
-def _signal(teller: Teller, episode: _Row) -> str:
-    since = f" since {teller.date(episode['start'])}" if episode["rule"] in ("shift", "trend") else ""
-    return f"{RULE_NAMES[episode['rule']]}{since}"
-
-
-def _target(teller: Teller, row: _Row) -> str:
+def _target(phrases: Phrases, row: Row) -> str:
     if row["assurance"] == "none":
         return ""
-    return f"T{goal(teller, row)[5:]} {_ENDS[row['assurance']]}."
+    return f"Target of {_goal(phrases, row)} {_ENDS[row['assurance']]}."
 
 
-def _of_many(teller: Teller, title: str | None) -> str:
-    rows = teller.result.summary.to_dict("records")
-    charts = f"{len(rows)} small {CHART_NAMES[teller.result.chart_type]}s"
+def _of_many(phrases: Phrases, title: str | None) -> str:
+    rows = phrases.result.summary.to_dict("records")
+    charts = f"{len(rows)} small {CHART_NAMES[phrases.result.chart_type]}s"
     names: dict[str, list[str]] = {}
     for row in rows:
-        head = VARIATION_NAMES[row["variation"]].split(":")[0]
-        names.setdefault(head, []).append(teller.name(row, None))
+        names.setdefault(_verdict_name(row), []).append(phrases.name(row, None))
     tally = [_tallied(head, names[head]) for head in sorted(names, key=lambda head: -_calls(head))]
-    return f"{charts}{_subject(title or '')} {_axes(teller)}. {' '.join(tally)}"
+    return f"{charts}{_subject(title or '')} {_axes(phrases)}. {' '.join(tally)}"
 
 
 def _calls(head: str) -> int:

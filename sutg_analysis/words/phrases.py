@@ -26,6 +26,7 @@ def unit_of(result: SpcResult, unit: str | None) -> str | None:
 
     Examples
     --------
+    >>> import pandas as pd
     >>> from sutg_analysis import spc
     >>> months = pd.date_range("2024-01-01", periods=3, freq="MS")
     >>> frame = pd.DataFrame({"month": months, "late": [4, 6, 5], "seen": [40, 44, 41]})
@@ -38,6 +39,9 @@ def unit_of(result: SpcResult, unit: str | None) -> str | None:
     return "percent" if per == 100 else "rate" if per != 1 else None
 
 
+Row = dict[str, Any]
+"""A row of a table, by column."""
+
 RARE = ("g", "t")
 """Charts of the gaps between rare events: the longer the gap, the rarer the events."""
 
@@ -45,7 +49,7 @@ _SHOWN = {"mr": ", change from point to point", "s": ", standard deviation"}
 
 
 @dataclass(frozen=True)
-class Teller:
+class Phrases:
     """What the sentences of one result share.
 
     Parameters
@@ -70,7 +74,7 @@ class Teller:
         """The dates of all points."""
         return self.result.points["date"].dt.to_pydatetime().tolist()
 
-    def hidden(self, row: dict[Any, Any]) -> int:
+    def hidden(self, row: Row) -> int:
         """Return how many points of a series disclosure control hides."""
         points = self.result.points
         if "hidden" not in points:
@@ -80,7 +84,7 @@ class Teller:
             mine = mine & points[key].eq(row[key])
         return int(mine.sum())
 
-    def hidden_last(self, row: dict[Any, Any]) -> bool:
+    def hidden_last(self, row: Row) -> bool:
         """Say whether the last point of a series is hidden."""
         date = row.get("hidden_date")
         return isinstance(date, datetime) and date == date
@@ -137,14 +141,14 @@ class Teller:
         """Return a count of points."""
         return count(int(many), self.step)
 
-    def name(self, row: dict[Any, Any], title: str | None) -> str:
+    def name(self, row: Row, title: str | None) -> str:
         """Return what a series is called: the title and its keys."""
         keys = ", ".join(str(row[key]) for key in self.result.by)
         return ", ".join(part for part in (title or "", keys) if part)
 
 
-def teller_of(result: SpcResult, unit: str | None) -> Teller:
-    """Return how a result is told."""
+def phrases_of(result: SpcResult, unit: str | None) -> Phrases:
+    """Return how a result is phrased."""
     dates = result.points["date"].dt.to_pydatetime().tolist()
     step = "gap" if result.chart_type in RARE else spacing(dates)
-    return Teller(result, unit_of(result, unit), is_monthly(dates), step)
+    return Phrases(result, unit_of(result, unit), is_monthly(dates), step)

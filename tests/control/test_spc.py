@@ -301,6 +301,23 @@ def test_a_series_that_ends_well_before_the_others_is_stale():
     ]
 
 
+def test_caveats_are_codes_with_numbers_and_dates():
+    frame = wards(WAVE * 2, WAVE[:5])
+
+    few, short, stale = spc(frame, value="y", date="month", by="ward").caveats
+
+    assert (few.code, short.code, stale.code) == ("too_few", "few_in_limits", "stale")
+    assert (few.series.tolist(), few.number.tolist(), few.limit) == ([1], [5], 13)
+    assert f"{pd.Timestamp(stale.date[0]):%Y-%m-%d}" == "2021-05-01"
+
+
+def test_the_caveats_of_a_selection_are_those_of_its_series():
+    result = spc(wards(WAVE, WAVE[:5]), value="y", date="month", by="ward")
+
+    assert result.select(ward="A").caveats == ()
+    assert [caveat.series.tolist() for caveat in result.select(ward="B").caveats] == [[0], [0], [0]]
+
+
 def test_nothing_to_say_is_an_empty_string():
     assert one(WAVE).summary["warnings"].tolist() == [""]
 

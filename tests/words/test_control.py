@@ -99,3 +99,10 @@ def test_a_long_title_and_unit_are_cut_in_the_alternative_text():
     told = result.alt_text(title="word " * 40, unit="falls " * 30)
 
     assert len(told.split()) < 60
+
+
+def test_a_series_without_a_point_that_counts_has_no_latest_value():
+    result = one([5.0, 6.0], exclude=["2022-04-01", "2022-05-01"])
+
+    assert result.summary[["latest", "latest_date"]].isna().all(axis=None)
+    assert result.words().startswith("There is no value yet.")
