@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
+from collections.abc import Hashable, Mapping
 from functools import cache
 from html import escape
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from sutg_analysis.charts.theme import figure_css
 from sutg_analysis.control.result import SpcResult
@@ -25,6 +25,9 @@ from sutg_analysis.reports.report import controlled
 from sutg_analysis.reports.sessions import session_html
 from sutg_analysis.reports.tables import spc_table
 from sutg_analysis.words.wording import count
+
+if TYPE_CHECKING:
+    from jinja2 import Template
 
 MOST = 60
 """Series that one page, or one picture, can show."""
@@ -84,20 +87,18 @@ def chart_page(chart: FileChart, *, static: bool = False) -> str:
 
 
 @cache
-def _template() -> Any:
+def _template() -> Template:
     from jinja2 import Environment, FileSystemLoader
 
-    return Environment(loader=FileSystemLoader(ASSETS), autoescape=True).get_template(
-        Path("chartpage.html").name
-    )
+    return Environment(loader=FileSystemLoader(ASSETS), autoescape=True).get_template("chartpage.html")
 
 
 @cache
 def _vega() -> str:
     import vl_convert
 
-    bundle: Any = vl_convert.javascript_bundle
-    return str(bundle()).replace("</script", "<\\/script")
+    bundle = vl_convert.javascript_bundle()  # type: ignore[call-arg]  # its stub asks for a snippet
+    return bundle.replace("</script", "<\\/script")
 
 
 def series_figures(chart: FileChart) -> list[Figure]:
@@ -106,7 +107,7 @@ def series_figures(chart: FileChart) -> list[Figure]:
     return [_figure(chart, key, place) for place, key in enumerate(keys, start=1)]
 
 
-def _figure(chart: FileChart, key: dict[Any, Any], place: int) -> Figure:
+def _figure(chart: FileChart, key: Mapping[Hashable, object], place: int) -> Figure:
     result = chart.result.select(**{str(name): value for name, value in key.items()})
     notes = {"Made from": _sources(chart), "Limits": _limits(result)}
     words = "-".join([chart.title, *map(str, key.values())])
@@ -117,16 +118,10 @@ def _figure(chart: FileChart, key: dict[Any, Any], place: int) -> Figure:
 
 def made_lines(chart: FileChart) -> list[str]:
     """Return how a chart was made, a sentence each: files, choices in reading, limits."""
-    return [f"Made from {_sources(chart)}", *map(_capital, map(_plain, chart.choices)), _limits(chart.result)]
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
-def _plain(said: str) -> str:
-    """Leave out which option would change a choice: it is of no use to a reader of the page."""
-    return re.sub(r"; give --.*", ".", said)
+    # Which option would change a choice is of no use to a reader of the page.
+    choices = [re.sub(r"; give --.*", ".", choice) for choice in chart.choices]
+    choices = [choice[:1].upper() + choice[1:] for choice in choices]
+    return [f"Made from {_sources(chart)}", *choices, _limits(chart.result)]
 
 
 def _sources(chart: FileChart) -> str:
@@ -151,11 +146,9 @@ def _glance(chart: FileChart) -> str:
 
 def _section(figure: Figure, *, many: int) -> str:
     """Return a figure whose downloads are inside the page."""
-    html = (
-        re.sub(rf'<li><a href="{FOLDER}[^"]*\.(?:svg|png)".*?</li>', "", figure.html())
-        if many > _PICTURED
-        else figure.html()
-    )
+    html = figure.html()
+    if many > _PICTURED:
+        html = re.sub(rf'<li><a href="{FOLDER}[^"]*\.(?:svg|png)".*?</li>', "", html)
     wanted = set(re.findall(rf"{FOLDER}([^\"]+)", html))
     for name, content in figure.files().items():
         if name in wanted:

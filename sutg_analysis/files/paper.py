@@ -1,8 +1,8 @@
-"""A finished report as a paper: its headings, sentences, tables and figures in order, for other files than pages.
+"""A finished report is a paper too: its headings, sentences, tables and figures in order, for other files than pages.
 
 The executed notebook is the one source. What it shows in HTML alone is left out, what it shows in every other format
-is kept: headlines, pictures with their text alternatives, sentences, tables. Pandoc reads it into a tree, and
-everything that a paper cannot have is taken out of the tree here, once, for every kind of file.
+is kept. Pandoc reads it into a tree, and everything that a paper cannot have is taken out of the tree here, once, for
+every kind of file.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ _HTML = re.compile(r"```{=html}\n.*?\n```\n?", re.DOTALL)
 _READS = "markdown+fenced_divs+raw_attribute+pipe_tables+table_captions-implicit_figures"
 
 Node = dict[str, Any]
+Tree = Any
+"""A node of Pandoc's tree, a list of such, or the text, number or attribute of one."""
 
 
 @dataclass(frozen=True)
@@ -84,17 +86,17 @@ class Paper:
 
     @cached_property
     def pictures(self) -> list[Picture]:
-        """The figures, in order."""
-        return [self._picture(place) for place, block in enumerate(self.blocks) if image_of(block)]
-
-    def _picture(self, place: int) -> Picture:
-        image = image_of(self.blocks[place])
-        assert image is not None
-        alt, path = plain_text(image["c"][1]), self.folder / image["c"][2][0]
-        before = self.blocks[place - 1] if place else {}
-        headline = plain_text(before) if is_headline(before) else alt
-        after = self.blocks[place + 1] if place + 1 < len(self.blocks) else {}
-        return Picture(headline, alt, plain_text(after) if after.get("t") == "Para" else "", path)
+        """The figures, in order: each with the headline before it and the sentences after it."""
+        found = []
+        for before, block, after in zip(
+            [{}, *self.blocks], self.blocks, [*self.blocks[1:], {}], strict=False
+        ):
+            if image := image_of(block):
+                alt = plain_text(image["c"][1])
+                headline = plain_text(before) if is_headline(before) else alt
+                words = plain_text(after) if after.get("t") == "Para" else ""
+                found.append(Picture(headline, alt, words, self.folder / image["c"][2][0]))
+        return found
 
     @cached_property
     def tables(self) -> list[tuple[str, pd.DataFrame]]:
@@ -134,7 +136,10 @@ def read_paper(project: Project, report: str, *, quarter: str | None = None) -> 
     folder = project.reports / chosen.slug
     path = folder / f"{report}.ipynb"
     if not path.is_file():
-        raise _unknown(report, sorted(path.stem for path in folder.glob("*.ipynb")), chosen)
+        known = sorted(path.stem for path in folder.glob("*.ipynb"))
+        hint = did_you_mean(report, known, otherwise=", or build it: sutg build")
+        found = f"no report {report!r} is built for {chosen.slug}"
+        raise ArgumentError(found, f"one of {', '.join(known)}", f"Correct the name{hint}")
     matter = read_matter(path)
     return Paper(
         name=report,
@@ -145,12 +150,6 @@ def read_paper(project: Project, report: str, *, quarter: str | None = None) -> 
         folder=folder,
         blocks=paper_blocks(notebook_markdown(path)),
     )
-
-
-def _unknown(report: str, known: list[str], quarter: Quarter) -> ArgumentError:
-    hint = did_you_mean(report, known, otherwise=", or build it: sutg build")
-    found = f"no report {report!r} is built for {quarter.slug}"
-    return ArgumentError(found, f"one of {', '.join(known)}", f"Correct the name{hint}")
 
 
 def _quarter(project: Project, wanted: str | None) -> Quarter:
@@ -183,7 +182,7 @@ def paper_blocks(markdown: str) -> list[Node]:
     text = _HTML.sub("", BOTH.sub(_other, markdown))
     tree = json.loads(pypandoc.convert_text(text, "json", format=_READS))
     blocks = [kept for block in tree["blocks"] for kept in _opened(block)]
-    return _levelled([_unlinked(block) for block in blocks])
+    return _levelled(_unlinked(blocks))
 
 
 def _other(found: re.Match[str]) -> str:
@@ -220,22 +219,20 @@ def _levelled(blocks: list[Node]) -> list[Node]:
     return levelled
 
 
-def _unlinked(node: Any) -> Any:
-    """Return a tree without links to other pages of the site, and without raw HTML."""
-    if isinstance(node, list):
-        return [part for item in node for part in _parts(item)]
+def _unlinked(node: Tree) -> Tree:
+    """Return a tree without links to other pages of the site, whose words stay, and without raw HTML."""
     if isinstance(node, dict):
         return {name: _unlinked(part) for name, part in node.items()}
-    return node
-
-
-def _parts(item: Any) -> list[Any]:
-    kind = item.get("t") if isinstance(item, dict) else None
-    if kind == "RawInline":
-        return []
-    if kind == "Link" and not re.match(r"(https?|mailto):", item["c"][2][0]):
-        return list(_unlinked(item["c"][1]))
-    return [_unlinked(item)]
+    if not isinstance(node, list):
+        return node
+    kept: list[Tree] = []
+    for item in node:
+        kind = item.get("t") if isinstance(item, dict) else None
+        if kind == "Link" and not re.match(r"(https?|mailto):", item["c"][2][0]):
+            kept += _unlinked(item["c"][1])
+        elif kind != "RawInline":
+            kept.append(_unlinked(item))
+    return kept
 
 
 def image_of(block: Node) -> Node | None:
@@ -251,7 +248,7 @@ def is_headline(block: Node) -> bool:
     return block.get("t") == "Para" and len(block["c"]) == 1 and block["c"][0]["t"] == "Strong"
 
 
-def plain_text(node: Any) -> str:
+def plain_text(node: Tree) -> str:
     """Return the words of a tree.
 
     Examples
@@ -262,7 +259,7 @@ def plain_text(node: Any) -> str:
     return " ".join("".join(_words(node)).split())
 
 
-def _words(node: Any) -> list[str]:
+def _words(node: Tree) -> list[str]:
     if isinstance(node, list):
         return [word for part in node for word in _words(part)]
     if not isinstance(node, dict) or "t" not in node:
@@ -287,7 +284,7 @@ def _frame(table: Node) -> pd.DataFrame:
     return pd.DataFrame([row + [""] * (width - len(row)) for row in rows], columns=names, dtype="str")
 
 
-def _cells(row: list[Any]) -> list[str]:
+def _cells(row: Tree) -> list[str]:
     return [plain_text(cell[4]) for cell in row[1]]
 
 
