@@ -1,13 +1,11 @@
-"""Control charts: a finished result to an Altair chart, without arithmetic beyond layout.
+"""Control charts: a finished result to a specification and an Altair chart, without arithmetic beyond layout.
 
 Points carry shape and colour, mean and limits step where they were recalculated, dated targets step, events
 stand above the plot as labelled rules, values of the lines are written at their right end. One series is one
 plot; several are small multiples, on one scale or each on its own.
 
-A finished specification as an Altair chart, for those who want to change it.
-
-Altair can read a specification itself, but tries every kind of chart on every part of it: seconds, where building the
-chart from its parts takes milliseconds. The specification is checked against the schema when it is written out.
+A page draws the specification as it is, a plain dictionary, because a page of small multiples holds hundreds of layers
+and Altair copies each many times over; who wants to change a chart has it as Altair's.
 """
 
 from __future__ import annotations
@@ -16,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import isnan
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
@@ -28,7 +26,6 @@ from sutg_analysis.charts.layout import (
     Scale,
     date_ticks,
     extent,
-    folded,
     half_step,
     text_width,
     value_scale,
@@ -40,38 +37,8 @@ from sutg_analysis.errors import ArgumentError
 from sutg_analysis.words.phrases import Phrases, unit_of
 from sutg_analysis.words.wording import centre_name, is_monthly
 
-_PARTS = ("layer", "vconcat", "concat")
-
-
-def altair_chart(spec: Spec) -> Any:
-    """Return a specification of layers, perhaps in rows and columns, as an Altair chart.
-
-    Parameters
-    ----------
-    spec
-        As :func:`sutg_analysis.charts.control.spc_spec` makes it.
-
-    Returns
-    -------
-    altair.LayerChart, altair.VConcatChart, altair.ConcatChart or altair.Chart
-
-    Examples
-    --------
-    >>> dot = {"data": {"values": [{"x": 1}]}, "mark": "point", "encoding": {"x": {"field": "x", "type": "nominal"}}}
-    >>> type(altair_chart({"layer": [dot], "width": 50})).__name__
-    'LayerChart'
-    """
+if TYPE_CHECKING:
     import altair as alt
-
-    kinds = {"layer": alt.LayerChart, "vconcat": alt.VConcatChart, "concat": alt.ConcatChart}
-    part = next((name for name in _PARTS if name in spec), None)
-    if part is not None:
-        rest = {name: value for name, value in spec.items() if name != part}
-        return kinds[part](**{part: [altair_chart(inner) for inner in spec[part]]}, **rest)
-    rest = {name: value for name, value in spec.items() if name not in {"data", "encoding"}}
-    encoding = alt.FacetedEncoding(**spec["encoding"])
-    return alt.Chart(data=alt.InlineData(**spec["data"]), encoding=encoding, **rest)
-
 
 _PANEL, _GAP = 340, 26
 """The least width of a panel, and the room between two, in pixels."""
@@ -89,6 +56,24 @@ class _Sheet:
     marks: dict[str, tuple[str, str]]
     scale: Scale | None
     dates: list[datetime] | None
+
+    def plot(self, panel: Panel, width: float) -> Plot:
+        """Return the plot of a panel, so many pixels wide."""
+        moments = self.dates or panel.dates
+        pad = half_step(moments)
+        return Plot(width, self.height, self.scale or _scale([panel]), moments[0] - pad, moments[-1] + pad)
+
+    def axis_title(self) -> str:
+        """Return what the value axis shows, as the alternative text has it."""
+        words = Phrases(self.result, self.unit, self.monthly, step="").axis
+        return words[:1].upper() + words[1:]
+
+    def ends(self, panel: Panel) -> dict[str, tuple[str, float]]:
+        """Return the lines' names and last values."""
+        centre = centre_name(self.result.chart_type).split()[0].title()
+        names = {"upper": "Upper", "target": "Target", "centre": centre, "lower": "Lower"}
+        last = {line: panel.lines[line][-1] for line in LINES}
+        return {line: (names[line], value) for line, value in last.items() if not isnan(value)}
 
 
 @dataclass(frozen=True)
@@ -111,7 +96,7 @@ def spc_chart(
     height: int = 260,
     axes: Literal["shared", "free"] = "shared",
     provisional: bool = False,
-) -> Any:
+) -> alt.LayerChart | alt.VConcatChart | alt.ConcatChart | alt.Chart:
     """Draw a control chart.
 
     Parameters
@@ -193,49 +178,58 @@ def spc_spec(
         dates=sorted({date for panel in every for date in panel.dates}) if shared else None,
     )
     margins = _margins(every, happened, sheet, columns)
-    chart = (
-        _panel(every[0], happened[0], sheet, margins[0], alone=True)
-        if len(every) == 1
-        else _many(every, happened, sheet, margins, width=width, columns=columns)
-    )
-    return _titled(chart, title, left=margins[0].left, width=width) | {"config": chart_config()}
+    left = margins[0].left
+    if len(every) == 1:
+        chart = _panel(every[0], happened[0], sheet, margins[0], alone=True)
+    else:
+        plots = [
+            _panel(panel, events, sheet, room)
+            for panel, events, room in zip(every, happened, margins, strict=True)
+        ]
+        grid = {"concat": plots, "columns": columns, "spacing": _GAP, "align": "each"}
+        chart = {"vconcat": [grid, _key(sheet, width, left=left)], "spacing": 8}
+    return layers.titled(chart, title, left=left, width=width) | {"config": chart_config()}
 
 
-def _many(
-    every: list[Panel],
-    happened: list[list[Event]],
-    sheet: _Sheet,
-    margins: list[_Margins],
-    *,
-    width: float,
-    columns: int,
-) -> Spec:
-    drawn = [
-        _panel(panel, events, sheet, room)
-        for panel, events, room in zip(every, happened, margins, strict=True)
-    ]
-    grid = {"concat": drawn, "columns": columns, "spacing": _GAP, "align": "each"}
-    return {"vconcat": [grid, _key(sheet, width, left=margins[0].left)], "spacing": 8}
+def altair_chart(spec: Spec) -> alt.LayerChart | alt.VConcatChart | alt.ConcatChart | alt.Chart:
+    """Return a specification of layers, perhaps in rows and columns, as an Altair chart.
+
+    Altair can read a specification itself, but tries every kind of chart on every part of it: seconds, where building
+    the chart from its parts takes milliseconds. It is checked against the schema when it is written out.
+
+    Examples
+    --------
+    >>> dot = {"data": {"values": [{"x": 1}]}, "mark": "point", "encoding": {"x": {"field": "x", "type": "nominal"}}}
+    >>> type(altair_chart({"layer": [dot], "width": 50})).__name__
+    'LayerChart'
+    """
+    import altair as alt
+
+    kinds = {"layer": alt.LayerChart, "vconcat": alt.VConcatChart, "concat": alt.ConcatChart}
+    for part, kind in kinds.items():
+        if part in spec:
+            return kind(**{**spec, part: [altair_chart(inner) for inner in spec[part]]})
+    data, encoding = alt.InlineData(**spec["data"]), alt.FacetedEncoding(**spec["encoding"])
+    return alt.Chart(**{**spec, "data": data, "encoding": encoding})
 
 
 def _scale(every: Sequence[Panel]) -> Scale:
     return value_scale(*(extent([number for panel in every for number in panel.numbers]) or (0, 1)))
 
 
-def _plot(panel: Panel, sheet: _Sheet, width: float) -> Plot:
-    moments = sheet.dates or panel.dates
-    pad = half_step(moments)
-    return Plot(width, sheet.height, sheet.scale or _scale([panel]), moments[0] - pad, moments[-1] + pad)
-
-
 def _events_of(events: pd.DataFrame | None, panel: Panel, result: SpcResult) -> list[Event]:
     """Return the events of one panel: those given, each with the result's reason for it, then the result's others."""
     own = _own_events(panel)
     given = [] if events is None else _given(events, panel, result)
-    told = [(kind, moment, _with_reason(label, own.get((kind, moment), ""))) for kind, moment, label in given]
-    named = {(kind, moment) for kind, moment, _ in told}
-    told += [(*place, reason) for place, reason in own.items() if place not in named]
-    return list(dict.fromkeys(Event(moment, labels.event_text(kind, text)) for kind, moment, text in told))
+    named = {(kind, moment) for kind, moment, _ in given}
+    every = [
+        *(
+            (kind, moment, ". ".join(dict.fromkeys(filter(None, (label, own.get((kind, moment)))))))
+            for kind, moment, label in given
+        ),
+        *((*place, reason) for place, reason in own.items() if place not in named),
+    ]
+    return list(dict.fromkeys(Event(moment, labels.event_text(kind, text)) for kind, moment, text in every))
 
 
 def _own_events(panel: Panel) -> dict[tuple[str, datetime], str]:
@@ -245,10 +239,6 @@ def _own_events(panel: Panel) -> dict[tuple[str, datetime], str]:
     gone = zip(panel.dates, panel.excluded, [False, *panel.excluded], panel.excluded_reasons, strict=False)
     left_out = {("exclude", date): reason for date, out, before, reason in gone if out and not before}
     return rebased | left_out
-
-
-def _with_reason(label: str, reason: str) -> str:
-    return ". ".join(dict.fromkeys(filter(None, (label, reason))))
 
 
 def _given(events: pd.DataFrame, panel: Panel, result: SpcResult) -> list[tuple[str, datetime, str]]:
@@ -274,35 +264,22 @@ def _margins(
     ends = [
         text_width(words, size=labels.SMALL)
         for panel in every
-        for words in labels.end_words(_ends(panel, sheet), sheet.unit).values()
+        for words in labels.end_words(sheet.ends(panel), sheet.unit).values()
     ]
     right = max(ends, default=0) + 10
-    each = [_above(panel, events, sheet, left, right) for panel, events in zip(every, happened, strict=True)]
+    each = []
+    for panel, events in zip(every, happened, strict=True):
+        plot = sheet.plot(panel, sheet.width - left - right)
+        rise = labels.placed_events(events, plot, room=right, monthly=sheet.monthly).rise
+        head = labels.heading(panel.name, sheet.axis_title(), left=0, width=sheet.width, foot=0)
+        each.append((rise, (labels.LINE + 2) * len(head)))
     rows = [each[at - at % columns : at - at % columns + columns] for at in range(len(each))]
     return [_Margins(left, right, max(rise for rise, _ in row), max(head for _, head in row)) for row in rows]
 
 
-def _above(
-    panel: Panel, events: list[Event], sheet: _Sheet, left: float, right: float
-) -> tuple[float, float]:
-    """Return how far events' words stand above the plot, and how high the heading above them is."""
-    plot = _plot(panel, sheet, sheet.width - left - right)
-    placed = labels.placed_events(events, plot, room=right, monthly=sheet.monthly)
-    head = labels.heading(panel.name, _axis_title(sheet), left=0, width=sheet.width, foot=0)
-    return placed.rise, (labels.LINE + 2) * len(head)
-
-
-def _ends(panel: Panel, sheet: _Sheet) -> dict[str, tuple[str, float]]:
-    """Return the lines' names and last values."""
-    centre = centre_name(sheet.result.chart_type).split()[0].title()
-    names = {"upper": "Upper", "target": "Target", "centre": centre, "lower": "Lower"}
-    last = {line: panel.lines[line][-1] for line in LINES}
-    return {line: (names[line], value) for line, value in last.items() if not isnan(value)}
-
-
 def _panel(panel: Panel, events: list[Event], sheet: _Sheet, room: _Margins, *, alone: bool = False) -> Spec:
     """Draw one series; the key stands below a chart that is ``alone``."""
-    plot = _plot(panel, sheet, round(sheet.width - room.left - room.right))
+    plot = sheet.plot(panel, round(sheet.width - room.left - room.right))
     placed = labels.placed_events(events, plot, room=room.right, monthly=sheet.monthly)
     moments = sheet.dates or panel.dates
     ticks = date_ticks(moments[0], moments[-1], width=plot.width, monthly=sheet.monthly)
@@ -310,67 +287,44 @@ def _panel(panel: Panel, events: list[Event], sheet: _Sheet, room: _Margins, *, 
         list(sheet.marks) if alone else [], width=sheet.width, left=-room.left, top=plot.height + 42
     )
     foot = (key[-1]["py"] if key else plot.height + 15) + 8
-    told = labels.told_labels(placed.told, left=-room.left, top=foot + 8, width=sheet.width)
-    written = [*_written(panel, plot, ticks, sheet, room), *placed.labels, *labels.key_texts(key), *told]
-    foot = told[-1].py + 8 if told else foot
-    box = Box(-room.left, plot.width + room.right, -room.rise - room.head - 12, foot)
-    drawn = [
-        layers.room_layer(box),
-        *layers.event_layers(placed.rules, placed.boxes, height=plot.height),
-        *_data_layers(panel, plot, ticks, sheet),
-        *([layers.key_layer(key, marks=sheet.marks)] if key else []),
-        layers.text_layer(written),
-    ]
-    return {"layer": drawn, "width": plot.width, "height": plot.height}
-
-
-def _data_layers(panel: Panel, plot: Plot, ticks: Sequence[datetime], sheet: _Sheet) -> list[Spec]:
+    notes = labels.note_labels(placed.notes, left=-room.left, top=foot + 8, width=sheet.width)
+    words = [*_words(panel, plot, ticks, sheet, room), *placed.labels, *labels.key_texts(key), *notes]
+    foot = notes[-1].py + 8 if notes else foot
     x = layers.dates(plot.first, plot.last, ticks)
-    rows = layers.point_rows(panel, sheet.result.chart_type, sheet.unit, monthly=sheet.monthly)
+    points = layers.point_rows(panel, sheet.result.chart_type, sheet.unit, monthly=sheet.monthly)
     size = layers.symbol_size([plot.x(date) for date in panel.dates])
-    return [
+    drawing = [
+        layers.room_layer(Box(-room.left, plot.width + room.right, -room.rise - room.head - 12, foot)),
+        *layers.event_layers(placed.rules, placed.boxes, height=plot.height),
         layers.line_layer(layers.step_rows(panel), x, plot.scale),
         layers.series_layer(panel, x, plot.scale),
-        layers.point_layer(rows, x, plot.scale, marks=sheet.marks, size=size),
+        layers.point_layer(points, x, plot.scale, marks=sheet.marks, size=size),
+        *([layers.key_layer(key, marks=sheet.marks)] if key else []),
+        layers.text_layer(words),
     ]
+    return {"layer": drawing, "width": plot.width, "height": plot.height}
 
 
-def _written(
-    panel: Panel, plot: Plot, ticks: Sequence[datetime], sheet: _Sheet, room: _Margins
-) -> list[Label]:
+def _words(panel: Panel, plot: Plot, ticks: Sequence[datetime], sheet: _Sheet, room: _Margins) -> list[Label]:
     days = not sheet.monthly and (plot.last - plot.first).days <= DAYS + 1
-    axis = _axis_title(sheet)
+    foot = -room.rise - 16
     written = [
-        *labels.heading(panel.name, axis, left=-room.left, width=sheet.width, foot=-room.rise - 16),
+        *labels.heading(panel.name, sheet.axis_title(), left=-room.left, width=sheet.width, foot=foot),
         *labels.date_labels(plot, ticks, days=days, left=room.left, right=room.right),
     ]
     if not any(panel.known):
         return [*written, Label(plot.width / 2, plot.height / 2, "No values yet", "center", LIGHT.text)]
-    ends = labels.line_ends(_ends(panel, sheet), sheet.unit, plot)
+    ends = labels.line_ends(sheet.ends(panel), sheet.unit, plot)
     return [*written, *labels.value_ticks(plot, sheet.unit), *ends]
-
-
-def _axis_title(sheet: _Sheet) -> str:
-    """Return what the value axis shows, as the alternative text has it."""
-    words = Phrases(sheet.result, sheet.unit, sheet.monthly, step="").axis
-    return words[:1].upper() + words[1:]
 
 
 def _key(sheet: _Sheet, width: float, *, left: float) -> Spec:
     """Draw the key of small multiples as a plot of its own."""
     rows = labels.key_rows(list(sheet.marks), width=width, left=-left, top=8)
     foot = rows[-1]["py"] + 8 if rows else 0
-    drawn = [
+    drawing = [
         layers.room_layer(Box(-left, width - left, 0, foot)),
         layers.key_layer(rows, marks=sheet.marks),
         layers.text_layer(labels.key_texts(rows)),
     ]
-    return {"layer": drawn, "width": width - left, "height": foot}
-
-
-def _titled(chart: Spec, title: str | None, *, left: float, width: float) -> Spec:
-    """Head the chart, in line with the words of its axis."""
-    if title is None:
-        return chart
-    lines = folded(title, width=width / 1.08, size=15).split("\n")
-    return chart | {"title": {"text": lines, "anchor": "start", "dx": -left, "offset": 10}}
+    return {"layer": drawing, "width": width - left, "height": foot}

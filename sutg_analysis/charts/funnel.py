@@ -8,7 +8,7 @@ from typing import Any
 from sutg_analysis.charts import labels, layers
 from sutg_analysis.charts.control import altair_chart
 from sutg_analysis.charts.layers import Box, Label
-from sutg_analysis.charts.layout import Scale, extent, folded, spread, text_width, value_scale
+from sutg_analysis.charts.layout import Scale, extent, spread, text_width, value_scale
 from sutg_analysis.charts.theme import LIGHT, Spec, chart_config
 from sutg_analysis.control.funnel import FunnelResult
 from sutg_analysis.words.funnel import CASES, axis_title, funnel_unit, middle
@@ -105,7 +105,7 @@ def funnel_spec(
     named = _outliers(result, scale, across, inner, height)
     told = [
         label._replace(ink=LIGHT.text)
-        for label in labels.told_labels(named.told, left=-left, top=foot + 8, width=width)
+        for label in labels.note_labels(named.told, left=-left, top=foot + 8, width=width)
     ]
     foot = told[-1].py + 8 if told else foot
     written = [
@@ -128,10 +128,7 @@ def funnel_spec(
         layers.text_layer(written),
     ]
     chart: Spec = {"layer": drawing, "width": inner, "height": height}
-    if title is not None:
-        lines = folded(title, width=width / 1.08, size=15).split("\n")
-        chart |= {"title": {"text": lines, "anchor": "start", "dx": -left, "offset": 10}}
-    return chart | {"config": chart_config()}
+    return layers.titled(chart, title, left=left, width=width) | {"config": chart_config()}
 
 
 def _reach(result: FunnelResult, drawn: list[float]) -> tuple[float, float]:

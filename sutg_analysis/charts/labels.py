@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from sutg_analysis.charts.layers import INKS, Box, Label
-from sutg_analysis.charts.layout import Scale, folded, spread, stacked, text_width
+from sutg_analysis.charts.layout import Scale, folded, spread, stack_heights, text_width
 from sutg_analysis.charts.theme import LIGHT
 from sutg_analysis.words.wording import plain_number, short_day, short_month, when
 
@@ -58,12 +58,12 @@ class Event:
 
 @dataclass(frozen=True)
 class Events:
-    """Events as they are drawn: rules (place, top), grounds of their words, words, and a list told below."""
+    """Events as they are drawn: rules (place, top), grounds of their words, words, and notes below the key."""
 
     rules: list[tuple[float, float]]
     boxes: list[Box]
     labels: list[Label]
-    told: list[str]
+    notes: list[str]
 
     @property
     def rise(self) -> float:
@@ -159,7 +159,7 @@ def placed_events(events: Iterable[Event], plot: Plot, *, room: float, monthly: 
     """Return the events within the plot's dates, placed above it.
 
     Words stand right of their rule, or left of it near the right edge, beyond which ``room`` may be used. Where
-    they would stand too high, the rules are numbered instead, and what the numbers mean is told in ``told``.
+    they would stand too high, the rules are numbered instead, and ``notes`` say what the numbers mean.
     """
     inside = sorted((event for event in events if plot.first <= event.date <= plot.last), key=_date)
     spoken = _spoken(inside, plot, room)
@@ -181,7 +181,7 @@ def _spoken(events: Sequence[Event], plot: Plot, room: float) -> Events:
     drawn.sort(key=lambda row: (row[3], -row[0] if row[3] == "left" else row[0]))
     spans = [(x, x + wide) if side == "left" else (x - wide, x) for x, _, wide, side in drawn]
     tall = [LINE * len(lines) for _, lines, _, _ in drawn]
-    feet = stacked([(*span, high) for span, high in zip(spans, tall, strict=True)])
+    feet = stack_heights([(*span, high) for span, high in zip(spans, tall, strict=True)])
     rules, boxes, labels = [], [], []
     for (x, lines, _, side), (left, right), foot, high in zip(drawn, spans, feet, tall, strict=True):
         top = -foot - high - 6
@@ -199,24 +199,24 @@ def _event_label(x: float, top: float, text: str, side: str) -> Label:
 def _numbered(events: Sequence[Event], plot: Plot, *, monthly: bool) -> Events:
     """Give each rule a number; numbers that would touch stand above each other."""
     places = [plot.x(event.date) for event in events]
-    feet = stacked([(x - 7, x + 7, LINE) for x in places], gap=2)
+    feet = stack_heights([(x - 7, x + 7, LINE) for x in places], gap=2)
     tops = [-foot - LINE - 6 for foot in feet]
     boxes = [Box(x - 7, x + 7, top, top + LINE) for x, top in zip(places, tops, strict=True)]
     labels = [
         _event_label(x, top, str(rank), "center")
         for rank, (x, top) in enumerate(zip(places, tops, strict=True), start=1)
     ]
-    told = [
+    notes = [
         f"{rank}. {when(event.date, monthly=monthly)}: {event.text}"
         for rank, event in enumerate(events, start=1)
     ]
     rules = [(x, top + LINE) for x, top in zip(places, tops, strict=True)]
-    return Events(rules, boxes, labels, told)
+    return Events(rules, boxes, labels, notes)
 
 
-def told_labels(told: Sequence[str], *, left: float, top: float, width: float) -> list[Label]:
+def note_labels(notes: Sequence[str], *, left: float, top: float, width: float) -> list[Label]:
     """Return what numbered events were, a line or more each, below the key."""
-    lines = [line for text in told for line in folded(text, width=width, size=SMALL).split("\n")]
+    lines = [line for text in notes for line in folded(text, width=width, size=SMALL).split("\n")]
     return [_event_label(left, top + LINE * rank, line, "left") for rank, line in enumerate(lines)]
 
 

@@ -14,7 +14,7 @@ from itertools import pairwise
 from math import isnan, pi
 from typing import Any, NamedTuple
 
-from sutg_analysis.charts.layout import Scale, spans
+from sutg_analysis.charts.layout import Scale, folded, spans
 from sutg_analysis.charts.panels import LEFT_OUT, LINES, PROVISIONAL, USUAL, Panel
 from sutg_analysis.charts.theme import LIGHT, Spec
 from sutg_analysis.control.rules import VERDICTS
@@ -252,3 +252,11 @@ def room_layer(box: Box) -> Spec:
     """Hold room for the words, which may stand outside the plot, with an unseen rectangle."""
     places = {"x": box.left, "x2": box.right, "y": box.top, "y2": box.foot}
     return layer(None, "rect", {name: {"value": place} for name, place in places.items()}, opacity=0)
+
+
+def titled(chart: Spec, title: str | None, *, left: float, width: float) -> Spec:
+    """Head a chart, in line with the words of its axis."""
+    if title is None:
+        return chart
+    lines = folded(title, width=width / 1.08, size=15).split("\n")
+    return chart | {"title": {"text": lines, "anchor": "start", "dx": -left, "offset": 10}}

@@ -135,12 +135,12 @@ def _overlap(lower: Sequence[int], upper: Sequence[int], places: Sequence[float]
     return _start(upper, places, gap) - (_start(lower, places, gap) + gap * (len(lower) - 1)) < gap
 
 
-def stacked(boxes: Sequence[tuple[float, float, float]], *, gap: float = 8) -> list[float]:
+def stack_heights(boxes: Sequence[tuple[float, float, float]], *, gap: float = 8) -> list[float]:
     """Return how high each box (left, right, height) must stand to clear all before it.
 
     Examples
     --------
-    >>> stacked([(0, 50, 14), (40, 90, 14), (100, 150, 14)])
+    >>> stack_heights([(0, 50, 14), (40, 90, 14), (100, 150, 14)])
     [0, 14, 0]
     """
     feet: list[float] = []
