@@ -286,7 +286,7 @@ def _panel(panel: Panel, events: list[Event], sheet: _Sheet, room: _Margins, *, 
     key = labels.key_rows(
         list(sheet.marks) if alone else [], width=sheet.width, left=-room.left, top=plot.height + 42
     )
-    foot = (key[-1]["py"] if key else plot.height + 15) + 8
+    foot = (key[-1].py if key else plot.height + 15) + 8
     notes = labels.note_labels(placed.notes, left=-room.left, top=foot + 8, width=sheet.width)
     words = [*_words(panel, plot, ticks, sheet, room), *placed.labels, *labels.key_texts(key), *notes]
     foot = notes[-1].py + 8 if notes else foot
@@ -321,7 +321,7 @@ def _words(panel: Panel, plot: Plot, ticks: Sequence[datetime], sheet: _Sheet, r
 def _key(sheet: _Sheet, width: float, *, left: float) -> Spec:
     """Draw the key of small multiples as a plot of its own."""
     rows = labels.key_rows(list(sheet.marks), width=width, left=-left, top=8)
-    foot = rows[-1]["py"] + 8 if rows else 0
+    foot = rows[-1].py + 8 if rows else 0
     drawing = [
         layers.room_layer(Box(-left, width - left, 0, foot)),
         layers.key_layer(rows, marks=sheet.marks),

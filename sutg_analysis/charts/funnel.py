@@ -101,7 +101,7 @@ def funnel_spec(
     inner = round(width - left - right)
     heads = labels.heading("", axis_title(result, unit), left=-left, width=width, foot=-16)
     key = labels.key_rows(_kinds(points), width=width, left=-left, top=height + 58)
-    foot = key[-1]["py"] + 8
+    foot = key[-1].py + 8
     named = _outliers(result, scale, across, inner, height)
     told = [
         label._replace(ink=LIGHT.text)

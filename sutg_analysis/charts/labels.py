@@ -10,9 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sutg_analysis.charts.layers import INKS, Box, Label
+from sutg_analysis.charts.layers import INKS, Box, Label, Symbol
 from sutg_analysis.charts.layout import Scale, folded, spread, stack_heights, text_width
 from sutg_analysis.charts.theme import LIGHT
 from sutg_analysis.words.wording import plain_number, short_day, short_month, when
@@ -102,16 +101,16 @@ def compact(value: float, *, unit: str | None) -> str:
 
 def tick_words(scale: Scale, unit: str | None) -> list[str]:
     """Return the ticks of the value axis in words."""
-    if max(map(abs, scale.ticks)) >= _MILLION and unit != "percent":
-        return [
-            compact(tick, unit=unit) if abs(tick) >= _MILLION else _part(tick, unit) for tick in scale.ticks
-        ]
-    return [plain_number(tick, unit=unit, decimals=scale.decimals) for tick in scale.ticks]
-
-
-def _part(tick: float, unit: str | None) -> str:
-    """Return a tick below a million on an axis that goes beyond."""
-    return "0" if tick == 0 else f"{plain_number(tick / _MILLION, unit=unit, decimals=1)}m"
+    if max(map(abs, scale.ticks)) < _MILLION or unit == "percent":
+        return [plain_number(tick, unit=unit, decimals=scale.decimals) for tick in scale.ticks]
+    return [
+        compact(tick, unit=unit)
+        if abs(tick) >= _MILLION
+        else f"{plain_number(tick / _MILLION, unit=unit, decimals=1)}m"
+        if tick
+        else "0"
+        for tick in scale.ticks
+    ]
 
 
 def value_ticks(plot: Plot, unit: str | None) -> list[Label]:
@@ -161,29 +160,27 @@ def placed_events(events: Iterable[Event], plot: Plot, *, room: float, monthly: 
     Words stand right of their rule, or left of it near the right edge, beyond which ``room`` may be used. Where
     they would stand too high, the rules are numbered instead, and ``notes`` say what the numbers mean.
     """
-    inside = sorted((event for event in events if plot.first <= event.date <= plot.last), key=_date)
-    spoken = _spoken(inside, plot, room)
-    return spoken if spoken.rise <= _TALL else _numbered(inside, plot, monthly=monthly)
+    inside = sorted(
+        (each for each in events if plot.first <= each.date <= plot.last), key=lambda each: each.date
+    )
+    written = _written(inside, plot, room)
+    return written if written.rise <= _TALL else _numbered(inside, plot, monthly=monthly)
 
 
-def _date(event: Event) -> datetime:
-    return event.date
-
-
-def _spoken(events: Sequence[Event], plot: Plot, room: float) -> Events:
+def _written(events: Sequence[Event], plot: Plot, room: float) -> Events:
     """Stack words so that a rule rises past as few others as can be: the first event stands highest."""
     end = plot.width + room
-    drawn = []
+    blocks = []
     for event in events:
         x, lines = plot.x(event.date), folded(event.text, width=end * 0.42, size=SMALL).split("\n")
         wide = max(text_width(line, size=SMALL) for line in lines) + 8
-        drawn.append((x, lines, wide, "left" if x + wide <= end else "right"))
-    drawn.sort(key=lambda row: (row[3], -row[0] if row[3] == "left" else row[0]))
-    spans = [(x, x + wide) if side == "left" else (x - wide, x) for x, _, wide, side in drawn]
-    tall = [LINE * len(lines) for _, lines, _, _ in drawn]
+        blocks.append((x, lines, wide, "left" if x + wide <= end else "right"))
+    blocks.sort(key=lambda row: (row[3], -row[0] if row[3] == "left" else row[0]))
+    spans = [(x, x + wide) if side == "left" else (x - wide, x) for x, _, wide, side in blocks]
+    tall = [LINE * len(lines) for _, lines, _, _ in blocks]
     feet = stack_heights([(*span, high) for span, high in zip(spans, tall, strict=True)])
     rules, boxes, labels = [], [], []
-    for (x, lines, _, side), (left, right), foot, high in zip(drawn, spans, feet, tall, strict=True):
+    for (x, lines, _, side), (left, right), foot, high in zip(blocks, spans, feet, tall, strict=True):
         top = -foot - high - 6
         rules.append((x, top + 2))
         boxes.append(Box(left + 1, right - 1, top, top + high))
@@ -220,28 +217,28 @@ def note_labels(notes: Sequence[str], *, left: float, top: float, width: float) 
     return [_event_label(left, top + LINE * rank, line, "left") for rank, line in enumerate(lines)]
 
 
-def key_rows(kinds: Sequence[str], *, width: float, left: float, top: float) -> list[dict[str, Any]]:
-    """Return the key: kind and place of its symbol, laid out in lines of at most that width.
+def key_rows(kinds: Sequence[str], *, width: float, left: float, top: float) -> list[Symbol]:
+    """Return the symbols of the key, laid out in lines of at most that width.
 
     Examples
     --------
-    >>> [row["py"] for row in key_rows(["Usual variation", "Concern: shift"], width=200, left=0, top=10)]
+    >>> [symbol.py for symbol in key_rows(["Usual variation", "Concern: shift"], width=200, left=0, top=10)]
     [10, 30]
     """
-    rows: list[dict[str, Any]] = []
+    rows = []
     x, y = left, top
     for kind in kinds:
         span = text_width(kind, size=NORMAL) + 34
         if x > left and x + span > left + width:
             x, y = left, y + KEY_LINE
-        rows.append({"mark": kind, "px": round(x + 7, 1), "py": y})
+        rows.append(Symbol(kind, round(x + 7, 1), y))
         x += span
     return rows
 
 
-def key_texts(key: Sequence[dict[str, Any]]) -> list[Label]:
+def key_texts(key: Sequence[Symbol]) -> list[Label]:
     """Return the words beside the symbols of the key."""
-    return [Label(row["px"] + 10, row["py"], row["mark"], "left", LIGHT.text) for row in key]
+    return [Label(symbol.px + 10, symbol.py, symbol.mark, "left", LIGHT.text) for symbol in key]
 
 
 def heading(name: str, words: str, *, left: float, width: float, foot: float) -> list[Label]:

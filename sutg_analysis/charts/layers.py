@@ -1,9 +1,8 @@
-"""The layers of a chart: event rules, stepping lines, the series, its points, the words on it.
+"""The layers of a control chart or a funnel: event rules, stepping lines, the series, its points, the words on it.
 
-Each function takes plain rows and returns one layer as Vega-Lite has it. They are plain dictionaries, because a page
-of small multiples holds hundreds of layers and Altair copies each of them many times over; the finished chart is
-Altair's. Points are shaped by the rule that fired and coloured by the verdict, so that either alone is enough to
-read them.
+Each function takes plain rows and returns one layer as Vega-Lite has it: a plain dictionary, four times as fast as
+Altair's. Points are shaped by the rule that fired and coloured by the verdict, so that either alone is enough to read
+them.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import pairwise
 from math import isnan, pi
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sutg_analysis.charts.layout import Scale, folded, spans
 from sutg_analysis.charts.panels import LEFT_OUT, LINES, PROVISIONAL, USUAL, Panel
@@ -62,38 +61,37 @@ class Box(NamedTuple):
     foot: float
 
 
-def point_rows(panel: Panel, chart_type: str, unit: str | None, *, monthly: bool) -> list[dict[str, Any]]:
+class Symbol(NamedTuple):
+    """A symbol of the key: the kind of point, and its place in pixels."""
+
+    mark: str
+    px: float
+    py: float
+
+
+def point_rows(panel: Panel, chart_type: str, unit: str | None, *, monthly: bool) -> list[dict[str, object]]:
     """Return the points with the words a pointer shows: date, value, lines, what the point shows."""
-    heads = {
-        "upper": "Upper limit",
-        "target": "Target",
-        "centre": _heading(chart_type),
-        "lower": "Lower limit",
-    }
-    drawn = [name for name in LINES if not all(map(isnan, panel.lines[name]))]
-    rows = []
-    for place, value in enumerate(panel.values):
+    centre = centre_name(chart_type).capitalize()
+    heads = {"upper": "Upper limit", "target": "Target", "centre": centre, "lower": "Lower limit"}
+    known = [name for name in LINES if not all(map(isnan, panel.lines[name]))]
+    rows: list[dict[str, object]] = []
+    for place, (date, value, mark) in enumerate(zip(panel.dates, panel.values, panel.marks, strict=True)):
         if isnan(value):
             continue
-        mark, reason = panel.marks[place], panel.excluded_reasons[place]
+        reason = panel.excluded_reasons[place]
         row = {
-            "date": panel.dates[place].isoformat(),
+            "date": date.isoformat(),
             "value": value,
             "mark": mark,
-            "Date": when(panel.dates[place], monthly=monthly),
+            "Date": when(date, monthly=monthly),
             "Value": number(value, unit=unit),
             "Shows": f"{mark}: {reason}" if reason else mark,
         }
-        rows.append(row | {heads[name]: number(panel.lines[name][place], unit=unit) for name in drawn})
+        rows.append(row | {heads[name]: number(panel.lines[name][place], unit=unit) for name in known})
     return rows
 
 
-def _heading(chart_type: str) -> str:
-    name = centre_name(chart_type)
-    return name[:1].upper() + name[1:]
-
-
-def layer(rows: Sequence[Mapping[str, Any]] | None, kind: str, encoding: Spec, **mark: Any) -> Spec:
+def layer(rows: Sequence[Mapping[str, object]] | None, kind: str, encoding: Spec, **mark: object) -> Spec:
     """Return one layer of marks; ``rows`` may be left out where nothing depends on them."""
     values = [{}] if rows is None else list(rows)
     return {"data": {"values": values}, "mark": {"type": kind, **mark}, "encoding": encoding}
@@ -122,15 +120,15 @@ def _pixels(field: str) -> Spec:
     return {"field": field, "type": "quantitative", "scale": None, "axis": None}
 
 
-def _chosen(field: str, names: Sequence[str], range_: Sequence[Any]) -> Spec:
+def chosen(field: str, names: Sequence[str], range_: Sequence[object]) -> Spec:
     """Return a channel that gives each name its own colour, dash or shape, without a legend."""
     scale = {"domain": list(names), "range": list(range_)}
     return {"field": field, "type": "nominal", "scale": scale, "legend": None}
 
 
-def step_rows(panel: Panel) -> list[dict[str, Any]]:
+def step_rows(panel: Panel) -> list[dict[str, object]]:
     """Return centre, limits and target as corners of stepping lines; a target steps over segments too."""
-    rows = []
+    rows: list[dict[str, object]] = []
     for name in LINES:
         segments = None if name == "target" else panel.segments
         for start, end, level, stretch in spans(panel.dates, panel.lines[name], segments):
@@ -139,17 +137,16 @@ def step_rows(panel: Panel) -> list[dict[str, Any]]:
     return rows
 
 
-def line_layer(corners: list[dict[str, Any]], x: Spec, scale: Scale) -> Spec:
+def line_layer(corners: list[dict[str, object]], x: Spec, scale: Scale) -> Spec:
     """Draw centre, limits and target, each stepping where it changes."""
-    drawn = {row["line"] for row in corners}
-    names = [name for name in INKS if name in drawn]
+    names = [name for name in INKS if any(row["line"] == name for row in corners)]
     encoding = {
         "x": x,
         "y": values("level", scale),
         "detail": {"field": "stretch", "type": "nominal"},
         "order": {"field": "order", "type": "quantitative"},
-        "color": _chosen("line", names, [INKS[name] for name in names]),
-        "strokeDash": _chosen("line", names, [_DASHES[name] for name in names]),
+        "color": chosen("line", names, [INKS[name] for name in names]),
+        "strokeDash": chosen("line", names, [_DASHES[name] for name in names]),
     }
     rows = [{**row, "order": place} for place, row in enumerate(corners)]
     return layer(rows, "line", encoding, strokeWidth=1.5)
@@ -168,7 +165,7 @@ def series_layer(panel: Panel, x: Spec, scale: Scale) -> Spec:
 
 
 def point_layer(
-    rows: Sequence[Mapping[str, Any]],
+    rows: Sequence[Mapping[str, object]],
     x: Spec,
     scale: Scale,
     *,
@@ -181,21 +178,21 @@ def point_layer(
     return symbols(rows, marks, {"x": x, "y": values("value", scale), "tooltip": hints}, size=size)
 
 
-def key_layer(rows: Sequence[Mapping[str, Any]], *, marks: Mapping[str, tuple[str, str]]) -> Spec:
+def key_layer(key: Sequence[Symbol], *, marks: Mapping[str, tuple[str, str]]) -> Spec:
     """Draw the symbols of the key."""
-    return symbols(rows, marks, {"x": _pixels("px"), "y": _pixels("py")})
+    return symbols([symbol._asdict() for symbol in key], marks, {"x": _pixels("px"), "y": _pixels("py")})
 
 
 def symbols(
-    rows: Sequence[Mapping[str, Any]],
+    rows: Sequence[Mapping[str, object]],
     marks: Mapping[str, tuple[str, str]],
-    places: dict[str, Any],
+    places: Spec,
     *,
     size: float = LARGE,
 ) -> Spec:
     """Draw symbols, each with a dark outline, filled and shaped by their ``mark``."""
     fills, shapes = [fill for fill, _ in marks.values()], [shape for _, shape in marks.values()]
-    looks = {"fill": _chosen("mark", list(marks), fills), "shape": _chosen("mark", list(marks), shapes)}
+    looks = {"fill": chosen("mark", list(marks), fills), "shape": chosen("mark", list(marks), shapes)}
     ink = {"stroke": LIGHT.outline, "strokeWidth": 1.1}
     return layer(rows, "point", places | looks, filled=True, opacity=1, size=size, **ink)
 
@@ -244,8 +241,13 @@ def text_layer(labels: Sequence[Label]) -> Spec:
         "color": {"field": "ink", "type": "nominal", "scale": None, "legend": None},
     }
     looks = {"align": "side", "fontSize": "size", "fontWeight": "weight"}
-    chosen = {name: {"expr": f"datum.{field}"} for name, field in looks.items()}
-    return layer(rows, "text", encoding, baseline="middle", **chosen)
+    return layer(
+        rows,
+        "text",
+        encoding,
+        baseline="middle",
+        **{name: {"expr": f"datum.{field}"} for name, field in looks.items()},
+    )
 
 
 def room_layer(box: Box) -> Spec:
