@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from sutg_analysis.charts import labels, layers
 from sutg_analysis.charts.control import altair_chart
-from sutg_analysis.charts.layers import Box, Label
+from sutg_analysis.charts.labels import Label
+from sutg_analysis.charts.layers import Box
 from sutg_analysis.charts.layout import Scale, extent, spread, text_width, value_scale
 from sutg_analysis.charts.theme import LIGHT, Spec, chart_config
 from sutg_analysis.control.funnel import FunnelResult
 from sutg_analysis.words.funnel import CASES, axis_title, funnel_unit, middle
 from sutg_analysis.words.wording import number, plain_number
+
+if TYPE_CHECKING:
+    import altair as alt
 
 _LINES = {"upper_998": "99.8%", "upper_95": "95%", "target": "", "lower_95": "95%", "lower_998": "99.8%"}
 _LOOKS = {
@@ -29,13 +33,14 @@ MARKS = {
 """Kinds of points: neutral colours, because a funnel does not know which side is better."""
 
 
-@dataclass(frozen=True)
-class _Named:
-    """Names of outliers as drawn: words, grounds cleared for them, and a list told below the key."""
+class _Unit(NamedTuple):
+    """One unit as it is drawn: its name, its kind of point, and where the point is in pixels."""
 
-    labels: list[Label]
-    boxes: list[Box]
-    told: list[str]
+    name: str
+    kind: str
+    x: float
+    y: float
+    high: bool
 
 
 def funnel_chart(
@@ -46,7 +51,7 @@ def funnel_chart(
     size_words: str | None = None,
     width: int = 720,
     height: int = 300,
-) -> Any:
+) -> alt.LayerChart | alt.VConcatChart | alt.ConcatChart | alt.Chart:
     """Draw a funnel plot.
 
     Parameters
@@ -90,40 +95,82 @@ def funnel_spec(
 ) -> Spec:
     """Return the Vega-Lite specification of :func:`funnel_chart`, whose arguments these are."""
     unit = funnel_unit(result, unit)
-    points = result.points.to_dict("records")
-    drawn = [number for row in points for number in (row["value"], row["target"])]
-    scale = value_scale(*_reach(result, drawn))
+    points = result.points
+    scale = value_scale(*_reach(result))
     largest = float(result.lines["denominator"].max())
     across = value_scale(0, largest, ticks=max(3, int(width // 140)))
     across = Scale(0.0, largest, tuple(tick for tick in across.ticks if tick <= largest), across.decimals)
     left = max(text_width(words, size=labels.NORMAL) for words in labels.tick_words(scale, unit)) + 10
     right = text_width(f"Average {plain_number(result.target, unit=unit)}", size=labels.SMALL) + 10
     inner = round(width - left - right)
-    heads = labels.heading("", axis_title(result, unit), left=-left, width=width, foot=-16)
-    key = labels.key_rows(_kinds(points), width=width, left=-left, top=height + 58)
-    foot = key[-1].py + 8
-    named = _outliers(result, scale, across, inner, height)
-    told = [
-        label._replace(ink=LIGHT.text)
-        for label in labels.note_labels(named.told, left=-left, top=foot + 8, width=width)
+    units = [
+        _Unit(
+            name=str(name),
+            kind=_BEYOND_998 if beyond else _BEYOND_95 if outside else _INSIDE,
+            x=size / largest * inner,
+            y=_y(value, scale, height),
+            high=side == "high",
+        )
+        for name, size, value, beyond, outside, side in points[
+            [result.unit, "denominator", "value", "outside_998", "outside_95", "side"]
+        ].itertuples(index=False, name=None)
     ]
-    foot = told[-1].py + 8 if told else foot
+    marks = {kind: look for kind, look in MARKS.items() if any(one.kind == kind for one in units)}
+    heads = labels.heading("", axis_title(result, unit), left=-left, width=width, foot=-16)
+    key = labels.key_rows(list(marks), width=width, left=-left, top=height + 58)
+    foot = key[-1].py + 8
+    names, notes = _outliers(units, inner)
+    below = [
+        label._replace(ink=LIGHT.text)
+        for label in labels.note_labels(notes, left=-left, top=foot + 8, width=width)
+    ]
+    foot = below[-1].py + 8 if below else foot
     written = [
         *heads,
-        *_value_ticks(scale, unit, height),
-        *_size_ticks(across, inner, height, size_words or CASES[result.kind]),
+        *(
+            Label(-8, _y(tick, scale, height), words, "right")
+            for tick, words in zip(scale.ticks, labels.tick_words(scale, unit), strict=True)
+        ),
+        *(
+            Label(tick / across.high * inner, height + 15, words, "center")
+            for tick, words in zip(across.ticks, labels.tick_words(across, None), strict=True)
+        ),
+        Label(inner / 2, height + 34, size_words or CASES[result.kind], "center", LIGHT.text),
         *_ends(result, scale, unit, inner, height),
-        *named.labels,
-        *told,
+        *(label for label, _ in names),
+        *below,
         *labels.key_texts(key),
     ]
-    marks = {kind: look for kind, look in MARKS.items() if kind in _kinds(points)}
-    x, y = _axis("denominator", across, "x"), layers.values("value", scale)
+    rows = [
+        {
+            "denominator": size,
+            "value": value,
+            "mark": one.kind,
+            "Unit": one.name,
+            "Value": number(value, unit=unit),
+            "Cases": f"{plain_number(cases)} of {plain_number(size)}",
+            "Shows": one.kind,
+        }
+        for one, size, value, cases in zip(
+            units,
+            points["denominator"].tolist(),
+            points["value"].tolist(),
+            points["numerator"].tolist(),
+            strict=True,
+        )
+    ]
+    hints = [{"field": name, "type": "nominal"} for name in ("Unit", "Value", "Cases", "Shows")]
+    x = {
+        "field": "denominator",
+        "type": "quantitative",
+        "scale": {"domain": [across.low, across.high], "nice": False, "zero": False},
+        "axis": {"values": list(across.ticks), "title": None, "labels": False, "grid": False},
+    }
     drawing = [
         layers.room_layer(Box(-left, inner + right, -16 * len(heads) - 12, foot)),
         _limit_layer(result, x, scale),
-        *layers.ground_layers(named.boxes),
-        layers.symbols(_rows(result, points, unit), marks, {"x": x, "y": y, "tooltip": _hints()}),
+        *layers.ground_layers([box for _, box in names if box]),
+        layers.symbols(rows, marks, {"x": x, "y": layers.values("value", scale), "tooltip": hints}),
         layers.key_layer(key, marks=marks),
         layers.text_layer(written),
     ]
@@ -131,27 +178,13 @@ def funnel_spec(
     return layers.titled(chart, title, left=left, width=width) | {"config": chart_config()}
 
 
-def _reach(result: FunnelResult, drawn: list[float]) -> tuple[float, float]:
+def _reach(result: FunnelResult) -> tuple[float, float]:
     """Return the range to show: units, limits where the funnel is narrow, and not too much of where it is wide."""
     wide, narrow = result.lines.iloc[0], result.lines.iloc[-1]
-    low, high = extent([*drawn, narrow["lower_998"], narrow["upper_998"]]) or (0, 1)
+    shown = [*result.points["value"], *result.points["target"], narrow["lower_998"], narrow["upper_998"]]
+    low, high = extent(shown) or (0, 1)
     room = max(high - low, abs(result.target) * 0.1)
     return max(min(low, wide["lower_998"]), low - room, 0), min(max(high, wide["upper_998"]), high + room)
-
-
-def _kinds(points: list[dict[Any, Any]]) -> list[str]:
-    found = {_kind(row) for row in points}
-    return [kind for kind in MARKS if kind in found]
-
-
-def _kind(row: dict[Any, Any]) -> str:
-    return _BEYOND_998 if row["outside_998"] else _BEYOND_95 if row["outside_95"] else _INSIDE
-
-
-def _axis(field: str, scale: Scale, name: str) -> Spec:
-    axis = {"values": list(scale.ticks), "title": None, "labels": False, "grid": False}
-    limits = {"domain": [scale.low, scale.high], "nice": False, "zero": False}
-    return {"field": field, "type": "quantitative", "scale": limits, "axis": axis if name == "x" else None}
 
 
 def _limit_layer(result: FunnelResult, x: Spec, scale: Scale) -> Spec:
@@ -162,103 +195,59 @@ def _limit_layer(result: FunnelResult, x: Spec, scale: Scale) -> Spec:
         for size, level in zip(result.lines["denominator"].tolist(), result.lines[line].tolist(), strict=True)
         if scale.low <= level <= scale.high
     ]
+    colours, dashes = zip(*_LOOKS.values(), strict=True)
     encoding = {
         "x": x,
         "y": layers.values("level", scale),
         "detail": {"field": "line", "type": "nominal"},
-        "color": _chosen(0),
-        "strokeDash": _chosen(1),
+        "color": layers.chosen("look", list(_LOOKS), colours),
+        "strokeDash": layers.chosen("look", list(_LOOKS), dashes),
     }
     return layers.layer(rows, "line", encoding, strokeWidth=1.5)
-
-
-def _chosen(part: int) -> Spec:
-    scale = {"domain": list(_LOOKS), "range": [look[part] for look in _LOOKS.values()]}
-    return {"field": "look", "type": "nominal", "scale": scale, "legend": None}
-
-
-def _hints() -> list[Spec]:
-    return [{"field": name, "type": "nominal"} for name in ("Unit", "Value", "Cases", "Shows")]
-
-
-def _rows(result: FunnelResult, points: list[dict[Any, Any]], unit: str | None) -> list[dict[str, Any]]:
-    return [
-        {
-            "denominator": row["denominator"],
-            "value": row["value"],
-            "mark": _kind(row),
-            "Unit": str(row[result.unit]),
-            "Value": number(row["value"], unit=unit),
-            "Cases": f"{plain_number(row['numerator'])} of {plain_number(row['denominator'])}",
-            "Shows": _kind(row),
-        }
-        for row in points
-    ]
 
 
 def _y(value: float, scale: Scale, height: float) -> float:
     return height - scale.pixels(value, height=height)
 
 
-def _value_ticks(scale: Scale, unit: str | None, height: float) -> list[Label]:
-    pairs = zip(scale.ticks, labels.tick_words(scale, unit), strict=True)
-    return [Label(-8, _y(tick, scale, height), words, "right") for tick, words in pairs]
-
-
-def _size_ticks(across: Scale, width: float, height: float, words: str) -> list[Label]:
-    pairs = zip(across.ticks, labels.tick_words(across, None), strict=True)
-    ticks = [Label(tick / across.high * width, height + 15, text, "center") for tick, text in pairs]
-    return [*ticks, Label(width / 2, height + 34, words, "center", LIGHT.text)]
-
-
 def _ends(result: FunnelResult, scale: Scale, unit: str | None, width: float, height: float) -> list[Label]:
     """Return what the lines are, at their right ends."""
     last = result.lines.iloc[-1]
-    shown = {line: name for line, name in _LINES.items() if scale.low <= last[line] <= scale.high}
-    shown["target"] = f"{middle(result)} {labels.compact(result.target, unit=unit)}"
-    places = spread([_y(last[line], scale, height) for line in shown], gap=labels.LINE)
+    names = {line: name for line, name in _LINES.items() if scale.low <= last[line] <= scale.high}
+    names["target"] = f"{middle(result)} {labels.compact(result.target, unit=unit)}"
+    places = spread([_y(last[line], scale, height) for line in names], gap=labels.LINE)
     return [
         Label(width + 6, place, name, "left", LIGHT.centre if line == "target" else LIGHT.limit, labels.SMALL)
-        for (line, name), place in zip(shown.items(), places, strict=True)
+        for (line, name), place in zip(names.items(), places, strict=True)
     ]
 
 
-def _outliers(result: FunnelResult, scale: Scale, across: Scale, width: float, height: float) -> _Named:
-    """Name the units outside the 99.8 % limits: beside their points where there is room, else by number."""
-    places = [
-        (row["denominator"] / across.high * width, _y(row["value"], scale, height), row)
-        for row in result.points.to_dict("records")
-    ]
-    outside = [place for place in places if place[2]["outside_998"]]
-    outside.sort(key=lambda place: str(place[2][result.unit]))
-    return _beside(result, outside, places, width) or _numbered(result, outside)
-
-
-_Place = tuple[float, float, dict[Any, Any]]
-
-
-def _beside(result: FunnelResult, outside: list[_Place], every: list[_Place], width: float) -> _Named | None:
-    """Write names beside points, right or left; nothing if one would cover a point or another name."""
-    found: list[tuple[Label, Box]] = []
-    for x, y, row in outside:
-        name = str(row[result.unit])
-        wide = text_width(name, size=labels.SMALL)
-        sides = [("left", x + 9, x + 9 + wide), ("right", x - 9 - wide, x - 9)]
-        boxes = [(side, Box(left, right, y - 7, y + 7)) for side, left, right in sides]
-        taken = [(px, py) for px, py, other in every if other is not row]
-        free = [pair for pair in boxes if _is_free(pair[1], taken, [box for _, box in found], width)]
+def _outliers(units: Sequence[_Unit], width: float) -> tuple[list[tuple[Label, Box | None]], list[str]]:
+    """Name the units outside the 99.8 % limits: beside their points if all have room, else by number with notes."""
+    outside = sorted((one for one in units if one.kind == _BEYOND_998), key=lambda one: one.name)
+    written: list[tuple[Label, Box | None]] = []
+    boxes: list[Box] = []
+    for one in outside:
+        wide = text_width(one.name, size=labels.SMALL)
+        others = [other for other in units if other is not one]
+        right, left = one.x + 9, one.x - 9
+        sides = (("left", right, right + wide), ("right", left - wide, left))
+        places = [(side, Box(start, end, one.y - 7, one.y + 7)) for side, start, end in sides]
+        free = [place for place in places if _is_free(place[1], others, boxes, width)]
         if not free:
-            return None
+            return _numbered(outside)
         side, box = free[0]
-        place = box.left if side == "left" else box.right
-        found.append((Label(place, y, name, side, LIGHT.text, labels.SMALL), box))
-    return _Named([label for label, _ in found], [box for _, box in found], [])
+        boxes.append(box)
+        edge = box.left if side == "left" else box.right
+        written.append((Label(edge, one.y, one.name, side, LIGHT.text, labels.SMALL), box))
+    return written, []
 
 
-def _is_free(box: Box, taken: list[tuple[float, float]], others: list[Box], width: float) -> bool:
-    if box.left < 0 or box.right > width:
-        return False
-    covers = any(box.left - 6 < x < box.right + 6 and box.top - 5 < y < box.foot + 5 for x, y in taken)
+def _is_free(box: Box, points: Sequence[_Unit], others: Sequence[Box], width: float) -> bool:
+    """Say whether words stand within the plot, and cover no point and no other words."""
+    covers = any(
+        box.left - 6 < one.x < box.right + 6 and box.top - 5 < one.y < box.foot + 5 for one in points
+    )
     meets = any(
         box.left < other.right + 4
         and other.left < box.right + 4
@@ -266,14 +255,21 @@ def _is_free(box: Box, taken: list[tuple[float, float]], others: list[Box], widt
         and other.top < box.foot
         for other in others
     )
-    return not covers and not meets
+    return box.left >= 0 and box.right <= width and not covers and not meets
 
 
-def _numbered(result: FunnelResult, outside: list[_Place]) -> _Named:
-    """Give each point a number, away from the funnel, and tell below whose it is."""
-    found = [
-        Label(x, y + (-12 if row["side"] == "high" else 12), str(rank), "center", LIGHT.text, labels.SMALL)
-        for rank, (x, y, row) in enumerate(outside, start=1)
-    ]
-    told = [f"{rank}. {row[result.unit]}" for rank, (_, _, row) in enumerate(outside, start=1)]
-    return _Named(found, [], told)
+def _numbered(outside: Sequence[_Unit]) -> tuple[list[tuple[Label, Box | None]], list[str]]:
+    """Give each point a number, away from the funnel, and say in a note whose it is."""
+    ranked = list(enumerate(outside, start=1))
+    return (
+        [
+            (
+                Label(
+                    one.x, one.y + (-12 if one.high else 12), str(rank), "center", LIGHT.text, labels.SMALL
+                ),
+                None,
+            )
+            for rank, one in ranked
+        ],
+        [f"{rank}. {one.name}" for rank, one in ranked],
+    )
