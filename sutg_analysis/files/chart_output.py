@@ -22,7 +22,7 @@ from sutg_analysis.control.result import SpcResult
 from sutg_analysis.errors import ArgumentError
 from sutg_analysis.files.chart_file import FileChart
 from sutg_analysis.files.chart_page import chart_page, made_lines, need_few
-from sutg_analysis.reports.provenance import version
+from sutg_analysis.reports.report import version
 from sutg_analysis.reports.tables import raw_table
 from sutg_analysis.reports.workbook import TableSheet, csv_text, workbook
 from sutg_analysis.words.control import series_words, spc_alt_text

@@ -19,10 +19,8 @@ from sutg_analysis.control.result import SpcResult
 from sutg_analysis.errors import DataError
 from sutg_analysis.files.chart_file import FileChart
 from sutg_analysis.project import ASSETS
-from sutg_analysis.reports.page import FOLDER, Figure
-from sutg_analysis.reports.provenance import version
-from sutg_analysis.reports.report import controlled
-from sutg_analysis.reports.sessions import session_html
+from sutg_analysis.reports.page import FOLDER, Figure, session_html
+from sutg_analysis.reports.report import control_figure, version
 from sutg_analysis.reports.tables import spc_table
 from sutg_analysis.words.wording import count
 
@@ -113,7 +111,7 @@ def _figure(chart: FileChart, key: Mapping[Hashable, object], place: int) -> Fig
     words = "-".join([chart.title, *map(str, key.values())])
     slug = re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")[:60].strip("-") or "chart"
     name = slug if not key else f"{slug}-{place}"
-    return controlled(result, name, title=chart.title, unit=chart.unit, notes=notes)
+    return control_figure(result, name, title=chart.title, unit=chart.unit, notes=notes)
 
 
 def made_lines(chart: FileChart) -> list[str]:

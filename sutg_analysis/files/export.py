@@ -15,7 +15,7 @@ from sutg_analysis.files.paper import Paper, plain_text, read_paper
 from sutg_analysis.files.pdf import tagged_pdf
 from sutg_analysis.files.word import word_document
 from sutg_analysis.project import open_project
-from sutg_analysis.reports.provenance import version
+from sutg_analysis.reports.report import version
 from sutg_analysis.reports.workbook import TableSheet, workbook
 
 KINDS = ("docx", "pdf", "pptx", "xlsx", "folder")

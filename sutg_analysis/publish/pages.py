@@ -22,8 +22,7 @@ from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.project import Project
 from sutg_analysis.publish.jobs import Job
 from sutg_analysis.publish.records import Record, record_section, revision_notice
-from sutg_analysis.reports.page import FILES, FOLDER, plain_markdown
-from sutg_analysis.reports.sessions import kept_html
+from sutg_analysis.reports.page import FILES, FOLDER, kept_html, plain_markdown
 from sutg_analysis.words.markdown import tamed, title_markdown, unescaped
 from sutg_analysis.words.wording import day
 

@@ -23,7 +23,7 @@ from sutg_analysis.charts.drawing import ADDRESS, lent_process
 from sutg_analysis.errors import ArgumentError, ReportError, SiteError
 from sutg_analysis.publish.jobs import Job
 from sutg_analysis.publish.records import now
-from sutg_analysis.reports.sessions import SESSION
+from sutg_analysis.reports.page import SESSION
 
 if TYPE_CHECKING:
     from distributed import Client, Future

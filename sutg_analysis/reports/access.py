@@ -20,14 +20,13 @@ from sutg_analysis.reports.page import (
     Block,
     Figure,
     both,
+    figures_block,
     html_table,
-    joined,
     pipe_table,
     plain_markdown,
 )
-from sutg_analysis.reports.provenance import made_from, method_block, version
+from sutg_analysis.reports.report import made_from, method_block, not_shown
 from sutg_analysis.reports.tables import CELL_WORDS, TOO_FEW, icon_table
-from sutg_analysis.reports.withheld import not_shown
 from sutg_analysis.waiting.clocks import Standard
 from sutg_analysis.waiting.project import JUDGED, Lists, lists_of, planned_at, share_chart, size_chart
 from sutg_analysis.waiting.waiting_list import OVER_WEEKS
@@ -144,7 +143,7 @@ class AccessReport:
             return Block("")
         if self.waiting.empty:
             return Block("No service has referrals in these tables.")
-        return joined([("", self._panels())])
+        return figures_block([("", self._panels())])
 
     def charts(self) -> Block:
         """Return the control chart of each standard that a measure tells, in the order of the table."""
@@ -152,7 +151,7 @@ class AccessReport:
             return Block("No measure tells a standard.")
         rows = self.standards[self.standards["measure"].notna()]
         pairs = zip(rows["name"], rows["measure"], rows["unit_id"], strict=True)
-        return joined(
+        return figures_block(
             [
                 (f"### {plain_markdown(name)}", self.board.figure(measure, unit))
                 for name, measure, unit in pairs
@@ -161,15 +160,14 @@ class AccessReport:
 
     def method(self) -> Block:
         """Return how the report was made."""
-        said = (
+        return method_block(
             f"Everything is as at {day(self.lists.end)}. A standard is told by the measure or service of its own name, or by "
             "the one that data/clocks.toml names; national targets are NHS England's. Trend and target are judged by "
             "the rules of Making Data Count. A waiting list is judged by the percentage of people within the service's own "
             f"target{self._counted_from()}. Rows are ordered by whether the target will be missed, "
-            f"then by whether things get worse, then by the shortfall. "
-            f"{self.lists.catalogue.protection.words()} Made by sutg_analysis {version()}."
+            f"then by whether things get worse, then by the shortfall.",
+            self.lists.catalogue,
         )
-        return method_block(said, self.lists.catalogue.sources)
 
     def _counted_from(self) -> str:
         return "" if self.lists.held_back else f", counted from {month(self.lists.begin)}"

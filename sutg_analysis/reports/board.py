@@ -25,9 +25,18 @@ from sutg_analysis.quality.priorities import (
 )
 from sutg_analysis.quality.rules import Governance, read_governance
 from sutg_analysis.quality.scorecard import KEYS, Scorecard, score
-from sutg_analysis.reports.marks import listing, mark, marked_table, said, stacked
 from sutg_analysis.reports.measures import Report, card_of
-from sutg_analysis.reports.page import Block, both, joined, pipe_table
+from sutg_analysis.reports.page import (
+    Block,
+    both,
+    figures_block,
+    listing,
+    mark,
+    marked_table,
+    pipe_table,
+    stack,
+    text_block,
+)
 from sutg_analysis.reports.tables import icon_table
 from sutg_analysis.words.wording import count, number, unit_words, when
 
@@ -42,7 +51,7 @@ _RISK_HEADS = {
 }
 
 
-def shown(table: pd.DataFrame, heads: dict[str, str]) -> pd.DataFrame:
+def text_columns(table: pd.DataFrame, heads: dict[str, str]) -> pd.DataFrame:
     """Return some columns as text under their headings, a dash where there is nothing."""
     texts = {head: [_text(value) for value in table[name]] for name, head in heads.items()}
     return pd.DataFrame(texts, dtype="str")
@@ -85,31 +94,31 @@ class PriorityReport(Report):
 
     def commitments(self) -> Block:
         """Return what the priority is committed to and aims at, and the role that leads it."""
-        parts = [said(f"Lead: {self.row['lead']}.")]
+        parts = [text_block(f"Lead: {self.row['lead']}.")]
         for name in ("commitments", "aims"):
             texts = [text.strip() for text in _text(self.row[name]).split(";")]
-            parts += [said(f"{name.capitalize()}:"), listing(texts)]
-        return stacked(parts)
+            parts += [text_block(f"{name.capitalize()}:"), listing(texts)]
+        return stack(parts)
 
     def disagreement(self) -> Block:
         """Return where ratings and evidence disagree, or that they do not."""
         found = disagreements(self.actions, self.evidence)["sentence"].tolist()
         rated = self.actions["rag"].notna().sum()
         if not found:
-            return said(
+            return text_block(
                 AGREED if rated else "No action is rated, so no rating can disagree with the evidence."
             )
-        return stacked([said("Ratings and evidence disagree."), listing(found)])
+        return stack([text_block("Ratings and evidence disagree."), listing(found)])
 
     def key_actions(self) -> Block:
         """Return the actions at a glance, then each in full."""
         quarter = self.card.quarter
         if self.actions.empty:
-            return said(f"No actions are on record for {quarter.label}.")
+            return text_block(f"No actions are on record for {quarter.label}.")
         rated = self.actions.assign(rag=self.actions["rag"].fillna(UNSTATED))
         heads = {"action": "Action", "lead": "Lead", "rag": "RAG"}
-        glance = marked_table(shown(rated, heads), caption=f"Actions, {quarter.label}", marked=["RAG"])
-        return stacked([glance, self._in_full(rated)])
+        glance = marked_table(text_columns(rated, heads), caption=f"Actions, {quarter.label}", marked=["RAG"])
+        return stack([glance, self._in_full(rated)])
 
     def _in_full(self, actions: pd.DataFrame) -> Block:
         quarter = self.card.quarter
@@ -121,7 +130,7 @@ class PriorityReport(Report):
             "source": "Modelled on",
         }
         cards = "".join(_card(row, heads) for row in actions.to_dict("records"))
-        return Block(both(cards, pipe_table(shown(actions, {"action": "Action", **heads}))), "")
+        return Block(both(cards, pipe_table(text_columns(actions, {"action": "Action", **heads}))), "")
 
     def carried(self) -> Block:
         """Return what was promised last quarter and is missing or slipped."""
@@ -134,13 +143,13 @@ class PriorityReport(Report):
         table = of_quarter(self.card.catalogue.risks, quarter)
         here = table[table["priority"] == self.row["priority"]]
         if here.empty:
-            return said(f"No risks are on record for {quarter.label}.")
-        return marked_table(shown(here, _RISK_HEADS), caption=f"Risks, {quarter.label}")
+            return text_block(f"No risks are on record for {quarter.label}.")
+        return marked_table(text_columns(here, _RISK_HEADS), caption=f"Risks, {quarter.label}")
 
     def verdicts(self) -> Block:
         """Return the icons of the priority's measures, and the charts of those that call for attention."""
         if self.evidence.empty:
-            return said(
+            return text_block(
                 "No measure is attached to this priority, so there is no evidence beside its ratings."
             )
         names = [self.title(row, row["unit_id"]) for row in self.evidence.to_dict("records")]
@@ -150,7 +159,7 @@ class PriorityReport(Report):
         calls = self.evidence["variation"].isin(CONCERN)
         calls |= self.evidence["assurance"].eq("fail")
         keys = self.evidence.loc[calls, ["measure_id", "unit_id"]].to_numpy().tolist()
-        return stacked([table, joined([("", self.figure(*key)) for key in keys])]) if keys else table
+        return stack([table, figures_block([("", self.figure(*key)) for key in keys])]) if keys else table
 
 
 def _card(row: dict[Any, Any], heads: dict[str, str]) -> str:
@@ -165,10 +174,10 @@ def carried_block(actions: pd.DataFrame, *, card: Scorecard) -> Block:
     quarter, before = card.quarter, card.quarter.previous
     for moment in (quarter, before):
         if of_quarter(actions, moment).empty:
-            return said(f"No actions are on record for {moment.label}, so nothing can be carried over.")
+            return text_block(f"No actions are on record for {moment.label}, so nothing can be carried over.")
     late = carry_over(actions, quarter=quarter)
     if late.empty:
-        return said(f"Everything promised in {before.label} is on its way.")
+        return text_block(f"Everything promised in {before.label} is on its way.")
     heads = {
         "action": "Action",
         "promised": f"Promised in {before.label}",
@@ -177,7 +186,7 @@ def carried_block(actions: pd.DataFrame, *, card: Scorecard) -> Block:
         "lead": "Lead",
     }
     caption = f"Promised in {before.label}, missing or slipped"
-    return marked_table(shown(late, heads), caption=caption, marked=["Status"])
+    return marked_table(text_columns(late, heads), caption=caption, marked=["Status"])
 
 
 @dataclass(frozen=True, eq=False)
@@ -211,7 +220,7 @@ class HighlightReport(Report):
         """Return every priority's rating now and last quarter, beside what its measures show."""
         quarter, catalogue = self.card.quarter, self.card.catalogue
         if self.actions.empty:
-            return said(f"No actions are on record for {quarter.label}.")
+            return text_block(f"No actions are on record for {quarter.label}.")
         table = highlights(catalogue.actions, self.evidence, quarter=quarter)
         table["rated"] = table["rated"].astype("str") + " of " + table["actions"].astype("str")
         if of_quarter(catalogue.actions, quarter.previous).empty:
@@ -230,7 +239,7 @@ class HighlightReport(Report):
             f"priority-{pages[name]}.html" if name in pages.index else None for name in table["priority"]
         ]
         return marked_table(
-            shown(table, heads),
+            text_columns(table, heads),
             caption="RAG of each priority: the worst stated of its actions",
             marked=[quarter.label, quarter.previous.label],
             links={"Priority": links},
@@ -238,7 +247,7 @@ class HighlightReport(Report):
 
     def disagreement(self) -> Block:
         """Return where ratings and evidence disagree, or that they do not."""
-        return listing(self.found) if self.found else said(AGREED)
+        return listing(self.found) if self.found else text_block(AGREED)
 
     def slipped(self) -> Block:
         """Return what was promised last quarter and is missing or slipped."""
@@ -249,16 +258,18 @@ class HighlightReport(Report):
         quarter, risks = self.card.quarter, self.card.catalogue.risks
         changed = risk_changes(risks, quarter=quarter)
         if of_quarter(risks, quarter).empty:
-            return said(f"No risks are on record for {quarter.label}.")
+            return text_block(f"No risks are on record for {quarter.label}.")
         if changed.empty:
-            return said(f"No risk is new or worse than in {quarter.previous.label}.")
+            return text_block(f"No risk is new or worse than in {quarter.previous.label}.")
         heads = {"priority": "Priority", "risk": "Risk", "change": "Change", "mitigation": "Mitigation"}
         first = of_quarter(risks, quarter.previous).empty
         note = (
             f"None are on record for {quarter.previous.label}, so all are new to the record." if first else ""
         )
-        table = marked_table(shown(changed, heads), caption="New and worsening risks", marked=["Change"])
-        return stacked([said(note), table]) if note else table
+        table = marked_table(
+            text_columns(changed, heads), caption="New and worsening risks", marked=["Change"]
+        )
+        return stack([text_block(note), table]) if note else table
 
     def decisions(self) -> Block:
         """Return what the Board is asked to decide: what the front sheet asks, then what the rules raise."""
@@ -269,7 +280,7 @@ class HighlightReport(Report):
         asked += [
             f"Agree what would bring this action back from Red: {name} ({where})." for where, name in pairs
         ]
-        return listing(asked) if asked else said("Nothing is asked of the Board.")
+        return listing(asked) if asked else text_block("Nothing is asked of the Board.")
 
     @property
     def sheet(self) -> dict[str, Any]:
@@ -279,7 +290,7 @@ class HighlightReport(Report):
     def front_sheet(self) -> Block:
         """Return the governance front sheet: alignment ticks, then statements."""
         if not self.sheet:
-            return said(f"No front sheet is on record for {self.card.quarter.label}.")
+            return text_block(f"No front sheet is on record for {self.card.quarter.label}.")
         names = self.card.catalogue.priorities["priority"]
         ticks = ["Aligned" if name in self.sheet.get("aligned", []) else "Not ticked" for name in names]
         table = pd.DataFrame({"Priority": list(names), "Alignment": ticks}, dtype="str")
@@ -296,7 +307,7 @@ class HighlightReport(Report):
         }
         rows = [(head, self.sheet[name]) for name, head in heads.items() if name in self.sheet]
         told = pd.DataFrame(rows, columns=["Statement", "Answer"], dtype="str")
-        return stacked([aligned, marked_table(told, caption="Governance statements")])
+        return stack([aligned, marked_table(told, caption="Governance statements")])
 
 
 def _evidence_words(row: dict[Any, Any]) -> str:

@@ -8,8 +8,7 @@ from typing import Any
 
 from sutg_analysis.charts.icons import assurance_icon, variation_icon
 from sutg_analysis.charts.svg import chart_svg, svg_png
-from sutg_analysis.reports.page import FOLDER, WIDTHS, Block, both, plain_markdown
-from sutg_analysis.reports.sessions import in_session
+from sutg_analysis.reports.page import FOLDER, WIDTHS, Block, both, in_session, plain_markdown
 from sutg_analysis.result import Result, is_registered, view
 
 _MANY = 24

@@ -15,8 +15,8 @@ from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.charts.quality import warning_cells, warning_chart
 from sutg_analysis.errors import DataError
 from sutg_analysis.quality.early_warning import RULE_WORDS, EarlyWarningResult, early_warning
-from sutg_analysis.reports.page import Block
-from sutg_analysis.reports.report import Page, alone, plate, shown
+from sutg_analysis.reports.page import Block, figure_block
+from sutg_analysis.reports.report import Page, figure_of, table_block
 from sutg_analysis.words.wording import count, day, listed, number, sentence
 
 
@@ -89,8 +89,8 @@ class WarningReport(Page):
             + ("; ".join(said) or "none")
             + "."
         )
-        return alone(
-            plate(
+        return figure_block(
+            figure_of(
                 "heat-map",
                 f"Wards by indicators, as at {day(self.end)}",
                 lambda width: _map(result, width),
@@ -124,7 +124,7 @@ class WarningReport(Page):
             f"How often a ward has a score and stays in the top {result.top} is found by moving every reading by about "
             f"{number(result.nudge)} of its sigma, {result.resamples} times."
         )
-        return shown(table, caption="Wards by how many signals they give", words=said)
+        return table_block(table, caption="Wards by how many signals they give", words=said)
 
     def weights_table(self) -> Block:
         """Return what each signal is worth; these are opinions, and open to change."""
@@ -138,7 +138,7 @@ class WarningReport(Page):
         rows |= {"Score from which a ward is named": weights.least}
         table = pd.DataFrame({"What": list(rows), "Worth": [number(float(worth)) for worth in rows.values()]})
         said = "Weights are opinions: change them in the notebook's parameters and see what moves."
-        return shown(table, caption="Weights", words=said)
+        return table_block(table, caption="Weights", words=said)
 
     def method(self) -> Block:
         """Return how the page was made."""

@@ -22,9 +22,8 @@ from sutg_analysis.quality.experience import (
 )
 from sutg_analysis.quality.scorecard import Scorecard, score
 from sutg_analysis.reports.measures import MeasureReport
-from sutg_analysis.reports.page import Block, plain_markdown
-from sutg_analysis.reports.report import Page, alone, between, plate, shown, stacked, texts
-from sutg_analysis.reports.withheld import not_shown
+from sutg_analysis.reports.page import Block, figure_block, plain_markdown, stack
+from sutg_analysis.reports.report import Page, figure_of, interval_texts, not_shown, number_texts, table_block
 from sutg_analysis.words.wording import CONFIDENTIAL, count, day, listed, number
 
 TABLES = ("feedback", "caseload", "comments")
@@ -179,8 +178,8 @@ class ExperienceReport(Page):
         table = table[table["responses"] > 0].reset_index(drop=True)
         lowest, highest = table["positive"].min(), table["positive"].max()
         spread = f"From {number(lowest, unit='percent')} to {number(highest, unit='percent')} positive."
-        return alone(
-            plate(
+        return figure_block(
+            figure_of(
                 f"fft-{name}",
                 f"{title}, year to {day(self.end)}",
                 lambda width: feedback_chart(table, name=column, width=_inner(width)),
@@ -200,7 +199,7 @@ class ExperienceReport(Page):
         if rows.empty:
             return Block(plain_markdown(self._gaps()))
         table = _answers(rows.assign(both=rows["unit"] + ": " + rows["group"]), "both", "Unit and group")
-        return shown(
+        return table_block(
             table,
             caption="Groups less positive than others in the same unit, beyond chance",
             words=self._gaps(),
@@ -220,15 +219,15 @@ class ExperienceReport(Page):
         numbers = pd.DataFrame(
             {
                 "Group": table["name"],
-                "Answers": texts(table["responses"]),
-                "Part of answers": texts(table["share"], "percent"),
-                "95% interval": between(table, "lower", "upper"),
-                "Part of caseload": texts(table["caseload_share"], "percent"),
+                "Answers": number_texts(table["responses"]),
+                "Part of answers": number_texts(table["share"], "percent"),
+                "95% interval": interval_texts(table, "lower", "upper"),
+                "Part of caseload": number_texts(table["caseload_share"], "percent"),
                 "Heard": told,
             }
         )
-        return alone(
-            plate(
+        return figure_block(
+            figure_of(
                 "heard",
                 f"Who answers, and who is cared for, year to {day(self.end)}",
                 lambda width: representation_chart(table, name="name", width=_inner(width)),
@@ -244,14 +243,12 @@ class ExperienceReport(Page):
         """Return the control charts of complaints and of compliments."""
         if not self.measures:
             return Block(f"The project has no measure called {listed(MEASURES)}.")
-        return stacked([report.chart() for report in self.measures])
+        return stack([report.chart() for report in self.measures])
 
     def complaints_table(self) -> Block:
         """Return complaints and compliments of every unit with their verdicts."""
         return (
-            stacked([report.icon_table() for report in self.measures])
-            if self.measures
-            else Block("No table.")
+            stack([report.icon_table() for report in self.measures]) if self.measures else Block("No table.")
         )
 
     def themes_table(self) -> Block:
@@ -264,13 +261,13 @@ class ExperienceReport(Page):
         table = pd.DataFrame(
             {
                 "Theme": rows["theme"],
-                "Comments": texts(rows["comments"]),
-                "Share": texts(rows["share"], "percent"),
+                "Comments": number_texts(rows["comments"]),
+                "Share": number_texts(rows["share"], "percent"),
             }
         )
         kinds = ("positive", "negative", "mixed")
-        table = table.assign(**{kind.capitalize(): texts(rows[kind]) for kind in kinds})
-        return shown(
+        table = table.assign(**{kind.capitalize(): number_texts(rows[kind]) for kind in kinds})
+        return table_block(
             table, caption=f"Themes of {count(len(self.comments), 'comment')}, year to {day(self.end)}"
         )
 
@@ -289,7 +286,7 @@ class ExperienceReport(Page):
         )
         many = "" if self._hides("comments") else f": {len(agreed)} of {count(len(self.comments), 'comment')}"
         words = f"Only the words of people who agreed to be quoted{many}."
-        return shown(table, caption="In people's own words", words=words)
+        return table_block(table, caption="In people's own words", words=words)
 
     def done_table(self) -> Block:
         """Return "You said, we did"."""
@@ -297,11 +294,15 @@ class ExperienceReport(Page):
         if rows.empty:
             return Block("Nothing is recorded as done in answer to these comments.")
         table = pd.DataFrame(
-            {"You said": rows["theme"], "We did": rows["response"], "Comments": texts(rows["comments"])}
+            {
+                "You said": rows["theme"],
+                "We did": rows["response"],
+                "Comments": number_texts(rows["comments"]),
+            }
         )
         if self._hides("comments"):
             table["Comments"] = CONFIDENTIAL
-        return shown(table, caption="You said, we did")
+        return table_block(table, caption="You said, we did")
 
     def method(self) -> Block:
         """Return how the page was made."""
@@ -326,11 +327,11 @@ def _answers(table: pd.DataFrame, column: str, first: str) -> pd.DataFrame:
     return pd.DataFrame(
         {
             first: table[column],
-            "Answers": texts(table["responses"]),
-            "Positive": texts(table["positive"], "percent"),
-            "95% interval": between(table, "lower", "upper"),
-            "Negative": texts(table["negative"], "percent"),
-            "The rest": texts(table["rest"], "percent"),
+            "Answers": number_texts(table["responses"]),
+            "Positive": number_texts(table["positive"], "percent"),
+            "95% interval": interval_texts(table, "lower", "upper"),
+            "Negative": number_texts(table["negative"], "percent"),
+            "The rest": number_texts(table["rest"], "percent"),
             "Against the rest": told,
         }
     )

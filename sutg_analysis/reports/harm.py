@@ -38,10 +38,17 @@ from sutg_analysis.reports.harm_summary import (
     summary_table,
     summary_words,
 )
-from sutg_analysis.reports.page import Block, Figure
-from sutg_analysis.reports.report import alone, between, controlled, plain, plate, shown, stacked, texts
+from sutg_analysis.reports.page import Block, Figure, figure_block, stack
+from sutg_analysis.reports.report import (
+    Withheld,
+    cell_texts,
+    control_figure,
+    figure_of,
+    interval_texts,
+    number_texts,
+    table_block,
+)
 from sutg_analysis.reports.tables import numbers_table, raw_table
-from sutg_analysis.reports.withheld import Withheld
 from sutg_analysis.trends.rate_trend import RateTrendResult, rate_trend
 from sutg_analysis.trends.seasonal import SeasonalResult, seasonal
 from sutg_analysis.words.control import spc_alt_text
@@ -142,7 +149,7 @@ class HarmReport(HarmSummaryReport):
     def count_chart(self) -> Block:
         """Return the chart that fits: incidents by month and their rate, or days between them where they are rare."""
         if self.rare:
-            return stacked([self._gaps(chart) for chart in ("g", "t")])
+            return stack([self._gaps(chart) for chart in ("g", "t")])
         counts = spc(self.months, value="count", date="period", chart="c_prime", improvement="decrease")
         kinds = [(counts, "count", f"{self.title}, all wards: incidents by month", "count")]
         if self.exposure is not None:
@@ -157,10 +164,10 @@ class HarmReport(HarmSummaryReport):
             )
             kinds.append((rates, "rate", f"{self.title}, all wards: incidents per 1,000 bed days", "rate"))
         notes = self.made_from("incidents", "observations", "cycles")
-        return stacked(
+        return stack(
             [
-                alone(
-                    controlled(
+                figure_block(
+                    control_figure(
                         result,
                         f"{self.harm}--{name}",
                         title=title,
@@ -181,13 +188,13 @@ class HarmReport(HarmSummaryReport):
         result = _open_chart(found, chart)
         gap = days_since(self.log, as_at=self.end).iloc[0]
         still = bool(found["provisional"].any())
-        said = (
+        more = (
             f"The last triangle is the interval that had not ended on {day(self.end)}: "
             f"{count(int(gap['days']), 'day')} since {day(gap['last_date'])}, which can only grow."
         )
         names = {"g": "days between (g chart)", "t": "days between, on a root scale (t chart)"}
         title = f"{self.title}, all wards: {names[chart]}"
-        figure = controlled(
+        figure = control_figure(
             result,
             f"{self.harm}--{chart}",
             title=title,
@@ -195,21 +202,21 @@ class HarmReport(HarmSummaryReport):
             notes=self.made_from("incidents"),
             events=self.cycles,
             provisional=still,
-            said=said if still else "",
+            more=more if still else "",
         )
-        return alone(figure)
+        return figure_block(figure)
 
     def wards_table(self) -> Block:
         """Return every ward: this quarter, the one before, days since the last, verdict."""
         caption = f"{self.title} by ward, as at {day(self.end)}"
-        return shown(summary_table(self.summary).drop(columns="Harm"), caption=caption)
+        return table_block(summary_table(self.summary).drop(columns="Harm"), caption=caption)
 
     def ward_charts(self) -> Block:
         """Return the charts of wards side by side: by month, and days between where they are rare."""
         charts = harm_charts(self.log, start=self.start, as_at=self.end, exposure=self.exposure)
         figures = [self._side_by_side(result, kind) for kind, result in charts.items()]
         return (
-            stacked([alone(figure) for figure in figures])
+            stack([figure_block(figure) for figure in figures])
             if figures
             else Block("No ward has three incidents.")
         )
@@ -222,7 +229,7 @@ class HarmReport(HarmSummaryReport):
             "count": "incidents by month",
             "rate": "incidents per 1,000 bed days",
         }
-        return plate(
+        return figure_of(
             f"{self.harm}--wards-{kind}",
             f"{self.title} by ward: {names[unit]}",
             lambda width: spc_spec(result, unit=unit, width=width),
@@ -250,8 +257,8 @@ class HarmReport(HarmSummaryReport):
     ) -> Block:
         if isinstance(result, str):
             return Block(plain_markdown(f"No {what} is fitted: {result}"))
-        return alone(
-            plate(
+        return figure_block(
+            figure_of(
                 f"{self.harm}--{name}",
                 f"{title}: {what}",
                 lambda width: result.chart(width=width),
@@ -275,8 +282,8 @@ class HarmReport(HarmSummaryReport):
         mix = severity_mix(self.recent)
         rows = mix.assign(**{name: 100 * mix[name] for name in ("share", "lower", "upper")})
         words = f"{_severity_words(rows)} {_severe_wards(self.recent)}"
-        return alone(
-            plate(
+        return figure_block(
+            figure_of(
                 f"{self.harm}--severity",
                 f"{self.title}: how much harm they did, in the year to {day(self.end)}",
                 lambda width: interval_chart(
@@ -322,8 +329,8 @@ class HarmReport(HarmSummaryReport):
         if isinstance(result, str):
             return Block(f"Wards are not compared: {plain_markdown(result)}")
         title = f"{self.title} by ward, in the year to {day(self.end)}"
-        return alone(
-            plate(
+        return figure_block(
+            figure_of(
                 f"{self.harm}--funnel",
                 title,
                 lambda width: funnel_spec(result, unit="rate", size_words="Bed days", width=width),
@@ -344,7 +351,7 @@ class HarmReport(HarmSummaryReport):
     def zero_table(self) -> Block:
         """Return each ward's run of months without an incident, and whether chance could make it."""
         words = _zero_words(self.zeros) or "No ward has a run of zero that chance would seldom make."
-        return shown(_zero_table(self.zeros), caption="Months without an incident, so far", words=words)
+        return table_block(_zero_table(self.zeros), caption="Months without an incident, so far", words=words)
 
     def projects(self) -> Block:
         """Return the improvement projects on this harm."""
@@ -354,7 +361,7 @@ class HarmReport(HarmSummaryReport):
         found = table[linked | _mentions(table, self.harm)]
         if found.empty:
             return Block(f"No improvement project on this harm ({self.title}) is known.")
-        return shown(_projects_table(found, self.name), caption=f"Improvement projects on {self.title}")
+        return table_block(_projects_table(found, self.name), caption=f"Improvement projects on {self.title}")
 
     def method(self) -> Block:
         """Return how the page was made."""
@@ -401,7 +408,7 @@ def harm_report(
             remedy="Correct the name, or choose a later quarter",
         )
     if known.protection.hides("incidents"):
-        return Withheld(known, "Days, wards and severity of incidents")
+        return Withheld(known, "Days, wards and severity of incidents", HarmReport)
     return HarmReport(known, when, bed_days, harm)
 
 
@@ -429,7 +436,7 @@ def _points_table(points: pd.DataFrame, *, unit: str | None) -> pd.DataFrame:
     table = {"Month" if monthly else "Date": [when(date, monthly=monthly) for date in points["date"]]}
     for name in points.columns.drop("date"):
         if pd.api.types.is_numeric_dtype(points[name].dtype):
-            table[str(name).replace("_", " ").capitalize()] = texts(points[name], unit)
+            table[str(name).replace("_", " ").capitalize()] = number_texts(points[name], unit)
     return pd.DataFrame(table)
 
 
@@ -448,9 +455,9 @@ def _severity_table(rows: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Level": rows["level"].str.capitalize(),
-            "Incidents": texts(rows["count"]),
-            "Share": texts(rows["share"], "percent"),
-            "95% interval": between(rows, "lower", "upper"),
+            "Incidents": number_texts(rows["count"]),
+            "Share": number_texts(rows["share"], "percent"),
+            "95% interval": interval_texts(rows, "lower", "upper"),
         }
     )
 
@@ -498,9 +505,9 @@ def _zero_table(zeros: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Ward": zeros["ward"],
-            "Months without one": texts(zeros["periods"]),
+            "Months without one": number_texts(zeros["periods"]),
             "Since": [when(date, monthly=True) if pd.notna(date) else "No run" for date in zeros["since"]],
-            "Expected in so many months": texts(zeros["expected"], empty="None before"),
+            "Expected in so many months": number_texts(zeros["expected"], empty="None before"),
             "How often chance makes it": chance,
         }
     )
@@ -518,8 +525,8 @@ def _projects_table(projects: pd.DataFrame, name: Callable[[Any], str]) -> pd.Da
         {
             "Project": projects["title"],
             "Unit": projects["unit_id"].map(name),
-            "Stage": plain(projects["stage"].str.capitalize()),
-            "Aim": plain(projects["aim"]),
-            "Evaluation": plain(projects["evaluation"], empty="Not yet"),
+            "Stage": cell_texts(projects["stage"].str.capitalize()),
+            "Aim": cell_texts(projects["aim"]),
+            "Evaluation": cell_texts(projects["evaluation"], empty="Not yet"),
         }
     )

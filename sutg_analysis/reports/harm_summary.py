@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 import pandas as pd
 
@@ -16,14 +16,21 @@ from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.control.funnel import FunnelResult
 from sutg_analysis.control.rules import CONCERN, IMPROVEMENT
 from sutg_analysis.control.spc import spc
-from sutg_analysis.errors import ArgumentError, DataError, SutgError
+from sutg_analysis.errors import ArgumentError, DataError
 from sutg_analysis.quality.harm import harm_free, harm_summary
-from sutg_analysis.reports.page import Block
-from sutg_analysis.reports.report import Page, alone, between, controlled, shown, texts
-from sutg_analysis.reports.withheld import Withheld
-from sutg_analysis.words.markdown import plain_markdown
+from sutg_analysis.reports.page import Block, figure_block, text_block
+from sutg_analysis.reports.report import (
+    Page,
+    Withheld,
+    control_figure,
+    interval_texts,
+    number_texts,
+    table_block,
+    why,
+)
 from sutg_analysis.words.wording import SHORT_VARIATIONS, count, day, listed
 
+Found = TypeVar("Found")
 TABLES = ("incidents", "projects", "cycles")
 BED_DAYS = "bed-occupancy"
 """The measure whose numerators are occupied bed days, unless the notebook names another."""
@@ -82,12 +89,11 @@ class HarmSummaryReport(Page):
 
     def headline(self) -> Block:
         """Return which harms of which wards give a signal of concern or improvement, and which none."""
-        words = summary_words(self.summary, self.quarter.label)
-        return Block(plain_markdown(words), words)
+        return text_block(summary_words(self.summary, self.quarter.label))
 
     def table(self) -> Block:
         """Return every harm and ward: this quarter, the one before, days since the last, verdict."""
-        return shown(summary_table(self.summary), caption=f"Every harm, as at {day(self.end)}")
+        return table_block(summary_table(self.summary), caption=f"Every harm, as at {day(self.end)}")
 
     def harm_free_chart(self) -> Block:
         """Return the share of ward-days without harm, quarter by quarter, and its control chart."""
@@ -96,29 +102,23 @@ class HarmSummaryReport(Page):
         if harmed.empty:
             return Block("No incident led to harm.")
         table = harm_free(harmed, wards, start=self.start, end=self.end, every="month")
-        result = spc(
-            table.assign(percent=100 * table["share"]),
-            value="percent",
-            date="period",
-            improvement="increase",
-        )
+        percent = table.assign(percent=100 * table["share"])
+        result = spc(percent, value="percent", date="period", improvement="increase")
         free = int(table["harm_free"].tail(3).sum())
-        said = (
+        more = (
             f"In {self.quarter.label}, {free:,} of {int(table['ward_days'].tail(3).sum()):,} ward-days passed "
             "without an incident that did harm; incidents without harm are left out. Fewer reports look the same as "
             "less harm."
         )
-        notes = self.made_from("incidents")
-        return alone(
-            controlled(
-                result,
-                "harm-free",
-                title="Ward-days without recorded harm",
-                unit="percent",
-                notes=notes,
-                said=said,
-            )
+        figure = control_figure(
+            result,
+            "harm-free",
+            title="Ward-days without recorded harm",
+            unit="percent",
+            notes=self.made_from("incidents"),
+            more=more,
         )
+        return figure_block(figure)
 
     def method(self) -> Block:
         """Return how the page was made."""
@@ -129,17 +129,12 @@ class HarmSummaryReport(Page):
         )
 
 
-def or_why(make: Callable[[], Any]) -> Any:
-    """Return a result, or in words why the data do not bear it."""
+def or_why(make: Callable[[], Found]) -> Found | str:
+    """Return a result, or in a sentence why the data do not bear it."""
     try:
         return make()
     except (DataError, ArgumentError) as error:
-        return why(error)
-
-
-def why(error: SutgError) -> str:
-    """Return what an analysis lacked, as a sentence."""
-    return f"{error.found}; it takes {error.expected}."
+        return f"{why(error)}."
 
 
 def harm_catalogue(project: str | Path, quarter: Quarter, *, bed_days: str) -> Catalogue:
@@ -179,7 +174,7 @@ def harm_summary_report(
     when = Quarter.parse(quarter)
     known = harm_catalogue(project, when, bed_days=bed_days)
     if known.protection.hides("incidents"):
-        return Withheld(known, "Days, wards and severity of incidents")
+        return Withheld(known, "Days, wards and severity of incidents", HarmSummaryReport)
     return HarmSummaryReport(known, when, bed_days)
 
 
@@ -234,10 +229,10 @@ def summary_table(summary: pd.DataFrame) -> pd.DataFrame:
         {
             "Ward": summary["ward"],
             "Harm": summary["harm"].map(harm_name),
-            "This quarter": texts(summary["quarter"]),
-            "As many days before": texts(summary["before"]),
+            "This quarter": number_texts(summary["quarter"]),
+            "As many days before": number_texts(summary["before"]),
             "Last one": [day(date) for date in summary["last_date"]],
-            "Days since": texts(summary["days"]),
+            "Days since": number_texts(summary["days"]),
             "Chart": summary["chart"].map(_CHARTS),
             "What it shows": summary["variation"].map(SHORT_VARIATIONS),
         }
@@ -253,10 +248,10 @@ def funnel_table(result: FunnelResult, *, unit: str, size: str, first: str = "Un
     return pd.DataFrame(
         {
             first: points[result.unit].astype("str"),
-            size: texts(points["denominator"].round()),
-            "Value": texts(points["value"], unit),
-            "95% limits": between(points, "lower_95", "upper_95", unit),
-            "99.8% limits": between(points, "lower_998", "upper_998", unit),
+            size: number_texts(points["denominator"].round()),
+            "Value": number_texts(points["value"], unit),
+            "95% limits": interval_texts(points, "lower_95", "upper_95", unit),
+            "99.8% limits": interval_texts(points, "lower_998", "upper_998", unit),
             "Where it lies": lies,
         }
     )

@@ -18,8 +18,15 @@ from sutg_analysis.errors import ArgumentError, DataError
 from sutg_analysis.quality.knowledge import evaluate_project
 from sutg_analysis.quality.pdsa import CycleResult
 from sutg_analysis.quality.scorecard import Scorecard, score
-from sutg_analysis.reports.page import Block
-from sutg_analysis.reports.report import Page, alone, between, controlled, plain, plate, shown, stacked
+from sutg_analysis.reports.page import Block, figure_block, stack
+from sutg_analysis.reports.report import (
+    Page,
+    cell_texts,
+    control_figure,
+    figure_of,
+    interval_texts,
+    table_block,
+)
 from sutg_analysis.words.markdown import plain_markdown
 from sutg_analysis.words.wording import SHORT_VARIATIONS, count, day, listed, number
 
@@ -98,7 +105,7 @@ class ImprovementReport(Page):
         """Return aim, theory, measures, lead, stage and dates."""
         titles = {role: self.title(measure) for role, measure in self.measures.items()}
         table = _charter_rows(self.about, self.name(self.about["unit_id"]), titles, ROLES)
-        return shown(table, caption="The project")
+        return table_block(table, caption="The project")
 
     def title(self, measure_id: str) -> str:
         """Return a measure's title."""
@@ -110,20 +117,20 @@ class ImprovementReport(Page):
             return Block("There is no cycle to show yet.")
         units = {measure: self.catalogue.measure(measure)["unit"] for measure in self.cycles["measure_id"]}
         table = _cycle_columns(self.cycles, self.judged, units)
-        return shown(table, caption="Cycles: what was tried, what was foretold and what was found")
+        return table_block(table, caption="Cycles: what was tried, what was foretold and what was found")
 
     def cycle_charts(self) -> Block:
         """Return each cycle on its chart, with reasons, doubts and what to do next; interrupted series where fitted."""
         rows = {str(row["cycle"]): row for row in self.cycles.to_dict("records")}
         pieces = [self._cycle(row, self.judged[cycle]) for cycle, row in rows.items()]
-        return stacked(pieces) if pieces else Block("There is no chart of a cycle yet.")
+        return stack(pieces) if pieces else Block("There is no chart of a cycle yet.")
 
     def _cycle(self, row: Mapping[Any, Any], found: CycleResult | str) -> Block:
         heading = Block(f"### Cycle {row['cycle']}: {_heading(row['aim'])}")
         if isinstance(found, str):
-            return stacked([heading, Block(f"This cycle cannot be judged yet: {plain_markdown(found)}.")])
+            return stack([heading, Block(f"This cycle cannot be judged yet: {plain_markdown(found)}.")])
         reasons = _reasons(found)
-        return stacked(
+        return stack(
             [heading, self._chart(row, found), Block(plain_markdown(reasons)), *self._interrupted(row, found)]
         )
 
@@ -134,17 +141,17 @@ class ImprovementReport(Page):
         events = pd.DataFrame({"date": same["start"], "kind": "pdsa", "label": label})
         until = found.points["date"].max()
         unit = row["unit_id"] if pd.notna(row["unit_id"]) else self.catalogue.top_units[0]
-        said = f"Limits are those of the months before cycle {row['cycle']}. {_band_words(same)}"
-        return alone(
-            controlled(
+        more = f"Limits are those of the months before cycle {row['cycle']}. {_band_words(same)}"
+        return figure_block(
+            control_figure(
                 replace(found.chart_result, per=measure["per"]),
                 f"{self.improvement}--cycle-{row['cycle']}",
                 title=f"{measure['title']}, {self.name(unit)}",
                 unit=measure["unit"],
                 notes=self.made_from("observations", "cycles"),
                 events=events,
-                said=said,
-                spec=lambda drawn: banded(drawn, same, until=until),
+                more=more,
+                change=lambda spec: banded(spec, same, until=until),
             )
         )
 
@@ -158,7 +165,7 @@ class ImprovementReport(Page):
             ]
         measure = self.catalogue.measure(row["measure_id"])
         title, unit = f"{measure['title']}, cycle {row['cycle']}", measure["unit"]
-        figure = plate(
+        figure = figure_of(
             f"{self.improvement}--interrupted-{row['cycle']}",
             f"{title}: had nothing changed",
             lambda width: result.chart(width=width, unit=unit),
@@ -168,7 +175,7 @@ class ImprovementReport(Page):
             data=result.points,
             notes=self.made_from("observations", "cycles"),
         )
-        return [alone(figure)]
+        return [figure_block(figure)]
 
     def measures_table(self) -> Block:
         """Return what balancing measures did in each cycle, and whether one got worse."""
@@ -194,7 +201,7 @@ class ImprovementReport(Page):
                 "What it shows": verdicts,
             }
         )
-        return shown(table, caption="Balancing measures", words=said)
+        return table_block(table, caption="Balancing measures", words=said)
 
     def process_chart(self) -> Block:
         """Return the charts of the process and balancing measures, cycles as bands."""
@@ -204,21 +211,21 @@ class ImprovementReport(Page):
             return Block(
                 f"{plain_markdown(self.name(self.unit))} has no observations of a process or balancing measure."
             )
-        return stacked(figures)
+        return stack(figures)
 
     def _measure(self, measure_id: str) -> Block:
         measure, result = self.catalogue.measure(measure_id), self.card.result(measure_id, unit_id=self.unit)
         until = result.points["date"].max()
-        draw = (lambda drawn: banded(drawn, self.cycles, until=until)) if len(self.cycles) else None
-        return alone(
-            controlled(
+        bands = (lambda spec: banded(spec, self.cycles, until=until)) if len(self.cycles) else None
+        return figure_block(
+            control_figure(
                 result,
                 f"{self.improvement}--{measure_id}",
                 title=f"{measure['title']}, {self.name(self.unit)}",
                 unit=measure["unit"],
                 notes=self.made_from("observations", "cycles"),
-                said=_band_words(self.cycles) if len(self.cycles) else "",
-                spec=draw,
+                more=_band_words(self.cycles) if len(self.cycles) else "",
+                change=bands,
             )
         )
 
@@ -296,7 +303,7 @@ def _charter_rows(
         rows[name] = day(about[column]) if pd.notna(about[column]) else None
     rows["Evaluation"] = about["evaluation"]
     return pd.DataFrame(
-        {"What": list(rows), "Written down": plain(pd.Series(list(rows.values()), dtype=object))}
+        {"What": list(rows), "Written down": cell_texts(pd.Series(list(rows.values()), dtype=object))}
     )
 
 
@@ -386,6 +393,6 @@ def _terms_table(summary: pd.DataFrame) -> pd.DataFrame:
         {
             "What changed": kept["term"].map(_TERMS),
             "Ratio" if ratio else "Change": [number(value) for value in kept["estimate"]],
-            "95% interval": between(kept, "lower", "upper", None),
+            "95% interval": interval_texts(kept, "lower", "upper", None),
         }
     )

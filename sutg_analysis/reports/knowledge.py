@@ -15,7 +15,7 @@ from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.quality.knowledge import funding_windows, search
 from sutg_analysis.reports.improvement import ImprovementReport
 from sutg_analysis.reports.page import Block
-from sutg_analysis.reports.report import Page, plain, shown
+from sutg_analysis.reports.report import Page, cell_texts, table_block
 from sutg_analysis.words.markdown import plain_markdown
 from sutg_analysis.words.wording import count, day, listed, number
 
@@ -69,15 +69,15 @@ class KnowledgeReport(Page):
         table = pd.DataFrame(
             {
                 "Project": rows["title"],
-                "Topic": plain(rows["topic"]),
-                "Stage": plain(rows["stage"].str.capitalize()),
+                "Topic": cell_texts(rows["topic"]),
+                "Stage": cell_texts(rows["stage"].str.capitalize()),
                 "Unit": rows["unit_id"].map(self.name),
-                "Method": plain(rows["method"]),
-                "Aim": plain(rows["aim"]),
+                "Method": cell_texts(rows["method"]),
+                "Aim": cell_texts(rows["aim"]),
                 "What the data suggest": [self._verdicts(project) for project in rows["project_id"]],
             }
         )
-        return shown(
+        return table_block(
             table, caption=f"Improvement projects, as at {day(self.end)}", words=_none(rows, "project")
         )
 
@@ -97,12 +97,14 @@ class KnowledgeReport(Page):
             {
                 "Demonstrator": rows["title"],
                 "Unit": rows["unit_id"].map(self.name),
-                "Evaluation": plain(rows["evaluation"], empty="Not yet"),
+                "Evaluation": cell_texts(rows["evaluation"], empty="Not yet"),
                 "What the data suggest": [self._verdicts(project) for project in rows["project_id"]],
-                "Lead": plain(rows["lead"]),
+                "Lead": cell_texts(rows["lead"]),
             }
         )
-        return shown(table, caption="Demonstrators and their evaluation", words=_none(rows, "demonstrator"))
+        return table_block(
+            table, caption="Demonstrators and their evaluation", words=_none(rows, "demonstrator")
+        )
 
     def people_table(self) -> Block:
         """Return the skills and experience people offer; people are known by their roles."""
@@ -111,12 +113,12 @@ class KnowledgeReport(Page):
             {
                 "Role": rows["role"],
                 "Unit": rows["unit_id"].map(self.name),
-                "Skills": plain(rows["skills"]),
-                "Experience": plain(rows["experience"]),
-                "Offer": plain(rows["offer"]),
+                "Skills": cell_texts(rows["skills"]),
+                "Experience": cell_texts(rows["experience"]),
+                "Offer": cell_texts(rows["offer"]),
             }
         )
-        return shown(table, caption="Skills and experience offered", words=_none(rows, "person"))
+        return table_block(table, caption="Skills and experience offered", words=_none(rows, "person"))
 
     def funding_table(self) -> Block:
         """Return the funding rounds: window, state and days left as at the quarter's end."""
@@ -124,8 +126,8 @@ class KnowledgeReport(Page):
         table = pd.DataFrame(
             {
                 "Round": rows["title"],
-                "Funder": plain(rows["funder"]),
-                "Topic": plain(rows["topic"]),
+                "Funder": cell_texts(rows["funder"]),
+                "Topic": cell_texts(rows["topic"]),
                 "Opens": _days(rows["opens"]),
                 "Closes": _days(rows["closes"]),
                 f"On {day(self.end)}": _states(rows),
@@ -133,10 +135,10 @@ class KnowledgeReport(Page):
                     number(value, unit="pounds") if pd.notna(value) else "Not said"
                     for value in rows["amount"]
                 ],
-                "Who may apply": plain(rows["eligibility"]),
+                "Who may apply": cell_texts(rows["eligibility"]),
             }
         )
-        return shown(
+        return table_block(
             table,
             caption=f"Funding rounds, days counted from {day(self.end)}",
             words=_none(rows, "funding round"),

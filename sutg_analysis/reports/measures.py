@@ -6,25 +6,24 @@ of the page: a headline, a table of icons, figures, or how it was made.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
+from sutg_analysis.arrays import Row
 from sutg_analysis.catalogue.catalogue import of_measures
 from sutg_analysis.catalogue.load import load
 from sutg_analysis.catalogue.quarter import Quarter
-from sutg_analysis.charts.control import spc_spec
 from sutg_analysis.control.result import SpcResult
 from sutg_analysis.control.rules import CONCERN, IMPROVEMENT
 from sutg_analysis.quality.scorecard import Scorecard, score, unobserved
-from sutg_analysis.reports.page import WIDTHS, Block, Figure, joined, plain_markdown
-from sutg_analysis.reports.provenance import made_from, method_block, version
-from sutg_analysis.reports.tables import icon_table, numbers_table, raw_table, verdict_matrix
-from sutg_analysis.words.control import series_words, spc_alt_text
+from sutg_analysis.reports.page import Block, Figure, figure_block, figures_block, text_block
+from sutg_analysis.reports.report import charts_figure, control_figure, made_from, method_block
+from sutg_analysis.reports.tables import icon_table, verdict_matrix
+from sutg_analysis.words.markdown import plain_markdown
 from sutg_analysis.words.wording import count, day, listed
 
 
@@ -53,7 +52,7 @@ class Report:
         units = self.card.catalogue.units
         return str(units.loc[units["unit_id"] == unit_id, "name"].iloc[0])
 
-    def title(self, measure: dict[str, Any], unit_id: str) -> str:
+    def title(self, measure: Row, unit_id: str) -> str:
         """Return a measure's title, with the unit's name where there are several top units."""
         return f"{measure['title']}, {self.name(unit_id)}" if self.several else str(measure["title"])
 
@@ -65,43 +64,36 @@ class Report:
         """Return the control chart of a measure in one unit."""
         measure = self.card.catalogue.measure(measure_id)
         result = self.card.result(measure_id, unit_id=unit_id)
-        title = self.title(measure, unit_id)
-        words = series_words(result, title=title, unit=measure["unit"])[0]
-        events = self.card.events(measure_id, unit_id)
-        row = result.summary.iloc[0]
-        return Figure(
-            name=f"{measure_id}--{unit_id}",
-            headline=words.headline,
-            words=" ".join(filter(None, (words.latest, words.variation, words.assurance))),
-            alt=spc_alt_text(result, title=title, unit=measure["unit"]),
-            **drawings(result, events=events, unit=measure["unit"]),
-            table=numbers_table(result, unit=measure["unit"]),
-            data=raw_table(result),
-            verdict=(row["variation"], row["assurance"]),
-            notes=self.notes(measure, result) | {"How sure": words.sureness},
+        return control_figure(
+            result,
+            f"{measure_id}--{unit_id}",
+            title=self.title(measure, unit_id),
+            unit=measure["unit"],
+            notes=self.notes(measure, result),
+            events=self.card.events(measure_id, unit_id),
         )
 
-    def notes(self, measure: dict[str, Any], result: SpcResult) -> dict[str, str]:
+    def figures(self, keys: Iterable[Sequence[str]]) -> Block:
+        """Return the control charts of measures in units."""
+        return figures_block([("", self.figure(*key)) for key in keys])
+
+    def notes(self, measure: Row, result: SpcResult) -> dict[str, str]:
         """Return how a figure was made, heading to text."""
         fields = {"Definition": "definition", "Source": "source", "Owner": "owner"}
-        told = {head: str(measure[name]) for head, name in fields.items() if pd.notna(measure[name])}
-        return told | {"Method": method_words(result), "Made from": self.provenance()}
-
-    def provenance(self) -> str:
-        """Return which files the numbers come from, and what made the report of them."""
-        return made_from(self.card.catalogue.sources, ("observations",), self.card.quarter)
+        about = {head: str(measure[name]) for head, name in fields.items() if pd.notna(measure[name])}
+        files = made_from(self.card.catalogue.sources, ("observations",), self.card.quarter)
+        return about | {"Method": method_words(result), "Made from": files}
 
     def method(self) -> Block:
         """Return how the report was made: the rules, the files and their hashes, the versions."""
-        said = (
+        return method_block(
             f"Verdicts are as at {day(self.card.quarter.end)} and follow Making Data Count: limits are the mean "
             "and 2.66 mean moving ranges each side of it; a point outside a limit, a shift of seven on one side "
             "of the mean, a trend of seven, or two of three near a limit is a sign of change. The target is "
             "judged by the limits: a process whose limits both meet it will go on meeting it. Parent units are "
-            f"the sum of their children's numerators and denominators. "
-            f"{self.card.catalogue.protection.words()} Made by sutg_analysis {version()}."
+            "the sum of their children's numerators and denominators.",
+            self.card.catalogue,
         )
-        return method_block(said, self.card.catalogue.sources)
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,8 +115,7 @@ class BoardReport(Report):
 
     def headline(self) -> Block:
         """Return how many measures there are of each verdict, and which need attention."""
-        told = tally_words(self.rows)
-        return Block(plain_markdown(told), told)
+        return text_block(tally_words(self.rows))
 
     def icon_table(self) -> Block:
         """Return the table of icons, each row linked to its figure."""
@@ -137,7 +128,7 @@ class BoardReport(Report):
     def charts(self) -> Block:
         """Return one figure a measure, under the heading of its title."""
         pairs = zip(self.rows["measure_id"], self.rows["unit_id"], self.rows["title"], strict=True)
-        return joined([(f"### {plain_markdown(title)}", self.figure(*keys)) for *keys, title in pairs])
+        return figures_block([(f"### {plain_markdown(title)}", self.figure(*keys)) for *keys, title in pairs])
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,7 +145,7 @@ class MeasureReport(Report):
     def chart(self) -> Block:
         """Return the figure of each top unit that has the measure."""
         tops = [unit for unit in self.units if self.card.has(self.measure_id, unit)]
-        return joined([("", self.figure(self.measure_id, unit)) for unit in tops])
+        return self.figures([(self.measure_id, unit) for unit in tops])
 
     def icon_table(self) -> Block:
         """Return the table of icons, one row a unit."""
@@ -166,23 +157,18 @@ class MeasureReport(Report):
         below = self.rows[~self.rows["unit_id"].isin(self.units)]
         if below.empty:
             return Block("No unit below has observations of this measure.")
-        return joined([("", self._side_by_side(below))])
-
-    def _side_by_side(self, below: pd.DataFrame) -> Figure:
         measure = self.card.catalogue.measure(self.measure_id)
-        every = self.card.result(self.measure_id)
-        result = every.select(unit=below["unit_name"].tolist())
-        title = f"{measure['title']}, {count(len(below), 'unit')} side by side"
-        return Figure(
-            name=f"{self.measure_id}--units",
-            headline=title,
+        result = self.card.result(self.measure_id).select(unit=below["unit_name"].tolist())
+        figure = charts_figure(
+            result,
+            f"{self.measure_id}--units",
+            f"{measure['title']}, {count(len(below), 'unit')} side by side",
             words=tally_words(below),
-            alt=spc_alt_text(result, title=str(measure["title"]), unit=measure["unit"]),
-            **drawings(result, events=None, unit=measure["unit"]),
-            table=numbers_table(result, unit=measure["unit"]),
-            data=raw_table(result),
+            title=str(measure["title"]),
+            unit=measure["unit"],
             notes=self.notes(measure, result),
         )
+        return figure_block(figure)
 
 
 def board_report(project: str | Path, *, quarter: str) -> BoardReport:
@@ -235,11 +221,6 @@ def card_of(
     return score(load(project, tables=tables, quarter=when, only=only), quarter=when)
 
 
-def drawings(result: SpcResult, *, events: pd.DataFrame | None, unit: str) -> dict[str, Any]:
-    """Return the two specifications of one chart, for a desktop and for a phone."""
-    return {name: spc_spec(result, unit=unit, events=events, width=width) for name, width in WIDTHS.items()}
-
-
 def method_words(result: SpcResult) -> str:
     """Return the chart, the rules and the least number of points that a verdict rests on."""
     profile = result.profile
@@ -257,15 +238,11 @@ def tally_words(rows: pd.DataFrame) -> str:
             rows["variation"].isin(codes), "unit_name" if len(set(rows["title"])) == 1 else "title"
         ]
         if len(names):
-            parts.append(f"{count(len(names), 'chart')} {_show(len(names))} {words}: {listed(names)}.")
+            parts.append(f"{count(len(names), 'chart shows', 'charts show')} {words}: {listed(names)}.")
     usual = int((rows["variation"] == "common").sum())
     if usual:
-        parts.append(f"{count(usual, 'chart')} {_show(usual)} usual variation.")
+        parts.append(f"{count(usual, 'chart shows', 'charts show')} usual variation.")
     missed = int((rows["assurance"] == "fail").sum())
     if missed:
         parts.append(f"{count(missed, 'target')} will be missed unless something changes.")
     return " ".join(parts)
-
-
-def _show(many: int) -> str:
-    return "shows" if many == 1 else "show"

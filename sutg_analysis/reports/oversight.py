@@ -14,10 +14,9 @@ from sutg_analysis.catalogue.load import load
 from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.quality import programme
 from sutg_analysis.quality.rules import Governance, read_governance
-from sutg_analysis.reports.board import shown
-from sutg_analysis.reports.marks import marked_table, said, stacked
+from sutg_analysis.reports.board import text_columns
 from sutg_analysis.reports.measures import Report, card_of
-from sutg_analysis.reports.page import Block, joined
+from sutg_analysis.reports.page import Block, figures_block, marked_table, stack, text_block
 from sutg_analysis.words.wording import CONFIDENTIAL, count, day, listed, month, number
 
 
@@ -57,7 +56,7 @@ class ProgrammeReport(Report):
         counts = self.metrics["verdict"].value_counts()
         parts = [f"{counts[name]} {name}" for name in order if name in counts]
         late = f"{count(len(self.late), 'action')} {'is' if len(self.late) == 1 else 'are'} overdue."
-        return said(f"Of {count(len(self.metrics), 'metric')}, {listed(parts)}. {late}")
+        return text_block(f"Of {count(len(self.metrics), 'metric')}, {listed(parts)}. {late}")
 
     def metrics_table(self) -> Block:
         """Return every metric with baseline, trajectory, owner, due date and verdict."""
@@ -80,7 +79,7 @@ class ProgrammeReport(Report):
             "theme": "Theme",
         }
         return marked_table(
-            shown(rows, heads), caption="Metrics of the programme", marked=["By its control chart"]
+            text_columns(rows, heads), caption="Metrics of the programme", marked=["By its control chart"]
         )
 
     def charts(self) -> Block:
@@ -88,13 +87,13 @@ class ProgrammeReport(Report):
         rows = self.metrics[self.metrics["latest"].notna()]
         keys = rows[["measure_id", "unit_id"]].to_numpy().tolist()
         if not keys:
-            return said("No metric has a measure with observations yet.")
-        return joined([("", self.figure(*key)) for key in keys])
+            return text_block("No metric has a measure with observations yet.")
+        return figures_block([("", self.figure(*key)) for key in keys])
 
     def overdue_actions(self) -> Block:
         """Return the actions overdue at the quarter's end."""
         if self.late.empty:
-            return said(f"No action is overdue as at {day(self.card.quarter.end)}.")
+            return text_block(f"No action is overdue as at {day(self.card.quarter.end)}.")
         heads = {
             "item": "Action",
             "due": "Due",
@@ -103,7 +102,7 @@ class ProgrammeReport(Report):
             "theme": "Theme",
         }
         caption = f"Actions overdue as at {day(self.card.quarter.end)}"
-        return marked_table(shown(_days(self.late, "due"), heads), caption=caption)
+        return marked_table(text_columns(_days(self.late, "due"), heads), caption=caption)
 
     def escalation(self) -> Block:
         """Return the rules of escalation, the status and how it came about."""
@@ -122,8 +121,8 @@ class ProgrammeReport(Report):
             "event": "What changed",
         }
         caption = "Escalation by month, by the limits of this quarter"
-        told = said(f"The programme is {now} as at {day(self.card.quarter.end)}. {rules.words()}")
-        return stacked([told, marked_table(shown(rows, heads), caption=caption, marked=["Status"])])
+        told = text_block(f"The programme is {now} as at {day(self.card.quarter.end)}. {rules.words()}")
+        return stack([told, marked_table(text_columns(rows, heads), caption=caption, marked=["Status"])])
 
     def fortnights(self) -> Block:
         """Return what an oversight group that meets every fortnight saw in the quarter."""
@@ -137,7 +136,7 @@ class ProgrammeReport(Report):
             "fell_due": "Fell due since the last",
             "overdue": "Overdue at the meeting",
         }
-        return marked_table(shown(_days(rows, "meeting"), heads), caption="The quarter by fortnights")
+        return marked_table(text_columns(_days(rows, "meeting"), heads), caption="The quarter by fortnights")
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,7 +154,7 @@ class ExpectationsReport(Report):
         """Return how many actions have each status."""
         counts = programme.tally(self.tracked)
         names = self.tracked["expectation"].nunique()
-        return said(
+        return text_block(
             f"As at {day(self.as_at)}, of {count(len(self.tracked), 'action')} under "
             f"{count(names, 'expectation')}: {counts['done']} done, {counts['slipped']} slipped, "
             f"{counts['due']} due that day, {counts['ahead']} due later, {counts['undated']} without a date."
@@ -165,7 +164,7 @@ class ExpectationsReport(Report):
         """Return the actions due and not completed, longest slipped first."""
         left = programme.outstanding(self.card.catalogue.expectations, as_at=self.as_at)
         if left.empty:
-            return said(f"No action is due and not completed as at {day(self.as_at)}.")
+            return text_block(f"No action is due and not completed as at {day(self.as_at)}.")
         heads = {
             "action": "Action",
             "expectation": "Expectation",
@@ -175,7 +174,7 @@ class ExpectationsReport(Report):
         }
         rows = _days(left, "due").assign(status=left["status"].str.capitalize())
         caption = f"Due and not completed as at {day(self.as_at)}"
-        return marked_table(shown(rows, heads), caption=caption, marked=["Status"])
+        return marked_table(text_columns(rows, heads), caption=caption, marked=["Status"])
 
     def tracker(self) -> Block:
         """Return every action under its expectation."""
@@ -190,7 +189,7 @@ class ExpectationsReport(Report):
             "source": "Modelled on",
         }
         return marked_table(
-            shown(rows, heads), caption=f"Every action as at {day(self.as_at)}", marked=["Status"]
+            text_columns(rows, heads), caption=f"Every action as at {day(self.as_at)}", marked=["Status"]
         )
 
     def measured(self) -> Block:
@@ -199,8 +198,8 @@ class ExpectationsReport(Report):
         wanted = rows["measure_id"].dropna().drop_duplicates()
         keys = [(name, unit) for name in wanted for unit in self.units if self.card.has(name, unit)]
         if not keys:
-            return said("No action is followed by a measure.")
-        return joined([("", self.figure(*key)) for key in keys])
+            return text_block("No action is followed by a measure.")
+        return figures_block([("", self.figure(*key)) for key in keys])
 
 
 def _status(row: dict[Any, Any]) -> str:

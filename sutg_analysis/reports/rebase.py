@@ -22,9 +22,8 @@ from sutg_analysis.control.rebase import RebaseProposal, propose_rebase
 from sutg_analysis.control.result import SpcResult
 from sutg_analysis.errors import ArgumentError, DataError
 from sutg_analysis.quality.scorecard import Scorecard, score
-from sutg_analysis.reports.measures import drawings
 from sutg_analysis.reports.page import Block, Figure
-from sutg_analysis.reports.tables import numbers_table, raw_table
+from sutg_analysis.reports.report import charts_figure
 from sutg_analysis.words.wording import count, number, when
 
 COLUMNS = tuple(TABLES["events"].names)
@@ -279,15 +278,14 @@ class Proposals:
         """Return the chart as it stands, each proposal an upright line on it."""
         proposed = self.proposal.proposals[["date"]].assign(kind="note", label="Proposed: limits set again")
         events = pd.concat([self.events[["date", "kind", "label"]], proposed], ignore_index=True)
-        unit = self.measure["unit"]
-        return Figure(
-            name=f"{self.measure['measure_id']}--{self.unit_id}--proposals",
-            headline=f"{self.title}: limits as they stand, and where they might be set again",
-            words=self.words().replace("\n", " "),
-            alt=self.result.alt_text(title=self.title, unit=unit),
-            **drawings(self.result, events=events, unit=unit),
-            table=numbers_table(self.result, unit=unit),
-            data=raw_table(self.result),
+        return charts_figure(
+            self.result,
+            f"{self.measure['measure_id']}--{self.unit_id}--proposals",
+            f"{self.title}: limits as they stand, and where they might be set again",
+            words=self.words(),
+            title=self.title,
+            unit=self.measure["unit"],
+            events=events,
         )
 
     def questions(self) -> Block:

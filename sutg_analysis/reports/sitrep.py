@@ -13,13 +13,12 @@ from sutg_analysis.control.result import SpcResult
 from sutg_analysis.control.rules import CONCERN
 from sutg_analysis.quality import sitrep
 from sutg_analysis.quality.rules import Governance, read_governance
-from sutg_analysis.reports.board import shown
-from sutg_analysis.reports.marks import listing, marked_table, said, stacked
-from sutg_analysis.reports.measures import Report, card_of, drawings, method_words
-from sutg_analysis.reports.page import Block, Figure, joined
-from sutg_analysis.reports.tables import icon_table, numbers_table, raw_table
-from sutg_analysis.reports.withheld import Withheld
-from sutg_analysis.words.control import series_words, spc_alt_text
+from sutg_analysis.reports.board import text_columns
+from sutg_analysis.reports.measures import Report, card_of, method_words
+from sutg_analysis.reports.page import Block, Figure, figures_block, listing, marked_table, stack, text_block
+from sutg_analysis.reports.report import Withheld, charts_figure
+from sutg_analysis.reports.tables import icon_table
+from sutg_analysis.words.control import series_words
 from sutg_analysis.words.wording import count, day, number
 
 
@@ -48,7 +47,7 @@ class SitrepReport(Report):
 
     def _missing(self) -> Block | None:
         if self.card.catalogue.sitrep.empty:
-            return said(f"No day is on record up to the end of {self.card.quarter.label}.")
+            return text_block(f"No day is on record up to the end of {self.card.quarter.label}.")
         return None
 
     @property
@@ -69,9 +68,9 @@ class SitrepReport(Report):
     def _exceptions(self, days: pd.DataFrame, span: str) -> Block:
         found = sitrep.grouped_exceptions(sitrep.exceptions(days, rules=self.rules.sitrep))
         if found.empty:
-            return said(f"No shift broke a rule in {span}.")
+            return text_block(f"No shift broke a rule in {span}.")
         texts = [_exception(row) for row in found.to_dict("records")]
-        return stacked([said(f"In {span}:"), listing(texts)])
+        return stack([text_block(f"In {span}:"), listing(texts)])
 
     def since_last(self) -> Block:
         """Return what changed since the report before."""
@@ -80,7 +79,7 @@ class SitrepReport(Report):
         rules = self.rules.sitrep
         changed = sitrep.since_last_report(self.daily, end=self.last_day, rules=rules)
         if changed.empty:
-            return said("Nothing broke a rule in this report or in the one before.")
+            return text_block("Nothing broke a rule in this report or in the one before.")
         heads = {
             "ward": "Ward",
             "shift": "Shift",
@@ -89,7 +88,7 @@ class SitrepReport(Report):
             "now": "Days in this report",
             "change": "Change",
         }
-        return marked_table(shown(changed, heads), caption="Since the last report", marked=["Change"])
+        return marked_table(text_columns(changed, heads), caption="Since the last report", marked=["Change"])
 
     def glance(self) -> Block:
         """Return the last days by ward: staff, beds and leave."""
@@ -109,7 +108,9 @@ class SitrepReport(Report):
             for role in sitrep.ROLES
             for kind in ("planned", "actual")
         }
-        table = pd.concat([shown(rates, keys), shown(rates[list(hours)].round(1), hours)], axis=1)
+        table = pd.concat(
+            [text_columns(rates, keys), text_columns(rates[list(hours)].round(1), hours)], axis=1
+        )
         for role in sitrep.ROLES:
             table[f"Fill, {role}"] = [number(value, unit="percent") for value in rates[f"{role}_fill"]]
         return marked_table(table, caption=f"Staff by shift, {self._span}")
@@ -161,22 +162,21 @@ class SitrepReport(Report):
         summary = self.charts_of_wards.summary
         signal = summary["variation"].isin(CONCERN)
         chosen = summary[signal] if signal.any() else summary.nsmallest(1, "latest")
-        return joined([("", self._ward(str(ward))) for ward in chosen["ward"]])
+        return figures_block([("", self._ward(str(ward))) for ward in chosen["ward"]])
 
     def _ward(self, ward: str) -> Figure:
         result = self.charts_of_wards.select(ward=ward)
         title, unit = f"Registered staff, {ward}", "percent"
         words = series_words(replace(result, by=()), title=title, unit=unit)[0]
         row = result.summary.iloc[0]
-        return Figure(
-            name=f"staff-{self._unit(ward)}",
-            headline=words.headline,
+        return charts_figure(
+            result,
+            f"staff-{self._unit(ward)}",
+            words.headline,
             words=" ".join(filter(None, (words.latest, words.variation))),
-            alt=spc_alt_text(result, title=title, unit=unit),
-            **drawings(result, events=None, unit=unit),
-            table=numbers_table(result, unit=unit),
-            data=raw_table(result),
-            verdict=(row["variation"], row["assurance"]),
+            title=title,
+            unit=unit,
+            verdict=(str(row["variation"]), str(row["assurance"])),
             notes={
                 "Definition": "Actual hours of registered staff, all shifts together, as a share of planned hours.",
                 "Weekday pattern": "Each weekday's median is brought to the median of all days before judging.",
@@ -193,7 +193,7 @@ class SitrepReport(Report):
     def rule_words(self) -> Block:
         """Return the rules of exception, as stated for the project."""
         rules = self.rules.sitrep
-        return said(
+        return text_block(
             f"A shift is an exception when registered staff are below {rules.registered_fill_below:g}% of planned "
             f"hours, when unregistered staff are below {rules.unregistered_fill_below:g}%, or when more than "
             f"{rules.occupancy_above:g}% of beds are occupied, people on leave counted."
@@ -208,7 +208,7 @@ def _exception(row: dict[Any, Any]) -> str:
 
 
 def _rates(rates: pd.DataFrame, keys: dict[str, str]) -> pd.DataFrame:
-    table = shown(rates, keys)
+    table = text_columns(rates, keys)
     heads = {
         "registered_fill": "Registered staff, of plan",
         "unregistered_fill": "Unregistered staff, of plan",
@@ -224,5 +224,5 @@ def sitrep_report(project: str | Path, *, quarter: str) -> SitrepReport | Withhe
     """Return the situation report as at the last day of a quarter."""
     card = card_of(project, quarter, tables=("sitrep",))
     if card.catalogue.protection.hides("sitrep"):
-        return Withheld(card.catalogue, "Beds and leave on single shifts")
+        return Withheld(card.catalogue, "Beds and leave on single shifts", SitrepReport)
     return SitrepReport(card, card.catalogue.top_units, read_governance(project))

@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from html import escape
 from math import isfinite
-from typing import Any, Literal
+from typing import Literal
 
 import pandas as pd
 
+from sutg_analysis.arrays import Row
 from sutg_analysis.charts.icons import assurance_icon, variation_icon
 from sutg_analysis.charts.panels import marked
 from sutg_analysis.charts.theme import LIGHT
@@ -21,7 +22,7 @@ from sutg_analysis.control.episodes import series_numbers
 from sutg_analysis.control.result import SpcResult
 from sutg_analysis.control.rules import verdict_of
 from sutg_analysis.errors import ArgumentError
-from sutg_analysis.reports.page import Block, both, pipe_table, shorthand_note
+from sutg_analysis.reports.page import Block, both, frame_html, linked, pipe_table, shorthand_note, with_words
 from sutg_analysis.words.phrases import unit_of
 from sutg_analysis.words.wording import (
     CONFIDENTIAL,
@@ -54,19 +55,16 @@ def numbers_table(result: SpcResult, *, unit: str | None = None) -> pd.DataFrame
     """
     points, unit = result.points, unit_of(result, unit)
     monthly = is_monthly(points["date"])
-    shown = {"Month" if monthly else "Date": [when(date, monthly=monthly) for date in points["date"]]}
-    shown |= {str(key).replace("_", " ").capitalize(): points[key].astype("str") for key in result.by}
-    hidden = _hidden(points)
-    shown["Value"] = [
-        CONFIDENTIAL if gone else text
-        for gone, text in zip(hidden, _texts(points["value"], unit), strict=True)
-    ]
+    table = {"Month" if monthly else "Date": [when(date, monthly=monthly) for date in points["date"]]}
+    table |= {str(key).replace("_", " ").capitalize(): points[key].astype("str") for key in result.by}
+    pairs = zip(_hidden(points), _texts(points["value"], unit), strict=True)
+    table["Value"] = [CONFIDENTIAL if hidden else text for hidden, text in pairs]
     centre = centre_name(result.chart_type)
     for line, name in {"centre": centre[:1].upper() + centre[1:], **_LINES}.items():
         if points[line].notna().any():
-            shown[name] = _texts(points[line], unit)
-    shown["What it shows"] = _shows(points)
-    return pd.DataFrame(shown)
+            table[name] = _texts(points[line], unit)
+    table["What it shows"] = _shows(points)
+    return pd.DataFrame(table)
 
 
 def _texts(values: pd.Series, unit: str | None) -> list[str]:
@@ -97,17 +95,14 @@ def _shows(points: pd.DataFrame) -> list[str]:
 def raw_table(result: SpcResult) -> pd.DataFrame:
     """Return every point with its lines, flags and verdict, as a file of data has them."""
     points = result.points
-    kept = [
-        *result.by,
-        *(name for name in points.columns if name not in {*result.by, "measure_id", "unit_id", "hidden"}),
-    ]
+    left_out = {*result.by, "measure_id", "unit_id", "hidden"}
     texts = {name: points[name].astype("str") for name in ("excluded_reason", "rebase_reason", "variation")}
     table = points.assign(**texts)
     hidden = pd.Series(_hidden(points), index=points.index, dtype=bool)
     for name in ("value", "denominator") if hidden.any() else ():
         if name in table:
             table[name] = table[name].astype("object").mask(hidden, CONFIDENTIAL)
-    return table[kept]
+    return table[[*result.by, *(name for name in points.columns if name not in left_out)]]
 
 
 _EDGE = 3
@@ -135,35 +130,23 @@ def sparkline(
     known = [value for value in values if isfinite(value)]
     if not known:
         return ""
-    places = _places(values, low=min(known), high=max(known), width=width, height=height)
-    x, y = next(place for place in reversed(places) if place)
+    low, high = min(known), max(known)
+    step = (width - 2 * _EDGE) / max(1, len(values) - 1)
+    rise = (height - 2 * _EDGE) / (high - low) if high > low else 0
+    floor = height - _EDGE if rise else height / 2
+    line, x, y, pen = "", 0.0, 0.0, "M"
+    for at, value in enumerate(values):
+        if not isfinite(value):
+            pen = "M"
+            continue
+        x, y = round(_EDGE + at * step, 1), round(floor - (value - low) * rise, 1)
+        line, pen = f"{line}{pen}{x} {y}", "L"
     fill = getattr(LIGHT, verdict_of(variation))
     return (
         f'<svg class="sutg-art sutg-spark" aria-hidden="true" width="{width}" height="{height}" '
         f'viewBox="0 0 {width} {height}" fill="none" xmlns="http://www.w3.org/2000/svg">'
-        f'<path d="{_path(places)}" stroke="{LIGHT.series}" stroke-width="1.5"/>'
+        f'<path d="{line}" stroke="{LIGHT.series}" stroke-width="1.5"/>'
         f'<circle cx="{x}" cy="{y}" r="3" fill="{fill}" stroke="{LIGHT.outline}"/></svg>'
-    )
-
-
-def _places(
-    values: Sequence[float], *, low: float, high: float, width: int, height: int
-) -> list[tuple[float, float] | None]:
-    step = (width - 2 * _EDGE) / max(1, len(values) - 1)
-    rise = (height - 2 * _EDGE) / (high - low) if high > low else 0
-    middle = height / 2 if not rise else height - _EDGE
-    return [
-        (round(_EDGE + place * step, 1), round(middle - (value - low) * rise, 1)) if isfinite(value) else None
-        for place, value in enumerate(values)
-    ]
-
-
-def _path(places: Sequence[tuple[float, float] | None]) -> str:
-    before = [None, *places[:-1]]
-    return "".join(
-        f"{'L' if last else 'M'}{place[0]} {place[1]}"
-        for last, place in zip(before, places, strict=True)
-        if place
     )
 
 
@@ -191,89 +174,59 @@ def icon_table(
     records = rows.to_dict("records")
     monthly = is_monthly(rows["latest_date"].dropna())
     usual = rows["latest_date"].max()
-    cells = [_icon_cells(row, usual=usual, monthly=monthly) for row in records]
+    cells = [_icon_texts(row, usual=usual, monthly=monthly) for row in records]
+    added = [[str(row[column]) for column in further.values()] for row in records]
     title = f"{caption}, {when(usual, monthly=monthly)}" if pd.notna(usual) else caption
-    head = "".join(f'<th scope="col">{name}</th>' for name in (first, *_HEADS, *further))
-    body = "".join(
-        _icon_row(row, texts, [str(row[column]) for column in further.values()])
-        for row, texts in zip(records, cells, strict=True)
-    )
-    html = (
-        f'<div class="sutg-scroll" tabindex="0" role="region" aria-label="{escape(title)}">'
-        f'<table class="sutg-table sutg-icon-table"><caption>{escape(title)}</caption>'
-        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
-    ) + shorthand_note(pd.DataFrame(cells))
-    pairs = zip(records, cells, strict=True)
+    heads = map(escape, (first, *_HEADS, *further))
+    html = frame_html(heads, map(_icon_row, records, cells, added), caption=title, kind="sutg-icon-table")
     plain = pd.DataFrame(
-        [[row["name"], *texts, *(row[column] for column in further.values())] for row, texts in pairs],
+        [[row["name"], *texts, *rest] for row, texts, rest in zip(records, cells, added, strict=True)],
         columns=[first, *_HEADS[1:], *further],
     )
-    return Block(both(html, pipe_table(plain)), plain.to_string(index=False))
+    return Block(
+        both(html + shorthand_note(pd.DataFrame(cells)), pipe_table(plain)), plain.to_string(index=False)
+    )
 
 
-def _icon_cells(row: dict[Any, Any], *, usual: Any, monthly: bool) -> list[str]:
+def _icon_texts(row: Row, *, usual: pd.Timestamp, monthly: bool) -> list[str]:
     """Return the words of a row's cells after its name and course."""
     per = row["per"] if isinstance(row["per"], int | float) else 1
     places = telling_decimals([row["latest"], row["target"]], unit=row["unit"])
     latest, target = (number(row[name], unit=row["unit"], decimals=places) for name in ("latest", "target"))
-    late = "" if row["latest_date"] == usual else f" ({_moment(row['latest_date'], monthly)})"
-    if pd.notna(gone := row.get("hidden_date")):
-        latest, late = _latest_hidden(row, latest + unit_words(row["unit"], per), gone, monthly=monthly), ""
-        return [latest, *_rest(row, target)]
-    return [latest + unit_words(row["unit"], per) + late, *_rest(row, target)]
+    latest += unit_words(row["unit"], per)
+    known = pd.notna(row["latest_date"])
+    date = when(row["latest_date"], monthly=monthly) if known else "no value yet"
+    if pd.notna(hidden := row.get("hidden_date")):
+        before = f"; {latest} ({date})" if pd.notna(row["latest"]) else ""
+        latest = f"{CONFIDENTIAL} ({when(hidden, monthly=monthly)}){before}"
+    elif row["latest_date"] != usual:
+        latest += f" ({date})"
+    goal = {"increase": f"{target} or more", "decrease": f"{target} or less"}.get(row["improvement"], target)
+    verdicts = SHORT_VARIATIONS[row["variation"]], SHORT_ASSURANCES[row["assurance"]]
+    return [latest, goal if pd.notna(row["target"]) else "None", *verdicts]
 
 
-def _latest_hidden(row: dict[Any, Any], latest: str, gone: Any, *, monthly: bool) -> str:
-    """Return that the last value is hidden, and when, and the last that is shown."""
-    shown = f"; {latest} ({when(row['latest_date'], monthly=monthly)})" if pd.notna(row["latest"]) else ""
-    return f"{CONFIDENTIAL} ({when(gone, monthly=monthly)}){shown}"
-
-
-def _rest(row: dict[Any, Any], target: str) -> list[str]:
-    return [
-        _goal(target, row["improvement"]) if pd.notna(row["target"]) else "None",
-        SHORT_VARIATIONS[row["variation"]],
-        SHORT_ASSURANCES[row["assurance"]],
-    ]
-
-
-def _moment(date: Any, monthly: bool) -> str:
-    return when(date, monthly=monthly) if pd.notna(date) else "no value yet"
-
-
-def _goal(target: str, improvement: str) -> str:
-    return {"increase": f"{target} or more", "decrease": f"{target} or less"}.get(improvement, target)
-
-
-def _icon_row(row: dict[Any, Any], texts: list[str], further: list[str]) -> str:
-    name, href = escape(str(row["name"])), row.get("href")
-    head = f'<a href="{escape(str(href))}">{name}</a>' if href and pd.notna(href) else name
-    latest, target, variation, assurance = (escape(text) for text in texts)
+def _icon_row(row: Row, texts: list[str], added: list[str]) -> str:
+    """Return a row of HTML; attributes say what a script can filter and sort it by."""
+    latest, target, variation, assurance = texts
     icons = (
-        (variation_icon(row["variation"], size=32, speak=False), variation),
-        (assurance_icon(row["assurance"], size=32, speak=False), assurance),
+        with_words(variation_icon(row["variation"], size=32, speak=False), variation),
+        with_words(assurance_icon(row["assurance"], size=32, speak=False), assurance),
     )
-    verdicts = "".join(
-        f'<td><span class="sutg-verdict">{icon}<span>{words}</span></span></td>' for icon, words in icons
-    )
-    rest = "".join(f"<td>{escape(text)}</td>" for text in further)
+    tags = {"priority": row.get("priority"), "variation": variation, "assurance": assurance}
+    marks = (f' data-{name}="{escape(tag)}"' for name, tag in tags.items() if isinstance(tag, str) and tag)
+    orders = [
+        f' data-order="{row[name]:.10g}"' if pd.notna(row[name]) else "" for name in ("latest", "target")
+    ]
     course = sparkline(row["course"], variation=row["variation"]) if "course" in row else ""
     return (
-        f'<tr{_tags(row, texts)}><th scope="row">{head}</th><td>{course}</td>'
-        f'<td class="sutg-number"{_order(row["latest"])}>{latest}</td>'
-        f'<td class="sutg-number"{_order(row["target"])}>{target}</td>{verdicts}{rest}</tr>'
+        f'<tr{"".join(marks)}><th scope="row">{linked(escape(str(row["name"])), row.get("href"))}</th>'
+        f"<td>{course}</td>"
+        f'<td class="sutg-number"{orders[0]}>{escape(latest)}</td>'
+        f'<td class="sutg-number"{orders[1]}>{escape(target)}</td>'
+        f"{''.join(f'<td>{icon}</td>' for icon in icons)}"
+        f"{''.join(f'<td>{escape(text)}</td>' for text in added)}</tr>"
     )
-
-
-def _tags(row: dict[Any, Any], texts: list[str]) -> str:
-    """Return what a row can be filtered by."""
-    known = {"priority": row.get("priority"), "variation": texts[2], "assurance": texts[3]}
-    tags = {name: value for name, value in known.items() if isinstance(value, str) and value}
-    return "".join(f' data-{name}="{escape(value)}"' for name, value in tags.items())
-
-
-def _order(value: float) -> str:
-    return f' data-order="{value:.10g}"' if pd.notna(value) else ""
 
 
 _ROWS = {
@@ -316,64 +269,49 @@ def verdict_matrix(rows: pd.DataFrame, *, caption: str) -> Block:
         Says what is counted.
     """
     kinds = rows["variation"].map(verdict_of).mask(rows["variation"] == "too_few", "too_few")
-    shown = [kind for kind in _ROWS if kind != "neutral" or (kinds == kind).any()]
+    present = [kind for kind in _ROWS if kind != "neutral" or (kinds == kind).any()]
     cells = {
         (kind, assurance): rows[(kinds == kind) & (rows["assurance"] == assurance)]
-        for kind in shown
+        for kind in present
         for assurance in _COLUMNS
     }
-    few = rows[kinds == "too_few"]
     plain = pd.DataFrame(
-        [[VERDICT_WORDS[kind], *(_named(cells[kind, column]) for column in _COLUMNS)] for kind in shown],
-        columns=["Variation", *(SHORT_ASSURANCES[column] for column in _COLUMNS)],
+        [
+            [VERDICT_WORDS[kind], *("; ".join(cells[kind, name]["name"]) or "0" for name in _COLUMNS)]
+            for kind in present
+        ],
+        columns=["Variation", *(SHORT_ASSURANCES[name] for name in _COLUMNS)],
     )
-    return Block(
-        both(_matrix_html(cells, shown, few, caption), pipe_table(plain)), plain.to_string(index=False)
-    )
-
-
-def _named(rows: pd.DataFrame) -> str:
-    return "; ".join(rows["name"]) if len(rows) else "0"
-
-
-def _matrix_html(cells: dict[Any, pd.DataFrame], shown: list[str], few: pd.DataFrame, caption: str) -> str:
-    heads = "".join(
-        f'<th scope="col">{_headed(assurance_icon(name, size=32, speak=False), SHORT_ASSURANCES[name])}</th>'
-        for name in _COLUMNS
-    )
-    body = "".join(
-        f'<tr><th scope="row">{_headed(variation_icon(_ROWS[kind], size=32, speak=False), VERDICT_WORDS[kind])}'
-        f"</th>{''.join(_matrix_cell(cells[kind, column], CELL_WORDS[kind, column]) for column in _COLUMNS)}</tr>"
-        for kind in shown
-    )
-    if len(few):
-        icon = variation_icon("too_few", size=32, speak=False)
-        body += (
-            f'<tr><th scope="row">{_headed(icon, "Too few points")}</th>'
-            f"{_matrix_cell(few, TOO_FEW, columns=len(_COLUMNS))}</tr>"
+    heads = [
+        with_words(assurance_icon(name, size=32, speak=False), SHORT_ASSURANCES[name]) for name in _COLUMNS
+    ]
+    body = [
+        _matrix_row(
+            _ROWS[kind],
+            VERDICT_WORDS[kind],
+            "".join(_matrix_cell(cells[kind, name], CELL_WORDS[kind, name]) for name in _COLUMNS),
         )
-    return (
-        f'<div class="sutg-scroll" tabindex="0" role="region" aria-label="{escape(caption)}">'
-        f'<table class="sutg-table sutg-matrix"><caption>{escape(caption)}</caption>'
-        f'<thead><tr><th scope="col">Variation</th>{heads}</tr></thead><tbody>{body}</tbody></table></div>'
-    )
+        for kind in present
+    ]
+    if len(few := rows[kinds == "too_few"]):
+        cell = _matrix_cell(few, TOO_FEW, span=f' colspan="{len(_COLUMNS)}"')
+        body.append(_matrix_row("too_few", "Too few points", cell))
+    html = frame_html(["Variation", *heads], body, caption=caption, kind="sutg-matrix")
+    return Block(both(html, pipe_table(plain)), plain.to_string(index=False))
 
 
-def _headed(icon: str, words: str) -> str:
-    return f'<span class="sutg-verdict">{icon}<span>{escape(words)}</span></span>'
+def _matrix_row(variation: str, words: str, cells: str) -> str:
+    head = with_words(variation_icon(variation, size=32, speak=False), words)
+    return f'<tr><th scope="row">{head}</th>{cells}</tr>'
 
 
-def _matrix_cell(rows: pd.DataFrame, words: str, *, columns: int = 1) -> str:
-    span = f' colspan="{columns}"' if columns > 1 else ""
+def _matrix_cell(rows: pd.DataFrame, words: str, *, span: str = "") -> str:
     if rows.empty:
         return f'<td{span} class="sutg-none"><span class="sutg-count">0</span> {escape(words)}</td>'
-    items = "".join(f"<li>{_linked(row)}</li>" for row in rows.to_dict("records"))
+    items = "".join(
+        f"<li>{linked(escape(str(row['name'])), row.get('href'))}</li>" for row in rows.to_dict("records")
+    )
     return f'<td{span}><span class="sutg-count">{len(rows)}</span> {escape(words)}<ul>{items}</ul></td>'
-
-
-def _linked(row: dict[Any, Any]) -> str:
-    name, href = escape(str(row["name"])), row.get("href")
-    return f'<a href="{escape(str(href))}">{name}</a>' if href and pd.notna(href) else name
 
 
 _RECENT = 24
@@ -422,46 +360,30 @@ def spc_table(
     """
     if of == "summary":
         return _summary_table(result, title, unit)
-    if of == "points":
-        return _points_table(result, title, unit)
-    raise ArgumentError(f"of={of!r}", "'summary' or 'points'", "Choose one of these")
+    if of != "points":
+        raise ArgumentError(f"of={of!r}", "'summary' or 'points'", "Choose one of these")
+    table = numbers_table(result, unit=unit)
+    pairs = zip(table.astype("str").to_numpy().tolist(), result.points["variation"].tolist(), strict=True)
+    rows = [_point_row(cells, variation) for cells, variation in pairs]
+    html = frame_html(map(escape, table.columns), rows, caption=title or "Every point")
+    return Block(both(html, pipe_table(table)), table.to_string(index=False))
 
 
 def _summary_table(result: SpcResult, title: str | None, unit: str | None) -> Block:
     rows = result.summary
-    names = (
-        [", ".join(map(str, key)) for key in rows[list(result.by)].to_numpy()]
-        if result.by
-        else [title or "Value"]
-    )
-    number = series_numbers(result.points, result.by)
-    courses = [values.tolist()[-_RECENT:] for _, values in result.points["value"].groupby(number)]
+    names = [", ".join(map(str, key)) for key in rows[list(result.by)].to_numpy()]
+    numbers = series_numbers(result.points, result.by)
+    courses = [values.tolist()[-_RECENT:] for _, values in result.points["value"].groupby(numbers)]
     per = result.per if isinstance(result.per, int | float) else 1
-    told = rows.assign(name=names, unit=unit_of(result, unit), per=per, course=courses)
+    named = rows.assign(
+        name=names if result.by else [title or "Value"], unit=unit_of(result, unit), per=per, course=courses
+    )
     first = ", ".join(str(key).replace("_", " ") for key in result.by).capitalize() or "Series"
-    return icon_table(told, caption=title or "Latest value and verdicts", first=first)
-
-
-def _points_table(result: SpcResult, title: str | None, unit: str | None) -> Block:
-    shown = numbers_table(result, unit=unit)
-    variations = result.points["variation"].tolist()
-    caption = title or "Every point"
-    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in shown.columns)
-    rows = "".join(
-        _point_row(cells, variation)
-        for cells, variation in zip(shown.astype("str").to_numpy().tolist(), variations, strict=True)
-    )
-    html = (
-        f'<div class="sutg-scroll" tabindex="0" role="region" aria-label="{escape(caption)}">'
-        f'<table class="sutg-table"><caption>{escape(caption)}</caption>'
-        f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
-    )
-    return Block(both(html, pipe_table(shown)), shown.to_string(index=False))
+    return icon_table(named, caption=title or "Latest value and verdicts", first=first)
 
 
 def _point_row(cells: list[str], variation: str) -> str:
-    first, *middle, last = (escape(cell) for cell in cells)
-    numbers = "".join(f'<td class="sutg-number">{cell}</td>' for cell in middle)
-    icon = variation_icon(variation, size=24, speak=False)
-    verdict = f'<td><span class="sutg-verdict">{icon}<span>{last}</span></span></td>'
-    return f'<tr><th scope="row">{first}</th>{numbers}{verdict}</tr>'
+    first, *middle, last = cells
+    numbers = "".join(f'<td class="sutg-number">{escape(cell)}</td>' for cell in middle)
+    verdict = with_words(variation_icon(variation, size=24, speak=False), last)
+    return f'<tr><th scope="row">{escape(first)}</th>{numbers}<td>{verdict}</td></tr>'

@@ -27,10 +27,17 @@ from sutg_analysis.quality.measures import (
 )
 from sutg_analysis.quality.rules import Governance, QualityRules, read_governance
 from sutg_analysis.quality.scorecard import score
-from sutg_analysis.reports.board import shown
-from sutg_analysis.reports.marks import listing, marked_table, said
+from sutg_analysis.reports.board import text_columns
 from sutg_analysis.reports.measures import Report, card_of, tally_words
-from sutg_analysis.reports.page import Block, both, joined, plain_markdown
+from sutg_analysis.reports.page import (
+    Block,
+    both,
+    figures_block,
+    listing,
+    marked_table,
+    plain_markdown,
+    text_block,
+)
 from sutg_analysis.reports.tables import icon_table
 from sutg_analysis.words.wording import CONFIDENTIAL, count, day, listed, month, number
 
@@ -68,16 +75,16 @@ class UnitReport(Report):
     def headline(self) -> Block:
         """Return how many measures there are of each verdict, and which need attention."""
         if self.rows.empty:
-            return said(f"No measure is observed in {self.name(self.unit_id)}.")
+            return text_block(f"No measure is observed in {self.name(self.unit_id)}.")
         made = (
             " Its numbers are the sums of the numerators and denominators below it." if self.children else ""
         )
-        return said(tally_words(self.rows) + made)
+        return text_block(tally_words(self.rows) + made)
 
     def icon_table(self) -> Block:
         """Return the icons of the unit's measures, each linked to the measure's page."""
         if self.rows.empty:
-            return said("There is nothing to show.")
+            return text_block("There is nothing to show.")
         links = "measure-" + self.rows["measure_id"] + ".html"
         rows = self.with_courses(self.rows).assign(name=self.rows["title"], href=links)
         return icon_table(rows, caption=f"Measures of {self.name(self.unit_id)}")
@@ -85,7 +92,7 @@ class UnitReport(Report):
     def months(self) -> Block:
         """Return each measure month by month of the quarter, with what each month's point shows."""
         if self.rows.empty:
-            return said("There is nothing to show.")
+            return text_block("There is nothing to show.")
         points = pd.concat([result.points for result in self.card.results.values()])
         points = points[points["unit_id"] == self.unit_id]
         table = pd.DataFrame({"Measure": list(self.rows["title"])}, dtype="str")
@@ -102,7 +109,7 @@ class UnitReport(Report):
     def drill_down(self) -> Block:
         """Return every measure in each unit below: its latest value and verdict, by the same rules."""
         if not self.children:
-            return said("This is the lowest level: no unit is below it.")
+            return text_block("This is the lowest level: no unit is below it.")
         table = pd.DataFrame({"Measure": list(self.rows["title"])}, dtype="str")
         for child in self.children:
             verdicts = self.card.of_unit(child).set_index("measure_id")
@@ -115,14 +122,14 @@ class UnitReport(Report):
         """Return the charts of the measures that signal concern or will miss their target, for a directorate."""
         units = self.card.catalogue.units.set_index("unit_id")
         if units.loc[self.unit_id, "kind"] != "directorate":
-            return said(
+            return text_block(
                 "Each measure's page, linked above, has the chart of this unit beside those of others."
             )
         calls = self.rows["variation"].isin(CONCERN) | self.rows["assurance"].eq("fail")
         names = self.rows.loc[calls, "measure_id"]
         if names.empty:
-            return said("No measure signals concern or will miss its target.")
-        return joined([("", self.figure(name, self.unit_id)) for name in names])
+            return text_block("No measure signals concern or will miss its target.")
+        return figures_block([("", self.figure(name, self.unit_id)) for name in names])
 
 
 def _nav(label: str, links: list[str]) -> str:
@@ -177,7 +184,7 @@ class FrameworkReport(Report):
         gaps = self.covered["gap"]
         bare, whole = int(gaps.eq("no measure").sum()), int(gaps.eq(COVERED).sum())
         partly = len(gaps) - bare - whole
-        return said(
+        return text_block(
             f"Of {count(len(gaps), 'expected outcome')}, {whole} have a measure with recent data, an owner and a "
             f"target; {partly} have a measure that lacks one of these; {bare} have no measure."
         )
@@ -191,7 +198,9 @@ class FrameworkReport(Report):
             "partly": "Covered in part",
             "no_measure": "Without a measure",
         }
-        return marked_table(shown(coverage_counts(self.covered), heads), caption="Coverage by objective")
+        return marked_table(
+            text_columns(coverage_counts(self.covered), heads), caption="Coverage by objective"
+        )
 
     def outcomes(self) -> Block:
         """Return the framework row by row: objective, priority, expected outcome, measure, what lacks."""
@@ -207,13 +216,13 @@ class FrameworkReport(Report):
         links = [f"measure-{name}.html" if pd.notna(name) else None for name in rows["measure_id"]]
         caption = "From objective to measure"
         return marked_table(
-            shown(rows, heads), caption=caption, marked=["Coverage"], links={"Measure": links}
+            text_columns(rows, heads), caption=caption, marked=["Coverage"], links={"Measure": links}
         )
 
     def unframed(self) -> Block:
         """Return the measures that serve no expected outcome."""
         titles = unframed(self.card.catalogue.outcomes, self.card.catalogue.measures)
-        return listing(titles) if titles else said("Every measure serves an expected outcome.")
+        return listing(titles) if titles else text_block("Every measure serves an expected outcome.")
 
 
 @dataclass(frozen=True, eq=False)
@@ -243,7 +252,7 @@ class QualityReport(Report):
         titles = self.reported.measures.set_index("measure_id")["title"]
         named = f" Poor in some dimension: {listed(titles[list(poor)])}." if len(poor) else " None is poor."
         many = count(len(self.table), "series", "series")
-        return said(f"Of {many} reported, {whole} are good in every dimension.{named}")
+        return text_block(f"Of {many} reported, {whole} are good in every dimension.{named}")
 
     def by_measure(self) -> Block:
         """Return the worst grade and the counts of each measure's units."""
@@ -272,7 +281,7 @@ class QualityReport(Report):
         """Return the series that are not good in every dimension."""
         rows = self.table[~self.table[list(DIMENSIONS)].eq("Good").all(axis=1)]
         if rows.empty:
-            return said("Every series is good in every dimension.")
+            return text_block("Every series is good in every dimension.")
         titles = self.reported.measures.set_index("measure_id")["title"]
         units = self.reported.units.set_index("unit_id")["name"]
         told = rows.to_dict("records")
@@ -281,7 +290,7 @@ class QualityReport(Report):
 
     def rule_words(self) -> Block:
         """Return what makes data good, fair or poor."""
-        return said(_quality_words(self.rules.quality))
+        return text_block(_quality_words(self.rules.quality))
 
 
 def _grade_words(row: dict[Any, Any]) -> tuple[str, ...]:

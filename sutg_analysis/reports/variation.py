@@ -17,8 +17,8 @@ from sutg_analysis.control.funnel import FunnelResult, funnel
 from sutg_analysis.errors import ArgumentError, DataError
 from sutg_analysis.quality.scorecard import Scorecard, score
 from sutg_analysis.reports.harm_summary import funnel_table
-from sutg_analysis.reports.page import Block, Figure, joined, plain_markdown
-from sutg_analysis.reports.report import Page, plate, shown
+from sutg_analysis.reports.page import Block, Figure, figures_block, plain_markdown
+from sutg_analysis.reports.report import Page, figure_of, table_block
 from sutg_analysis.words.wording import SHORT_VARIATIONS, count, day, listed, number
 
 LEAST = 3
@@ -129,7 +129,7 @@ class VariationReport(Page):
         words = (
             "A place outside the limits is a question, not a verdict: cases, recording or care may differ."
         )
-        return shown(
+        return table_block(
             pd.DataFrame(rows),
             caption="Units outside the 99.8% limits, and what is known of them",
             words=words,
@@ -163,7 +163,7 @@ class VariationReport(Page):
             (f"### {plain_markdown(self._title(name))}", self._figure(name, found))
             for name, found in self.results.items()
         ]
-        drawn = joined(figures)
+        drawn = figures_block(figures)
         lacking = [
             f"- {plain_markdown(f'{self._title(name)}: {why}')}."
             for name, why in self.compared.items()
@@ -176,7 +176,7 @@ class VariationReport(Page):
         measure = self.catalogue.measure(measure_id)
         unit, title = measure["unit"], f"{measure['title']} by unit, year to {day(self.end)}"
         told = {"Definition": str(measure["definition"])} if pd.notna(measure["definition"]) else {}
-        return plate(
+        return figure_of(
             f"{measure_id}--funnel",
             title,
             lambda width: funnel_spec(found, unit=unit, width=width),

@@ -16,10 +16,9 @@ from sutg_analysis.charts.control import spc_spec
 from sutg_analysis.charts.waiting import demand_capacity_spec, forecast_spec
 from sutg_analysis.control.result import SpcResult
 from sutg_analysis.control.spc import spc
-from sutg_analysis.reports.page import WIDTHS, Block, Figure, both, html_table, joined, pipe_table
-from sutg_analysis.reports.provenance import made_from, method_block, version
+from sutg_analysis.reports.page import WIDTHS, Block, Figure, both, figures_block, html_table, pipe_table
+from sutg_analysis.reports.report import Withheld, made_from, method_block
 from sutg_analysis.reports.tables import numbers_table, raw_table
-from sutg_analysis.reports.withheld import Withheld
 from sutg_analysis.waiting.clocks import ClockRule
 from sutg_analysis.waiting.demand import DemandCapacityResult, capacity_episodes, demand_capacity
 from sutg_analysis.waiting.equity import EquityResult, compare_waits
@@ -165,7 +164,7 @@ class WaitingReport:
         words = series_words(self.size, title="People waiting at the end of the month", unit="count")[0]
         plan = waiting_words.plan_words(self.now, planned_at(self.rule, self.lists.end))
         said = " ".join(filter(None, (words.latest, words.variation, plan)))
-        return joined(
+        return figures_block(
             [("", replace(figure, words=said, verdict=(str(self.size.summary["variation"].iloc[0]), "none")))]
         )
 
@@ -180,7 +179,7 @@ class WaitingReport:
             self._controlled(spc(points, value=value, date="date", improvement=better), value, title)
             for value, title, better in kinds
         ]
-        return joined([("", chart) for chart in charts])
+        return figures_block([("", chart) for chart in charts])
 
     def bands_chart(self) -> Block:
         """Return how many have waited how many weeks at the quarter's end."""
@@ -194,7 +193,7 @@ class WaitingReport:
         table, target = bands_table(rows), self.rule.target_weeks
         draw = {"target": target, "subtitle": f"People by weeks waited; the broken line is {target:g} weeks",
                 "title": None, "height": 220}  # fmt: skip
-        return joined([("", self._figure("bands", headline, words, f"Bar chart. {words}", waiting_charts.bands_spec,
+        return figures_block([("", self._figure("bands", headline, words, f"Bar chart. {words}", waiting_charts.bands_spec,
                                          (rows,), table, rows, draw))])  # fmt: skip
 
     def waits_chart(self) -> Block:
@@ -209,7 +208,7 @@ class WaitingReport:
                 "subtitle": f"Weeks waited so far by those waiting; the broken line is {target:g} weeks"}  # fmt: skip
         table = waits_table(self.counted, target_weeks=target)
         rows = rows.assign(line=rows["line"].map(names))
-        return joined([("", self._figure("waits", "How long people had waited, month by month", words,
+        return figures_block([("", self._figure("waits", "How long people had waited, month by month", words,
                                          f"Line chart of two percentiles of waits. {words}", waiting_charts.lines_spec,
                                          (rows,), table, points, draw))])  # fmt: skip
 
@@ -224,7 +223,7 @@ class WaitingReport:
             else f"Of those seen, the percentage seen within {weeks:g} weeks"
         )
         result = share_chart(self.counted.points, self.rule)
-        return joined([("", self._controlled(result, "within", title, unit="percent"))])
+        return figures_block([("", self._controlled(result, "within", title, unit="percent"))])
 
     def equity_chart(self) -> Block:
         """Return the groups' mean waits against their reference groups."""
@@ -241,7 +240,7 @@ class WaitingReport:
                 "subtitle": "Mean wait of each group less that of its reference group (square), with range of "
                             "chance; a diamond differs beyond chance"}  # fmt: skip
         alt = f"Dot chart of mean waits by group, each with its range of chance. {words}"
-        return joined([("", self._figure("fairness", "Who waits longer", f"{words} {waiting_words.EQUITY_METHOD}", alt,
+        return figures_block([("", self._figure("fairness", "Who waits longer", f"{words} {waiting_words.EQUITY_METHOD}", alt,
                                          waiting_charts.gaps_spec, (rows,), equity_table(result),
                                          equity_data(result), draw))])  # fmt: skip
 
@@ -250,7 +249,7 @@ class WaitingReport:
         result = self.capacity
         words = demand_capacity_words(result)
         headline = f"Demand and capacity, {day(self._since)} to {day(self.lists.end)}"
-        return joined([("", self._figure("capacity", headline, words, demand_capacity_alt_text(result),
+        return figures_block([("", self._figure("capacity", headline, words, demand_capacity_alt_text(result),
                                          demand_capacity_spec, (result,),
                                          capacity_table(result.frame.iloc[0].to_dict()),
                                          result.frame, {}))])  # fmt: skip
@@ -262,7 +261,7 @@ class WaitingReport:
             months = count(len(self.counted.points), "month")
             return Block(f"There are {months} of history, and a forecast needs {_LEAST}.")
         headline = f"The list until {month(result.points['date'].max())}"
-        return joined([("", self._figure("forecast", headline, waiting_words.forecast_said(result), forecast_alt_text(result),
+        return figures_block([("", self._figure("forecast", headline, waiting_words.forecast_said(result), forecast_alt_text(result),
                                          forecast_spec, (result,), forecast_table(result),
                                          result.points, {}))])  # fmt: skip
 
@@ -278,10 +277,10 @@ class WaitingReport:
 
     def method(self) -> Block:
         """Return how the report was made."""
-        said = waiting_words.method_words(
+        words = waiting_words.method_words(
             self.rule, self.lists.begin, self.lists.end, window=_WINDOW, watched=_WATCHED
         )
-        return method_block(f"{said} Made by sutg_analysis {version()}.", self.lists.catalogue.sources)
+        return method_block(words, self.lists.catalogue, disclosure=False)
 
     def _controlled(self, result: SpcResult, name: str, title: str, *, unit: str = "count") -> Figure:
         """Return a control chart as a figure."""
@@ -362,7 +361,7 @@ def waiting_report(
     lists = lists_of(project, quarter=quarter, only={"observations.measure_id": []})
     lists.rows(service)
     if lists.held_back:
-        return Withheld(lists.catalogue, "Waits of people on one list")
+        return Withheld(lists.catalogue, "Waits of people on one list", WaitingReport)
     return WaitingReport(lists, service, scenarios)
 
 

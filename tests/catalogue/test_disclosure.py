@@ -199,21 +199,29 @@ def test_no_record_passes_the_gate(records):
 
 
 @pytest.mark.parametrize(
-    "make",
+    ("make", "piece"),
     [
-        lambda root: harm_report(root, harm="falls", quarter=QUARTER),
-        lambda root: harm_summary_report(root, quarter=QUARTER),
-        lambda root: waiting_report(root, service="ward-a", quarter=QUARTER),
-        lambda root: sitrep_report(root, quarter=QUARTER),
+        (lambda root: harm_report(root, harm="falls", quarter=QUARTER), "headline"),
+        (lambda root: harm_summary_report(root, quarter=QUARTER), "headline"),
+        (lambda root: waiting_report(root, service="ward-a", quarter=QUARTER), "headline"),
+        (lambda root: sitrep_report(root, quarter=QUARTER), "glance"),
     ],
 )
-def test_a_page_of_records_says_that_it_is_withheld_and_by_which_rule(records, make):
+def test_a_page_of_records_says_that_it_is_withheld_and_by_which_rule(records, make, piece):
     page = make(records)
 
-    assert page.headline().markdown.startswith("Not shown [c]: ")
+    assert getattr(page, piece)().markdown.startswith("Not shown [c]: ")
     assert (
         "Counts of 0 to 4 are hidden, others are to the nearest 5 (profile mhsds)" in page.method().markdown
     )
+
+
+@pytest.mark.parametrize("piece", ["headlin", "log", "_exceptions"])
+def test_a_withheld_page_has_no_piece_that_the_page_does_not_have(records, piece):
+    page = harm_report(records, harm="falls", quarter=QUARTER)
+
+    with pytest.raises(AttributeError, match=f"HarmReport has no piece '{piece}'"):
+        getattr(page, piece)
 
 
 def test_sources_of_a_protected_page_tell_neither_hashes_nor_numbers_of_records(records):

@@ -22,7 +22,7 @@ from sutg_analysis.files.paper import paper_blocks, read_paper
 from sutg_analysis.project import open_project
 from sutg_analysis.publish.jobs import Job
 from sutg_analysis.publish.pages import finish_notebook, surround_notebook
-from sutg_analysis.reports.report import controlled
+from sutg_analysis.reports.report import control_figure
 from sutg_analysis.reports.tables import spc_table
 from tests.support.records import record_of
 
@@ -39,7 +39,7 @@ def result():
 
 def figures():
     return [
-        controlled(
+        control_figure(
             result().select(ward=ward),
             f"falls-{place}",
             title="Falls",

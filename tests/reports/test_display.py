@@ -7,8 +7,7 @@ import pytest
 
 from sutg_analysis import funnel, propose_rebase, spc
 from sutg_analysis.errors import ArgumentError
-from sutg_analysis.reports.page import FILES
-from sutg_analysis.reports.sessions import SESSION, in_session, session_html
+from sutg_analysis.reports.page import FILES, SESSION, in_session, session_html
 
 MONTHS = pd.date_range("2022-04-01", periods=17, freq="MS")
 CALM = [10, 12, 9, 11, 10, 13, 9, 12, 10, 11, 9, 12, 10, 11, 12, 9, 20]

@@ -1,4 +1,4 @@
-"""A figure is the same in every format, and gives away nothing that HTML or Markdown would run."""
+"""Pieces of a page are the same in every format, give away nothing that would run, and say nothing by colour alone."""
 
 import re
 
@@ -7,7 +7,25 @@ import pytest
 
 from sutg_analysis import spc
 from sutg_analysis.charts.control import spc_spec
-from sutg_analysis.reports.page import FILES, FOLDER, Block, Figure, both, html_table, joined, pipe_table
+from sutg_analysis.reports.page import (
+    BAD,
+    CARE,
+    FILES,
+    FOLDER,
+    GOOD,
+    SILENT,
+    Block,
+    Figure,
+    both,
+    figures_block,
+    html_table,
+    kind_of,
+    listing,
+    mark,
+    marked_table,
+    pipe_table,
+    text_block,
+)
 
 MONTHS = pd.date_range("2023-01-01", periods=14, freq="MS")
 RESULT = spc(pd.DataFrame({"month": MONTHS, "falls": [5, 6] * 7}), value="falls", date="month")
@@ -79,7 +97,7 @@ def test_formats_other_than_html_get_a_picture_with_its_text_alternative():
 
 
 def test_figures_join_under_their_headings():
-    result = joined([("### One", figure()), ("", figure(name="two"))])
+    result = figures_block([("### One", figure()), ("", figure(name="two"))])
 
     assert result.markdown.startswith("### One")
     assert len(result.files) == 8
@@ -105,3 +123,52 @@ def test_a_table_for_paper_escapes_what_markdown_would_read():
 
 def test_a_block_without_words_of_its_own_shows_its_markdown_in_a_terminal():
     assert Block("## Heading")._repr_mimebundle_()["text/plain"] == "## Heading"
+
+
+@pytest.mark.parametrize(
+    ("word", "kind"),
+    [
+        ("Green", GOOD),
+        ("Amber", CARE),
+        ("Red", BAD),
+        ("Not stated", SILENT),
+        ("Slipped, 92 days", BAD),
+        ("Good, 3 of 3", GOOD),
+    ],
+)
+def test_a_word_has_the_shape_of_what_it_says(word, kind):
+    assert kind_of(word) == kind
+
+
+def test_each_kind_has_a_shape_of_its_own():
+    drawn = [mark(word).split("<span>")[0] for word in ("Green", "Amber", "Red", "Not stated")]
+    shapes = [text.split("fill=")[0] for text in drawn]
+
+    assert len(set(shapes)) == 4
+
+
+def test_the_word_stands_beside_its_shape_and_is_escaped():
+    assert "<span>Red &amp; late</span>" in mark("Red & late")
+
+
+def test_a_table_escapes_words_and_links_where_it_should():
+    table = pd.DataFrame({"Name": ["A & B", "C"], "RAG": ["Red", "Green"]})
+
+    html = marked_table(table, caption="Both", marked=["RAG"], links={"Name": ["a.html", None]}).markdown
+
+    assert '<a href="a.html">A &amp; B</a>' in html
+    assert '<th scope="row">C</th>' in html
+    assert "<caption>Both</caption>" in html
+
+
+def test_other_formats_have_the_words_without_shapes():
+    markdown = marked_table(
+        pd.DataFrame({"Name": ["A"], "RAG": ["Red"]}), caption="One", marked=["RAG"]
+    ).markdown
+
+    assert "| A | Red |" in markdown
+
+
+def test_sentences_are_shown_as_they_stand():
+    assert text_block("5 * 3 < 20 [x]").markdown == r"5 \* 3 \< 20 \[x\]"
+    assert "<li>5 &lt; 20</li>" in listing(["5 < 20"]).markdown
