@@ -259,10 +259,10 @@ def _baseline(text: str | None) -> int | pd.Timestamp | None:
 def _unit(chosen: Chosen, cells: pd.DataFrame) -> tuple[str | None, list[str]]:
     """Return per cent where the column of values is called so or its cells say so, and the choice in words."""
     name = chosen.columns.value or ""
-    if re.search(r"%|per ?cent|pct", name, re.IGNORECASE):
-        return "percent", [f"unit: percent, because of the name '{name}'; give --unit to change it."]
-    if name in cells and cells[name].astype("str").str.contains(r"\d\s*%$").any():
-        return "percent", [f"unit: percent, because of the cells of '{name}'; give --unit to change it."]
+    called = re.search(r"%|per ?cent|pct", name, re.IGNORECASE)
+    if called or (name in cells and cells[name].astype("str").str.contains(r"\d\s*%$").any()):
+        reason = "name" if called else "cells of"
+        return "percent", [f"unit: percent, because of the {reason} '{name}'; give --unit to change it."]
     return None, []
 
 

@@ -144,9 +144,6 @@ def _as_spelt(frame: pd.DataFrame, wanted: Wanted) -> Wanted:
     )
 
 
-# Wide tables: a column a date.
-
-
 def _date_columns(frame: pd.DataFrame) -> list[str]:
     names = pd.Series(frame.columns.astype("str"), index=frame.columns, dtype="object")
     dates = written_dates(names)
@@ -180,9 +177,6 @@ def _naming(frame: pd.DataFrame, names: Sequence[str]) -> tuple[str, ...]:
 
 def _most_telling(names: Sequence[str]) -> str:
     return next((name for name in names if "name" in name.lower()), names[0])
-
-
-# Dates.
 
 
 def _dated(frame: pd.DataFrame, wanted: Wanted, file: str) -> tuple[pd.DataFrame, str, list[str]]:
@@ -277,9 +271,6 @@ def _is_dates(cells: pd.Series, *, share: float = ENOUGH) -> bool:
     return bool(len(known)) and float(written_dates(known).notna().mean()) >= share
 
 
-# Numbers.
-
-
 def _with_numbers(frame: pd.DataFrame, wanted: Wanted, date: str) -> tuple[Wanted, list[str]]:
     if wanted.numbers:
         return wanted, []
@@ -300,9 +291,6 @@ def _with_numbers(frame: pd.DataFrame, wanted: Wanted, date: str) -> tuple[Wante
     span = f"{numbers.min():,.10g} to {numbers.max():,.10g}"
     choice = f"value: '{found[0]}' (numbers, {span}); give --value to choose another column."
     return replace(wanted, value=found[0]), [choice]
-
-
-# Series.
 
 
 def _series(frame: pd.DataFrame, chosen: Wanted, date: str) -> tuple[tuple[str, ...], list[str]]:

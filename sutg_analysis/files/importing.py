@@ -74,29 +74,11 @@ def import_files(
     imported = _READERS[kind](files, units=units, **more)
     if show:
         show(imported)
-    return imported, write_tables(imported, folder / "data")
+    return imported, _write_tables(imported, folder / "data")
 
 
-def write_tables(imported: Imported, folder: Path) -> dict[str, int]:
-    """Put the tables beside those of a project's data folder.
-
-    Parameters
-    ----------
-    imported
-        The tables.
-    folder
-        The project's ``data``; made if it is not there.
-
-    Returns
-    -------
-    dict of str to int
-        Rows written, by table.
-
-    Raises
-    ------
-    DataError
-        If the folder holds synthetic tables, which published figures must not be mixed with.
-    """
+def _write_tables(imported: Imported, folder: Path) -> dict[str, int]:
+    """Put the tables beside those of a project's data folder, and return how many rows were written to each."""
     notice = folder / "notice.md"
     if notice.is_file() and "synthetic" in notice.read_text(encoding="utf-8").lower():
         raise DataError(

@@ -140,28 +140,20 @@ def band_columns(frame: pd.DataFrame) -> list[str]:
 def _full(path: Path, rows: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     """Return parts by provider, function and month: the bands, and all counted."""
     bands = band_columns(rows)
-    counts = pd.DataFrame({name: numbers(rows[name], path=path) for name in [*bands, "Total All"]})
-    counts.columns = [*range(len(bands)), "total"]
-    table = pd.concat([_keys(rows, path), counts], axis=1)
-    summed = table.groupby([*_KEY, "part"], as_index=False).sum(min_count=1, numeric_only=True)
-    names = table.groupby("org")["name"].first(), table.groupby("function")["function_name"].first()
-    summed = summed.assign(name=summed["org"].map(names[0]), function_name=summed["function"].map(names[1]))
-    return _with_totals(summed, path)
-
-
-def _keys(rows: pd.DataFrame, path: Path) -> pd.DataFrame:
     month = pd.to_datetime(rows["Period"].str.removeprefix("RTT-"), format="%B-%Y", errors="coerce")
     refuse_cells(rows["Period"], month.isna(), path, "a month, as RTT-November-2024")
-    return pd.DataFrame(
-        {
-            "period": month,
-            "org": rows["Provider Org Code"],
-            "name": rows["Provider Org Name"],
-            "part": rows["RTT Part Type"],
-            "function": rows["Treatment Function Code"],
-            "function_name": rows["Treatment Function Name"],
-        }
+    counts = {name: numbers(rows[name], path=path) for name in [*bands, "Total All"]}
+    table = pd.DataFrame(dict(zip([*range(len(bands)), "total"], counts.values(), strict=True))).assign(
+        period=month,
+        org=rows["Provider Org Code"],
+        part=rows["RTT Part Type"],
+        function=rows["Treatment Function Code"],
     )
+    summed = table.groupby([*_KEY, "part"], as_index=False).sum(min_count=1, numeric_only=True)
+    names = rows["Provider Org Name"].groupby(rows["Provider Org Code"]).first()
+    functions = rows["Treatment Function Name"].groupby(rows["Treatment Function Code"]).first()
+    summed = summed.assign(name=summed["org"].map(names), function_name=summed["function"].map(functions))
+    return _with_totals(summed, path)
 
 
 def _with_totals(table: pd.DataFrame, path: Path) -> tuple[pd.DataFrame, list[str]]:
@@ -299,10 +291,8 @@ def _observations(values: pd.DataFrame) -> pd.DataFrame:
     total = values["function"].isin(TOTALS)
     detailed = values["org"].isin(values.loc[~total, "org"])
     summed = ~values["measure_id"].str.endswith("-weeks")
-    table = values.assign(unit_id=_unit_id(values))[~(total & detailed & summed)]
-    return table[["measure_id", "unit_id", "period", "numerator", "denominator", "status"]].reset_index(
-        drop=True
-    )
+    table = values.assign(unit_id=_unit_id(values))[~(total & detailed & summed)].reset_index(drop=True)
+    return table[["measure_id", "unit_id", "period", "numerator", "denominator", "status"]]
 
 
 def _measures(values: pd.DataFrame) -> pd.DataFrame:
@@ -319,14 +309,8 @@ def _measures(values: pd.DataFrame) -> pd.DataFrame:
 def _units(table: pd.DataFrame) -> pd.DataFrame:
     orgs = table.drop_duplicates("org")
     below = table[~table["function"].isin(TOTALS)].drop_duplicates(["org", "function"])
-    services = pd.DataFrame(
-        {
-            "unit_id": _unit_id(below),
-            "name": below["function_name"],
-            "kind": "service",
-            "parent_id": below["org"],
-        }
-    )
+    services = trusts(_unit_id(below), below["function_name"])
+    services = services.assign(kind="service", parent_id=below["org"].to_numpy())
     return pd.concat([trusts(orgs["org"], orgs["name"]), services], ignore_index=True)
 
 
