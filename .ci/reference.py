@@ -14,9 +14,10 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import sutg_analysis
 from sutg_analysis.catalogue.definitions import TABLES, Column, Table
+from sutg_analysis.cli import app
 from sutg_analysis.publish.pages import front_matter
-from sutg_analysis.result import is_registered, view
 
 if TYPE_CHECKING:
     import griffe
@@ -27,7 +28,6 @@ _VIEWS = {
     "chart": "Return it as an Altair chart.",
     "words": "Return it as plain-English sentences.",
     "alt_text": "Return a short text alternative of the chart.",
-    "table": "Return it as a table with icons.",
 }
 _KINDS = {
     "text": "text",
@@ -57,7 +57,7 @@ def public_names() -> list[str]:
     >>> "spc" in public_names()
     True
     """
-    return [str(name).strip("'\"") for name in _module("__init__").exports or ()]
+    return sutg_analysis.__all__
 
 
 def python_page() -> str:
@@ -82,7 +82,7 @@ def python_page() -> str:
 def _module(name: str) -> griffe.Module:
     import griffe
 
-    path = _ROOT.joinpath(PACKAGE, *name.split(".")).with_suffix(".py")
+    path = _ROOT.joinpath(PACKAGE, *name.split(".")).with_suffix(".pyi" if name == "__init__" else ".py")
     return griffe.visit(
         f"{PACKAGE}.{name}",
         filepath=path,
@@ -200,10 +200,11 @@ def _reference(target: str) -> str:
 
 def _members(found: Any) -> str:
     """Return what a result can do: its views, then its own methods and properties."""
+    drawn = found.members.get("_drawn")
     views = [
         f"`.{name}()`\n:   {said}"
         for name, said in _VIEWS.items()
-        if is_registered(f"{found.name}.{name}") and name not in found.members
+        if "_views" in found.members and (name == "words" or drawn is None or "no" not in str(drawn.value))
     ]
     own = [
         f"`.{name}{'' if member.is_attribute else '()'}`\n:   {_summary(member)}"
@@ -224,7 +225,6 @@ def commands_page() -> str:
         "`sutg COMMAND --help` says the same in a terminal. Every command takes `--debug`, which shows the traceback of an "
         "error. It ends with 0 when all is done, 1 when the data or a report is at fault, and 2 when the command is wrong."
     )
-    app: Any = view("commands")
     commands = vars(get_command(app))["commands"]
     return "\n\n".join([head, said, *(_command(name, one) for name, one in sorted(commands.items()))]) + "\n"
 

@@ -1,67 +1,72 @@
-"""A finished analysis has a chart, words, a text alternative and a table, without importing what makes them.
+"""A finished analysis has a chart, words and a text alternative, without importing what makes them.
 
-Rooms of arithmetic stand before charts and words and may not import them. So a result asks here for its chart
-or its words, and ``sutg_analysis.__init__`` says once which function of which later room answers. That function
-is imported when it is first asked for.
+Rooms of arithmetic stand before charts and words and may not import them. So a result says in ``_views`` what shows
+it, and that is imported when it is first asked for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import cache
+from collections.abc import Callable
 from pkgutil import resolve_name
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypedDict, Unpack
 
-_homes: dict[str, str] = {}
-
-
-def register(homes: Mapping[str, str]) -> None:
-    """Name the functions that show results: ``{"SpcResult.chart": "sutg_analysis.charts.control:spc_chart"}``."""
-    _homes.update(homes)
+if TYPE_CHECKING:
+    import altair as alt
+    import pandas as pd
 
 
-def is_registered(name: str) -> bool:
-    """Return whether a function shows ``name``."""
-    return name in _homes
+class WordOptions(TypedDict, total=False):
+    """What sentences and text alternatives can be given, where they have it."""
+
+    title: str | None
+    unit: str | None
+    provisional: bool
+    measure: str
+    kind: str
+    scenario: str | None
 
 
-@cache
-def view(name: str) -> Callable[..., Any]:
-    """Return the function that shows ``name``, such as ``"SpcResult.chart"``.
+class ChartOptions(WordOptions, total=False):
+    """What charts can be given, where they have it."""
 
-    Examples
-    --------
-    >>> import sutg_analysis
-    >>> view("SpcResult.words").__name__
-    'spc_words'
-    """
-    return resolve_name(_homes[name])
+    width: int
+    height: int
+    axis: str | None
+    axes: Literal["shared", "free"]
+    events: pd.DataFrame | None
+    per: float
+    rows: str
+    size_words: str | None
 
 
 class Result:
     """A result that can be drawn and told; the base of every result with ``chart`` and ``words``.
 
     In a notebook it shows itself as chart and sentences, so that its name on the last line of a cell is enough.
+
+    ``_views = "trends:seasonal"`` stands for ``seasonal_chart`` of ``charts/trends.py``, and for ``seasonal_words``
+    and ``seasonal_alt_text`` of ``words/trends.py``. ``_drawn`` says whether the chart can also be had as a
+    ``spec`` of a chosen width, and whether there is one at all.
     """
 
-    def _view(self, name: str) -> Callable[..., Any]:
-        return view(f"{type(self).__name__}.{name}")
+    _views: ClassVar[str]
+    _drawn: ClassVar[Literal["spec", "chart", "no"]] = "chart"
 
-    def chart(self, **options: Any) -> Any:
+    def _view(self, room: str, kind: str) -> Callable[..., Any]:
+        file, name = self._views.split(":")
+        return resolve_name(f"sutg_analysis.{room}.{file}:{name}_{kind}")
+
+    def chart(self, **options: Unpack[ChartOptions]) -> alt.TopLevelMixin:
         """Return the result as an Altair chart."""
-        return self._view("chart")(self, **options)
+        return self._view("charts", "chart")(self, **options)
 
-    def words(self, **options: Any) -> str:
+    def words(self, **options: Unpack[WordOptions]) -> str:
         """Return the result as plain-English sentences."""
-        return self._view("words")(self, **options)
+        return self._view("words", "words")(self, **options)
 
-    def alt_text(self, **options: Any) -> str:
+    def alt_text(self, **options: Unpack[WordOptions]) -> str:
         """Return a short text alternative of the chart."""
-        return self._view("alt_text")(self, **options)
+        return self._view("words", "alt_text")(self, **options)
 
-    def table(self, **options: Any) -> Any:
-        """Return the result as a table with icons, which a notebook and a page display."""
-        return self._view("table")(self, **options)
-
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        return view("Result.display")(self)
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        return resolve_name("sutg_analysis.reports.display:display")(self)

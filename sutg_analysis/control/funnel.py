@@ -53,6 +53,9 @@ class FunnelResult(Result):
         ``"none"``, ``"truncated"`` or ``"winsorised"``.
     """
 
+    _views = "funnel:funnel"
+    _drawn = "spec"
+
     points: pd.DataFrame
     lines: pd.DataFrame
     unit: str

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pkgutil import resolve_name
 from typing import Any
 
 import numpy as np
@@ -48,6 +49,9 @@ class RebaseProposal(Result):
         Names of the key columns.
     """
 
+    _views = "rebase:proposal"
+    _drawn = "no"
+
     proposals: pd.DataFrame
     log: pd.DataFrame
     by: tuple[str, ...]
@@ -57,7 +61,7 @@ class RebaseProposal(Result):
 
         Returns an :class:`sutg_analysis.reports.rebase.Acceptance`, whose ``append(project)`` adds the row to the table.
         """
-        return self._view("accept")(self, date, **row)
+        return resolve_name("sutg_analysis.reports.rebase:accept")(self, date, **row)
 
     def __repr__(self) -> str:
         return f"<RebaseProposal: {len(self.proposals)} proposed, {len(self.log)} decisions>"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from pkgutil import resolve_name
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -118,6 +119,9 @@ class SpcResult(Result):
         As the call had them.
     """
 
+    _views = "control:spc"
+    _drawn = "spec"
+
     points: pd.DataFrame
     summary: pd.DataFrame
     segments: pd.DataFrame
@@ -171,6 +175,16 @@ class SpcResult(Result):
         summary = self.summary.iloc[chosen].reset_index(drop=True)
         caveats = tuple(filter(None, (caveat.of(chosen) for caveat in self.caveats)))
         return replace(self, points=points, summary=summary, segments=segments, caveats=caveats)
+
+    def table(
+        self,
+        *,
+        of: Literal["summary", "points"] = "summary",
+        title: str | None = None,
+        unit: str | None = None,
+    ) -> Any:
+        """Return the result as a table with icons, which a notebook and a page display."""
+        return resolve_name("sutg_analysis.reports.tables:spc_table")(self, of=of, title=title, unit=unit)
 
     @cached_property
     def _starts(self) -> tuple[Places, Places]:

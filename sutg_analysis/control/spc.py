@@ -98,6 +98,7 @@ def spc(
 
     Examples
     --------
+    >>> import pandas as pd
     >>> months = pd.date_range("2024-01-01", periods=6, freq="MS")
     >>> frame = pd.DataFrame({"month": months, "falls": [4, 6, 5, 7, 5, 6]})
     >>> result = spc(frame, value="falls", date="month", improvement="decrease")

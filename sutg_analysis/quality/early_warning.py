@@ -195,6 +195,8 @@ class EarlyWarningResult(Result):
         The latest periods: the heat map's; signals in the last ``recent`` of them count.
     """
 
+    _views = "quality:warning"
+
     ranking: pd.DataFrame
     cells: pd.DataFrame
     heat: pd.DataFrame

@@ -242,6 +242,8 @@ class CycleResult(Result):
         As the call had them.
     """
 
+    _views = "quality:cycle"
+
     verdict: str
     reasons: tuple[str, ...]
     next_steps: tuple[str, ...]

@@ -8,8 +8,9 @@ from typing import Any
 
 from sutg_analysis.charts.icons import assurance_icon, variation_icon
 from sutg_analysis.charts.svg import chart_svg, svg_png
+from sutg_analysis.control.result import SpcResult
 from sutg_analysis.reports.page import FOLDER, WIDTHS, Block, both, in_session, plain_markdown
-from sutg_analysis.result import Result, is_registered, view
+from sutg_analysis.result import Result
 
 _MANY = 24
 """With more series than that, a result shows its table instead of its charts."""
@@ -27,22 +28,13 @@ def display(result: Result) -> dict[str, Any]:
     >>> sorted(kind for kind in display(spc(frame, value="falls", date="month")) if kind.startswith("text"))
     ['text/markdown', 'text/plain']
     """
-    summary = getattr(result, "summary", None)
-    if _has(result, "table") and summary is not None and len(summary) > _MANY:
+    if isinstance(result, SpcResult) and len(result.summary) > _MANY:
         return result.table()._repr_mimebundle_()
-    return _block(result, _words(result))._repr_mimebundle_()
-
-
-def _has(result: Result, what: str) -> bool:
-    return is_registered(f"{type(result).__name__}.{what}")
-
-
-def _words(result: Result) -> str:
-    return str(result.words()) if _has(result, "words") else ""
+    return _block(result, result.words())._repr_mimebundle_()
 
 
 def _block(result: Result, words: str) -> Block:
-    alt = str(result.alt_text()) if _has(result, "alt_text") else words
+    alt = words if result._drawn == "no" else result.alt_text()
     drawings = _drawings(result, alt)
     said = "".join(_said(line, verdict) for line, verdict in _lines(result, words))
     html = f'<figure class="sutg-figure"><div class="sutg-drawing">{"".join(drawings)}</div>{said}</figure>'
@@ -58,15 +50,13 @@ def _block(result: Result, words: str) -> Block:
 
 def _drawings(result: Result, alt: str) -> list[str]:
     """Return the chart for a desktop and for a phone, where its size can be chosen, or else as it is."""
-    if _has(result, "spec"):
-        spec = view(f"{type(result).__name__}.spec")
+    if result._drawn == "spec":
+        spec = result._view("charts", "spec")
         return [
             chart_svg(spec(result, width=width), alt=alt, css_class=f"sutg-art sutg-{size}")
             for size, width in WIDTHS.items()
         ]
-    if _has(result, "chart"):
-        return [chart_svg(result.chart().to_dict(), alt=alt)]
-    return []
+    return [] if result._drawn == "no" else [chart_svg(result.chart().to_dict(), alt=alt)]
 
 
 def _lines(result: Result, words: str) -> list[tuple[str, tuple[str, str] | None]]:

@@ -46,6 +46,8 @@ class ChangePointsResult(Result):
         What a step is; what the cuts cannot say.
     """
 
+    _views = "trends:change_points"
+
     points: pd.DataFrame
     segments: pd.DataFrame
     changes: pd.DataFrame

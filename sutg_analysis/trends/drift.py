@@ -43,6 +43,8 @@ class DriftResult(Result):
         h of the cusum, L of the ewma, in sigma.
     """
 
+    _views = "trends:drift"
+
     points: pd.DataFrame
     summary: pd.DataFrame
     kind: str

@@ -59,6 +59,8 @@ class ForecastResult(Result):
         What the forecast cannot say, sentences.
     """
 
+    _views = "trends:forecast"
+
     points: pd.DataFrame
     backtest: pd.DataFrame
     model: str

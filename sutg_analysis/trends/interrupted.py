@@ -68,6 +68,8 @@ class InterruptedResult(Result):
         As found or as the call had them; notes say what limits the verdict.
     """
 
+    _views = "trends:interrupted"
+
     points: pd.DataFrame
     summary: pd.DataFrame
     fit: Fit

@@ -44,6 +44,8 @@ class RateTrendResult(Result):
         As found or as the call had them.
     """
 
+    _views = "trends:rate_trend"
+
     points: pd.DataFrame
     summary: pd.DataFrame
     fit: Fit

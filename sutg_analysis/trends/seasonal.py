@@ -43,6 +43,8 @@ class SeasonalResult(Result):
         What a step is and how many make a season.
     """
 
+    _views = "trends:seasonal"
+
     points: pd.DataFrame
     summary: pd.DataFrame
     profile: pd.DataFrame

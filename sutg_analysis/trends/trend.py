@@ -62,6 +62,8 @@ class TrendResult(Result):
         Method, improvement and confidence as the call had them.
     """
 
+    _views = "trends:trend"
+
     points: pd.DataFrame
     summary: pd.DataFrame
     by: tuple[str, ...]

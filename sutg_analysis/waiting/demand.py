@@ -208,6 +208,8 @@ class DemandCapacityResult(Result):
         The window, first and last day, where referrals were given.
     """
 
+    _views = "waiting:demand_capacity"
+
     frame: pd.DataFrame
     problems: pd.DataFrame
     by: tuple[str, ...]

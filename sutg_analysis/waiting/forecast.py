@@ -263,6 +263,8 @@ class ListForecastResult(Result):
         As the call had them.
     """
 
+    _views = "waiting:forecast"
+
     points: pd.DataFrame
     summary: pd.DataFrame
     history: pd.DataFrame

@@ -194,6 +194,8 @@ class WaitingListResult(Result):
         The last date on which anything happened.
     """
 
+    _views = "waiting:waiting_list"
+
     points: pd.DataFrame
     removals: pd.DataFrame
     bands: pd.DataFrame

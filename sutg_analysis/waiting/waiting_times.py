@@ -312,6 +312,8 @@ class WaitingTimesResult(Result):
         As the call had them; ``horizon`` is what was used.
     """
 
+    _views = "waiting:waiting_times"
+
     curve: pd.DataFrame
     summary: pd.DataFrame
     differences: pd.DataFrame

@@ -51,7 +51,7 @@ def _prediction(result: CycleResult, row: pd.Series, unit: str | None) -> str:
     return f"predicted {number(float(result.prediction), unit=unit)}, result {number(row['cycle_mean'], unit=unit)}: {met}"
 
 
-def cycle_alt(result: CycleResult, *, title: str | None = None, unit: str | None = None) -> str:
+def cycle_alt_text(result: CycleResult, *, title: str | None = None, unit: str | None = None) -> str:
     """Return a short text alternative of the chart."""
     row = result.summary.iloc[0]
     monthly = is_monthly(result.points["date"])
@@ -107,7 +107,7 @@ def _weights_words(result: EarlyWarningResult) -> str:
     )
 
 
-def warning_alt(result: EarlyWarningResult, *, title: str | None = None) -> str:
+def warning_alt_text(result: EarlyWarningResult, *, title: str | None = None) -> str:
     """Return a short text alternative of the heat map."""
     signals = int((result.cells["score"] > 0).sum())
     top = listed(result.named[: result.top]) if result.named else "none"

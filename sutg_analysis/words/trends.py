@@ -120,7 +120,7 @@ def _trend_line(row: pd.Series, result: TrendResult, title: str | None, unit: st
     return joined(said, rate, meaning, how)
 
 
-def trend_alt(result: TrendResult, *, title: str | None = None, unit: str | None = None) -> str:
+def trend_alt_text(result: TrendResult, *, title: str | None = None, unit: str | None = None) -> str:
     """Return a short text alternative of the chart."""
     if len(result.summary) > 1:
         up = int((result.summary["direction"] == "up").sum())
@@ -196,7 +196,9 @@ def ratio_words(ratio: float) -> str:
     return f"{abs(ratio - 1):.1%} {'higher' if ratio > 1 else 'lower'}"
 
 
-def rate_trend_alt(result: RateTrendResult, *, title: str | None = None, unit: str | None = "rate") -> str:
+def rate_trend_alt_text(
+    result: RateTrendResult, *, title: str | None = None, unit: str | None = "rate"
+) -> str:
     """Return a short text alternative of the chart."""
     ratio = result.rate_ratio
     return joined(
@@ -229,7 +231,7 @@ def part_name(part: int, result: SeasonalResult) -> str:
     return f"{result.step} {part}"
 
 
-def seasonal_alt(result: SeasonalResult, *, title: str | None = None, unit: str | None = None) -> str:
+def seasonal_alt_text(result: SeasonalResult, *, title: str | None = None, unit: str | None = None) -> str:
     """Return a short text alternative of the chart."""
     row = result.summary.iloc[0]
     kind = "a clear season" if row["seasonal"] else "no season beyond chance"
@@ -270,7 +272,9 @@ def _size(row: pd.Series, ratio: bool, unit: str | None) -> str:
     return f"{number(abs(row['estimate']), unit=unit)} {way} (interval {between(row['lower'], row['upper'], unit)})"
 
 
-def interrupted_alt(result: InterruptedResult, *, title: str | None = None, unit: str | None = None) -> str:
+def interrupted_alt_text(
+    result: InterruptedResult, *, title: str | None = None, unit: str | None = None
+) -> str:
     """Return a short text alternative of the chart."""
     level = result.term("level")
     size = _size(level, level["scale"] == "ratio", unit)
@@ -301,7 +305,7 @@ def forecast_words(result: ForecastResult, *, title: str | None = None, unit: st
     return " ".join([joined(said, start, f"model: {result.model}; {skill}"), cannot])
 
 
-def forecast_alt(result: ForecastResult, *, title: str | None = None, unit: str | None = None) -> str:
+def forecast_alt_text(result: ForecastResult, *, title: str | None = None, unit: str | None = None) -> str:
     """Return a short text alternative of the chart."""
     last = result.points.iloc[-1]
     return joined(
@@ -326,7 +330,7 @@ def drift_words(result: DriftResult, *, title: str | None = None, unit: str | No
     return " ".join([joined(said, level), cannot])
 
 
-def drift_alt(result: DriftResult, *, title: str | None = None, unit: str | None = None) -> str:
+def drift_alt_text(result: DriftResult, *, title: str | None = None, unit: str | None = None) -> str:
     """Return a short text alternative of the chart."""
     kind = {"cusum": "CUSUM chart", "ewma": "EWMA chart"}[result.kind]
     signals = int(result.summary["signals"].iloc[0])
@@ -357,7 +361,7 @@ def _cut(row: dict[str, Any], result: ChangePointsResult, unit: str | None) -> s
     return f"{day} (from {number(row['before'], unit=unit)} to {number(row['after'], unit=unit)})"
 
 
-def change_points_alt(
+def change_points_alt_text(
     result: ChangePointsResult, *, title: str | None = None, unit: str | None = None
 ) -> str:
     """Return a short text alternative of the chart."""
