@@ -36,8 +36,8 @@ class Trial:
 
 def make_project(root: Path) -> Path:
     """Write a small project of two measures and a ward."""
-    sys.path.insert(0, str(HERE / "tests"))
-    from conftest import Tables
+    sys.path.insert(0, str(HERE))
+    from tests.support.tables import Tables
 
     return Tables(root).write()
 

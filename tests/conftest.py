@@ -8,14 +8,24 @@ from threading import Thread
 
 import pandas as pd
 import pytest
+from filelock import FileLock
 from hypothesis import settings
+from typer.testing import CliRunner
 
+from tests.support.notebooks import add_report
 from tests.support.tables import Tables
 
 settings.register_profile("project", deadline=None)
 settings.load_profile("project")
 
 SHARED = Path(__file__).parents[2] / "shared"
+
+
+def pytest_collection_modifyitems(items):
+    """Mark the cells of notebooks, which nbval runs, as what they are: slower."""
+    for item in items:
+        if item.path.suffix == ".ipynb":
+            item.add_marker("kernel")
 
 
 @pytest.fixture
@@ -30,6 +40,8 @@ def shared():
     return SHARED
 
 
+READERS = ("trends", "waiting", "quality", "reports")
+"""Rooms whose tests begin with tables that have been checked."""
 KINDS = (
     "board_report",
     "highlight",
@@ -46,16 +58,82 @@ KINDS = (
 
 
 @pytest.fixture(scope="session")
-def example_site(tmp_path_factory):
+def made_once(tmp_path_factory, worker_id):
+    """Make a folder once for all processes of a run: the first to ask makes it, the others wait for it."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base if worker_id == "master" else base.parent
+
+    def folder(name, make):
+        root = shared / name
+        with FileLock(f"{root}.lock"):
+            if not Path(f"{root}.made").exists():
+                shutil.rmtree(root, ignore_errors=True)
+                make(root)
+                Path(f"{root}.made").touch()
+        return root
+
+    return folder
+
+
+@pytest.fixture(scope="session")
+def example_snapshot(made_once):
+    """The example's tables as checked once, in the form in which a build hands them to its kernels."""
+    from sutg_analysis.catalogue.load import load, store
+    from sutg_analysis.project import shipped
+
+    return made_once("snapshot", lambda root: store(load(shipped()), root, project=shipped()))
+
+
+@pytest.fixture(autouse=True, scope="module")
+def reads_the_snapshot(request):
+    """Analyses and pages read the example as kernels do; the tests of the tables themselves read its files."""
+    if request.path.parent.name not in READERS:
+        yield
+        return
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SUTG_SNAPSHOT", str(request.getfixturevalue("example_snapshot")))
+        yield
+
+
+@pytest.fixture(scope="session")
+def documented(made_once):
+    """A small project with one report that shows nothing, built: its site is the documentation and little else."""
+    from sutg_analysis.cli import app
+
+    def make(root):
+        Tables(root).write()
+        add_report(root, "one", "One")
+        words = ["build", "--project", str(root), "--renderer", "pandoc", "--workers", "1"]
+        assert CliRunner().invoke(app, words).exit_code == 0
+
+    return made_once("documented", make)
+
+
+@pytest.fixture(scope="session")
+def warm(documented):
+    """Give a project what every site has alike: the documentation's pages as rendered, and the script that draws."""
+
+    def give(root):
+        kept, own = documented / ".sutg", root / ".sutg"
+        shutil.copytree(kept / "pages", own / "pages")
+        for path in kept.glob("vega-*.js"):
+            shutil.copyfile(path, own / path.name)
+        return root
+
+    return give
+
+
+@pytest.fixture(scope="session")
+def example_site(made_once):
     """The example's site with one page of every kind, made by the embedded renderer in a folder of its own."""
     from sutg_analysis.project import shipped
     from sutg_analysis.publish.build import build
 
-    root = tmp_path_factory.mktemp("example")
-    shutil.copytree(shipped() / "data", root / "data")
-    built = build(root, reports=KINDS, renderer="pandoc")
-    assert built.failed == ()
-    return root / "_site"
+    def make(root):
+        shutil.copytree(shipped() / "data", root / "data")
+        assert build(root, reports=KINDS, renderer="pandoc").failed == ()
+
+    return made_once("example", make) / "_site"
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,7 @@
 """Templates: thin, without output, and opened by JupyterLab with the kernel chosen."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import nbformat
@@ -46,6 +48,36 @@ def test_every_template_is_a_report_or_run_by_hand():
     used = {entry.notebook for entry in read_reports(open_project(shipped()))}
 
     assert {path.name for path in NOTEBOOKS} - used == BY_HAND
+
+
+def test_every_cell_of_every_template_is_run_by_the_tests(pytestconfig):
+    assert "notebooks" in pytestconfig.getini("testpaths")
+    assert pytestconfig.getoption("nbval_lax")
+
+
+@pytest.mark.kernel
+def test_a_cell_that_raises_fails_the_tests(tmp_path):
+    book = nbformat.read(ROOT / "notebooks" / "measure.ipynb", as_version=4)
+    place = next(number for number, cell in enumerate(book.cells) if cell.cell_type == "code") + 1
+    book.cells.insert(place, nbformat.v4.new_code_cell("raise ValueError('the ward is shut')"))
+    nbformat.write(book, tmp_path / "measure.ipynb")
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-c",
+        ROOT / "pyproject.toml",
+        "-n0",
+        "-x",
+        "-p",
+        "no:cacheprovider",
+    ]
+
+    done = subprocess.run([*command, tmp_path / "measure.ipynb"], capture_output=True, text=True, check=False)
+
+    assert done.returncode == 1, done.stdout
+    assert "the ward is shut" in done.stdout
+    assert "1 failed, 1 passed" in done.stdout
 
 
 @pytest.mark.kernel

@@ -84,9 +84,10 @@ def test_json_lists_the_files(tmp_path):
 
 
 @pytest.mark.kernel
-def test_it_builds_at_once_and_a_changed_row_shows(tmp_path):
+def test_it_builds_at_once_and_a_changed_row_shows(tmp_path, warm):
     root = tmp_path / "mine"
     assert sutg("new", root).exit_code == 0
+    warm(root)
     wanted = ("board_report", "measure-falls")
     page = root / "_site/reports/2024-25-q1/measure-falls.html"
 

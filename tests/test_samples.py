@@ -26,7 +26,7 @@ each = { measure = "measures.measure_id" }
 
 
 @pytest.fixture
-def folder(request, tables, monkeypatch):
+def folder(request, tables, warm, monkeypatch):
     """The folder that a page's reader is in."""
     page = request.getfixturevalue("page")
     root = tables.root
@@ -39,6 +39,8 @@ def folder(request, tables, monkeypatch):
         (root / "reports" / "reports.toml").write_text(
             REPORTS if page not in EXAMPLE else REPORTS.split("\n\n")[0]
         )
+    if page not in EMPTY:
+        warm(root)
     root.mkdir(exist_ok=True)
     monkeypatch.chdir(root)
     return root

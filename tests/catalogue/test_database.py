@@ -484,12 +484,14 @@ def test_dates_of_toml_may_be_parameters(database):
 
 
 @pytest.mark.kernel
-def test_the_site_is_the_one_that_files_make_and_holds_no_password(postgresql, tmp_path):
+def test_the_site_is_the_one_that_files_make_and_holds_no_password(postgresql, tmp_path, warm):
     from sutg_analysis.publish.build import build
 
     of_files = type(postgresql)(tmp_path / "files").write()
     reports = ("board_report", "data_quality")
-    built = [build(root, reports=reports, renderer="pandoc") for root in (of_files, write(postgresql))]
+    built = [
+        build(root, reports=reports, renderer="pandoc") for root in map(warm, (of_files, write(postgresql)))
+    ]
 
     assert [one.failed for one in built] == [(), ()]
     pages = [{page.relative_to(root / "_site"): page for page in one.pages} for one, root in zip(built, (of_files, postgresql.root), strict=True)]  # fmt: skip

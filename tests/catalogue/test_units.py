@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sutg_analysis.catalogue.units import depths, roll_up
@@ -80,6 +80,7 @@ def trees(draw):
     return pd.DataFrame({"unit_id": names, "parent_id": [None if p is None else names[p] for p in parents]})
 
 
+@settings(max_examples=40)
 @given(trees(), st.randoms(use_true_random=False))
 def test_on_any_tree_every_level_pools_the_leaves_below_it(units, random):
     leaves = units.loc[~units["unit_id"].isin(units["parent_id"]), "unit_id"]

@@ -193,21 +193,20 @@ def test_a_real_file_becomes_a_page_without_a_fault_or_a_request(shared, chromiu
 
     assert result.exit_code == 0, result.output
     for width in (1280, 320):
+        context = chromium.new_context(viewport={"width": width, "height": 900}, offline=True)
+        opened, asked, complaints = context.new_page(), [], []
+        opened.on("request", lambda request, asked=asked: asked.append(request.url))
+        opened.on("pageerror", lambda error, complaints=complaints: complaints.append(str(error)))
+        opened.goto(page.as_uri())
+        drawings = opened.locator(".sutg-drawing")
+        drawings.first.focus()
+        opened.wait_for_selector('.sutg-drawing[data-live="yes"]')
+        assert opened.locator(".sutg-live .mark-symbol path").count() > 0
         for scheme in ("light", "dark"):
-            context = chromium.new_context(
-                viewport={"width": width, "height": 900}, color_scheme=scheme, offline=True
-            )
-            opened, asked, complaints = context.new_page(), [], []
-            opened.on("request", lambda request, asked=asked: asked.append(request.url))
-            opened.on("pageerror", lambda error, complaints=complaints: complaints.append(str(error)))
-            opened.goto(page.as_uri())
-            drawings = opened.locator(".sutg-drawing")
-            drawings.first.focus()
-            opened.wait_for_selector('.sutg-drawing[data-live="yes"]')
-            assert opened.locator(".sutg-live .mark-symbol path").count() > 0
+            opened.emulate_media(color_scheme=scheme)
             assert violations(opened) == []
-            assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
-            assert complaints == []
-            assert opened.evaluate("document.documentElement.scrollWidth") <= width
-            assert series is None or drawings.count() == series
-            context.close()
+        assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
+        assert complaints == []
+        assert opened.evaluate("document.documentElement.scrollWidth") <= width
+        assert series is None or drawings.count() == series
+        context.close()

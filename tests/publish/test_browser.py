@@ -2,6 +2,7 @@
 
 import gzip
 import re
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
@@ -15,6 +16,17 @@ pytestmark = [pytest.mark.browser, pytest.mark.kernel]
 REPORT = "reports/2023-24-q2/board_report.html"
 MEASURES = len(pd.read_csv(shipped() / "data" / "measures.csv"))
 """Charts on the board report: one a measure."""
+WIDTHS, SCHEMES = (1280, 320), ("light", "dark")
+
+
+def watched(context):
+    """Return a new page that notes what it asks for and what it complains of."""
+    page = context.new_page()
+    page.asked, page.complaints = [], []
+    page.on("request", lambda request: page.asked.append(request.url))
+    page.on("console", lambda said: page.complaints.append(said.text) if said.type == "error" else None)
+    page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    return page
 
 
 @pytest.fixture
@@ -25,11 +37,7 @@ def opened(chromium, example_site):
     def open_page(name, *, width=1280, height=900, **options):
         context = chromium.new_context(viewport={"width": width, "height": height}, **options)
         contexts.append(context)
-        page = context.new_page()
-        page.asked, page.complaints = [], []
-        page.on("request", lambda request: page.asked.append(request.url))
-        page.on("console", lambda said: page.complaints.append(said.text) if said.type == "error" else None)
-        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        page = watched(context)
         page.goto(name if "://" in name else (example_site / name).as_uri())
         return page
 
@@ -38,20 +46,51 @@ def opened(chromium, example_site):
         context.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 320])
-def test_axe_finds_no_fault_on_any_page(opened, example_site, width, scheme):
-    names = sorted(path.relative_to(example_site).as_posix() for path in example_site.rglob("*.html"))
+@dataclass
+class Visit:
+    """One page as it was found: all it asked for and complained of, its width and axe's faults on each screen."""
 
-    result = {name: violations(opened(name, width=width, color_scheme=scheme)) for name in names}
+    asked: list
+    complaints: list
+    wide: dict = field(default_factory=dict)
+    faults: dict = field(default_factory=dict)
 
-    assert len(names) >= 8
-    assert {name: faults for name, faults in result.items() if faults} == {}
+
+@pytest.fixture(scope="module")
+def visits(chromium, example_site):
+    """Every page of the site, loaded once and looked at on every screen."""
+    context, found = chromium.new_context(), {}
+    page = watched(context)
+    for path in sorted(example_site.rglob("*.html")):
+        page.set_viewport_size({"width": WIDTHS[0], "height": 900})
+        page.emulate_media(color_scheme=SCHEMES[0])
+        page.asked.clear()
+        page.complaints.clear()
+        page.goto(path.as_uri())
+        page.wait_for_load_state("networkidle")
+        visit = found[path.relative_to(example_site).as_posix()] = Visit([*page.asked], [*page.complaints])
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            visit.wide[width] = page.evaluate("document.documentElement.scrollWidth")
+            for scheme in SCHEMES:
+                page.emulate_media(color_scheme=scheme)
+                visit.faults[width, scheme] = violations(page)
+    context.close()
+    assert len(found) >= 8
+    return found
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("width", WIDTHS)
+def test_axe_finds_no_fault_on_any_page(visits, width, scheme):
+    faults = {name: visit.faults[width, scheme] for name, visit in visits.items()}
+
+    assert {name: found for name, found in faults.items() if found} == {}
 
 
 @pytest.mark.quarto
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 320])
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize(
     "name",
     ["index.html", REPORT, "reports/2023-24-q2/index.html", "reports/methods.html", "docs/disclosure.html"],
@@ -64,13 +103,9 @@ def test_axe_finds_no_fault_on_quartos_pages(opened, quarto_site, name, width, s
     assert page.complaints == []
 
 
-@pytest.mark.parametrize("width", [1280, 320])
-def test_no_page_scrolls_sideways(opened, example_site, width):
-    names = [path.relative_to(example_site).as_posix() for path in example_site.rglob("*.html")]
-
-    for name in names:
-        page = opened(name, width=width)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+@pytest.mark.parametrize("width", WIDTHS)
+def test_no_page_scrolls_sideways(visits, width):
+    assert {name: visit.wide[width] for name, visit in visits.items() if visit.wide[width] > width} == {}
 
 
 def test_a_pointer_on_a_point_is_told_its_date_value_limits_and_rule(opened):
@@ -165,12 +200,13 @@ def test_every_download_is_there(opened, example_site):
     assert missing == []
 
 
-def test_no_page_asks_another_host_for_anything_or_complains(opened, example_site):
-    for path in example_site.rglob("*.html"):
-        page = opened(path.relative_to(example_site).as_posix())
-        page.wait_for_load_state("networkidle")
-        assert [url for url in page.asked if not url.startswith("file:")] == []
-        assert page.complaints == [], path
+def test_no_page_asks_another_host_for_anything_or_complains(visits):
+    asked = {
+        name: [url for url in visit.asked if not url.startswith("file:")] for name, visit in visits.items()
+    }
+
+    assert {name: urls for name, urls in asked.items() if urls} == {}
+    assert {name: visit.complaints for name, visit in visits.items() if visit.complaints} == {}
 
 
 def test_the_page_shows_before_the_bundle_is_asked_for(opened):

@@ -5,9 +5,7 @@ import json
 import os
 import re
 
-import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook, new_raw_cell
 from typer.testing import CliRunner
 
 from sutg_analysis.catalogue.load import load
@@ -16,34 +14,17 @@ from sutg_analysis.errors import ArgumentError, SiteError
 from sutg_analysis.publish.build import build
 from sutg_analysis.publish.plan import choose_quarter
 from sutg_analysis.publish.site import choose_renderer
+from tests.support.notebooks import SHOW, add_report
 
 pytestmark = pytest.mark.kernel
 
-SHOW = """from IPython.display import display
-display({"text/markdown": f"## Seen\\n\\nThe quarter is {quarter}.", "text/plain": "x"}, raw=True)"""
-REPORTS = '[[report]]\nname = "{name}"\nnotebook = "{name}.ipynb"\ntitle = "{title}, {{quarter}}"\ndescription = "d"\n'
-
 
 @pytest.fixture
-def project(tables):
+def project(tables, warm):
     """A project with a notebook of its own, so that what is tested is the build and not a report."""
-    root = tables.write()
+    root = warm(tables.write())
     add_report(root, "plain", "Plain", SHOW)
     return root
-
-
-def add_report(root, name, title, *sources):
-    (root / "notebooks").mkdir(exist_ok=True)
-    (root / "reports").mkdir(exist_ok=True)
-    first = new_code_cell('quarter = "2023-24-q2"\nproject = ".."', metadata={"tags": ["parameters"]})
-    cells = [new_raw_cell("---\ntitle: x\n---"), first, *(new_code_cell(source) for source in sources)]
-    book = new_notebook(
-        cells=cells,
-        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
-    )
-    nbformat.write(book, root / "notebooks" / f"{name}.ipynb")
-    with (root / "reports" / "reports.toml").open("a", encoding="utf-8") as file:
-        file.write(REPORTS.format(name=name, title=title))
 
 
 def sutg(*words):

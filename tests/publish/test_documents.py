@@ -5,11 +5,8 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-import nbformat
 import pytest
 import yaml
-from nbformat.v4 import new_code_cell, new_notebook, new_raw_cell
-from typer.testing import CliRunner
 
 import sutg_analysis
 from sutg_analysis.catalogue.definitions import TABLES
@@ -17,7 +14,6 @@ from sutg_analysis.cli import app
 from sutg_analysis.publish.site import with_files
 from tests.support.reference import public_names, python_page, reference_pages, signature
 from tests.support.samples import ROOT
-from tests.support.tables import Tables
 from tests.test_layers import FLOW
 
 pytestmark = pytest.mark.kernel
@@ -45,20 +41,8 @@ class Page(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    """The site of a project with one report, made by the embedded renderer."""
-    root = Tables(tmp_path_factory.mktemp("documented")).write()
-    for folder in ("notebooks", "reports"):
-        (root / folder).mkdir()
-    first = new_code_cell('quarter = "2023-24-q2"\nproject = ".."', metadata={"tags": ["parameters"]})
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    book = new_notebook(cells=[new_raw_cell("---\ntitle: One\n---"), first], metadata=kernel)
-    nbformat.write(book, root / "notebooks" / "one.ipynb")
-    entry = '[[report]]\nname = "one"\nnotebook = "one.ipynb"\ntitle = "One, {quarter}"\ndescription = "d"\n'
-    (root / "reports" / "reports.toml").write_text(entry, encoding="utf-8")
-    words = ["build", "--project", str(root), "--renderer", "pandoc", "--workers", "1"]
-    assert CliRunner().invoke(app, words).exit_code == 0
-    return root / "_site"
+def site(documented):
+    return documented / "_site"
 
 
 @pytest.fixture(scope="module")

@@ -104,8 +104,8 @@ def test_nothing_protected_is_nothing_exposed(tmp_path):
 
 
 @pytest.mark.kernel
-def test_a_built_site_of_two_quarters_lets_no_small_count_be_found(tmp_path):
-    root = small_project(tmp_path, "mhsds", seed=3)
+def test_a_built_site_of_two_quarters_lets_no_small_count_be_found(tmp_path, warm):
+    root = warm(small_project(tmp_path, "mhsds", seed=3))
 
     failed = [
         (outcome.job.slug, outcome.error)

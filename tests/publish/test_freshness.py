@@ -7,17 +7,16 @@ import pytest
 from sutg_analysis.project import Project
 from sutg_analysis.publish.build import build
 from sutg_analysis.publish.plan import make_plan
+from tests.support.tables import Tables
 
 pytestmark = pytest.mark.kernel
 PAGES = ("board_report", "unit-ward-a", "measure-falls", "measure-seen")
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory):
+def built(tmp_path_factory, warm):
     """A small project, built once."""
-    from tests.support.tables import Tables
-
-    root = Tables(tmp_path_factory.mktemp("fresh") / "mine").write()
+    root = warm(Tables(tmp_path_factory.mktemp("fresh") / "mine").write())
     assert build(root, reports=PAGES, renderer="pandoc").failed == ()
     return root
 

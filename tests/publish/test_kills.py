@@ -4,17 +4,18 @@ import os
 
 import pytest
 
-from benchmarks.kills import change, finish, make_project, trial
+from benchmarks.kills import PAGES, change, make_project, temporary, trial
+from sutg_analysis.publish.build import build
 
 pytestmark = [pytest.mark.kernel, pytest.mark.skipif(os.name != "posix", reason="reads /proc")]
 
 
 @pytest.fixture(scope="module")
-def published(tmp_path_factory):
-    root = make_project(tmp_path_factory.mktemp("killed").resolve() / "mine")
-    assert finish(root) == ""
+def published(tmp_path_factory, warm):
+    root = warm(make_project(tmp_path_factory.mktemp("killed").resolve() / "mine"))
     change(root, 30)
-    assert finish(root) == ""
+    temporary(root).mkdir()
+    assert build(root, reports=PAGES, renderer="pandoc").failed == ()
     return root
 
 

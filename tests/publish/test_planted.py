@@ -17,8 +17,8 @@ COUNT, BUILT = "a small count shown", "not as built"
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory):
-    root = small_project(tmp_path_factory.mktemp("planted"), "mhsds", seed=3)
+def built(tmp_path_factory, warm):
+    root = warm(small_project(tmp_path_factory.mktemp("planted"), "mhsds", seed=3))
     assert build(root, quarter="2023-24-q2", reports=("measure", "unit"), renderer="pandoc").failed == ()
     return root
 

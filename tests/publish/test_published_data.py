@@ -89,10 +89,11 @@ def test_published_tables_pass_the_check(shared, tmp_path):
 
 @pytest.mark.kernel
 @pytest.mark.parametrize("renderer", ["pandoc", pytest.param("quarto", marks=pytest.mark.quarto)])
-def test_published_data_build_into_a_site_of_their_own(shared, tmp_path, renderer):
+def test_published_data_build_into_a_site_of_their_own(shared, tmp_path, renderer, warm):
     if renderer == "quarto" and shutil.which("quarto") is None:
         pytest.skip("no quarto command on PATH")
     write_project(shared, tmp_path)
+    warm(tmp_path)
 
     built = build(tmp_path, renderer=renderer)
 

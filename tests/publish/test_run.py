@@ -92,7 +92,22 @@ def test_a_scheduler_that_does_not_answer_is_named(monkeypatch):
 
 @pytest.mark.kernel
 @pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning")
+def test_a_cluster_builds_what_this_machine_builds(tables, warm, dask):
+    from sutg_analysis.publish.build import build
+    from sutg_analysis.publish.verify import verify
+
+    root = warm(tables.write())
+
+    built = build(root, reports=("measure",), renderer="pandoc", cluster=dask.address)
+
+    assert [outcome.status for outcome in built.outcomes] == ["built", "built"]
+    assert verify(root, reports=("measure",)).differences == ()
+
+
+@pytest.mark.kernel
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning")
 def test_a_worker_killed_in_the_middle_loses_nothing(dask, tmp_path):
+    """The last test of the cluster, which has one worker less from then on."""
     tasks = tuple(str(tmp_path) for _ in range(20))
 
     results = []
@@ -103,20 +118,3 @@ def test_a_worker_killed_in_the_middle_loses_nothing(dask, tmp_path):
 
     assert len(results) == 20
     assert len({path.name.split("-")[0] for path in tmp_path.iterdir()}) == 2
-
-
-@pytest.mark.kernel
-@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning")
-def test_a_cluster_builds_what_this_machine_builds(tables, tmp_path):
-    from sutg_analysis.publish.build import build
-    from sutg_analysis.publish.verify import verify
-
-    root = tables.write()
-    cluster = Cluster(tmp_path)
-    try:
-        built = build(root, reports=("measure",), renderer="pandoc", cluster=cluster.address)
-    finally:
-        cluster.close()
-
-    assert [outcome.status for outcome in built.outcomes] == ["built", "built"]
-    assert verify(root, reports=("measure",)).differences == ()

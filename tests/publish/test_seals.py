@@ -7,6 +7,7 @@ import pytest
 from sutg_analysis.errors import ArgumentError, SiteError
 from sutg_analysis.publish.build import build
 from sutg_analysis.publish.records import read_record
+from tests.support.tables import Tables
 
 pytestmark = pytest.mark.kernel
 Q1, Q2 = "2023-24-q1", "2023-24-q2"
@@ -14,11 +15,9 @@ PAGE = ("measure-falls",)
 
 
 @pytest.fixture(scope="module")
-def sealed(tmp_path_factory):
+def sealed(tmp_path_factory, warm):
     """A project with two quarters published, the earlier changed since."""
-    from tests.support.tables import Tables
-
-    root = Tables(tmp_path_factory.mktemp("sealed") / "mine").write()
+    root = warm(Tables(tmp_path_factory.mktemp("sealed") / "mine").write())
     for quarter in (Q1, Q2):
         build(root, quarter=quarter, reports=PAGE, renderer="pandoc")
     path = root / "data/observations.csv"

@@ -8,16 +8,15 @@ import pytest
 from sutg_analysis.errors import SiteError
 from sutg_analysis.publish.build import build
 from sutg_analysis.publish.verify import verify
+from tests.support.tables import Tables
 
 pytestmark = pytest.mark.kernel
 PAGES = ("measure-falls", "measure-seen")
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory):
-    from tests.support.tables import Tables
-
-    root = Tables(tmp_path_factory.mktemp("verified") / "mine").write()
+def built(tmp_path_factory, warm):
+    root = warm(Tables(tmp_path_factory.mktemp("verified") / "mine").write())
     build(root, reports=PAGES, renderer="pandoc")
     return root
 

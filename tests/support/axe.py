@@ -9,7 +9,8 @@ def violations(page):
     """Return what axe-core finds on a page of a browser, a line a fault."""
     import axe_playwright_python
 
-    page.add_script_tag(path=str(Path(axe_playwright_python.__file__).parent / "axe.min.js"))
+    if not page.evaluate("'axe' in window"):
+        page.add_script_tag(path=str(Path(axe_playwright_python.__file__).parent / "axe.min.js"))
     options = {"runOnly": {"type": "tag", "values": AXE}, "resultTypes": ["violations"]}
     found = page.evaluate("options => axe.run(document, options)", options)["violations"]
     return [
