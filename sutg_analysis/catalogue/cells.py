@@ -1,22 +1,19 @@
-"""Dates as published files and spreadsheets write them, read the British way: 03/04/2023 is the third of April.
+"""Cells as people write them: dates and numbers in published files, spreadsheets and a project's tables.
 
-A column is read as a whole, because some spellings mean a thing only together: 2010-11 is November 2010 among
-2010-10 and 2010-12, and a financial year among 2009-10 and 2011-12. A month, a quarter and a year stand for their
-first day; quarters and years with two parts are financial ones, from 1 April.
+Dates are read the British way: 03/04/2023 is the third of April. A column is read as a whole, because some spellings
+mean a thing only together: 2010-11 is November 2010 among 2010-10 and 2010-12, and a financial year among 2009-10 and
+2011-12. A month, a quarter and a year stand for their first day; quarters and years with two parts are financial ones.
 
-Numbers as published files and spreadsheets write them.
-
-A cell may hold, beside digits, thousands separators, a per cent or a pound sign; or one of the marks with which
-published files say that a number is suppressed or was never there. A mark is a gap, and is said; anything else that is
-no number is refused.
+Numbers may have thousands separators, a per cent or a pound sign; or a mark that says that a number is suppressed or was
+never there. A mark is a gap, and is said; anything else that is no number is refused. Who expects tidy cells reads
+them ``plain``.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -33,66 +30,22 @@ _LEAD = r"(?:rtt[- ]|week (?:ending|commencing|beginning) |w/[ec] |(?:mon|tue|we
 _TIME = r"(?:[t ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:z|[+-]\d{2}:?\d{2})?)?"
 _CENTURY = 70
 """Two digits below it are of this century, as spreadsheets read them (their bound is 30 or 50)."""
-
-
-def _year(text: str) -> int:
-    number = int(text)
-    return number if len(text) > 2 else number + (2000 if number < _CENTURY else 1900)
-
-
-def _day_of(found: re.Match[str]) -> date:
-    return date(_year(found["year"]), int(found["month"]), int(found["day"]))
-
-
-def _month_of(found: re.Match[str]) -> date:
-    return date(_year(found["year"]), int(found["month"]), 1)
-
-
-def _named_day(found: re.Match[str]) -> date:
-    return date(_year(found["year"]), _MONTHS[found["name"]], int(found["day"]))
-
-
-def _named_month(found: re.Match[str]) -> date:
-    return date(_year(found["year"]), _MONTHS[found["name"]], 1)
-
-
-def _follows(found: re.Match[str]) -> int:
-    """Return the first year of a financial year, whose second part must be the year after."""
-    first = int(found["year"])
-    if int(found["next"]) % 100 != (first + 1) % 100:
-        raise ValueError(found[0])
-    return first
-
-
-def _financial_quarter(found: re.Match[str]) -> date:
-    first, quarter = _follows(found), int(found["quarter"])
-    return date(first + (quarter == 4), (4, 7, 10, 1)[quarter - 1], 1)
-
-
-def _financial_year(found: re.Match[str]) -> date:
-    return date(_follows(found), 4, 1)
-
-
-def _named_of_financial(found: re.Match[str]) -> date:
-    month = _MONTHS[found["name"]]
-    return date(_follows(found) + (month < 4), month, 1)
-
-
+_YEARS = range(1678, 2262)
+"""Years that dates in nanoseconds can hold, whole."""
 _FINANCIAL = r"(?P<year>(?:19|20)\d{2})[-/](?P<next>(?:20)?\d{2})"
-_FORMS: tuple[tuple[str, Callable[[re.Match[str]], date]], ...] = (
-    (rf"(?P<year>\d{{4}})[-/](?P<month>\d{{1,2}})[-/](?P<day>\d{{1,2}}){_TIME}", _day_of),
-    (r"(?P<year>(?:19|20)\d{2})(?P<month>\d{2})(?P<day>\d{2})", _day_of),
-    (rf"(?P<day>\d{{1,2}})[-/. ](?P<month>\d{{1,2}})[-/. ](?P<year>\d{{4}}|\d{{2}}){_TIME}", _day_of),
-    (rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[-/ ]{_NAME}[-/, ]+(?P<year>\d{{4}}|\d{{2}}){_TIME}", _named_day),
-    (rf"{_NAME} {_FINANCIAL}", _named_of_financial),
-    (rf"{_NAME}[-/ ]*(?P<year>\d{{4}}|\d{{2}})", _named_month),
-    (rf"(?P<year>\d{{4}})[-/ ]*{_NAME}", _named_month),
-    (rf"{_FINANCIAL}[-, ]*q(?:uarter ?)?(?P<quarter>[1-4])", _financial_quarter),
-    (rf"q(?:uarter ?)?(?P<quarter>[1-4])[-,: ]*(?:of )?{_FINANCIAL}", _financial_quarter),
-    (r"(?P<month>\d{1,2})/(?P<year>\d{4})", _month_of),
+_FORMS = (
+    rf"(?P<year>\d{{4}})[-/](?P<month>\d{{1,2}})[-/](?P<day>\d{{1,2}}){_TIME}",
+    r"(?P<year>(?:19|20)\d{2})(?P<month>\d{2})(?P<day>\d{2})",
+    rf"(?P<day>\d{{1,2}})[-/. ](?P<month>\d{{1,2}})[-/. ](?P<year>\d{{4}}|\d{{2}}){_TIME}",
+    rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[-/ ]{_NAME}[-/, ]+(?P<year>\d{{4}}|\d{{2}}){_TIME}",
+    rf"{_NAME} {_FINANCIAL}",
+    rf"{_NAME}[-/ ]*(?P<year>\d{{4}}|\d{{2}})",
+    rf"(?P<year>\d{{4}})[-/ ]*{_NAME}",
+    rf"{_FINANCIAL}[-, ]*q(?:uarter ?)?(?P<quarter>[1-4])",
+    rf"q(?:uarter ?)?(?P<quarter>[1-4])[-,: ]*(?:of )?{_FINANCIAL}",
+    r"(?P<month>\d{1,2})/(?P<year>\d{4})",
 )
-_MONTH_FORM = (r"(?P<year>\d{4})[-/](?P<month>\d{2})", _month_of)
-_YEAR_FORM = (_FINANCIAL, _financial_year)
+_MONTH_FORM = r"(?P<year>\d{4})[-/](?P<month>\d{2})"
 
 
 def written_dates(cells: pd.Series) -> pd.Series:
@@ -122,37 +75,79 @@ def written_dates(cells: pd.Series) -> pd.Series:
     if isinstance(cells.dtype, pd.PeriodDtype):
         return cells.dt.to_timestamp().astype("datetime64[ns]")
     values = cells.drop_duplicates()
-    texts = {value: _plain(value) for value in values}
+    texts = {value: " ".join(value.lower().split()) if isinstance(value, str) else "" for value in values}
     forms = (*_FORMS, *_order(list(texts.values())))
     read = {value: _read(value, text, forms) for value, text in texts.items()}
-    return pd.to_datetime(cells.map(read)).astype("datetime64[ns]")
+    held = {value: day for value, day in read.items() if day and day.year in _YEARS}
+    return pd.to_datetime(cells.map(held)).astype("datetime64[ns]")
 
 
-def _plain(value: Any) -> str:
-    return " ".join(str(value).lower().split()) if isinstance(value, str) else ""
-
-
-def _order(texts: list[str]) -> tuple[tuple[str, Callable[[re.Match[str]], date]], ...]:
+def _order(texts: list[str]) -> tuple[str, str]:
     """Say whether 2010-11 is a financial year first, or a month."""
     pairs = [found for text in texts if (found := re.fullmatch(_FINANCIAL, text))]
     years = pairs and all(int(found["next"]) % 100 == (int(found["year"]) + 1) % 100 for found in pairs)
-    return (_YEAR_FORM, _MONTH_FORM) if years else (_MONTH_FORM, _YEAR_FORM)
+    return (_FINANCIAL, _MONTH_FORM) if years else (_MONTH_FORM, _FINANCIAL)
 
 
-def _read(
-    value: Any, text: str, forms: tuple[tuple[str, Callable[[re.Match[str]], date]], ...]
-) -> datetime | None:
+def _read(value: object, text: str, forms: Sequence[str]) -> datetime | None:
     if isinstance(value, date):
         return value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)
-    for form, read in forms:
-        found = re.fullmatch(_LEAD + form, text)
-        if found:
+    for form in forms:
+        if found := re.fullmatch(_LEAD + form, text):
             try:
-                day = read(found)
+                return _first_day(found)
             except ValueError:
                 continue
-            return datetime(day.year, day.month, day.day)
     return None
+
+
+def _first_day(found: re.Match[str]) -> datetime:
+    """Return the day that a date stands for: the first of its month, quarter or financial year."""
+    parts = found.groupdict()
+    year = int(parts["year"])
+    if len(parts["year"]) == 2:
+        year += 2000 if year < _CENTURY else 1900
+    month = int(parts.get("month", 4))
+    if "name" in parts:
+        month = _MONTHS[parts["name"]]
+    elif "quarter" in parts:
+        month = (4, 7, 10, 1)[int(parts["quarter"]) - 1]
+    if "next" in parts:
+        if int(parts["next"]) % 100 != (year + 1) % 100:
+            raise ValueError(found[0])
+        year += month < 4
+    return datetime(year, month, int(parts.get("day", 1)))
+
+
+def plain_dates(cells: pd.Series, *, times: bool = False) -> pd.Series:
+    """Return cells as dates where they are ISO or day/month/year; anything else is missing.
+
+    Parameters
+    ----------
+    cells
+        Text, or dates.
+    times
+        Whether a time of day may follow, which is dropped; otherwise a cell with one is no date.
+
+    Examples
+    --------
+    >>> plain_dates(pd.Series(["03/04/2023", "2023-04-03"])).astype(str).tolist()
+    ['2023-04-03', '2023-04-03']
+    >>> plain_dates(pd.Series(["Apr-23", "31/02/2023"])).isna().tolist()
+    [True, True]
+    """
+    if pd.api.types.is_datetime64_any_dtype(cells):
+        moments = cells.dt.tz_localize(None)
+        days = moments.dt.normalize()
+        return (days if times else days.where(days == moments)).astype("datetime64[us]")
+    texts = cells.astype("str").where(cells.notna(), "")
+    british = texts.str.fullmatch(r"\d{1,2}/\d{1,2}/\d{4}" + (".*" if times else ""))
+    iso = (texts != "") & ~british if times else texts.str.fullmatch(r"\d{4}-\d{2}-\d{2}(?: 00:00:00)?")
+    read = pd.Series(pd.NaT, index=cells.index, dtype="datetime64[us]")
+    for days, form in ((texts[british].str.split(" ").str[0], "%d/%m/%Y"), (texts[iso], "ISO8601")):
+        moments = pd.to_datetime(days, format=form, errors="coerce")
+        read[days.index] = moments.dt.normalize().astype("datetime64[us]")
+    return read
 
 
 def is_month_number(cells: pd.Series) -> bool:
@@ -224,25 +219,38 @@ def is_blank(cells: pd.Series) -> pd.Series:
     return cells.isna() | (cells.astype("str").str.strip() == "")
 
 
-def is_marked(cells: pd.Series) -> pd.Series:
+def is_marked(cells: pd.Series, marks: Collection[str] = MARKS) -> pd.Series:
     """Say which cells hold nothing, or a mark for no number."""
-    return cells.isna() | cells.astype("str").str.strip().str.lower().isin(MARKS)
+    return cells.isna() | cells.astype("str").str.strip().str.lower().isin(list(marks))
 
 
-def read_numbers(cells: pd.Series) -> pd.Series:
+def read_numbers(cells: pd.Series, *, marks: Collection[str] = MARKS, plain: bool = False) -> pd.Series:
     """Return cells as numbers; what is none, and marks for suppressed and not available, are missing.
+
+    Parameters
+    ----------
+    cells
+        Text, or numbers.
+    marks
+        Cells that stand for no number.
+    plain
+        Whether a number is digits alone, without separators and signs of percent and pounds.
 
     Examples
     --------
     >>> read_numbers(pd.Series(["1,204", "3.5%", "£12", "*", "seven", "3,5"])).tolist()
     [1204.0, 3.5, 12.0, nan, nan, nan]
+    >>> read_numbers(pd.Series(["1,204", "12"]), plain=True).tolist()
+    [nan, 12.0]
     """
-    if pd.api.types.is_numeric_dtype(cells) and not pd.api.types.is_bool_dtype(cells):
-        return cells.astype("float64")
-    texts = cells.astype("str").str.strip().str.replace(r"^£|\s|%$", "", regex=True)
-    grouped = texts.str.fullmatch(_GROUPED)
-    texts = texts.mask(grouped, texts.str.replace(",", "", regex=False))
-    numbers = pd.to_numeric(texts.where(~is_marked(cells)), errors="coerce").astype("float64")
+    texts = cells
+    if pd.api.types.is_bool_dtype(cells):
+        texts = cells.astype("str")
+    elif not plain and not pd.api.types.is_numeric_dtype(cells):
+        texts = cells.astype("str").str.strip().str.replace(r"^£|\s|%$", "", regex=True)
+        whole = texts.str.replace(",", "", regex=False)
+        texts = texts.mask(texts.str.fullmatch(_GROUPED), whole).where(~is_marked(cells, marks))
+    numbers = pd.to_numeric(texts, errors="coerce").astype("float64")
     return numbers.where(np.isfinite(numbers))
 
 
@@ -260,28 +268,23 @@ def as_numbers(frame: pd.DataFrame, names: Sequence[str], file: str) -> tuple[pd
     DataError
         A cell is no number and no mark for one that is missing; the message names file, row and column.
     """
-    read, said = {}, []
+    read, notes = {}, []
     for name in names:
         cells, marked = frame[name], is_marked(frame[name])
         read[name] = read_numbers(cells)
         bad = read[name].isna() & ~marked
         if bad.any():
             found = f"{file}, row {frame.index[bad][0]}, column {name}: {cells[bad].iloc[0]!r}"
-            raise DataError(found, "a number", _number_remedy(int(bad.sum())))
-        said += _gaps(cells[marked & ~is_blank(cells)], name)
-    return frame.assign(**read), said
-
-
-def _number_remedy(many: int) -> str:
-    rest = f" ({many - 1} more cells are no numbers)" if many > 1 else ""
-    return f"Correct the cell, or empty it for a month not reported{rest}"
-
-
-def _gaps(marks: pd.Series, name: str) -> list[str]:
-    if marks.empty:
-        return []
-    counts = marks.astype("str").str.strip().value_counts()
-    shown = ", ".join(f"{mark}: {many:,}" for mark, many in counts.items())
-    one = len(marks) == 1
-    told = f"{len(marks):,} {'cell' if one else 'cells'} of '{name}' {'is' if one else 'are'}"
-    return [f"{told} suppressed or not available ({shown}) and {'stays a gap' if one else 'stay gaps'}."]
+            rest = f" ({bad.sum() - 1} more cells are no numbers)" if bad.sum() > 1 else ""
+            remedy = f"Correct the cell, or empty it for a month not reported{rest}"
+            raise DataError(found, "a number", remedy)
+        marks = cells[marked & ~is_blank(cells)].astype("str").str.strip().value_counts()
+        if len(marks):
+            counts = ", ".join(f"{mark}: {many:,}" for mark, many in marks.items())
+            cell, are, stay = (
+                ("cell", "is", "stays a gap") if marks.sum() == 1 else ("cells", "are", "stay gaps")
+            )
+            notes.append(
+                f"{marks.sum():,} {cell} of '{name}' {are} suppressed or not available ({counts}) and {stay}."
+            )
+    return frame.assign(**read), notes

@@ -33,6 +33,7 @@ import pyarrow.compute as pc
 from nhs_number import calculate_checksum
 
 from sutg_analysis.arrays import Flags
+from sutg_analysis.catalogue.cells import read_numbers
 from sutg_analysis.catalogue.definitions import Table
 from sutg_analysis.catalogue.settings import CLOSED, Expect, Fault, SettingsError, one_of, read_settings
 from sutg_analysis.errors import Problem
@@ -398,7 +399,8 @@ def identified(
 
     Examples
     --------
-    >>> from sutg_analysis.catalogue.definitions import Column
+    >>> from sutg_analysis.catalogue.cells import read_numbers
+    from sutg_analysis.catalogue.definitions import Column
     >>> table = Table("events", (Column("label"),))
     >>> print(identified(pd.DataFrame({"label": ["See 943 476 5919"]}, index=[2]), table, file="events.csv")[0])
     events.csv, row 2, column label: found '943 ••• ••••'; expected no NHS number. Take it out: a page must not \
@@ -423,7 +425,7 @@ def _text(cells: pd.Series) -> pd.Series:
 
 def _whole(cells: pd.Series) -> pd.Series:
     """Return the numbers that have ten digits as text, however they are written."""
-    numbers = pd.to_numeric(cells, errors="coerce").astype("float64")
+    numbers = read_numbers(cells, plain=True)
     long = numbers[(numbers >= 1e9) & (numbers < 1e10) & (numbers % 1 == 0)]
     return long.map("{:.0f}".format).astype("str")
 

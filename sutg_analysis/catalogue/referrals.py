@@ -14,6 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sutg_analysis.arrays import Date, Flags
+from sutg_analysis.catalogue.cells import plain_dates
 from sutg_analysis.errors import Problem
 
 Days = NDArray[np.int64]
@@ -97,21 +98,14 @@ def _texts_to_days(cells: pd.Series, timezone: str) -> tuple[Days, Flags, Flags]
     texts = cells.where(cells.notna(), "").astype("str").str.strip()
     there = (texts != "").to_numpy(dtype=bool)
     zoned = texts.str.contains(r"\d[T ]\d.*(?:Z|[+-]\d{2}:?\d{2})$").to_numpy(dtype=bool)
-    british = texts.str.match(r"\d{1,2}/\d{1,2}/\d{4}").to_numpy(dtype=bool)
     days = np.full(len(cells), NO_DAY, dtype="int64")
-    plain = there & ~zoned & ~british
-    days[plain] = _parsed(texts[plain], format="ISO8601")
-    days[british] = _parsed(texts[british].str.split(" ").str[0], format="%d/%m/%Y")
+    days[there & ~zoned] = _whole(plain_dates(texts[there & ~zoned], times=True))
     written = days.copy()
     if zoned.any():
         moments = pd.to_datetime(texts[zoned], format="ISO8601", utc=True, errors="coerce")
         days[zoned] = _whole(moments.dt.tz_convert(timezone).dt.tz_localize(None))
-        written[zoned] = _parsed(texts[zoned].str[:10], format="ISO8601")
+        written[zoned] = _whole(plain_dates(texts[zoned].str[:10]))
     return days, there & (days == NO_DAY), days != written
-
-
-def _parsed(texts: pd.Series, *, format: str) -> Days:  # noqa: A002  (pandas' own name for it)
-    return _whole(pd.to_datetime(texts, format=format, errors="coerce"))
 
 
 def day_of(date: Date) -> int:

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
+from sutg_analysis.catalogue.cells import plain_dates, read_numbers
 from sutg_analysis.catalogue.definitions import ID, TABLES, Column, Table
 from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.errors import ArgumentError, Problem
@@ -33,7 +33,6 @@ _WANTED |= dict.fromkeys(
 )
 _CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]"
 """Characters that no page and no workbook can hold."""
-_DATES = {"%Y-%m-%d": r"\d{4}-\d{2}-\d{2}(?: 00:00:00)?", "%d/%m/%Y": r"\d{1,2}/\d{1,2}/\d{4}"}
 
 
 def convert(raw: pd.DataFrame, table: Table, *, file: str) -> tuple[pd.DataFrame, list[Problem]]:
@@ -74,11 +73,10 @@ def convert(raw: pd.DataFrame, table: Table, *, file: str) -> tuple[pd.DataFrame
 def _typed(cells: pd.Series, kind: str) -> tuple[pd.Series, pd.Series]:
     """Return the cells as their kind, and which of them are not."""
     if kind == "number":
-        numbers = pd.to_numeric(cells, errors="coerce").astype("float64")
-        good = np.isfinite(numbers) & (not pd.api.types.is_bool_dtype(cells))
-        return numbers.where(good), cells.notna() & ~good
+        numbers = read_numbers(cells, plain=True)
+        return numbers, cells.notna() & numbers.isna()
     if kind == "date":
-        dates = _dates(cells)
+        dates = plain_dates(cells)
         return dates, cells.notna() & dates.isna()
     texts = _texts(cells)
     if kind == "quarter":
@@ -103,20 +101,6 @@ def _folded(texts: pd.Series, choices: tuple[str, ...]) -> pd.Series:
 
 def _texts(cells: pd.Series) -> pd.Series:
     return cells.astype("str").where(cells.notna())
-
-
-def _dates(cells: pd.Series) -> pd.Series:
-    """Read ISO and British dates; anything else, a time of day too, is missing."""
-    if pd.api.types.is_datetime64_any_dtype(cells):
-        plain = cells.dt.tz_localize(None)
-        return plain.where(plain == plain.dt.normalize()).astype("datetime64[us]")
-    texts = _texts(cells)
-    read = pd.Series(pd.NaT, index=cells.index, dtype="datetime64[us]")
-    for form, pattern in _DATES.items():
-        fits = texts.str.fullmatch(pattern).astype(bool) & texts.notna()
-        days = texts[fits].str.removesuffix(" 00:00:00")
-        read[fits] = pd.to_datetime(days, format=form, errors="coerce").astype("datetime64[us]")
-    return read
 
 
 def faults(

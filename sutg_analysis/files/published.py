@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from sutg_analysis.catalogue.cells import is_marked, plain_dates, read_numbers
 from sutg_analysis.catalogue.definitions import TABLES
 from sutg_analysis.errors import ArgumentError, DataError
 
@@ -155,9 +156,8 @@ def numbers(cells: pd.Series, *, path: Path) -> pd.Series:
     DataError
         If a cell is anything else, naming file, row and column.
     """
-    texts = cells.str.strip().str.replace(",", "", regex=False)
-    values = pd.to_numeric(texts.where(~texts.isin(_MISSING)), errors="coerce").astype("float64")
-    refuse_cells(cells, values.isna() & ~texts.isin(_MISSING), path, "a number")
+    values = read_numbers(cells, marks=_MISSING)
+    refuse_cells(cells, values.isna() & ~is_marked(cells, _MISSING), path, "a number")
     return values
 
 
@@ -169,8 +169,7 @@ def dates(cells: pd.Series, *, path: Path) -> pd.Series:
     DataError
         If a cell is anything else, naming file, row and column.
     """
-    british = pd.to_datetime(cells, format="%d/%m/%Y", errors="coerce")
-    known = british.fillna(pd.to_datetime(cells, format="%Y-%m-%d", errors="coerce"))
+    known = plain_dates(cells)
     refuse_cells(cells, known.isna(), path, "a date")
     return known
 

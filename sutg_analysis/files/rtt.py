@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 
 from sutg_analysis.arrays import Numbers
+from sutg_analysis.catalogue.cells import written_dates
 from sutg_analysis.errors import DataError
 from sutg_analysis.files.published import Imported, chosen, measure, numbers, read_files, refuse_cells, trusts
 from sutg_analysis.waiting.percentiles import BandPercentiles, percentile_from_bands
@@ -140,7 +141,7 @@ def band_columns(frame: pd.DataFrame) -> list[str]:
 def _full(path: Path, rows: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     """Return parts by provider, function and month: the bands, and all counted."""
     bands = band_columns(rows)
-    month = pd.to_datetime(rows["Period"].str.removeprefix("RTT-"), format="%B-%Y", errors="coerce")
+    month = written_dates(rows["Period"])
     refuse_cells(rows["Period"], month.isna(), path, "a month, as RTT-November-2024")
     counts = {name: numbers(rows[name], path=path) for name in [*bands, "Total All"]}
     table = pd.DataFrame(dict(zip([*range(len(bands)), "total"], counts.values(), strict=True))).assign(
@@ -218,8 +219,7 @@ def _month(path: Path, period: str | pd.Timestamp | None) -> pd.Timestamp:
         raise DataError(
             f"{path.name} does not say its month", "a month in its name, as Mar15", "Give --period 2015-03-01"
         )
-    year = found[2] if len(found[2]) == 4 else f"20{found[2]}"
-    return pd.Timestamp(pd.to_datetime(f"1 {found[1].title()} {year}", format="%d %b %Y"))
+    return pd.Timestamp(written_dates(pd.Series([f"{found[1]} {found[2]}"]))[0])
 
 
 def _agreement(path: Path, table: pd.DataFrame) -> list[str]:

@@ -13,7 +13,6 @@ slipped; it is slipped from the day after.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 import numpy as np
@@ -21,8 +20,8 @@ import pandas as pd
 
 from sutg_analysis.catalogue.catalogue import Catalogue
 from sutg_analysis.catalogue.quarter import Quarter
+from sutg_analysis.control.observations import moment_of
 from sutg_analysis.control.rules import CONCERN, IMPROVEMENT
-from sutg_analysis.errors import ArgumentError
 from sutg_analysis.quality.rules import EscalationRules
 from sutg_analysis.quality.scorecard import KEYS, Scorecard, score
 
@@ -58,7 +57,7 @@ def track(actions: pd.DataFrame, *, as_at: Any) -> pd.DataFrame:
     >>> track(rows, as_at="2020-10-02")[["status", "days_slipped"]].values.tolist()
     [['slipped', 2], ['slipped', 2], ['done', 0]]
     """
-    on = _day(as_at)
+    on = moment_of(as_at, "as_at").normalize()
     due = pd.to_datetime(actions["due"])
     completed = pd.to_datetime(actions["completed"])
     done = completed.notna() & (completed <= on)
@@ -69,14 +68,6 @@ def track(actions: pd.DataFrame, *, as_at: Any) -> pd.DataFrame:
     return actions.assign(
         due=due, completed=completed.where(done), status=status.mask(done, "done"), days_slipped=slipped
     )
-
-
-def _day(value: Any) -> pd.Timestamp:
-    try:
-        read = pd.Timestamp(value if isinstance(value, date) else str(value))
-    except ValueError as error:
-        raise ArgumentError(f"as_at={value!r}", "a date such as 2020-09-30", "Correct the date") from error
-    return read.normalize()
 
 
 def outstanding(actions: pd.DataFrame, *, as_at: Any) -> pd.DataFrame:

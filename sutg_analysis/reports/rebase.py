@@ -18,6 +18,7 @@ import pandas as pd
 from sutg_analysis.catalogue.definitions import TABLES
 from sutg_analysis.catalogue.load import load
 from sutg_analysis.control.limits import find_chart
+from sutg_analysis.control.observations import moment_of
 from sutg_analysis.control.rebase import RebaseProposal, propose_rebase
 from sutg_analysis.control.result import SpcResult
 from sutg_analysis.errors import ArgumentError, DataError
@@ -148,16 +149,9 @@ def accept(
             )
     if str(reason).startswith(_SEEN):
         raise ArgumentError(f"reason={reason!r}", "the cause, not what the chart shows", "Ask the service")
-    day = day if start is None else _day(start)
+    day = day if start is None else moment_of(start, "start")
     row = (measure, unit or None, day, "rebase", label.strip(), reason.strip(), author.strip())
     return Acceptance(pd.DataFrame([row], columns=list(COLUMNS)))
-
-
-def _day(start: Any) -> pd.Timestamp:
-    day = pd.to_datetime(start, errors="coerce")
-    if pd.isna(day):
-        raise ArgumentError(f"start={start!r}", "a date, as 2023-09-30", "Correct the date")
-    return day
 
 
 def _chosen(proposals: pd.DataFrame, date: Any, unit: str) -> pd.Timestamp:

@@ -41,7 +41,19 @@ def test_a_date_is_read_as_it_is_meant(text, expected):
 
 
 @pytest.mark.parametrize(
-    "text", ["04/25/2023", "31/02/2023", "Total", "7", "2023", "2023/25", "", "Q5 2023-24"]
+    "text",
+    [
+        "04/25/2023",
+        "31/02/2023",
+        "Total",
+        "7",
+        "2023",
+        "2023/25",
+        "",
+        "Q5 2023-24",
+        "01/01/1600",
+        "9999-12-31",
+    ],
 )
 def test_what_is_no_british_date_is_missing(text):
     assert written_dates(pd.Series([text])).isna().all()
