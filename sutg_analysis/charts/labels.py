@@ -14,7 +14,7 @@ from datetime import datetime
 from sutg_analysis.charts.layers import INKS, Box, Label, Symbol
 from sutg_analysis.charts.layout import Scale, folded, spread, stack_heights, text_width
 from sutg_analysis.charts.theme import LIGHT
-from sutg_analysis.words.wording import plain_number, short_day, short_month, when
+from sutg_analysis.words.wording import day, month, plain_number, when
 
 SMALL, NORMAL = 11, 12
 LINE = 14
@@ -125,7 +125,7 @@ def date_labels(
     """Return the labels of the date axis; ``left`` and ``right`` are the room beside the plot."""
     labels = []
     for tick in ticks:
-        words = short_day(tick) if days else short_month(tick)
+        words = (day if days else month)(tick, short=True)
         half = text_width(words, size=NORMAL) / 2
         place = min(max(plot.x(tick), half - left), plot.width + right - half)
         labels.append(Label(place, plot.height + 15, words, "center"))

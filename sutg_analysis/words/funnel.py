@@ -1,4 +1,4 @@
-"""A funnel plot told: which units lie outside the limits, and what that does and does not mean.
+"""A funnel plot in words: which units lie outside the limits, and what that does and does not mean.
 
 Units are never ranked: those inside the limits cannot be told apart, and an order of them would be an order of chance.
 """
@@ -22,6 +22,7 @@ from sutg_analysis.words.wording import (
 CASES = {"proportion": "Cases", "rate": "Exposure", "ratio": "Expected"}
 """What makes a unit large, by kind of funnel."""
 
+_SIDES = (("high", "above"), ("low", "below"))
 _ALLOWANCE = {
     "none": "Limits allow for chance alone.",
     "truncated": "Limits allow for chance and for the usual difference between units.",
@@ -60,8 +61,8 @@ def funnel_words(result: FunnelResult, *, title: str | None = None, unit: str | 
     >>> from sutg_analysis import funnel
     >>> wards = pd.DataFrame({"ward": list("ABC"), "late": [4, 9, 30], "seen": [40, 60, 90]})
     >>> result = funnel(wards, unit="ward", numerator="late", denominator="seen", per=100)
-    >>> for said in funnel_words(result, title="Seen late").split(". "):
-    ...     print(said)
+    >>> for part in funnel_words(result, title="Seen late").split(". "):
+    ...     print(part)
     Seen late: 3 units are compared with their average, 22.6%
     All lie within the 99.8% limits, so their differences may be chance alone
     1 unit lies between the 95% and the 99.8% limits; about 1 unit in 20 does so by chance
@@ -71,57 +72,52 @@ def funnel_words(result: FunnelResult, *, title: str | None = None, unit: str | 
     unit = funnel_unit(result, unit)
     name = f"{title}: " if title else ""
     with_what = {"Average": "their average", "Target": "a target", "Expected": "what was expected of each"}
-    goal = number(result.target, unit=unit)
-    opening = f"{name}{count(len(result.points), 'unit')} are compared with {with_what[middle(result)]}, {goal}{unit_words(unit, result.per)}."
-    parts = [opening, *_outliers_told(result, unit), _between_told(result), _order_told(), _allowance(result)]
-    return " ".join(filter(None, parts))
+    goal = f"{number(result.target, unit=unit)}{unit_words(unit, result.per)}"
+    parts = [
+        f"{name}{count(len(result.points), 'unit')} are compared with {with_what[middle(result)]}, {goal}.",
+        *_outliers(result, unit),
+        "Units inside the limits cannot be told apart, so they are not put in order.",
+        _ALLOWANCE[result.overdispersion],
+    ]
+    return " ".join(parts)
 
 
-def _outliers_told(result: FunnelResult, unit: str | None) -> list[str]:
-    outside = result.points[result.points["outside_998"]]
-    if outside.empty:
-        cause = "may be chance alone" if result.overdispersion == "none" else "are no larger than usual"
-        return [f"All lie within the 99.8% limits, so their differences {cause}."]
-    told = []
-    for side, words in (("high", "above"), ("low", "below")):
+def _outliers(result: FunnelResult, unit: str | None) -> list[str]:
+    """Say which units lie outside the limits, and how many so for chance."""
+    points = result.points
+    outside = points[points["outside_998"]]
+    parts = []
+    for side, words in _SIDES:
         rows = outside[outside["side"] == side]
         if len(rows):
-            verb = "lies" if len(rows) == 1 else "lie"
-            names = _named(result, rows, unit)
-            told.append(f"{count(len(rows), 'unit')} {verb} {words} the 99.8% limits: {names}.")
-    explained = (
-        "That is more than chance explains, and worth asking why: cases, recording or care may differ."
-    )
-    return [*told, explained]
+            parts.append(f"{_units_lie(len(rows))} {words} the 99.8% limits: {_names(result, rows, unit)}.")
+    if parts:
+        parts.append(
+            "That is more than chance explains, and worth asking why: cases, recording or care may differ."
+        )
+    else:
+        cause = "may be chance alone" if result.overdispersion == "none" else "are no larger than usual"
+        parts.append(f"All lie within the 99.8% limits, so their differences {cause}.")
+    near = int((points["outside_95"] & ~points["outside_998"]).sum())
+    if near:
+        parts.append(
+            f"{_units_lie(near)} between the 95% and the 99.8% limits; about 1 unit in 20 does so by chance."
+        )
+    return parts
 
 
-def _named(result: FunnelResult, rows: pd.DataFrame, unit: str | None) -> str:
+def _units_lie(many: int) -> str:
+    return f"{count(many, 'unit')} {'lies' if many == 1 else 'lie'}"
+
+
+def _names(result: FunnelResult, rows: pd.DataFrame, unit: str | None) -> str:
     """Return units with their values, in order of name, so that nobody reads a ranking."""
     places = telling_decimals([*rows["value"], result.target], unit=unit)
-    shown = sorted(
+    names = sorted(
         f"{name} ({number(value, unit=unit, decimals=places)})"
         for name, value in zip(rows[result.unit].astype("str"), rows["value"], strict=True)
     )
-    return listed(shown if len(shown) <= 6 else [*shown[:6], f"{len(shown) - 6} more"])
-
-
-def _between_told(result: FunnelResult) -> str:
-    between = int((result.points["outside_95"] & ~result.points["outside_998"]).sum())
-    if not between:
-        return ""
-    verb = "lies" if between == 1 else "lie"
-    return (
-        f"{count(between, 'unit')} {verb} between the 95% and the 99.8% limits; about 1 unit in 20 does so by "
-        "chance."
-    )
-
-
-def _order_told() -> str:
-    return "Units inside the limits cannot be told apart, so they are not put in order."
-
-
-def _allowance(result: FunnelResult) -> str:
-    return _ALLOWANCE[result.overdispersion]
+    return listed(names if len(names) <= 6 else [*names[:6], f"{len(names) - 6} more"])
 
 
 def funnel_alt_text(result: FunnelResult, *, title: str | None = None, unit: str | None = None) -> str:
@@ -132,8 +128,8 @@ def funnel_alt_text(result: FunnelResult, *, title: str | None = None, unit: str
     >>> from sutg_analysis import funnel
     >>> wards = pd.DataFrame({"ward": list("ABC"), "late": [4, 9, 30], "seen": [40, 60, 90]})
     >>> result = funnel(wards, unit="ward", numerator="late", denominator="seen", per=100)
-    >>> for said in funnel_alt_text(result, title="Seen late").split(". "):
-    ...     print(said)
+    >>> for part in funnel_alt_text(result, title="Seen late").split(". "):
+    ...     print(part)
     Funnel plot of Seen late, percentage by cases from 40 to 90, 3 units
     From 10.0% to 33.3%, average 22.6%
     No unit outside the 99.8% limits.
@@ -145,17 +141,13 @@ def funnel_alt_text(result: FunnelResult, *, title: str | None = None, unit: str
     subject = f" of {shortened(title)}," if title else ":"
     head = f"Funnel plot{subject} {axis} by {CASES[result.kind].lower()} from {sizes}, {count(len(points), 'unit')}."
     against = f"From {values}, {middle(result).lower()} {number(result.target, unit=unit)}."
-    return f"{head} {against} {_alt_outliers(result)}"
-
-
-def _alt_outliers(result: FunnelResult) -> str:
-    outside = result.points[result.points["outside_998"]]
+    outside = points[points["outside_998"]]
     if outside.empty:
-        return "No unit outside the 99.8% limits."
+        return f"{head} {against} No unit outside the 99.8% limits."
     sides = outside["side"].value_counts()
-    tally = [
-        f"{sides[side]} {words}" for side, words in (("high", "above"), ("low", "below")) if side in sides
-    ]
+    tally = [f"{sides[side]} {words}" for side, words in _SIDES if side in sides]
     names = sorted(outside[result.unit].astype("str"))
     few = len(names) <= 3 and sum(len(name.split()) for name in names) <= 12
-    return f"Outside the 99.8% limits: {listed(tally)}{f' ({listed(names)})' if few else ''}."
+    return (
+        f"{head} {against} Outside the 99.8% limits: {listed(tally)}{f' ({listed(names)})' if few else ''}."
+    )

@@ -58,10 +58,10 @@ def tamed(text: str) -> str:
     \---
     \![x](http://a.b/c.png)
     """
-    return "\n".join(map(_line, text.splitlines()))
+    return "\n".join(map(_tamed_line, text.splitlines()))
 
 
-def _line(line: str) -> str:
+def _tamed_line(line: str) -> str:
     marked = line.translate(_MARKS).replace("![", "\\![")
     marked = _LINK.sub(lambda found: f"\\{found[0]}", marked)
     marked = re.sub(r"^(\s*)(:::|---|\.\.\.|===|%|\[[^\]]*\]:)", r"\1\\\2", marked)

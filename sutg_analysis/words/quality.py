@@ -14,19 +14,18 @@ def cycle_words(result: CycleResult, *, title: str | None = None, unit: str | No
     """Say the suggested verdict, why, prediction beside result, what next, and what cannot be said."""
     row = result.summary.iloc[0]
     name = title or row["title"] or "The cycle"
-    return " ".join(
-        part
-        for part in (
-            joined(f"{name}: {result.verdict} (suggested verdict)", *result.reasons),
-            joined(_means(row, unit), _prediction(result, row, unit)),
-            joined(*result.next_steps),
-            joined(f"The team decided to {row['decision']}" if row["decision"] else ""),
-            limits_words(
-                list(result.limitations), "It does not say whether the change was carried out as planned"
-            ),
-        )
-        if part
+    verdict = joined(
+        f"{name}: {result.verdict} (suggested verdict)",
+        *result.reasons,
+        _means(row, unit),
+        _prediction(result, row, unit),
+        *result.next_steps,
+        f"The team decided to {row['decision']}" if row["decision"] else "",
     )
+    caveats = limits_words(
+        list(result.limitations), "It does not say whether the change was carried out as planned"
+    )
+    return f"{verdict} {caveats}"
 
 
 def _means(row: pd.Series, unit: str | None) -> str:
@@ -70,13 +69,23 @@ def warning_words(result: EarlyWarningResult, *, title: str | None = None) -> st
     named = result.ranking[result.ranking["named"]]
     name = title or "Early warning"
     if named.empty:
-        said = (
-            f"{name}: no unit has signals of two kinds or more in the latest {count(result.recent, 'period')}"
-        )
+        head = f"no unit has signals of two kinds or more in the latest {count(result.recent, 'period')}"
     else:
-        said = f"{name}: {count(len(named), 'unit')} to look at first"
-    lines = [joined(said), *(_unit_words(row, result) for _, row in named.iterrows()), _weights_words(result)]
-    return "\n".join(lines)
+        head = f"{count(len(named), 'unit')} to look at first"
+    weights = result.weights
+    worths = {
+        "outside the limits": weights.outside,
+        "shift": weights.shift,
+        "trend": weights.trend,
+        "2 of 3 near a limit": weights.two_of_three,
+    }
+    rules = listed(f"{rule} {number(worth)}" for rule, worth in worths.items())
+    score = f"score: the strongest signal of each indicator ({rules}), plus {number(weights.together)} for each further kind"
+    caveat = limits_words(
+        [], "A unit that is not named may have trouble that is not measured, and a signal may be chance"
+    )
+    units = (_unit_words(row, result) for _, row in named.iterrows())
+    return "\n".join([joined(f"{name}: {head}"), *units, f"{joined(score)} {caveat}"])
 
 
 def _unit_words(row: pd.Series, result: EarlyWarningResult) -> str:
@@ -88,23 +97,6 @@ def _unit_words(row: pd.Series, result: EarlyWarningResult) -> str:
     if row["top_share"] == row["top_share"]:
         parts.append(f"in the top {result.top} in {row['top_share']:.0%} of small changes of the data")
     return joined(*parts)
-
-
-def _weights_words(result: EarlyWarningResult) -> str:
-    weights = result.weights
-    rules = {"outside the limits": weights.outside, "shift": weights.shift, "trend": weights.trend}
-    rules["2 of 3 near a limit"] = weights.two_of_three
-    told = listed(f"{name} {number(worth)}" for name, worth in rules.items())
-    score = f"score: the strongest signal of each indicator ({told}), plus {number(weights.together)} for each further kind"
-    return " ".join(
-        [
-            joined(score),
-            limits_words(
-                [],
-                "A unit that is not named may have trouble that is not measured, and a signal may be chance",
-            ),
-        ]
-    )
 
 
 def warning_alt_text(result: EarlyWarningResult, *, title: str | None = None) -> str:

@@ -11,9 +11,12 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from itertools import pairwise
 from math import isfinite, log10
-from typing import Any
+from typing import TYPE_CHECKING
 
 from sutg_analysis.catalogue.quarter import MONTHS
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 MINUS = "−"
 MISSING = "[x]"
@@ -123,7 +126,7 @@ def number(value: float | None, *, unit: str | None = None, decimals: int | None
     return text
 
 
-def shorthand_words(texts: Iterable[Any]) -> str:
+def shorthand_words(texts: Iterable[object]) -> str:
     """Return what the shorthand in a hidden table's cells means, as a sentence each; empty where nothing is hidden.
 
     Examples
@@ -131,12 +134,9 @@ def shorthand_words(texts: Iterable[Any]) -> str:
     >>> shorthand_words(["12", "[c]"]), shorthand_words(["12", "[x]"])
     ('[c]: Not shown, because the count is small or would tell a small count.', '')
     """
-    found = [str(text) for text in texts]
-    if not any(CONFIDENTIAL in text for text in found):
-        return ""
-    return " ".join(
-        f"{mark}: {said}" for mark, said in SHORTHAND.items() if any(mark in text for text in found)
-    )
+    cells = list(map(str, texts))
+    found = [mark for mark in SHORTHAND if any(mark in cell for cell in cells)]
+    return " ".join(f"{mark}: {SHORTHAND[mark]}" for mark in found) if CONFIDENTIAL in found else ""
 
 
 def plain_number(value: float, *, unit: str | None = None, decimals: int | None = None) -> str:
@@ -182,51 +182,30 @@ def telling_decimals(values: Iterable[float], *, unit: str | None = None) -> int
     return None
 
 
-def day(when: date) -> str:
-    """Return a date in full, without locale.
+def day(when: date, *, short: bool = False) -> str:
+    """Return a date without locale, in full or as an axis has it.
 
     Examples
     --------
-    >>> day(date(2024, 3, 5))
-    '5 March 2024'
+    >>> day(date(2024, 3, 5)), day(date(2024, 3, 5), short=True)
+    ('5 March 2024', '5 Mar 2024')
     """
-    return f"{when.day} {MONTHS[when.month - 1]} {when.year}"
+    return f"{when.day} {month(when, short=short)}"
 
 
-def month(when: date) -> str:
-    """Return the month of a date.
+def month(when: date, *, short: bool = False) -> str:
+    """Return the month of a date, in full or as an axis has it.
 
     Examples
     --------
-    >>> month(date(2024, 3, 1))
-    'March 2024'
+    >>> month(date(2024, 3, 1)), month(date(2024, 3, 1), short=True)
+    ('March 2024', 'Mar 2024')
     """
-    return f"{MONTHS[when.month - 1]} {when.year}"
+    name = MONTHS[when.month - 1]
+    return f"{name[:3] if short else name} {when.year}"
 
 
-def short_month(when: date) -> str:
-    """Return the month of a date as an axis has it.
-
-    Examples
-    --------
-    >>> short_month(date(2024, 3, 1))
-    'Mar 2024'
-    """
-    return f"{MONTHS[when.month - 1][:3]} {when.year}"
-
-
-def short_day(when: date) -> str:
-    """Return a date as an axis has it.
-
-    Examples
-    --------
-    >>> short_day(date(2024, 3, 5))
-    '5 Mar 2024'
-    """
-    return f"{when.day} {MONTHS[when.month - 1][:3]} {when.year}"
-
-
-def is_monthly(dates: Iterable[Any]) -> bool:
+def is_monthly(dates: Iterable[date]) -> bool:
     """Say whether all dates are first days of months, and so stand for months or quarters.
 
     Examples
@@ -237,7 +216,7 @@ def is_monthly(dates: Iterable[Any]) -> bool:
     return all(when.day == 1 and (not isinstance(when, datetime) or when.hour == 0) for when in dates)
 
 
-def is_yearly(dates: Any) -> bool:
+def is_yearly(dates: pd.Series) -> bool:
     """Say whether a column of dates stands for years: each 1 January, three years or more.
 
     Examples
@@ -249,7 +228,16 @@ def is_yearly(dates: Any) -> bool:
     return bool(((dates.dt.month == 1) & (dates.dt.day == 1)).all()) and dates.nunique() > 2
 
 
-def spacing(dates: Iterable[Any]) -> str:
+_SPACINGS = (
+    ("day", 0.9, 1.1, False),
+    ("week", 6.9, 7.1, False),
+    ("month", 27, 32, True),
+    ("quarter", 89, 93, True),
+    ("year", 364, 367, False),
+)
+
+
+def spacing(dates: Iterable[date]) -> str:
     """Return what one step along the dates is called: day, week, month, quarter, year, or else point.
 
     Examples
@@ -267,23 +255,14 @@ def spacing(dates: Iterable[Any]) -> str:
     return "month" if monthly and not gaps else "point"
 
 
-_SPACINGS = (
-    ("day", 0.9, 1.1, False),
-    ("week", 6.9, 7.1, False),
-    ("month", 27, 32, True),
-    ("quarter", 89, 93, True),
-    ("year", 364, 367, False),
-)
-
-
-def when(moment: Any, *, monthly: bool) -> str:
+def when(moment: object, *, monthly: bool) -> str:
     """Return a date as a month, as a day, or anything else as it is."""
     if not isinstance(moment, date):
         return str(moment)
     return month(moment) if monthly else day(moment)
 
 
-def axis_words(unit: str | None, per: Any = 1) -> str:
+def axis_words(unit: str | None, per: object = 1) -> str:
     """Return what stands on the value axis.
 
     Examples
@@ -297,7 +276,7 @@ def axis_words(unit: str | None, per: Any = 1) -> str:
     return known.get(unit) or f"{unit[:1].upper()}{unit[1:]}" if unit else "Value"
 
 
-def unit_words(unit: str | None, per: Any = 1) -> str:
+def unit_words(unit: str | None, per: object = 1) -> str:
     """Return what follows a value in a sentence, and is not said by its sign.
 
     Examples
