@@ -27,7 +27,6 @@ What is read goes through every check that a CSV file goes through; its rows cou
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import os
 import re
 from collections.abc import Collection, Iterator, Mapping
@@ -41,6 +40,7 @@ from urllib.parse import quote, unquote
 import pandas as pd
 
 from sutg_analysis.catalogue.definitions import TABLES
+from sutg_analysis.catalogue.digests import digest
 from sutg_analysis.catalogue.settings import (
     CLOSED,
     Expect,
@@ -360,7 +360,7 @@ def digest_rows(frame: pd.DataFrame) -> str:
     """Return the SHA-256 of the rows of a table, whatever their order, as hexadecimal."""
     lines = frame.to_csv(index=False, header=False, lineterminator="\x1e").split("\x1e")
     content = "\n".join([",".join(frame.columns), *sorted(lines)])
-    return hashlib.sha256(content.encode()).hexdigest()
+    return digest(content)
 
 
 def _of_settings(fault: Fault) -> Problem:

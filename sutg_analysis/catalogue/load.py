@@ -22,11 +22,12 @@ from sutg_analysis.catalogue.catalogue import CORE, Catalogue, Protection
 from sutg_analysis.catalogue.checks import cross_check
 from sutg_analysis.catalogue.database import Sourced, digest_rows, label, origin, read_sources
 from sutg_analysis.catalogue.definitions import TABLES, is_percent, tables_needed_by
+from sutg_analysis.catalogue.digests import file_digest
 from sutg_analysis.catalogue.disclosure import protect, read_disclosure, uncountable
 from sutg_analysis.catalogue.editions import edition_files, settled
 from sutg_analysis.catalogue.identifiers import identified, read_allowed, told, without_identifiers
 from sutg_analysis.catalogue.quarter import Quarter
-from sutg_analysis.catalogue.read import digest, find_tables, read_table, usable
+from sutg_analysis.catalogue.read import find_tables, read_table, usable
 from sutg_analysis.catalogue.schema import check_values, convert
 from sutg_analysis.catalogue.units import valued
 from sutg_analysis.errors import DataError, Problem, TableError
@@ -199,7 +200,7 @@ def _checked(project: Path, tables: Sequence[str] | None, *, protected: bool) ->
 
 
 def _sources(frames: dict[str, pd.DataFrame], paths: dict[str, Path], sourced: Sourced) -> pd.DataFrame:
-    rows = [(name, path.name, len(frames.get(name, ())), digest(path)) for name, path in paths.items()]
+    rows = [(name, path.name, len(frames.get(name, ())), file_digest(path)) for name, path in paths.items()]
     rows += [(name, origin(name), len(frame), digest_rows(frame)) for name, frame in sourced.frames.items()]
     return pd.DataFrame(rows, columns=["table", "file", "rows", "sha256"])
 

@@ -8,7 +8,6 @@ in which every cell is empty.
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 from collections.abc import Collection
 from difflib import get_close_matches
@@ -87,11 +86,6 @@ def _without_echoes(problems: list[Problem]) -> list[Problem]:
         p.remedy.removeprefix("Rename it to ").split(".")[0] for p in problems if "Rename it to" in p.remedy
     }
     return [p for p in problems if not (p.value == "no such file" and p.file.split(".")[0] in renamed)]
-
-
-def digest(path: Path) -> str:
-    """Return the SHA-256 of a file's content, as hexadecimal."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def read_table(path: Path, table: Table) -> tuple[pd.DataFrame | None, list[Problem]]:

@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import json
 import re
-from hashlib import sha256
 from html import escape
 
+from sutg_analysis.catalogue.digests import digest
 from sutg_analysis.charts.drawing import svg_of
 from sutg_analysis.charts.theme import Spec
 
@@ -63,7 +63,7 @@ def chart_svg(spec: Spec, *, alt: str, css_class: str = "sutg-art") -> str:
         lambda found: f"{found[1]}part-{number.setdefault(found[2], len(number))}",
         drawing[drawing.index(">") + 1 : drawing.rindex("</svg>")],
     )
-    key = sha256((width + height + body + alt).encode()).hexdigest()[:10]
+    key = digest(width + height + body + alt)[:10]
     for pattern, replacement in _EDITS:
         body = pattern.sub(replacement, body)
     while _EMPTY.search(body):

@@ -7,7 +7,6 @@ option that would decide.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from pathlib import Path
 import pandas as pd
 
 from sutg_analysis.catalogue.cells import written_dates
+from sutg_analysis.catalogue.digests import file_digest
 from sutg_analysis.control.result import RESULT_COLUMNS, SpcResult
 from sutg_analysis.control.spc import spc
 from sutg_analysis.errors import ArgumentError, DataError, first_few
@@ -135,7 +135,7 @@ def chart_file(
         for text, (reason, author) in (rebase or {}).items()
     ]
     choices = (*of_reading, *of_rows, *chosen.choices, *of_unit, *([] if improvement else [better]), *resets)
-    sources = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+    sources = {path.name: file_digest(path) for path in files}
     return FileChart(result, title or _title(columns, files), unit, choices, sources)
 
 

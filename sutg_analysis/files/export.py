@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from sutg_analysis.catalogue.digests import file_digest
 from sutg_analysis.errors import ArgumentError, SiteError
 from sutg_analysis.files.paper import Paper, plain_text, read_paper
 from sutg_analysis.files.pdf import tagged_pdf
@@ -212,7 +212,7 @@ def paper_folder(paper: Paper, folder: Path) -> list[str]:
             }
             for picture in paper.pictures
         ],
-        "sha256": {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in written},
+        "sha256": {name: file_digest(folder / name) for name in written},
     }
     (folder / "manifest.json").write_text(
         json.dumps(record, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import getpass
-import hashlib
-import json
 import os
 import platform
 import re
@@ -14,25 +12,10 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 
+from sutg_analysis.catalogue.digests import file_digest, value_digest
+
 _HERE = Path(__file__).parents[1]
 _RULES = ("*.toml", "*.md", "*.sql")
-
-
-def digest(value: object) -> str:
-    """Return the SHA-256 of a value that JSON can hold.
-
-    Examples
-    --------
-    >>> digest({"b": 1, "a": 2}) == digest({"a": 2, "b": 1})
-    True
-    """
-    return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()
-
-
-def file_digest(path: Path) -> str:
-    """Return the SHA-256 of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @cache
@@ -41,7 +24,7 @@ def package_digest() -> str:
     files = sorted(
         path for path in _HERE.rglob("*") if path.is_file() and path.suffix not in (".pyc", ".ipynb")
     )
-    return digest([(path.relative_to(_HERE).as_posix(), file_digest(path)) for path in files])
+    return value_digest([(path.relative_to(_HERE).as_posix(), file_digest(path)) for path in files])
 
 
 @cache
@@ -60,7 +43,7 @@ def versions() -> dict[str, str]:
 def rules_digest(root: Path) -> str:
     """Return the SHA-256 of the rules and notices in a project's data folder."""
     files = sorted(path for pattern in _RULES for path in (root / "data").glob(pattern))
-    return digest([(path.name, file_digest(path)) for path in files])
+    return value_digest([(path.name, file_digest(path)) for path in files])
 
 
 def commit_of(root: Path) -> tuple[str | None, bool | None]:

@@ -6,7 +6,6 @@ known at the end of its quarter, does not change it.
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,11 +16,12 @@ import pandas as pd
 
 from sutg_analysis.catalogue.catalogue import CORE, Catalogue, rows_about
 from sutg_analysis.catalogue.definitions import TABLES
+from sutg_analysis.catalogue.digests import digest, file_digest, value_digest
 from sutg_analysis.catalogue.editions import SHOWN
 from sutg_analysis.catalogue.load import Reading, load, restore, store
 from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.project import Project
-from sutg_analysis.publish.fingerprints import digest, file_digest, package_digest, versions
+from sutg_analysis.publish.fingerprints import package_digest, versions
 
 COUNTED = ("events", "incidents", "pathways")
 """Tables whose rows are placed by their dates or merely counted: they have no order, and a database keeps none."""
@@ -84,9 +84,9 @@ class Inventory:
             for name in [*CORE, *(name for name in asked if name not in CORE), *sums]:
                 frame, rows = self._table(name, reading["quarter"])
                 kept = rows_about(frame, "observations" if name == SUMS else name, reading["only"] or {})
-                content = hashlib.sha256(rows[kept].to_numpy().tobytes()).hexdigest()
+                content = digest(rows[kept].to_numpy().tobytes())
                 other = name in found and found[name]["sha256"] != content
-                label = f"{name} {digest([name, reading])[:8]}" if other else name
+                label = f"{name} {value_digest([name, reading])[:8]}" if other else name
                 found[label] = {"rows": int(kept.sum()), "sha256": content}
         return found
 
@@ -113,7 +113,7 @@ def take_inventory(project: Project, *, quarter: str | None = None, whole: bool 
         return Inventory(restore(folder, None), folder)
     catalogue = load(project.root, edition=quarter, whole=whole)
     if queried:  # only the rows themselves say whether a query's answer is another
-        folder = tables / f"{folder.name}-{digest(catalogue.sources['sha256'].tolist())[:16]}"
+        folder = tables / f"{folder.name}-{value_digest(catalogue.sources['sha256'].tolist())[:16]}"
     if not folder.is_dir():
         store(catalogue, folder, project=project.root)
     for other in tables.iterdir():
@@ -127,6 +127,6 @@ def _key(project: Project, quarter: str | None, *, whole: bool) -> str:
     content: Mapping[str, str] = {path.name: file_digest(path) for path in files}
     place = str(project.root.resolve())
     shown = [file_digest(path) for path in sorted(project.reports.glob(f"*/{SHOWN}"))]
-    return digest(
+    return value_digest(
         [content, package_digest(), versions(), place, *([quarter, whole, shown] if shown else [])]
     )[:32]

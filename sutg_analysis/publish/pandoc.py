@@ -21,9 +21,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sutg_analysis.catalogue.digests import file_digest, value_digest
 from sutg_analysis.errors import SiteError
 from sutg_analysis.project import ASSETS
-from sutg_analysis.publish.fingerprints import digest, file_digest, package_digest
+from sutg_analysis.publish.fingerprints import package_digest
 from sutg_analysis.publish.pages import Settings, callout, read_matter
 from sutg_analysis.publish.publishing import write_whole
 from sutg_analysis.words.wording import day as day_words
@@ -143,7 +144,7 @@ class _Converted:
 
     def html(self, source: Path) -> str:
         """Return a page as HTML."""
-        path = self.folder / f"{digest([file_digest(source), source.suffix, package_digest()])}.html"
+        path = self.folder / f"{value_digest([file_digest(source), source.suffix, package_digest()])}.html"
         self.used.add(path)
         if not path.is_file():
             write_whole(path, _pandoc(notebook_markdown(source), name=source.name))

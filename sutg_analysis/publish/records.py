@@ -20,19 +20,12 @@ from typing import TypedDict
 
 import pandas as pd
 
+from sutg_analysis.catalogue.digests import file_digest, value_digest
 from sutg_analysis.catalogue.load import Reading
 from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.errors import ArgumentError, SiteError, first_few
 from sutg_analysis.project import Project
-from sutg_analysis.publish.fingerprints import (
-    builder,
-    commit_of,
-    digest,
-    file_digest,
-    package_digest,
-    rules_digest,
-    versions,
-)
+from sutg_analysis.publish.fingerprints import builder, commit_of, package_digest, rules_digest, versions
 from sutg_analysis.publish.inventory import Inventory, RowsRead
 from sutg_analysis.publish.jobs import Job
 from sutg_analysis.reports.page import both, html_table, pipe_table, plain_markdown
@@ -187,7 +180,7 @@ class Basis:
 
     def key(self, job: Job, inputs: Mapping[str, RowsRead]) -> str:
         """Return the digest of all that a report's outputs rest on."""
-        return digest(
+        return value_digest(
             {
                 "notebook": file_digest(job.notebook),
                 "parameters": job.parameters,

@@ -22,11 +22,12 @@ from typing import TypedDict
 import yaml
 
 from sutg_analysis.catalogue.catalogue import Catalogue
+from sutg_analysis.catalogue.digests import file_digest, value_digest
 from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.charts.theme import figure_css
 from sutg_analysis.errors import ArgumentError, SiteError
 from sutg_analysis.project import ASSETS, Project, shipped
-from sutg_analysis.publish.fingerprints import digest, file_digest, package_digest, versions
+from sutg_analysis.publish.fingerprints import package_digest, versions
 from sutg_analysis.publish.pages import (
     Settings,
     callout,
@@ -132,7 +133,7 @@ def _key(basis: Basis, *, renderer: str) -> str:
     """Return the digest of all that the site is made of."""
     project = basis.project
     names = ["_quarto.yml", *(name for pattern in _PARTS for name in project.names(pattern))]
-    return digest(
+    return value_digest(
         {
             "parts": {name: file_digest(project.file(name)) for name in names},
             "reports": {name: file_digest(path) for name, path in _files(project.reports) if "/" in name},
@@ -146,7 +147,7 @@ def _key(basis: Basis, *, renderer: str) -> str:
 
 def _note(project: Project, output: Path) -> Path:
     """Return the file that says what a published folder is made of."""
-    return project.scratch / "sites" / f"{digest(str(output.resolve()))[:16]}.json"
+    return project.scratch / "sites" / f"{value_digest(str(output.resolve()))[:16]}.json"
 
 
 def _read(note: Path) -> SiteNote:

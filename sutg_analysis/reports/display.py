@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from html import escape
 from typing import Any
 
+from sutg_analysis.catalogue.digests import digest
 from sutg_analysis.charts.icons import assurance_icon, variation_icon
 from sutg_analysis.charts.svg import chart_svg, svg_png
 from sutg_analysis.control.result import SpcResult
@@ -42,7 +42,7 @@ def _block(result: Result, words: str) -> Block:
     other = "\n\n".join(map(plain_markdown, words.splitlines()))
     files: dict[str, bytes] = {}
     if drawings and not in_session():
-        name = f"chart-{sha256(drawings[0].encode()).hexdigest()[:12]}.png"
+        name = f"chart-{digest(drawings[0])[:12]}.png"
         files = {name: svg_png(drawings[0])}
         other = f"![{plain_markdown(alt)}]({FOLDER}{name})\n\n{other}"
     return Block(both(html, other), plain, files)
