@@ -62,9 +62,12 @@ def variation_icon(variation: str, *, size: int = 24, palette: Palette = LIGHT, 
     verdict = verdict_of(variation)
     frame = _frame(verdict, palette)
     if variation == "common":
-        return _svg(frame + _wave(palette), title, size, speak)
+        path = "M" + "L".join(f"{x} {y}" for x, y in _WAVE)
+        wave = f'<path d="{path}" stroke="{palette.limit}"/>' + _dots(_WAVE, palette.common, palette)
+        return _svg(frame + wave, title, size, speak)
     high = variation.endswith("_high")
-    dots = _dots(_RISING if high else _FALLING, _inner(verdict, palette), palette)
+    inner = palette.card if verdict == "concern" else getattr(palette, verdict)
+    dots = _dots(_RISING if high else _FALLING, inner, palette)
     letter = _letter("H" if high else "L", 13.2, 5.4 if high else 10.6, _ink(verdict, palette))
     return _svg(frame + dots + letter, title, size, speak)
 
@@ -109,17 +112,9 @@ def _svg(marks: str, title: str, size: int, speak: bool) -> str:
 def _frame(verdict: str, palette: Palette) -> str:
     """Draw a dark line around a coloured ring (concern: a coloured ground), the line for contrast."""
     shape, colour = _FRAMES[_VERDICT_FRAMES[verdict]], getattr(palette, verdict)
-    ground = _inner_ground(verdict, palette)
+    ground = palette.concern if verdict == "concern" else palette.card
     outer = shape.format(paint=f'fill="{ground}" stroke="{palette.outline}" stroke-width="2.6"')
     return outer + shape.format(paint=f'stroke="{colour}" stroke-width="1.4"')
-
-
-def _inner_ground(verdict: str, palette: Palette) -> str:
-    return palette.concern if verdict == "concern" else palette.card
-
-
-def _inner(verdict: str, palette: Palette) -> str:
-    return palette.card if verdict == "concern" else getattr(palette, verdict)
 
 
 def _ink(verdict: str, palette: Palette) -> str:
@@ -132,11 +127,6 @@ def _empty(palette: Palette) -> str:
         _FRAMES["circle"].format(paint=paint)
         + f'<path d="M8 12h8" stroke="{palette.limit}" stroke-width="1.8"/>'
     )
-
-
-def _wave(palette: Palette) -> str:
-    path = "M" + "L".join(f"{x} {y}" for x, y in _WAVE)
-    return f'<path d="{path}" stroke="{palette.limit}"/>' + _dots(_WAVE, palette.common, palette)
 
 
 def _dots(places: tuple[tuple[float, float], ...], colour: str, palette: Palette) -> str:

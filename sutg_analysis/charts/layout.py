@@ -60,16 +60,13 @@ def value_scale(low: float, high: float, *, ticks: int = 5) -> Scale:
         low = 0.0
     if not high > low:
         low, high = low - abs(low) * 0.1 - 0.5, high + abs(high) * 0.1 + 0.5
-    step = _round_step((high - low) / ticks)
+    rough = (high - low) / ticks
+    power = 10 ** floor(log10(rough))
+    step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough * (1 - 1e-9))
     first, last = floor(low / step + 1e-9), ceil(high / step - 1e-9)
     decimals = max(0, -floor(log10(step) + 1e-9))
     marks = tuple(round(float(place * step), 10) for place in range(first, last + 1))
     return Scale(marks[0], marks[-1], marks, decimals)
-
-
-def _round_step(rough: float) -> float:
-    power = 10 ** floor(log10(rough))
-    return next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough * (1 - 1e-9))
 
 
 def text_width(text: str, *, size: float = 11) -> float:
@@ -169,28 +166,19 @@ def date_ticks(first: datetime, last: datetime, *, width: float, monthly: bool) 
     >>> [f"{tick:%b %Y}" for tick in ticks][:3]
     ['Jan 2022', 'Apr 2022', 'Jul 2022']
     """
-    if not monthly and (last - first).days <= DAYS:
-        return _day_ticks(first, last, width)
-    every = _months(first, last)
-    room = max(2, int(width // 68))
-    step = next((step for step in _MONTH_STEPS if len(every) / step <= room), _MONTH_STEPS[-1])
-    chosen = [month for month in every if (month.year * 12 + month.month - _YEAR_START) % step == 0]
-    return chosen or every[:1] or [first]
-
-
-def _months(first: datetime, last: datetime) -> list[datetime]:
-    """Return the first days of months within two dates, both counted."""
-    start, end = (moment.year * 12 + moment.month - 1 for moment in (first, last))
-    every = [datetime(place // 12, place % 12 + 1, 1) for place in range(start, end + 1)]
-    return [month for month in every if month >= first.replace(hour=0, minute=0, second=0, microsecond=0)]
-
-
-def _day_ticks(first: datetime, last: datetime, width: float) -> list[datetime]:
     start = first.replace(hour=0, minute=0, second=0, microsecond=0)
-    many = (last - start).days + 1
-    room = max(2, int(width // 86))
-    step = next((step for step in _DAY_STEPS if many / step <= room), _DAY_STEPS[-1])
-    return [start + timedelta(days=place) for place in range(0, many, step)]
+    if not monthly and (last - first).days <= DAYS:
+        many = (last - start).days + 1
+        room = max(2, int(width // 86))
+        step = next((step for step in _DAY_STEPS if many / step <= room), _DAY_STEPS[-1])
+        return [start + timedelta(days=place) for place in range(0, many, step)]
+    begin, end = (moment.year * 12 + moment.month - 1 for moment in (first, last))
+    months = [datetime(place // 12, place % 12 + 1, 1) for place in range(begin, end + 1)]
+    months = [month for month in months if month >= start]
+    room = max(2, int(width // 68))
+    step = next((step for step in _MONTH_STEPS if len(months) / step <= room), _MONTH_STEPS[-1])
+    chosen = [month for month in months if (month.year * 12 + month.month - _YEAR_START) % step == 0]
+    return chosen or months[:1] or [first]
 
 
 def spans(
@@ -207,7 +195,9 @@ def spans(
     >>> [(start.day, end.day, level) for start, end, level, _ in spans(days, [4.0, 4.0, 6.0])]
     [(31, 4, 4.0), (4, 6, 6.0)]
     """
-    edges = _edges(dates)
+    pad = half_step(dates)
+    middle = [earlier + (later - earlier) / 2 for earlier, later in pairwise(dates)]
+    edges = [dates[0] - pad, *middle, dates[-1] + pad]
     pieces: list[tuple[datetime, datetime, float, int]] = []
     stretch, before = 0, None
     for place, level in enumerate(levels):
@@ -223,13 +213,6 @@ def spans(
             pieces.append((edges[place], edges[place + 1], level, stretch))
         before = segment
     return pieces
-
-
-def _edges(dates: Sequence[datetime]) -> list[datetime]:
-    """Return where the time of each observation begins, and where that of the last one ends."""
-    pad = half_step(dates)
-    middle = [earlier + (later - earlier) / 2 for earlier, later in pairwise(dates)]
-    return [dates[0] - pad, *middle, dates[-1] + pad]
 
 
 def half_step(dates: Sequence[datetime]) -> timedelta:

@@ -6,12 +6,10 @@ draws works on these.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import compress, pairwise
 from math import isnan
-from typing import Any
 
 import pandas as pd
 
@@ -45,7 +43,7 @@ class Panel:
     """
 
     name: str
-    keys: dict[str, Any]
+    keys: dict[str, object]
     dates: list[datetime]
     values: list[float]
     lines: dict[str, list[float]]
@@ -84,11 +82,34 @@ def panels(result: SpcResult, *, provisional: bool = False) -> list[Panel]:
     """
     points = result.points
     columns = {name: points[name].tolist() for name in _COLUMNS}
-    columns["dates"] = points["date"].dt.to_pydatetime().tolist()
-    marks = marked(points)
+    dates = points["date"].dt.to_pydatetime().tolist()
+    marks = kinds_of(points)
     keys = {name: points[name].tolist() for name in result.by}
     bounds = [*series_starts(points, result.by).tolist(), len(points)]
-    return [_panel(columns, keys, marks, slice(first, last), provisional) for first, last in pairwise(bounds)]
+    found = []
+    for first, last in pairwise(bounds):
+        part = {name: column[first:last] for name, column in columns.items()}
+        own = {name: column[first] for name, column in keys.items()}
+        kinds = marks[first:last]
+        if provisional:
+            known = [place for place, value in enumerate(part["value"]) if not isnan(value)]
+            kinds[known[-1] if known else -1] = PROVISIONAL
+        found.append(
+            Panel(
+                name=", ".join(map(str, own.values())),
+                keys=own,
+                dates=dates[first:last],
+                values=part["value"],
+                lines={name: part[name] for name in LINES},
+                marks=kinds,
+                segments=part["segment"],
+                starts=part["rebase"],
+                start_reasons=part["rebase_reason"],
+                excluded=part["excluded"],
+                excluded_reasons=part["excluded_reason"],
+            )
+        )
+    return found
 
 
 _COLUMNS = (
@@ -96,40 +117,7 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def _panel(
-    columns: dict[str, list[Any]],
-    keys: dict[str, list[Any]],
-    marks: list[str],
-    rows: slice,
-    provisional: bool,
-) -> Panel:
-    part = {name: column[rows] for name, column in columns.items()}
-    own = {name: column[rows][0] for name, column in keys.items()}
-    kinds = marks[rows]
-    if provisional:
-        kinds = _last_provisional(kinds, part["value"])
-    return Panel(
-        name=", ".join(map(str, own.values())),
-        keys=own,
-        dates=part["dates"],
-        values=part["value"],
-        lines={name: part[name] for name in LINES},
-        marks=kinds,
-        segments=part["segment"],
-        starts=part["rebase"],
-        start_reasons=part["rebase_reason"],
-        excluded=part["excluded"],
-        excluded_reasons=part["excluded_reason"],
-    )
-
-
-def _last_provisional(marks: list[str], values: list[float]) -> list[str]:
-    known = [place for place, value in enumerate(values) if not isnan(value)]
-    last = known[-1] if known else len(marks) - 1
-    return [PROVISIONAL if place == last else mark for place, mark in enumerate(marks)]
-
-
-def marked(points: pd.DataFrame) -> list[str]:
+def kinds_of(points: pd.DataFrame) -> list[str]:
     """Return what each point is in the key; the most telling rule stands for several.
 
     Examples
@@ -137,19 +125,17 @@ def marked(points: pd.DataFrame) -> list[str]:
     >>> from sutg_analysis import spc
     >>> months = pd.date_range("2023-01-01", periods=14, freq="MS")
     >>> frame = pd.DataFrame({"month": months, "y": [5, 6, 5, 6, 5, 6, 5, 6, 5, 6, 5, 6, 5, 9]})
-    >>> marked(spc(frame, value="y", date="month").points)[-2:]
+    >>> kinds_of(spc(frame, value="y", date="month").points)[-2:]
     ['Usual variation', 'Improvement: outside the limits']
     """
     flags = [points[rule].tolist() for rule in RULES]
-    rows = zip(points["variation"].tolist(), points["excluded"].tolist(), *flags, strict=True)
-    return [_mark(variation, excluded, broken) for variation, excluded, *broken in rows]
-
-
-def _mark(variation: str, excluded: bool, broken: Sequence[bool]) -> str:
-    if excluded:
-        return LEFT_OUT
-    rule = next(compress(RULES, broken), None)
-    return _MARKS[variation, rule] if rule else USUAL
+    kinds = []
+    for variation, excluded, *broken in zip(
+        points["variation"].tolist(), points["excluded"].tolist(), *flags, strict=True
+    ):
+        rule = next(compress(RULES, broken), None)
+        kinds.append(LEFT_OUT if excluded else _MARKS[variation, rule] if rule else USUAL)
+    return kinds
 
 
 _MARKS = {

@@ -16,7 +16,7 @@ import pandas as pd
 
 from sutg_analysis.arrays import Row
 from sutg_analysis.charts.icons import assurance_icon, variation_icon
-from sutg_analysis.charts.panels import marked
+from sutg_analysis.charts.panels import kinds_of
 from sutg_analysis.charts.theme import LIGHT
 from sutg_analysis.control.episodes import series_numbers
 from sutg_analysis.control.result import SpcResult
@@ -79,7 +79,7 @@ def _hidden(points: pd.DataFrame) -> list[bool]:
 
 def _shows(points: pd.DataFrame) -> list[str]:
     rows = zip(
-        marked(points),
+        kinds_of(points),
         points["excluded_reason"].tolist(),
         points["value"].isna().tolist(),
         _hidden(points),
