@@ -1,35 +1,28 @@
-"""What the summary of access shows: every standard and every waiting list against target, plan and trend, worst first."""
+"""The summary of access: every standard and every waiting list against target, plan and trend, worst first."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
+from sutg_analysis.arrays import Row
 from sutg_analysis.catalogue.catalogue import of_measures
 from sutg_analysis.catalogue.load import load
+from sutg_analysis.charts.theme import Spec
 from sutg_analysis.charts.waiting import panels_spec
-from sutg_analysis.control.rules import verdict_of
+from sutg_analysis.control.rules import CONCERN, verdict_of
 from sutg_analysis.quality.scorecard import score
 from sutg_analysis.reports.measures import Report
-from sutg_analysis.reports.page import (
-    WIDTHS,
-    Block,
-    Figure,
-    both,
-    figures_block,
-    html_table,
-    pipe_table,
-    plain_markdown,
-)
-from sutg_analysis.reports.report import made_from, method_block, not_shown
+from sutg_analysis.reports.page import Block, Figure, bullets, figure_block, figures_block, stack
+from sutg_analysis.reports.report import figure_of, made_from, method_block, not_shown, table_block
 from sutg_analysis.reports.tables import CELL_WORDS, TOO_FEW, icon_table
 from sutg_analysis.waiting.clocks import Standard
 from sutg_analysis.waiting.project import JUDGED, Lists, lists_of, planned_at, share_chart, size_chart
 from sutg_analysis.waiting.waiting_list import OVER_WEEKS
+from sutg_analysis.words.markdown import plain_markdown
 from sutg_analysis.words.wording import SHORT_VARIATIONS, count, day, listed, month, number
 
 _FIRST = {"fail": 0, "hit_or_miss": 1, "none": 2, "pass": 3}
@@ -55,7 +48,7 @@ class AccessReport:
     @cached_property
     def standards(self) -> pd.DataFrame:
         """The standards with data, worst first: as ``icon_table`` takes them, with kind, plan, asks."""
-        found = [row for standard in self.lists.standards for row in self._told(standard)]
+        found = [row for standard in self.lists.standards for row in self._rows_of(standard)]
         return ranked(pd.DataFrame(found)) if found else pd.DataFrame()
 
     @cached_property
@@ -72,13 +65,8 @@ class AccessReport:
 
     def headline(self) -> Block:
         """Return which standards are kept and missed, which have no data, and how many wait."""
-        told = [
-            *self._verdicts("national", "national standard"),
-            *self._verdicts("local", "local standard"),
-            self._lacking_words(),
-            self._waiting_words(),
-        ]
-        return Block("\n".join(f"- {plain_markdown(text)}" for text in told if text))
+        national, local = (self._verdicts(kind) for kind in ("national", "local"))
+        return bullets([*national, *local, self._lacking_words(), self._waiting_words()])
 
     def standards_table(self) -> Block:
         """Return the standards with data as a table of icons, worst first."""
@@ -101,19 +89,20 @@ class AccessReport:
             f"{place}. {plain_markdown(str(row['name']))}: {plain_markdown(str(row['asks']))}"
             for place, row in enumerate(rows, start=1)
         ]
-        calm = (
-            f"Kept, and likely to stay so: {listed(self.standards.loc[kept, 'name'])}." if kept.any() else ""
-        )
-        return Block("\n\n".join(filter(None, ["\n".join(items), plain_markdown(calm)])))
+        names = listed(self.standards.loc[kept, "name"])
+        calm = plain_markdown(f"Kept, and likely to stay so: {names}.") if kept.any() else ""
+        return Block("\n\n".join(filter(None, ["\n".join(items), calm])))
 
     def without_data(self) -> Block:
         """Return the standards without data, by name."""
         if not self.lacking:
             return Block("Every standard has data.")
-        items = [f"- {plain_markdown(standard.title + _wanted(standard))}" for standard in self.lacking]
-        return Block(
-            "\n".join(["Without data in these tables, so that nothing is said of them:", "", *items])
-        )
+        wanted = [
+            one.title + ("" if one.target is None else f" (standard: {one.target:g}%)")
+            for one in self.lacking
+        ]
+        head = Block("Without data in these tables, so that nothing is said of them:")
+        return stack([head, bullets(wanted)])
 
     def lists_table(self) -> Block:
         """Return the waiting lists as a table of icons, worst first."""
@@ -129,13 +118,15 @@ class AccessReport:
         """Return the size of each list, its trend and plan, and who has waited long."""
         if self.waiting.empty:
             return Block("")
-        columns = {"Service": "service_name", "People waiting": "size_words", "Trend of the list": "trend", "Planned": "plan",
-                   **{f"Over {weeks} weeks": f"over_{weeks}" for weeks in OVER_WEEKS}}  # fmt: skip
+        columns = {
+            "Service": "service_name",
+            "People waiting": "size_words",
+            "Trend of the list": "trend",
+            "Planned": "plan",
+            **{f"Over {weeks} weeks": f"over_{weeks}" for weeks in OVER_WEEKS},
+        }
         table = self.waiting[list(columns.values())].set_axis(list(columns), axis=1)
-        caption = f"People waiting on {day(self.lists.end)}"
-        return Block(
-            both(html_table(table, caption=caption), pipe_table(table)), table.to_string(index=False)
-        )
+        return table_block(table, caption=f"People waiting on {day(self.lists.end)}")
 
     def lists_chart(self) -> Block:
         """Return the size of every list through time."""
@@ -143,7 +134,7 @@ class AccessReport:
             return Block("")
         if self.waiting.empty:
             return Block("No service has referrals in these tables.")
-        return figures_block([("", self._panels())])
+        return figure_block(self._panels())
 
     def charts(self) -> Block:
         """Return the control chart of each standard that a measure tells, in the order of the table."""
@@ -152,50 +143,47 @@ class AccessReport:
         rows = self.standards[self.standards["measure"].notna()]
         pairs = zip(rows["name"], rows["measure"], rows["unit_id"], strict=True)
         return figures_block(
-            [
-                (f"### {plain_markdown(name)}", self.board.figure(measure, unit))
-                for name, measure, unit in pairs
-            ]
+            [(f"### {plain_markdown(name)}", self.board.figure(*keys)) for name, *keys in pairs]
         )
 
     def method(self) -> Block:
         """Return how the report was made."""
+        counted = "" if self.lists.held_back else f", counted from {month(self.lists.begin)}"
         return method_block(
             f"Everything is as at {day(self.lists.end)}. A standard is told by the measure or service of its own name, or by "
             "the one that data/clocks.toml names; national targets are NHS England's. Trend and target are judged by "
             "the rules of Making Data Count. A waiting list is judged by the percentage of people within the service's own "
-            f"target{self._counted_from()}. Rows are ordered by whether the target will be missed, "
+            f"target{counted}. Rows are ordered by whether the target will be missed, "
             f"then by whether things get worse, then by the shortfall.",
             self.lists.catalogue,
         )
 
-    def _counted_from(self) -> str:
-        return "" if self.lists.held_back else f", counted from {month(self.lists.begin)}"
-
-    def _told(self, standard: Standard) -> list[dict[str, Any]]:
+    def _rows_of(self, standard: Standard) -> list[dict[str, object]]:
         """Return a row for each top unit whose measure tells a standard, or the row of its service."""
         measure = standard.measure or standard.id
         if self.board is not None:
             summary = self.board.with_courses(self.board.card.summary)
-            told = (summary["measure_id"] == measure) & summary["unit_id"].isin(self.board.units)
-            if told.any():
-                return [self._of_measure(standard, row) for row in summary[told].to_dict("records")]
+            mine = (summary["measure_id"] == measure) & summary["unit_id"].isin(self.board.units)
+            if mine.any():
+                return [
+                    self._of_measure(self.board, standard, row) for row in summary[mine].to_dict("records")
+                ]
         service = standard.service or standard.id
         return [self._of_service(standard, service)] if service in self.lists.services else []
 
-    def _of_measure(self, standard: Standard, row: dict[Any, Any]) -> dict[str, Any]:
-        assert self.board is not None
-        several = f", {row['unit_name']}" if self.board.several else ""
+    def _of_measure(self, board: Report, standard: Standard, row: Row) -> dict[str, object]:
+        several = f", {row['unit_name']}" if board.several else ""
+        plan = self._planned(row)
         return {name: value for name, value in row.items() if name != "priority"} | {
             "id": standard.id,
             "name": f"{standard.title}{several}",
             "kind": standard.kind,
             "measure": row["measure_id"],
             "href": f"#{row['measure_id']}--{row['unit_id']}",
-            "plan": number(self._planned(row), unit=row["unit"]) if pd.notna(self._planned(row)) else "None",
+            "plan": number(plan, unit=row["unit"]) if pd.notna(plan) else "None",
         }
 
-    def _planned(self, row: dict[Any, Any]) -> float:
+    def _planned(self, row: Row) -> float:
         """Return a measure's own dated target on the quarter's last day, missing if it has none."""
         targets, end = self.lists.catalogue.targets, self.lists.end
         mine = targets["measure_id"].eq(row["measure_id"]) & (
@@ -206,7 +194,7 @@ class AccessReport:
         found = targets[mine & begun & holds].sort_values("start", na_position="first")
         return float(found["target"].iloc[-1]) if len(found) else float("nan")
 
-    def _of_service(self, standard: Standard, service: str) -> dict[str, Any]:
+    def _of_service(self, standard: Standard, service: str) -> dict[str, object]:
         weeks = self.lists.rule(service).target_weeks
         who = "waiting" if self.lists.rule(service).judged == "waiting" else "seen"
         own = {
@@ -219,7 +207,7 @@ class AccessReport:
         }
         return self._share(service, target=standard.target) | own
 
-    def _share(self, service: str, *, target: float | None = None) -> dict[str, Any]:
+    def _share(self, service: str, *, target: float | None = None) -> dict[str, object]:
         """Return the verdicts on the percentage of a service's people within its target."""
         rule = self.lists.rule(service)
         rule = rule if target is None else replace(rule, standard=target / 100)
@@ -234,7 +222,7 @@ class AccessReport:
         row = share_chart(points, rule).summary.iloc[0].to_dict()
         return row | usual | {"course": shares.tail(24).tolist()}
 
-    def _list(self, service: str) -> dict[str, Any]:
+    def _list(self, service: str) -> dict[str, object]:
         """Return a waiting list's row: its share within the target, its size and trend, its plan, the long waits."""
         rule, points = self.lists.rule(service), self.lists.counted(service).points
         now = points.iloc[-1]
@@ -245,6 +233,7 @@ class AccessReport:
             "service_name": self.lists.name(service),
             "size": int(now["list_size"]),
             "size_words": f"{now['list_size']:,}",
+            "size_variation": size["variation"],
             "trend": SHORT_VARIATIONS[size["variation"]],
             "plan": "None" if pd.isna(plan) else f"{plan:,.0f} or fewer",
             "late": bool(pd.notna(plan) and now["list_size"] > plan),
@@ -253,31 +242,28 @@ class AccessReport:
             "over_year": int(now["over_52"]),
         }
 
-    def _verdicts(self, kind: str, words: str) -> list[str]:
+    def _verdicts(self, kind: str) -> list[str]:
         if self.standards.empty:
             return []
         rows = self.standards[self.standards["kind"] == kind]
-        said = {
+        outlook = {
             "fail": "will be missed unless something changes",
             "hit_or_miss": "may be met or missed by chance, month by month",
             "pass": "will go on being met if nothing changes",
             "none": "cannot be judged yet",
         }
         return [
-            f"{count(len(names), words)} {text}: {listed(names)}."
-            for assurance, text in said.items()
+            f"{count(len(names), f'{kind} standard')} {words}: {listed(names)}."
+            for assurance, words in outlook.items()
             if len(names := rows.loc[rows["assurance"] == assurance, "name"])
         ]
 
     def _lacking_words(self) -> str:
         if not self.lacking:
             return ""
-        national = sum(standard.kind == "national" for standard in self.lacking)
-        local = len(self.lacking) - national
+        kinds = [standard.kind for standard in self.lacking]
         parts = [
-            count(many, f"{kind} standard")
-            for many, kind in ((national, "national"), (local, "local"))
-            if many
+            count(many, f"{kind} standard") for kind in ("national", "local") if (many := kinds.count(kind))
         ]
         return f"{listed(parts)} {'has' if len(self.lacking) == 1 else 'have'} no data in these tables; they are listed below."
 
@@ -285,15 +271,14 @@ class AccessReport:
         if self.waiting.empty:
             return ""
         total, over, year = (int(self.waiting[name].sum()) for name in ("size", "over", "over_year"))
-        rising = self.waiting.loc[self.waiting["trend"].str.startswith("Concern"), "service_name"]
+        rising = self.waiting.loc[self.waiting["size_variation"].isin(CONCERN), "service_name"]
         late = self.waiting.loc[self.waiting["late"], "service_name"]
-        told = [
+        words = (
             f"{count(total, 'person waits', 'people wait')} on {count(len(self.waiting), 'list')}: {over:,} of them over 18 weeks, "
             f"{year:,} over 52."
-        ]
-        told += [f"The list grows by more than chance in {listed(rising)}."] if len(rising) else []
-        told += [f"It is longer than planned in {listed(late)}."] if len(late) else []
-        return " ".join(told)
+        )
+        words += f" The list grows by more than chance in {listed(rising)}." if len(rising) else ""
+        return words + (f" It is longer than planned in {listed(late)}." if len(late) else "")
 
     def _panels(self) -> Figure:
         names = dict(zip(self.waiting["unit_id"], self.waiting["service_name"], strict=True))
@@ -301,25 +286,32 @@ class AccessReport:
         rows = pd.concat(frames, ignore_index=True)[
             ["group", "date", "list_size", "additions", "seen", "removed"]
         ]
-        shown = pd.DataFrame(
+        counts = {"Waiting": "list_size", "Joined": "additions", "Seen": "seen", "Left unseen": "removed"}
+        table = pd.DataFrame(
             {"Service": rows["group"], "Month": [month(date) for date in rows["date"]]}
-            | {
-                heading: [f"{value:,}" for value in rows[column]]
-                for heading, column in (("Waiting", "list_size"), ("Joined", "additions"), ("Seen", "seen"),
-                                        ("Left unseen", "removed"))
-            }
-        )  # fmt: skip
+            | {heading: [f"{value:,}" for value in rows[column]] for heading, column in counts.items()}
+        )
         words = self._waiting_words()
-        looks: dict[str, Any] = {"value": "list_size", "subtitle": "People waiting at the end of the month, each list on its "
-                                 "own scale", "title": None, "height": 130, "zero": True}  # fmt: skip
-        return Figure(
-            name="lists",
-            headline="The waiting lists",
+
+        def draw(width: int) -> Spec:
+            subtitle = "People waiting at the end of the month, each list on its own scale"
+            return panels_spec(
+                rows,
+                value="list_size",
+                subtitle=subtitle,
+                title=None,
+                width=width,
+                height=130,
+                zero=True,
+            )
+
+        return figure_of(
+            "lists",
+            "The waiting lists",
+            draw,
             words=words,
             alt=f"{count(len(names), 'line chart')} of people waiting, {listed(names.values())}. {words}",
-            wide=panels_spec(rows, width=WIDTHS["wide"], **looks),
-            narrow=panels_spec(rows, width=WIDTHS["narrow"], **looks),
-            table=shown,
+            table=table,
             data=rows.rename(columns={"group": "service"}),
             notes={"Made from": made_from(self.lists.catalogue.sources, ("pathways",), self.lists.quarter)},
         )
@@ -345,22 +337,19 @@ def access_report(project: str | Path, *, quarter: str) -> AccessReport:
         There is no such quarter, or no data as old.
     """
     lists = lists_of(project, quarter=quarter, only={"observations.measure_id": []})
-    return AccessReport(lists, _judged(lists, project))
+    return AccessReport(lists, _against_standards(lists, project))
 
 
-def _judged(lists: Lists, project: str | Path) -> Report | None:
-    """Return the measures that tell standards, each against its standard's own target."""
+def _against_standards(lists: Lists, project: str | Path) -> Report | None:
+    """Return the measures that tell standards, each judged against its standard's own target."""
     targets = {standard.measure or standard.id: standard.target for standard in lists.standards}
     known = load(project, tables=(), quarter=lists.quarter, only=of_measures(targets))
     measures = known.measures
     if known.observations.empty:
         return None
     wanted = measures["measure_id"].map(targets).astype(float)
-    known = replace(
-        known,
-        measures=measures.assign(target=wanted.fillna(measures["target"])),
-        targets=known.targets.iloc[:0],
-    )
+    aimed = measures.assign(target=wanted.fillna(measures["target"]))
+    known = replace(known, measures=aimed, targets=known.targets.iloc[:0])
     return Report(score(known, quarter=lists.quarter), known.top_units)
 
 
@@ -383,7 +372,3 @@ def ranked(rows: pd.DataFrame) -> pd.DataFrame:
     pairs = zip(verdicts, rows["assurance"], rows["variation"], strict=True)
     asks = [TOO_FEW if kind == "too_few" else CELL_WORDS[verdict, aim] for verdict, aim, kind in pairs]
     return rows.assign(asks=asks).loc[order.index].reset_index(drop=True)
-
-
-def _wanted(standard: Standard) -> str:
-    return "" if standard.target is None else f" (standard: {standard.target:g}%)"

@@ -418,6 +418,11 @@ def listing(sentences: Sequence[str]) -> Block:
     return Block(both(f'<ul class="sutg-list">{items}</ul>', other), "\n".join(sentences))
 
 
+def bullets(sentences: Iterable[str]) -> Block:
+    """Return sentences as a list in Markdown, empty ones left out."""
+    return Block("\n".join(f"- {plain_markdown(sentence)}" for sentence in sentences if sentence))
+
+
 def stack(blocks: Sequence[Block]) -> Block:
     """Return blocks one under the other as one."""
     files = {name: content for block in blocks for name, content in block.files.items()}

@@ -208,7 +208,7 @@ def table_block(table: pd.DataFrame, *, caption: str, words: str = "") -> Block:
         return text_block(words or f"{caption}: none.")
     before = f"{plain_markdown(words)}\n\n" if words else ""
     markdown = before + both(html_table(table, caption=caption), pipe_table(table))
-    return Block(markdown, f"{words}\n{table.to_string(index=False)}")
+    return Block(markdown, f"{words}\n{table.to_string(index=False)}".strip("\n"))
 
 
 def number_texts(values: pd.Series, unit: str | None = None, *, empty: str = "") -> list[str]:

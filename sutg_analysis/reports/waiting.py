@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -11,14 +11,20 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sutg_analysis.arrays import Row
 from sutg_analysis.charts import waiting as waiting_charts
-from sutg_analysis.charts.control import spc_spec
-from sutg_analysis.charts.waiting import demand_capacity_spec, forecast_spec
+from sutg_analysis.charts.theme import Spec
 from sutg_analysis.control.result import SpcResult
 from sutg_analysis.control.spc import spc
-from sutg_analysis.reports.page import WIDTHS, Block, Figure, both, figures_block, html_table, pipe_table
-from sutg_analysis.reports.report import Withheld, made_from, method_block
-from sutg_analysis.reports.tables import numbers_table, raw_table
+from sutg_analysis.reports.page import Block, Figure, bullets, figure_block, figures_block, stack, text_block
+from sutg_analysis.reports.report import (
+    Withheld,
+    control_figure,
+    figure_of,
+    made_from,
+    method_block,
+    table_block,
+)
 from sutg_analysis.waiting.clocks import ClockRule
 from sutg_analysis.waiting.demand import DemandCapacityResult, capacity_episodes, demand_capacity
 from sutg_analysis.waiting.equity import EquityResult, compare_waits
@@ -27,8 +33,7 @@ from sutg_analysis.waiting.groups import group_name
 from sutg_analysis.waiting.project import JUDGED, Lists, lists_of, planned_at, share_chart, size_chart
 from sutg_analysis.waiting.waiting_list import BAND_NAMES, OVER_WEEKS, WaitingListResult
 from sutg_analysis.words import waiting as waiting_words
-from sutg_analysis.words.control import series_words, spc_alt_text
-from sutg_analysis.words.markdown import plain_markdown
+from sutg_analysis.words.control import series_words
 from sutg_analysis.words.waiting import demand_capacity_alt_text, demand_capacity_words, forecast_alt_text
 from sutg_analysis.words.wording import MINUS, MISSING, count, day, month, number
 
@@ -147,7 +152,7 @@ class WaitingReport:
     def headline(self) -> Block:
         """Return what matters, a sentence or two each: size, capacity, fairness, what is to come."""
         words = series_words(self.size, title="The list", unit="count")[0]
-        told = [
+        sentences = [
             waiting_words.list_words(self.now, self.rule),
             f"Size of the list: {words.variation}" if words.variation else "",
             waiting_words.plan_words(self.now, planned_at(self.rule, self.lists.end)),
@@ -156,17 +161,17 @@ class WaitingReport:
             waiting_words.capacity_headline(self.capacity, self.rule),
             waiting_words.forecast_headline(self.forecast),
         ]
-        return Block("\n".join(f"- {plain_markdown(text)}" for text in told if text))
+        return bullets(sentences)
 
     def list_chart(self) -> Block:
         """Return the control chart of the list's size, beside the sizes planned."""
-        figure = self._controlled(self.size, "size", "People waiting at the end of the month")
-        words = series_words(self.size, title="People waiting at the end of the month", unit="count")[0]
+        title = "People waiting at the end of the month"
+        figure = self._control_figure(self.size, "size", title)
+        words = series_words(self.size, title=title, unit="count")[0]
         plan = waiting_words.plan_words(self.now, planned_at(self.rule, self.lists.end))
-        said = " ".join(filter(None, (words.latest, words.variation, plan)))
-        return figures_block(
-            [("", replace(figure, words=said, verdict=(str(self.size.summary["variation"].iloc[0]), "none")))]
-        )
+        sentences = " ".join(filter(None, (words.latest, words.variation, plan)))
+        verdict = (str(self.size.summary["variation"].iloc[0]), "none")
+        return figure_block(replace(figure, words=sentences, verdict=verdict))
 
     def flow_charts(self) -> Block:
         """Return the control charts of who joined and who left, seen or not."""
@@ -176,41 +181,54 @@ class WaitingReport:
             ("left", "People who left, seen or not", "increase"),
         )
         charts = [
-            self._controlled(spc(points, value=value, date="date", improvement=better), value, title)
+            self._control_figure(spc(points, value=value, date="date", improvement=better), value, title)
             for value, title, better in kinds
         ]
         return figures_block([("", chart) for chart in charts])
 
     def bands_chart(self) -> Block:
         """Return how many have waited how many weeks at the quarter's end."""
-        rows = bands_rows(self.counted)
+        rows, target = _bands(self.counted), self.rule.target_weeks
         if rows.empty:
             return Block(f"Nobody was waiting at the end of {month(self.now['date'])}.")
-        headline = (
-            f"How long {count(self.now['list_size'], 'person', 'people')} had waited on {day(self.lists.end)}"
-        )
+        waiting = count(self.now["list_size"], "person", "people")
         words = waiting_words.list_words(self.now, self.rule)
-        table, target = bands_table(rows), self.rule.target_weeks
-        draw = {"target": target, "subtitle": f"People by weeks waited; the broken line is {target:g} weeks",
-                "title": None, "height": 220}  # fmt: skip
-        return figures_block([("", self._figure("bands", headline, words, f"Bar chart. {words}", waiting_charts.bands_spec,
-                                         (rows,), table, rows, draw))])  # fmt: skip
+        subtitle = f"People by weeks waited; the broken line is {target:g} weeks"
+        return self._figure(
+            "bands",
+            f"How long {waiting} had waited on {day(self.lists.end)}",
+            lambda width: waiting_charts.bands_spec(
+                rows, target=target, subtitle=subtitle, title=None, width=width, height=220
+            ),
+            words=words,
+            alt=f"Bar chart. {words}",
+            table=pd.DataFrame(
+                {"Weeks waited": [BAND_NAMES[at] for at in rows["from"]], "People": _counts(rows["people"])}
+            ),
+            data=rows,
+        )
 
     def waits_chart(self) -> Block:
         """Return the median and the 92nd percentile of waits so far, and who waits too long, month by month."""
         points, target = self.counted.points, self.rule.target_weeks
         names = {"p92_weeks": "92 in 100 have waited no longer", "median_weeks": "Half have waited no longer"}
-        rows = points.melt("date", list(names), var_name="line", value_name="value").dropna(subset="value")
+        known = points.melt("date", list(names), var_name="line", value_name="value").dropna(subset="value")
         words = waiting_words.percentile_words(self.now, self.rule)
-        if rows.empty:
-            return Block(plain_markdown(words), words)
-        draw = {"level": target, "title": None, "height": 220,
-                "subtitle": f"Weeks waited so far by those waiting; the broken line is {target:g} weeks"}  # fmt: skip
-        table = waits_table(self.counted, target_weeks=target)
-        rows = rows.assign(line=rows["line"].map(names))
-        return figures_block([("", self._figure("waits", "How long people had waited, month by month", words,
-                                         f"Line chart of two percentiles of waits. {words}", waiting_charts.lines_spec,
-                                         (rows,), table, points, draw))])  # fmt: skip
+        if known.empty:
+            return text_block(words)
+        rows = known.assign(line=known["line"].map(names))
+        subtitle = f"Weeks waited so far by those waiting; the broken line is {target:g} weeks"
+        return self._figure(
+            "waits",
+            "How long people had waited, month by month",
+            lambda width: waiting_charts.lines_spec(
+                rows, level=target, subtitle=subtitle, title=None, width=width, height=220
+            ),
+            words=words,
+            alt=f"Line chart of two percentiles of waits. {words}",
+            table=_waits_table(self.counted, target_weeks=target),
+            data=points,
+        )
 
     def target_chart(self) -> Block:
         """Return the control chart of the percentage within the target."""
@@ -223,36 +241,52 @@ class WaitingReport:
             else f"Of those seen, the percentage seen within {weeks:g} weeks"
         )
         result = share_chart(self.counted.points, self.rule)
-        return figures_block([("", self._controlled(result, "within", title, unit="percent"))])
+        return figure_block(self._control_figure(result, "within", title, unit="percent"))
 
     def equity_chart(self) -> Block:
         """Return the groups' mean waits against their reference groups."""
         result, words = self.equity, waiting_words.equity_words(self.equity)
         if result is None or result.frame["mean"].notna().sum() < 2:
-            return Block(plain_markdown(words), words)
+            return text_block(words)
         known = result.frame[result.frame["difference"].notna() | result.frame["reference"]]
         rows = known.assign(
             group=[group_name(*pair) for pair in zip(known["grouping"], known["group"], strict=True)],
             difference=known["difference"].fillna(0),
             different=known["longer"] != 0,
         )[["group", "difference", "lower", "upper", "different"]]
-        draw = {"unit": "weeks", "title": None, "more": "shorter (left) or longer (right)",
-                "subtitle": "Mean wait of each group less that of its reference group (square), with range of "
-                            "chance; a diamond differs beyond chance"}  # fmt: skip
-        alt = f"Dot chart of mean waits by group, each with its range of chance. {words}"
-        return figures_block([("", self._figure("fairness", "Who waits longer", f"{words} {waiting_words.EQUITY_METHOD}", alt,
-                                         waiting_charts.gaps_spec, (rows,), equity_table(result),
-                                         equity_data(result), draw))])  # fmt: skip
+        subtitle = (
+            "Mean wait of each group less that of its reference group (square), with range of chance; a diamond "
+            "differs beyond chance"
+        )
+        return self._figure(
+            "fairness",
+            "Who waits longer",
+            lambda width: waiting_charts.gaps_spec(
+                rows,
+                unit="weeks",
+                more="shorter (left) or longer (right)",
+                subtitle=subtitle,
+                title=None,
+                width=width,
+            ),
+            words=f"{words} {waiting_words.EQUITY_METHOD}",
+            alt=f"Dot chart of mean waits by group, each with its range of chance. {words}",
+            table=_equity_table(result),
+            data=_equity_data(result),
+        )
 
     def capacity_chart(self) -> Block:
         """Return demand against capacity, and what it takes to hold the target."""
         result = self.capacity
-        words = demand_capacity_words(result)
-        headline = f"Demand and capacity, {day(self._since)} to {day(self.lists.end)}"
-        return figures_block([("", self._figure("capacity", headline, words, demand_capacity_alt_text(result),
-                                         demand_capacity_spec, (result,),
-                                         capacity_table(result.frame.iloc[0].to_dict()),
-                                         result.frame, {}))])  # fmt: skip
+        return self._figure(
+            "capacity",
+            f"Demand and capacity, {day(self._since)} to {day(self.lists.end)}",
+            lambda width: waiting_charts.demand_capacity_spec(result, width=width),
+            words=demand_capacity_words(result),
+            alt=demand_capacity_alt_text(result),
+            table=_capacity_table(result.frame.iloc[0]),
+            data=result.frame,
+        )
 
     def forecast_chart(self) -> Block:
         """Return the next year of the list, as now and in each scenario, and how good such forecasts were."""
@@ -260,20 +294,24 @@ class WaitingReport:
         if result is None:
             months = count(len(self.counted.points), "month")
             return Block(f"There are {months} of history, and a forecast needs {_LEAST}.")
-        headline = f"The list until {month(result.points['date'].max())}"
-        return figures_block([("", self._figure("forecast", headline, waiting_words.forecast_said(result), forecast_alt_text(result),
-                                         forecast_spec, (result,), forecast_table(result),
-                                         result.points, {}))])  # fmt: skip
+        return self._figure(
+            "forecast",
+            f"The list until {month(result.points['date'].max())}",
+            lambda width: waiting_charts.forecast_spec(result, width=width),
+            words=waiting_words.forecast_said(result),
+            alt=forecast_alt_text(result),
+            table=_forecast_table(result),
+            data=result.points,
+        )
 
     def quality(self) -> Block:
         """Return what to know of the data: rows left out, flows that do not add up, what was not recorded."""
         notes = waiting_words.quality_notes(self.counted, self.lists.rows(self.service), self.lists.end)
         faults = waiting_words.faults_table(self.counted.problems)
-        text = "\n".join(f"- {note}" for note in notes)
+        text = Block("\n".join(f"- {note}" for note in notes))
         if faults.empty:
-            return Block(text)
-        table = html_table(faults, caption="Rows left out or read differently")
-        return Block(f"{text}\n\n{both(table, pipe_table(faults))}", text)
+            return text
+        return stack([text, table_block(faults, caption="Rows left out or read differently")])
 
     def method(self) -> Block:
         """Return how the report was made."""
@@ -282,44 +320,31 @@ class WaitingReport:
         )
         return method_block(words, self.lists.catalogue, disclosure=False)
 
-    def _controlled(self, result: SpcResult, name: str, title: str, *, unit: str = "count") -> Figure:
-        """Return a control chart as a figure."""
-        words = series_words(result, title=title, unit=unit)[0]
-        row = result.summary.iloc[0]
-        return Figure(
-            name=f"{self.service}--{name}",
-            headline=words.headline,
-            words=" ".join(filter(None, (words.latest, words.variation, words.assurance))),
-            alt=spc_alt_text(result, title=title, unit=unit),
-            **_two(spc_spec, (result,), {"unit": unit}),
-            table=numbers_table(result, unit=unit),
-            data=raw_table(result),
-            verdict=(row["variation"], row["assurance"]),
-            notes=self._notes() | {"How sure": words.sureness},
-        )
+    def _control_figure(self, result: SpcResult, name: str, title: str, *, unit: str = "count") -> Figure:
+        return control_figure(result, f"{self.service}--{name}", title=title, unit=unit, notes=self._notes())
 
     def _figure(
         self,
         name: str,
         headline: str,
+        draw: Callable[[int], Spec],
+        *,
         words: str,
         alt: str,
-        draw: Any,
-        given: tuple[Any, ...],
         table: pd.DataFrame,
         data: pd.DataFrame,
-        looks: Mapping[str, Any],
-    ) -> Figure:
-        return Figure(
-            name=f"{self.service}--{name}",
-            headline=headline,
+    ) -> Block:
+        figure = figure_of(
+            f"{self.service}--{name}",
+            headline,
+            draw,
             words=words,
             alt=alt,
-            **_two(draw, given, looks),
             table=table,
             data=data,
             notes=self._notes(),
         )
+        return figure_block(figure)
 
     def _notes(self) -> dict[str, str]:
         sources = self.lists.catalogue.sources
@@ -365,75 +390,67 @@ def waiting_report(
     return WaitingReport(lists, service, scenarios)
 
 
-def _two(draw: Any, given: tuple[Any, ...], looks: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the two specifications of one chart, for a desktop and for a phone."""
-    return {name: draw(*given, width=width, **looks) for name, width in WIDTHS.items()}
-
-
 _ROUNDED = 10
 """Numbers of people in groups are rounded to it, so that a group left out cannot be found by subtraction."""
 
 
-def equity_table(result: EquityResult) -> pd.DataFrame:
+def _equity_table(result: EquityResult) -> pd.DataFrame:
     """Return the groups compared: people, mean wait, difference with its range, what it shows."""
     rows = result.frame.to_dict("records")
     return pd.DataFrame(
         {
             "Group": [group_name(row["grouping"], row["group"]) for row in rows],
-            f"People (nearest {_ROUNDED})": [_people(row["people"]) for row in rows],
+            f"People (nearest {_ROUNDED})": [
+                "Too few" if row["too_few"] else f"{round(row['people'] / _ROUNDED) * _ROUNDED:,}"
+                for row in rows
+            ],
             "Mean wait, weeks": [number(row["mean"], decimals=1) for row in rows],
-            "Difference, weeks": [_gap(row) for row in rows],
-            "Range of chance": [_range(row) for row in rows],
-            "What it shows": [_shows(row) for row in rows],
+            "Difference, weeks": [
+                "Reference" if row["reference"] else _signed(row["difference"]) for row in rows
+            ],
+            "Range of chance": [
+                "" if np.isnan(row["lower"]) else f"{_signed(row['lower'])} to {_signed(row['upper'])}"
+                for row in rows
+            ],
+            "What it shows": [_comparison(row) for row in rows],
         }
     )
 
 
-def equity_data(result: EquityResult) -> pd.DataFrame:
+def _comparison(row: Row) -> str:
+    """Return what a group's difference from its reference group shows."""
+    if row["reference"]:
+        return "What the others are compared with"
+    if np.isnan(row["difference"]):
+        return "Too few people to say" if row["too_few"] else "Not watched long enough to say"
+    return {1: "Longer waits", -1: "Shorter waits", 0: "No difference beyond chance"}[row["longer"]]
+
+
+def _equity_data(result: EquityResult) -> pd.DataFrame:
     """Return the groups compared as a file of data has them, people rounded."""
     rounded = (result.frame["people"] / _ROUNDED).round() * _ROUNDED
     groups = result.frame["group"].astype("str")
     return result.frame.drop(columns=["seen", "too_few"]).assign(people=rounded, group=groups)
 
 
-def _people(people: float) -> str:
-    return "Too few" if np.isnan(people) else f"{round(people / _ROUNDED) * _ROUNDED:,}"
-
-
-def _gap(row: dict[str, Any]) -> str:
-    if row["reference"]:
-        return "Reference"
-    return MISSING if np.isnan(row["difference"]) else _signed(row["difference"])
-
-
 def _signed(value: float) -> str:
-    """Return a number of weeks with its sign.
+    """Return a number of weeks with its sign, a shorthand where there is none.
 
     Examples
     --------
     >>> _signed(2.04), _signed(-0.26), _signed(0.01)
     ('+2.0', '−0.3', '0.0')
     """
+    if np.isnan(value):
+        return MISSING
     text = f"{abs(value):.1f}"
     return text if float(text) == 0 else f"{'+' if value > 0 else MINUS}{text}"
 
 
-def _range(row: dict[str, Any]) -> str:
-    return "" if np.isnan(row["lower"]) else f"{_signed(row['lower'])} to {_signed(row['upper'])}"
-
-
-def _shows(row: dict[str, Any]) -> str:
-    if row["reference"]:
-        return "What the others are compared with"
-    if np.isnan(row["difference"]):
-        return "Too few people to say" if np.isnan(row["people"]) else "Not watched long enough to say"
-    return {1: "Longer waits", -1: "Shorter waits", 0: "No difference beyond chance"}[row["longer"]]
-
-
-def waits_table(result: WaitingListResult, *, target_weeks: float) -> pd.DataFrame:
+def _waits_table(result: WaitingListResult, *, target_weeks: float) -> pd.DataFrame:
     """Return a row a month: how many wait, how long, within the target, and over 18, 52, 78 and 104 weeks."""
     points = result.points
-    shown = {
+    table = {
         "Month": [month(date) for date in points["date"]],
         "Waiting": _counts(points["list_size"]),
         "Half have waited, weeks": _weeks(points["median_weeks"], points["list_size"]),
@@ -441,7 +458,7 @@ def waits_table(result: WaitingListResult, *, target_weeks: float) -> pd.DataFra
         f"Within {target_weeks:g} weeks": [number(share, unit="percent") for share in points["within_share"]],
     }
     over = {f"Over {weeks} weeks": _counts(points[f"over_{weeks}"]) for weeks in OVER_WEEKS}
-    return pd.DataFrame(shown | over)
+    return pd.DataFrame(table | over)
 
 
 def _counts(values: pd.Series) -> list[str]:
@@ -456,7 +473,7 @@ def _weeks(values: pd.Series, sizes: pd.Series) -> list[str]:
     ]
 
 
-def bands_rows(result: WaitingListResult) -> pd.DataFrame:
+def _bands(result: WaitingListResult) -> pd.DataFrame:
     """Return the latest count of each week band up to the longest: from, to (weeks), people."""
     last = result.bands.iloc[-1][BAND_NAMES].to_numpy(dtype="int64")
     upto = int(np.flatnonzero(last)[-1]) + 1 if last.any() else 0
@@ -464,38 +481,31 @@ def bands_rows(result: WaitingListResult) -> pd.DataFrame:
     return pd.DataFrame({"from": start, "to": start + 1, "people": last[:upto]})
 
 
-def bands_table(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the bands as text."""
-    names = [BAND_NAMES[at] for at in rows["from"]]
-    return pd.DataFrame({"Weeks waited": names, "People": _counts(rows["people"])})
-
-
-def forecast_table(result: ListForecastResult) -> pd.DataFrame:
+def _forecast_table(result: ListForecastResult) -> pd.DataFrame:
     """Return a row a scenario: now, at the end, its range, the target, the chance of it, when it is reached."""
     rows = result.summary
     pairs = zip(rows["end_lower_80"], rows["end_upper_80"], strict=True)
-    when = month(result.points["date"].max())
+    chances = [number(value * 100, unit="percent", decimals=0) for value in rows["chance"]]
     return pd.DataFrame(
         {
             "Scenario": rows["scenario"].astype("str"),
             "Joining a week": [number(value, decimals=1) for value in rows["demand"]],
             "Leaving a week": [number(value, decimals=1) for value in rows["capacity"]],
-            f"Waiting at the end of {when}": [f"{value:,.0f}" for value in rows["end_median"]],
+            f"Waiting at the end of {month(result.points['date'].max())}": [
+                f"{value:,.0f}" for value in rows["end_median"]
+            ],
             "Four times in five": [f"{low:,.0f} to {high:,.0f}" for low, high in pairs],
             "Target": [number(value, decimals=0) for value in rows["target"]],
-            "Chance of the target": [
-                number(value * 100, unit="percent", decimals=0) for value in rows["chance"]
-            ],
-            "More likely than not reached": [
-                text.capitalize() if text else MISSING for text in rows["reached"]
-            ],
+            "Chance of the target": chances,
+            "More likely than not reached": [text.capitalize() or MISSING for text in rows["reached"]],
         }
     )
 
 
-def capacity_table(row: dict[Any, Any]) -> pd.DataFrame:
+def _capacity_table(row: pd.Series) -> pd.DataFrame:
     """Return demand against capacity as heading and value."""
-    shown = {
+    clearing = row["weeks_to_clear"]
+    table = {
         "People joining a week (demand)": number(row["demand"], decimals=1),
         "People who can be taken off a week (capacity)": number(row["capacity"], decimals=1),
         "Demand divided by capacity (load)": number(row["load"], decimals=2),
@@ -504,10 +514,8 @@ def capacity_table(row: dict[Any, Any]) -> pd.DataFrame:
         "Mean wait so far, weeks": number(row["mean_wait"], decimals=1),
         "Mean wait if the target is held, weeks": number(row["target_mean_wait"], decimals=1),
         "Capacity a week that holds the target": number(row["target_capacity"], decimals=1),
-        "Weeks to reach that list at today's capacity": _clearing(row["weeks_to_clear"]),
+        "Weeks to reach that list at today's capacity": "Never"
+        if np.isposinf(clearing)
+        else number(clearing, decimals=0),
     }
-    return pd.DataFrame({"What": list(shown), "Value": list(shown.values())})
-
-
-def _clearing(weeks: float) -> str:
-    return "Never" if np.isposinf(weeks) else number(weeks, decimals=0)
+    return pd.DataFrame({"What": list(table), "Value": list(table.values())})
