@@ -1,6 +1,6 @@
 """Drawings are made in a process of their own, because the drawing engine takes half a second to start and 20 ms a drawing.
 
-A kernel lives for one report. Engines of their own cost the kernels of a build 13% more processor time, so the build
+A kernel lives for one report. With an engine of its own in each kernel a build takes a tenth more processor time, so the build
 starts a drawing process for each report that runs at once, and lends it to one kernel after another. Where none is lent,
 or it does not answer, a process draws for itself; the drawings are the same.
 """

@@ -135,11 +135,13 @@ class Figure:
 
     @cached_property
     def _drawings(self) -> tuple[Future[str], Future[str]]:
-        wide = _desk().submit(chart_svg, self.wide, alt=self.alt, css_class="sutg-art sutg-wide")
-        narrow = _desk().submit(chart_svg, self.narrow, alt=self.alt, css_class="sutg-art sutg-narrow")
+        wide = _drawing_threads().submit(chart_svg, self.wide, alt=self.alt, css_class="sutg-art sutg-wide")
+        narrow = _drawing_threads().submit(
+            chart_svg, self.narrow, alt=self.alt, css_class="sutg-art sutg-narrow"
+        )
         return wide, narrow
 
-    def begin(self) -> None:
+    def start_drawing(self) -> None:
         """Have the figure drawn while other work is done."""
         _ = self._drawings
 
@@ -176,7 +178,7 @@ class Figure:
 
     def files(self) -> dict[str, bytes]:
         """Return the figure's files by name."""
-        self.begin()
+        self.start_drawing()
         numbers = {
             f"{self.name}.csv": csv_text(self.data).encode(),
             f"{self.name}.xlsx": figure_workbook(self.data, title=self.headline, notes=self.notes),
@@ -209,8 +211,8 @@ class Block:
 
 
 @cache
-def _desk() -> ThreadPoolExecutor:
-    """Return who waits for drawings while a page is put together."""
+def _drawing_threads() -> ThreadPoolExecutor:
+    """Return the threads that wait for drawings while a page is put together."""
     return ThreadPoolExecutor(2, thread_name_prefix="figures")
 
 
@@ -225,7 +227,7 @@ def bundle(markdown: str, plain: str, *, files: Mapping[str, bytes]) -> dict[str
 def figures_block(blocks: Sequence[tuple[str, Figure]]) -> Block:
     """Return figures under their headings (Markdown lines, or empty for none) as one piece."""
     for _, figure in blocks:
-        figure.begin()
+        figure.start_drawing()
     files = {name: content for _, figure in blocks for name, content in figure.files().items()}
     texts = [part for heading, figure in blocks for part in (heading, figure.markdown()) if part]
     plain = "\n".join(f"{figure.headline}\n{figure.words}" for _, figure in blocks)
