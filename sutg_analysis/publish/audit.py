@@ -1,6 +1,6 @@
-"""``sutg audit``: the finished site and the executed notebooks, read as an outsider would read them.
+"""The finished site and the executed notebooks are read as an outsider would read them, for what should not be in them.
 
-A check is a function of the files read and the project; it returns what it finds. ``CHECKS`` lists them all.
+A check is a function of the files read and the project; it yields what it finds. ``CHECKS`` lists them all.
 """
 
 from __future__ import annotations
@@ -11,12 +11,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
-from sutg_analysis.catalogue.catalogue import Catalogue
-from sutg_analysis.catalogue.identifiers import TEXTS, Allowed, Found, find, found_in, mask, read_allowed
+from sutg_analysis.catalogue.identifiers import TEXTS, Found, find, found_in, mask, read_allowed
 from sutg_analysis.catalogue.load import load
 from sutg_analysis.errors import SiteError
 from sutg_analysis.project import Project, open_project
@@ -75,8 +73,11 @@ def _read(path: Path) -> list[Piece]:
     try:
         return pieces_of(path)
     except (OSError, ValueError, AssertionError) as error:
-        said = f"{path.name} cannot be read: {' '.join(str(error).split())}"
-        raise SiteError(said, "a file of the site that is whole", "Build the site again") from error
+        raise SiteError(
+            f"{path.name} cannot be read: {' '.join(str(error).split())}",
+            expected="a file of the site that is whole",
+            remedy="Build the site again",
+        ) from error
 
 
 _DIGEST = r"\b(?=\d*[a-f])[0-9a-f]{12,}\b"
@@ -88,20 +89,20 @@ def identifiers(published: Published) -> Iterator[Finding]:
     """Find identifiers in what is shown, but for those that the project allows or writes on pages of its own."""
     allowed = _allowed(published.project)
     for kinds in (("text", "cell"), ("joined",)):
-        shown = published.of(*kinds)
+        texts = published.of(*kinds)
         joined = kinds == ("joined",)
-        for row, one in found_in(shown["text"].str.replace(_DIGEST, "", regex=True)):
-            if one.text not in allowed and not (joined and _by_chance(shown.loc[row, "file"], one)):
-                yield _finding(shown, row, one.kind.words, one.masked)
+        for row, one in found_in(texts["text"].str.replace(_DIGEST, "", regex=True)):
+            if one.text not in allowed and not (joined and _by_chance(str(texts.loc[row, "file"]), one)):
+                yield _finding(texts, row, one.kind.words, one.masked)
 
 
-def _by_chance(file: Any, one: Found) -> bool:
+def _by_chance(file: str, one: Found) -> bool:
     """Say whether cells beside one another may have made this of their digits; the pages themselves are read too.
 
     Quarto's index runs the numbers of an axis together without a space.
     """
     digits = one.kind.name in ("nhs-number", "telephone", "postcode")
-    return digits and (bool(re.search(r"[\s./_]", one.text)) or str(file) == "search.json")
+    return digits and (bool(re.search(r"[\s./_]", one.text)) or file == "search.json")
 
 
 def _allowed(project: Project) -> set[str]:
@@ -109,15 +110,12 @@ def _allowed(project: Project) -> set[str]:
     entries, _ = read_allowed(project.root / "data")
     if entries:
         catalogue = load(project.root)
-        texts += [text for entry in entries for text in _told_by(project, catalogue, entry)]
+        for entry in entries:
+            if entry.table in TEXTS:
+                texts.append((project.root / "data" / entry.table).read_text(encoding="utf-8"))
+            elif entry.column in (frame := catalogue.table(entry.table)):
+                texts += frame[entry.column].dropna().astype("str").unique().tolist()
     return {one.text for text in texts for one in find(text)}
-
-
-def _told_by(project: Project, catalogue: Catalogue, entry: Allowed) -> list[str]:
-    if entry.table in TEXTS:
-        return [(project.root / "data" / entry.table).read_text(encoding="utf-8")]
-    frame = catalogue.table(entry.table)
-    return frame[entry.column].dropna().astype("str").unique().tolist() if entry.column in frame else []
 
 
 def other_hosts(published: Published) -> Iterator[Finding]:
@@ -186,13 +184,6 @@ CHECKS: tuple[Check, ...] = (
 def audit(site: str | Path, project: str | Path = ".") -> Audited:
     """Read a finished site and the executed notebooks beside it, and list what should not be in them.
 
-    Parameters
-    ----------
-    site
-        The folder of the site.
-    project
-        The project folder.
-
     Raises
     ------
     SiteError
@@ -208,13 +199,8 @@ def audit(site: str | Path, project: str | Path = ".") -> Audited:
     files |= {f"{path.relative_to(opened.root).as_posix()} (kept)": path for path in kept}
     published = Published(folder, opened, files)
     findings = tuple(dict.fromkeys(found for check in CHECKS for found in check(published)))
-    return Audited(findings, _links(published), len(files))
-
-
-def _links(published: Published) -> dict[str, int]:
-    texts = published.of("link")["text"]
-    hosts = texts.str.extract(r"^(?:https?:)?//([^/?#]+)")[0].dropna()
-    return dict(sorted(Counter(hosts).items()))
+    hosts = published.of("link")["text"].str.extract(r"^(?:https?:)?//([^/?#]+)")[0].dropna()
+    return Audited(findings, dict(sorted(Counter(hosts).items())), len(files))
 
 
 def _finding(pieces: pd.DataFrame, row: int, kind: str, found: str) -> Finding:

@@ -11,15 +11,16 @@ from __future__ import annotations
 import json
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from sutg_analysis.catalogue.editions import check_protected
 from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.project import open_project
 from sutg_analysis.publish.fingerprints import builder, versions
-from sutg_analysis.publish.plan import Plan, make_plan
+from sutg_analysis.publish.plan import make_plan
 from sutg_analysis.publish.publishing import check_place, only_build
 from sutg_analysis.publish.records import check_kept, check_seal, now
 from sutg_analysis.publish.run import Outcome, run, spread
@@ -99,8 +100,14 @@ def build(
         check_kept(project, anew={(plan.quarter.slug, slug) for slug in plan.anew})
         protected = plan.basis.inventory.catalogue.protection.measures
         check_protected(project.root, quarter=plan.quarter, measures=protected)
+        unchanged = (
+            Outcome(job, "unchanged", 0.0, plan.folder / f"{job.slug}.ipynb")
+            for job in plan.jobs
+            if job not in plan.stale
+        )
+        ran = spread(run, plan.tasks(plan.stale, timeout=timeout), workers=workers, cluster=cluster)
         outcomes = []
-        for outcome in _outcomes(plan, timeout=timeout, workers=workers, cluster=cluster):
+        for outcome in chain(unchanged, ran):
             done = plan.finish(outcome, reason=republish)
             if seen:
                 seen(done, len(plan.jobs))
@@ -114,14 +121,6 @@ def build(
         built = Built(plan.quarter, tuple(outcomes), tuple(pages), chosen)
         _log(built, scratch=project.scratch, start=start)
     return built
-
-
-def _outcomes(plan: Plan, *, timeout: int, workers: int | None, cluster: str | None) -> Iterator[Outcome]:
-    """Yield an outcome a report, at once for those that need not run."""
-    for job in plan.jobs:
-        if job not in plan.stale:
-            yield Outcome(job, "unchanged", 0.0, plan.folder / f"{job.slug}.ipynb")
-    yield from spread(run, plan.tasks(plan.stale, timeout=timeout), workers=workers, cluster=cluster)
 
 
 def _log(built: Built, *, scratch: Path, start: str) -> None:

@@ -10,42 +10,52 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from html import unescape
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from sutg_analysis.arrays import Flags, Numbers
+from sutg_analysis.arrays import Flags, Numbers, Places
 from sutg_analysis.catalogue.catalogue import Catalogue, Protection
 from sutg_analysis.catalogue.disclosure import read_disclosure
 from sutg_analysis.catalogue.load import load
 from sutg_analysis.catalogue.suppression import FAR, PROFILES, Forest, Profile, inferred
+from sutg_analysis.charts.theme import Spec
 from sutg_analysis.publish.grids import numbers_of, sheets_of, tables_in
-from sutg_analysis.publish.mentions import Key, Listener, Secret
+from sutg_analysis.publish.mentions import Key, Secret, SentenceReader
 from sutg_analysis.publish.subjects import Names, Seen, Subject, page_of, parts_of
 
-COLUMNS = ("file", "place", "period", "part", "count", "how")
 _SPEC = re.compile(r'<script[^>]*class="sutg-spec"[^>]*>(.*?)</script>', re.DOTALL)
 _PAGES = {"incidents": ("harm",), "pathways": ("waiting_list",), "sitrep": ("sitrep",)}
 """Pages that are made of one table of records, by the beginnings of their names."""
 _FIGURES = {"feedback": ("fft-", "heard"), "pathways": ("lists",)}
 _KEYS = ["measure_id", "unit_id", "period"]
-_LEAST_WORDS = 12
+_SHORTEST_QUOTE = 12
+"""Characters of a comment below which the same words may stand on a page by chance."""
+
+
+@dataclass(frozen=True)
+class Exposure:
+    """One protected count that a site tells: a row of :func:`exposures`."""
+
+    file: str
+    place: str
+    period: pd.Timestamp | None
+    part: str
+    count: int | None
+    how: str
+
+
+COLUMNS = tuple(column.name for column in fields(Exposure))
 
 
 def exposures(site: str | Path, project: str | Path = ".") -> pd.DataFrame:
     """Return every protected count that a finished site shows or lets be inferred.
 
-    Parameters
-    ----------
-    site
-        The folder of the published site. Notebooks and files kept in the project's ``reports`` are read too.
-    project
-        The project folder, whose raw tables say what must not be known.
+    The notebooks and files kept in the project's ``reports`` are read too, and its raw tables say what must not be known.
 
     Returns
     -------
@@ -65,11 +75,11 @@ def exposures(site: str | Path, project: str | Path = ".") -> pd.DataFrame:
         return pd.DataFrame(columns=list(COLUMNS))
     reader = _Reader(raw, protection)
     numbers: list[Seen] = []
-    found: list[tuple[Any, ...]] = []
+    found: list[Exposure] = []
     for name, path in _files(Path(site), Path(project)):
         numbers += reader.numbers(name, path)
         found += reader.records(name, path)
-    found += _cells(reader, numbers)
+    found += _exposed_counts(reader, numbers)
     return pd.DataFrame(found, columns=list(COLUMNS)).drop_duplicates(ignore_index=True)
 
 
@@ -100,9 +110,9 @@ class _Reader:
         return rows[rows["measure_id"].isin(self.protection.measures) & rows["numerator"].notna()]
 
     @cached_property
-    def listener(self) -> Listener:
+    def sentences(self) -> SentenceReader:
         """What knows a hidden count in a sentence."""
-        return Listener(self.names, dict(self._secrets()))
+        return SentenceReader(self.names, dict(self._secrets()))
 
     def _secrets(self) -> Iterator[tuple[Key, Secret]]:
         """Yield the small counts, each with the value that is made of them."""
@@ -117,7 +127,7 @@ class _Reader:
 
     def numbers(self, name: str, path: Path) -> list[Seen]:
         """Return the counts and rates of protected measures that a file holds."""
-        found = [*self._numbers(name, path), *self.listener.mentions(name, path)]
+        found = [*self._numbers(name, path), *self.sentences.mentions(name, path)]
         return [seen for seen in found if seen.measure not in self.names.ranged]
 
     def _numbers(self, name: str, path: Path) -> Iterator[Seen]:
@@ -126,10 +136,10 @@ class _Reader:
                 yield from numbers_of(rows, name=name, subject=self.names.subject(path), names=self.names)
         elif path.suffix in (".html", ".ipynb"):
             for subject, part in parts_of(_text(path), path, names=self.names):
-                yield from self._drawn(name, subject, part)
+                yield from self._of_drawings(name, subject, part)
                 yield from tables_in(part, name=name, subject=subject, names=self.names)
 
-    def _drawn(self, name: str, subject: Subject, part: str) -> Iterator[Seen]:
+    def _of_drawings(self, name: str, subject: Subject, part: str) -> Iterator[Seen]:
         """Read the specifications of a figure: rows of date and value, panels headed by units in bold."""
         for spec in _SPEC.findall(part) if subject.measure else ():
             for head, rows in _panels(json.loads(unescape(spec) if "&quot;" in spec else spec)):
@@ -139,30 +149,34 @@ class _Reader:
                         period = pd.Timestamp(row["date"])
                         yield Seen(name, subject.measure or "", place, period, float(row["value"]))
 
-    def records(self, name: str, path: Path) -> Iterator[tuple[Any, ...]]:
+    def records(self, name: str, path: Path) -> Iterator[Exposure]:
         """Name figures made of protected records, words that nobody agreed to have quoted, and hashes of files."""
         for table in self.protection.tables:
             page = any(page_of(path).startswith(start) for start in _PAGES.get(table, ()))
-            drawn = any(path.stem.startswith(start) for start in _FIGURES.get(table, ()))
-            if path.suffix in (".csv", ".xlsx", ".svg", ".png") and "files" in path.parts and (page or drawn):
-                yield name, table, None, "rows", None, "shown"
+            figure = any(path.stem.startswith(start) for start in _FIGURES.get(table, ()))
+            if (
+                path.suffix in (".csv", ".xlsx", ".svg", ".png")
+                and "files" in path.parts
+                and (page or figure)
+            ):
+                yield Exposure(name, table, None, "rows", None, "shown")
         if path.suffix not in (".html", ".ipynb", ".csv", ".svg", ".js", ".json"):
             return
         text = _text(path)
-        for quote in self._silent:
+        for quote in self._private_quotes:
             if quote in text or json.dumps(quote)[1:-1] in text:
-                yield name, "comments", None, "words", None, "shown"
+                yield Exposure(name, "comments", None, "words", None, "shown")
         for table, sign in self._hashes.items():
             if sign in text:
-                yield name, table, None, "hash", None, "inferred"
+                yield Exposure(name, table, None, "hash", None, "inferred")
 
     @cached_property
-    def _silent(self) -> list[str]:
+    def _private_quotes(self) -> list[str]:
         """Words of comments without consent."""
         rows = self.raw.comments if "comments" in self.protection.tables else self.raw.comments.iloc[:0]
         quotes = rows.loc[rows["consent"].ne("yes") & rows["quote"].notna(), "quote"]
         agreed = set(rows.loc[rows["consent"].eq("yes"), "quote"])
-        return [quote for quote in quotes if len(quote) >= _LEAST_WORDS and quote not in agreed]
+        return [quote for quote in quotes if len(quote) >= _SHORTEST_QUOTE and quote not in agreed]
 
     @cached_property
     def _hashes(self) -> dict[str, str]:
@@ -188,7 +202,7 @@ def _text(path: Path) -> str:
     return "\n".join(parts)
 
 
-def _panels(spec: Any) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+def _panels(spec: object) -> Iterator[tuple[str, list[Spec]]]:
     """Yield each panel of a specification: the words in bold that head it, and its rows of date and value."""
     if isinstance(spec, list):
         for item in spec:
@@ -202,8 +216,8 @@ def _panels(spec: Any) -> Iterator[tuple[str, list[dict[str, Any]]]]:
             yield from _panels(item)
 
 
-def _cells(reader: _Reader, numbers: list[Seen]) -> Iterator[tuple[Any, ...]]:
-    """Compare what is known of each cell with the raw counts."""
+def _exposed_counts(reader: _Reader, numbers: list[Seen]) -> Iterator[Exposure]:
+    """Compare what is known of each count with the raw tables."""
     raw = reader.counts
     if raw.empty:
         return
@@ -217,20 +231,15 @@ def _cells(reader: _Reader, numbers: list[Seen]) -> Iterator[tuple[Any, ...]]:
         profile = PROFILES[name]
         of = [key for key, rule in reader.protection.measures.items() if rule == name]
         mine = rows[rows["measure_id"].isin(of)]
-        yield from _shown(mine, profile)
-        yield from _told(mine, reader.raw, profile)
+        for part in ("numerator", "denominator"):
+            small = profile.hides(mine[part].to_numpy()) & mine["value"].notna().to_numpy()
+            for row in mine[small].to_dict("records"):
+                place = f"{row['measure_id']}, {row['unit_id']}"
+                yield Exposure(row["file"], place, row["period"], part, int(row[part]), "shown")
+        yield from _inferred_counts(mine, reader.raw, profile)
 
 
-def _shown(rows: pd.DataFrame, profile: Profile) -> Iterator[tuple[Any, ...]]:
-    """Name small counts of which any number is shown."""
-    for part in ("numerator", "denominator"):
-        small = profile.hides(rows[part].to_numpy()) & rows["value"].notna().to_numpy()
-        for row in rows[small].to_dict("records"):
-            place = f"{row['measure_id']}, {row['unit_id']}"
-            yield row["file"], place, row["period"], part, int(row[part]), "shown"
-
-
-def _told(rows: pd.DataFrame, raw: Catalogue, profile: Profile) -> Iterator[tuple[Any, ...]]:
+def _inferred_counts(rows: pd.DataFrame, raw: Catalogue, profile: Profile) -> Iterator[Exposure]:
     """Name small counts that sums of what is shown leave with one value."""
     per = rows["measure_id"].map(raw.measures.set_index("measure_id")["per"]).to_numpy()
     below = rows["denominator_shown"].to_numpy(dtype="float64")
@@ -239,53 +248,47 @@ def _told(rows: pd.DataFrame, raw: Catalogue, profile: Profile) -> Iterator[tupl
     forest = Forest(pd.Index(units["unit_id"]).get_indexer(units["parent_id"]))
     unit = pd.Index(units["unit_id"]).get_indexer(rows["unit_id"])
     column, keys = pd.factorize(pd.MultiIndex.from_frame(rows[["measure_id", "period"]]))
-    for part, told in (("numerator", above), ("denominator", below)):
+    for part, published in (("numerator", above), ("denominator", below)):
         counts = np.full((len(units), len(keys)), np.nan)
         counts[unit, column] = rows[part].to_numpy()
-        low, high = _known(counts, (unit, column), told, forest, profile)
-        sums = _added(counts, forest)
-        low, high = inferred(low, high, forest, sums=sums)
+        low, high = _known(counts, (unit, column), published, forest, profile)
+        low, high = inferred(low, high, forest, sums=_are_sums(counts, forest))
         shown = np.zeros(counts.shape, dtype=bool)
         np.logical_or.at(shown, (unit, column), rows["value"].notna().to_numpy())
         exposed = profile.hides(counts) & (high - low < 1) & ~shown
         for place, at in zip(*np.nonzero(exposed), strict=True):
             measure, period = keys[at]
             where = f"{measure}, {units['unit_id'].iloc[place]}"
-            yield "", where, period, part, int(counts[place, at]), "inferred"
+            yield Exposure("", where, period, part, int(counts[place, at]), "inferred")
 
 
 def _known(
-    counts: Numbers, at: Any, told: Numbers, forest: Forest, profile: Profile
+    counts: Numbers, at: tuple[Places, Places], published: Numbers, forest: Forest, profile: Profile
 ) -> tuple[Numbers, Numbers]:
     """Return what each cell alone tells: of a multiple of the base all that it may be rounded from."""
     small = profile.hides(counts)
     low = np.where(small, profile.low, np.where(counts > 0, profile.high + 1, 0)).astype(float)
     high = np.where(small, profile.high, FAR).astype(float)
     low, high = np.where(np.isnan(counts), 0.0, low), np.where(np.isnan(counts), 0.0, high)
-    number = np.rint(told)
+    number = np.rint(published)
     slack = np.where((number % profile.base == 0) & (number > 0), profile.base // 2, 0)
     least, most = np.full(counts.shape, -np.inf), np.full(counts.shape, np.inf)
-    known = ~np.isnan(told)
+    known = ~np.isnan(published)
     np.maximum.at(least, tuple(axis[known] for axis in at), (number - slack)[known])
     np.minimum.at(most, tuple(axis[known] for axis in at), (number + slack)[known])
     seen = np.isfinite(least)
-    silent = _silent(seen, forest)
-    low, high = np.where(silent, 0.0, low), np.where(silent, FAR, high)
+    shown_in_tree = np.zeros(seen.shape, dtype=bool)
+    np.logical_or.at(shown_in_tree, forest.top, seen)
+    # Where nothing of a tree is shown in a month, its hidden cells may be of any size.
+    unseen = ~shown_in_tree[forest.top]
+    low, high = np.where(unseen, 0.0, low), np.where(unseen, FAR, high)
     floor = np.where(least > profile.high, np.maximum(least, profile.high + 1), least)
     return np.where(seen, np.maximum(floor, 0), low), np.where(seen, np.maximum(most, floor), high)
 
 
-def _silent(seen: Flags, forest: Forest) -> Flags:
-    """Return the cells of trees of which nothing is shown in a month: their hidden cells may be of any size."""
-    told = np.zeros(seen.shape, dtype=bool)
-    np.logical_or.at(told, forest.top, seen)
-    return ~told[forest.top]
-
-
-def _added(counts: Numbers, forest: Forest) -> Any:
+def _are_sums(counts: Numbers, forest: Forest) -> Flags:
     """Return the cells that are the sums of those below them."""
     sums = np.zeros(counts.shape, dtype=bool)
     for level in forest.levels:
-        added = level.sums(np.nan_to_num(counts))
-        sums[level.parents] = added == counts[level.parents]
+        sums[level.parents] = level.sums(np.nan_to_num(counts)) == counts[level.parents]
     return sums

@@ -1,7 +1,7 @@
 """The tables of a finished site, whichever way they are turned: what number stands for which measure, unit and month.
 
-Each cell is told by its row, by the head of its column, and for what neither says by the page. So units may be rows and
-months columns, or the other way, or each row may name all three, as the raw tables do.
+What a cell is of is named by its row, by the head of its column, and for what neither says by the page. So units may be
+rows and months columns, or the other way, or each row may name all three, as the raw tables do.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ Rows = Sequence[Sequence[str]]
 
 
 @dataclass(frozen=True)
-class _Told:
-    """What a head or a row tells of its cells."""
+class _Label:
+    """What a head or a row says its cells are of."""
 
     measure: str | None = None
     unit: str | None = None
@@ -41,10 +41,10 @@ class _Told:
     def __bool__(self) -> bool:
         return bool(self.measure or self.unit or self.month is not None)
 
-    def beside(self, other: _Told) -> _Told:
-        """Return what this tells and, of what it does not, what another tells."""
+    def or_else(self, other: _Label) -> _Label:
+        """Return what this names and, for what it does not, what another names."""
         month = other.month if self.month is None else self.month
-        return _Told(self.measure or other.measure, self.unit or other.unit, month)
+        return _Label(self.measure or other.measure, self.unit or other.unit, month)
 
 
 def tables_in(text: str, *, name: str, subject: Subject, names: Names) -> Iterator[Seen]:
@@ -74,28 +74,17 @@ def sheets_of(path: Path) -> Iterator[Rows]:
 def numbers_of(
     rows: Rows, *, name: str, subject: Subject, names: Names, caption: pd.Timestamp | None = None
 ) -> Iterator[Seen]:
-    """Read the numbers of one table, whose first row holds the heads of its columns.
+    """Read the numbers of one table, each cell as text, whose first row holds the heads of its columns.
 
-    Parameters
-    ----------
-    rows
-        The table, each cell as text.
-    name
-        The file's name.
-    subject
-        What the page or figure is about.
-    names
-        The names of the project.
-    caption
-        The month of the latest values.
+    ``subject`` is what the page or figure is about, and ``caption`` the month of the latest values.
     """
     heads, *body = rows or [[]]
-    table = _Table([_told(head, names) for head in heads], [head.strip().lower() for head in heads], caption)
-    page = _Told(subject.measure, subject.unit)
+    table = _Table([_label(head, names) for head in heads], [head.strip().lower() for head in heads], caption)
+    page = _Label(subject.measure, subject.unit)
     for row in body:
         for given, value, below in table.cells(row, names):
             # A table of measures that names no unit is of the organisation as a whole.
-            place = given.beside(page).beside(_Told(unit=names.top if given.measure else None))
+            place = given.or_else(page).or_else(_Label(unit=names.top if given.measure else None))
             if place.measure in names.protection.measures and place.unit and place.month is not None:
                 yield Seen(name, str(place.measure), place.unit, place.month, value, below)
 
@@ -104,32 +93,34 @@ def numbers_of(
 class _Table:
     """The heads of a table: what each names, its words, and the month of the latest values."""
 
-    told: list[_Told]
+    labels: list[_Label]
     kinds: list[str]
     caption: pd.Timestamp | None
 
-    def cells(self, row: Sequence[str], names: Names) -> Iterator[tuple[_Told, float, float]]:
+    def cells(self, row: Sequence[str], names: Names) -> Iterator[tuple[_Label, float, float]]:
         """Yield the numbers of a row, each with what its row and its head tell, and a denominator."""
-        own = self._own(row, names)
-        for cell, kind, head in zip(row, self.kinds, self.told, strict=False):
-            said = cell.split("; ")[-1]
+        own = self._row_label(row, names)
+        for cell, kind, head in zip(row, self.kinds, self.labels, strict=False):
             if kind == "latest":
-                month = month_of(MONTH.search(said))
-                head = _Told(month=self.caption if month is None else month)
-            if head and not np.isnan(number := _number(said if kind == "latest" else cell)):
-                yield head.beside(own), number, _NAN
+                cell = cell.split("; ")[-1]
+                month = month_of(MONTH.search(cell))
+                head = _Label(month=self.caption if month is None else month)
+            if head and not np.isnan(number := _number(cell)):
+                yield head.or_else(own), number, _NAN
         yield from self._counted(row, own, names)
 
-    def _own(self, row: Sequence[str], names: Names) -> _Told:
+    def _row_label(self, row: Sequence[str], names: Names) -> _Label:
         """Return what a row names, its month in the first cell or in a column of months."""
-        own = _Told()
-        for place, (cell, kind, head) in enumerate(zip(row, self.kinds, self.told, strict=False)):
-            named = _told(cell, names) if cell and not head else _Told()
+        own = _Label()
+        for place, (cell, kind, head) in enumerate(zip(row, self.kinds, self.labels, strict=False)):
+            named = _label(cell, names) if cell and not head else _Label()
             dated = place == 0 or kind in _PERIODS
-            own = own.beside(named if dated else _Told(named.measure, named.unit))
+            own = own.or_else(named if dated else _Label(named.measure, named.unit))
         return own
 
-    def _counted(self, row: Sequence[str], own: _Told, names: Names) -> Iterator[tuple[_Told, float, float]]:
+    def _counted(
+        self, row: Sequence[str], own: _Label, names: Names
+    ) -> Iterator[tuple[_Label, float, float]]:
         """Yield the count or value of a row that names what it is of."""
         cells = {kind: _number(cell) for kind, cell in zip(self.kinds, row, strict=False) if kind in _SIZES}
         below = cells.pop("denominator", _NAN)
@@ -141,10 +132,10 @@ class _Table:
         yield own, cells[kind] * names.per.get(str(own.measure), 1.0) / below if share else cells[kind], below
 
 
-def _told(text: str, names: Names) -> _Told:
+def _label(text: str, names: Names) -> _Label:
     """Return what one cell names: a measure, a unit or a month."""
     text = text.strip()
-    return _Told(names.measures.get(text), names.units.get(text), month_of(MONTH.fullmatch(text)))
+    return _Label(names.measures.get(text), names.units.get(text), month_of(MONTH.fullmatch(text)))
 
 
 def _number(cell: str) -> float:

@@ -39,15 +39,7 @@ class RowsRead(TypedDict):
 
 @dataclass(frozen=True, eq=False)
 class Inventory:
-    """The tables of one build.
-
-    Parameters
-    ----------
-    catalogue
-        The checked tables.
-    folder
-        Their snapshot, for kernels to read.
-    """
+    """The checked tables of one build, and the folder of their snapshot, for kernels to read."""
 
     catalogue: Catalogue
     folder: Path
@@ -94,12 +86,7 @@ class Inventory:
 def take_inventory(project: Project, *, quarter: str | None = None, whole: bool = True) -> Inventory:
     """Read and check a project's tables, or find them as they were checked last time if nothing has changed.
 
-    Parameters
-    ----------
-    project
-        The project.
-    quarter, whole
-        The quarter to be built, the latest if None, and whether all of its reports are.
+    ``quarter`` is the one to be built, the latest if None, and ``whole`` says whether all of its reports are.
 
     Raises
     ------

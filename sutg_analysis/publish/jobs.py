@@ -98,16 +98,7 @@ def _refused(faults: tuple[Fault, ...], stated: dict[str, Any]) -> SiteError:
 def plan(
     project: Project, catalogue: Catalogue, *, quarter: Quarter, reports: tuple[str, ...] = ()
 ) -> tuple[Job, ...]:
-    """List the pages of one quarter, in the order of its index.
-
-    Parameters
-    ----------
-    project, catalogue
-        The project and its checked tables.
-    quarter
-        The quarter to build.
-    reports
-        Names of reports or of single pages to keep; empty keeps all.
+    """List the pages of one quarter, in the order of its index: all, or those of the reports and pages named.
 
     Raises
     ------

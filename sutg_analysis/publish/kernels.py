@@ -33,7 +33,7 @@ from pathlib import Path
 from queue import Empty
 from threading import Lock
 from time import monotonic
-from typing import IO, Any, ClassVar
+from typing import Any, ClassVar
 from uuid import uuid4
 
 import numpy as np
@@ -82,7 +82,9 @@ class PlainKernelManager(AsyncKernelManager):
     environment: ClassVar[Mapping[str, str]] = {}
 
     def __init__(self, **options: object) -> None:
-        super().__init__(**{"kernel_spec_manager": _specs(), **options})
+        # In Jupyter's folders alone; IPython's, where kernels were once, need a home that can be written.
+        specs = KernelSpecManager(kernel_dirs=jupyter_path("kernels"))
+        super().__init__(**{"kernel_spec_manager": specs, **options})
 
     async def _async_pre_start_kernel(
         self, *, env: Mapping[str, str] | None = None, **options: Any
@@ -91,12 +93,6 @@ class PlainKernelManager(AsyncKernelManager):
         return await super()._async_pre_start_kernel(env=env, **options)
 
     pre_start_kernel = _async_pre_start_kernel
-
-
-@cache
-def _specs() -> KernelSpecManager:
-    """Find kernels in Jupyter's folders alone; IPython's, where they were once, need a home that can be written."""
-    return KernelSpecManager(kernel_dirs=jupyter_path("kernels"))
 
 
 class LocalKernelManager(PlainKernelManager):
@@ -261,20 +257,23 @@ def kernel_server() -> KernelServer:
     return server
 
 
-def serve(requests: IO[str], answers: IO[str]) -> None:
-    """Answer requests until there are no more, then end the kernels that are left."""
+def main() -> None:
+    """Import what reports import, answer requests until there are no more, then end the kernels that are left."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for name in _IMPORTED:
+        import_module(name)
+    gc.freeze()  # or every kernel copies the memory that its collector looks through
     started: dict[int, str] = {}
     codes: dict[int, int] = {}
     try:
-        for line in requests:
+        for line in sys.stdin:
             request = json.loads(line)
             if "poll" in request:
                 answer = _exit_code(request["poll"], codes)
             else:
                 answer = _fork(request["arguments"], request["folder"], request["environment"])
                 started[answer] = request["sockets"]
-            answers.write(json.dumps(answer) + "\n")
-            answers.flush()
+            print(json.dumps(answer), flush=True)
     except BrokenPipeError:
         pass  # whoever asked is gone
     finally:
@@ -305,8 +304,7 @@ def _signal(pid: int, number: int) -> None:
 
 
 def _fork(arguments: list[str], folder: str, environment: dict[str, str]) -> int:
-    pid = os.fork()
-    if pid:
+    if pid := os.fork():
         return pid
     try:
         _become_kernel(arguments, folder, environment)
@@ -338,15 +336,6 @@ def _become_kernel(arguments: list[str], folder: str, environment: dict[str, str
         "--HistoryManager.enabled=False",
     ]
     IPKernelApp.launch_instance([*arguments, *own])
-
-
-def main() -> None:
-    """Import what reports import, then serve."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    for name in _IMPORTED:
-        import_module(name)
-    gc.freeze()  # or every kernel copies the memory that its collector looks through
-    serve(sys.stdin, sys.stdout)
 
 
 if __name__ == "__main__":

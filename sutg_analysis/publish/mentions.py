@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -42,14 +41,14 @@ class Secret:
     counts: frozenset[int]
     value: float
 
-    def told_by(self, number: str) -> bool:
+    def is_told_by(self, number: str) -> bool:
         """Say whether a number as it is written is one of them, rounded to as many decimals."""
         shown, places = float(number.replace(",", "")), len(number.partition(".")[2])
         return shown > 0 and (shown in self.counts or abs(round(self.value, places) - shown) < 10**-9)
 
 
 @dataclass(frozen=True, eq=False)
-class Listener:
+class SentenceReader:
     """Reads sentences for secrets, by the names of a project."""
 
     names: Names
@@ -68,12 +67,12 @@ class Listener:
             Seen(name, *key, number)
             for subject, text in texts
             for sentence in _SENTENCE.split(text)
-            for key, number in self.told(sentence, subject)
+            for key, number in self.counts_in(sentence, subject)
         ]
 
-    def told(self, sentence: str, subject: Subject) -> Iterator[tuple[Key, float]]:
+    def counts_in(self, sentence: str, subject: Subject) -> Iterator[tuple[Key, float]]:
         """Yield the hidden counts that one sentence tells."""
-        months = [month_of(found) for found in MONTH.finditer(sentence)]
+        months = [month for found in MONTH.finditer(sentence) if (month := month_of(found)) is not None]
         if not months:
             return
         plain = MONTH.sub(f" {_MONTH} ", sentence)
@@ -85,11 +84,11 @@ class Listener:
             for measure in measures or {subject.measure or ""}:
                 for unit in units or {subject.unit or self.names.top or ""}:
                     key = (measure, unit, month)
-                    if key in self.secrets and self.secrets[key].told_by(number):
+                    if key in self.secrets and self.secrets[key].is_told_by(number):
                         yield key, float(number.replace(",", ""))
 
 
-def _pairs(plain: str, months: list[Any], *, named: bool) -> set[tuple[str, pd.Timestamp]]:
+def _pairs(plain: str, months: list[pd.Timestamp], *, named: bool) -> set[tuple[str, pd.Timestamp]]:
     """Return the numbers of a sentence, each with the month that it is of."""
     found = {(at[1], months[plain.count(_MONTH, 0, at.end()) - 1]) for at in _AT.finditer(plain)}
     numbers = re.findall(_NUMBER, plain)
@@ -115,7 +114,7 @@ def texts_of(path: Path, names: Names) -> Iterator[tuple[Subject, str]]:
         yield from ((subject, text) for text in _records(content, above=""))
 
 
-def _records(content: Any, *, above: str) -> Iterator[str]:
+def _records(content: object, *, above: str) -> Iterator[str]:
     """Yield the numbers of what JSON holds as sentences: each with the names above it, and with those beside it."""
     inner = content.items() if isinstance(content, dict) else ()
     single = {key: one for key, one in inner if isinstance(one, str | int | float)}

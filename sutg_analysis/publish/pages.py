@@ -134,16 +134,10 @@ def _first_cell(path: Path, changed: int) -> str:  # noqa: ARG001  a file that h
 def surround(
     text: str, *, trail: Sequence[tuple[str, str]], onward: Sequence[tuple[str, str, str]] = ()
 ) -> str:
-    """Return Markdown with the way back above it.
+    """Return Markdown, the text of a page below its front matter, with the way back above it.
 
-    Parameters
-    ----------
-    text
-        The page below its front matter.
-    trail
-        Address and name of each page above it, from home down, and last of the page itself (its address unused).
-    onward
-        Of the neighbouring quarters: ``prev`` or ``next``, address, name.
+    ``trail`` has the address and name of each page above it, from home down, and last of the page itself (its address
+    unused); ``onward`` of the neighbouring quarters: ``prev`` or ``next``, address, name.
     """
     *above, (_, here) = trail
     items = "".join(f'<li><a href="{href}">{escape(name)}</a></li>' for href, name in above)

@@ -69,12 +69,8 @@ def render_with_pandoc(
 
     Parameters
     ----------
-    stage
-        The folder of pages.
-    configuration
-        What ``_quarto.yml`` says.
-    output
-        The output folder, inside the stage.
+    stage, configuration, output
+        The folder of pages, what ``_quarto.yml`` says, and the output folder inside the stage.
     notice
         What the search page, which has no source of its own, must say of the data.
     kept
@@ -98,7 +94,9 @@ def render_with_pandoc(
     included = _listed(form.get("include-before-body"))
     before = "".join((stage / name).read_text(encoding="utf-8") for name in included)
     searched = website.get("search", False)
-    for page in [*pages, *([_search_page(notice)] if searched else [])]:
+    above = _pandoc(callout(notice), name="the notice").partition(_SPLIT)[2] if notice and searched else ""
+    search = [Page("search.html", {"title": "Search"}, above + _SEARCH_BODY, "")] if searched else []
+    for page in [*pages, *search]:
         path = folder / page.href
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(_page_html(page, configuration, before), encoding="utf-8")
@@ -120,11 +118,6 @@ def _listed(stated: str | list[str] | None) -> list[str]:
 def _copy(source: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(source, target)
-
-
-def _search_page(notice: str) -> Page:
-    above = _pandoc(callout(notice), name="the notice").partition(_SPLIT)[2] if notice else ""
-    return Page("search.html", {"title": "Search"}, above + _SEARCH_BODY, "")
 
 
 def _convert(stage: Path, source: Path, configuration: Settings, known: _Converted) -> Page:
@@ -194,17 +187,7 @@ def _pandoc(text: str, *, name: str) -> str:
 
 
 def fill_listings(body: str, matter: Settings, *, folder: Path) -> str:
-    """Put each listing of a page in the block that carries its id, or at the end.
-
-    Parameters
-    ----------
-    body
-        The page as HTML.
-    matter
-        Its front matter.
-    folder
-        The page's folder; the listing's contents are relative to it.
-    """
+    """Put each listing of a page in the block that carries its id, or at the end; contents are relative to the folder."""
     listings = matter.get("listing") or []
     for listing in [listings] if isinstance(listings, dict) else listings:
         table = _table(listing, folder=folder)
@@ -218,7 +201,13 @@ def _table(listing: Settings, *, folder: Path) -> str:
     fields = listing.get("fields", ["title", "description"])
     names = listing.get("field-display-names", {})
     head = "".join(f'<th scope="col">{escape(names.get(field, field.title()))}</th>' for field in fields)
-    rows = "".join(_row(item, fields) for item in _items(listing, folder=folder))
+    rows = ""
+    for item in _items(listing, folder=folder):
+        texts = {field: escape(str(item.get(field, ""))) for field in fields}
+        if "title" in texts:
+            texts["title"] = f'<a href="{escape(item["href"])}">{texts["title"]}</a>'
+        first, *others = texts.values()
+        rows += f'<tr><th scope="row">{first}</th>{"".join(f"<td>{text}</td>" for text in others)}</tr>'
     identity = escape(str(listing.get("id", "listing")))
     return (
         f'<div id="{identity}" class="listing"><table><thead><tr>{head}</tr></thead>'
@@ -235,15 +224,6 @@ def _items(listing: Settings, *, folder: Path) -> list[Settings]:
     ]
     field, _, direction = str(listing.get("sort", "title")).partition(" ")
     return sorted(items, key=lambda item: item.get(field, ""), reverse=direction == "desc")
-
-
-def _row(item: Settings, fields: list[str]) -> str:
-    cells = []
-    for number, field in enumerate(fields):
-        text = escape(str(item.get(field, "")))
-        link = f'<a href="{escape(item["href"])}">{text}</a>' if field == "title" else text
-        cells.append(f'<th scope="row">{link}</th>' if number == 0 else f"<td>{link}</td>")
-    return f"<tr>{''.join(cells)}</tr>"
 
 
 def plain_text(body: str) -> str:
@@ -276,6 +256,12 @@ def _page_html(page: Page, configuration: Settings, before: str) -> str:
     from markupsafe import Markup
 
     website, form = configuration.get("website", {}), _html(configuration)
+    navbar, footer = website.get("navbar") or {}, website.get("page-footer", "")
+    items = [*navbar.get("left", []), *navbar.get("right", [])]
+    if isinstance(footer, dict):
+        footer = " ".join(str(footer[side]) for side in ("left", "center", "right") if side in footer)
+    else:
+        footer = unescape(str(footer))
     root = "../" * page.href.count("/")
     return _template().render(
         version=version("sutg-analysis"),
@@ -288,14 +274,14 @@ def _page_html(page: Page, configuration: Settings, before: str) -> str:
         site_title=website.get("title", ""),
         icon=website.get("favicon"),
         styles=["site_libs/site.css", *_listed(form.get("css"))],
-        navbar=_navbar(website, page=page, root=root),
+        navbar=[_navbar_item(item, page=page, root=root) for item in items],
         search=website.get("search", False),
         script=page.href == "search.html",
         before=Markup(before),
         body=Markup(_local_links(page.body)),
         toc=Markup(page.toc.strip()),
         toc_title=form.get("toc-title", "On this page"),
-        footer=_footer(website),
+        footer=footer,
     )
 
 
@@ -312,13 +298,7 @@ def _date(value: object, configuration: Settings) -> dict[str, str] | None:
     return {"label": label, "iso": day.isoformat(), "text": day_words(day)}
 
 
-def _navbar(website: Settings, *, page: Page, root: str) -> list[Settings]:
-    navbar = website.get("navbar") or {}
-    items = [*navbar.get("left", []), *navbar.get("right", [])]
-    return [_item(item, page=page, root=root) for item in items]
-
-
-def _item(item: str | Settings, *, page: Page, root: str) -> Settings:
+def _navbar_item(item: str | Settings, *, page: Page, root: str) -> Settings:
     entry = {"href": item, "text": item} if isinstance(item, str) else item
     target = re.sub(r"\.(qmd|ipynb)$", ".html", entry.get("href", "#"))
     outside = re.match(r"[a-z]+:|#", target)
@@ -327,10 +307,3 @@ def _item(item: str | Settings, *, page: Page, root: str) -> Settings:
         "text": entry.get("text", target),
         "current": target == page.href,
     }
-
-
-def _footer(website: Settings) -> str:
-    footer = website.get("page-footer", "")
-    if isinstance(footer, dict):
-        return " ".join(str(footer[side]) for side in ("left", "center", "right") if side in footer)
-    return unescape(str(footer))

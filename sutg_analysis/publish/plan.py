@@ -28,19 +28,7 @@ from sutg_analysis.waiting.clocks import read_clocks
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """The reports of one build.
-
-    Parameters
-    ----------
-    basis
-        The project, its tables, and what reports rest on.
-    quarter
-        The quarter built.
-    jobs
-        The reports asked for, in the order of the index.
-    whole
-        Whether they are all of the quarter's.
-    """
+    """The reports of one build: of which quarter, in the order of its index, and whether they are the whole of it."""
 
     basis: Basis
     quarter: Quarter

@@ -64,14 +64,7 @@ def _is_site(place: Path) -> bool:
 
 @contextmanager
 def only_build(scratch: Path, *, output: Path) -> Iterator[None]:
-    """Hold a project for one build, cleared of what a killed one left.
-
-    Parameters
-    ----------
-    scratch
-        The project's folder of unfinished work.
-    output
-        The folder to publish to.
+    """Hold a project, by its folder of unfinished work, for one build, cleared of what a killed one left.
 
     Raises
     ------

@@ -53,28 +53,18 @@ class Record:
         The page's name, its title, the quarter's slug, and its place in the index.
     notebook, notebook_sha256
         The template and its digest.
-    parameters
-        What the notebook was given.
-    readings
-        What it asked the catalogue for.
-    inputs
-        Table to the number of rows read and the digest of their content.
+    parameters, readings, inputs
+        What the notebook was given, what it asked the catalogue for, and table to the rows read and their digest.
     package_sha256, versions
         What made it.
     commit, clean
         The git commit of the project, and whether no file differed from it; None where there is no git.
-    seeds
-        The seeds of what is drawn by chance.
-    start, end
-        ISO times, in UTC.
-    built_by
-        Who built it: a role, or the name of an account.
-    key
-        The digest of all that its outputs rest on.
-    outputs
-        File to its digest: the executed notebook, and its downloads.
+    seeds, start, end, built_by
+        The seeds of what is drawn by chance, ISO times in UTC, and who built it: a role, or the name of an account.
+    key, outputs
+        The digest of all that its outputs rest on, and file to digest of the executed notebook and its downloads.
     revisions
-        Of a page changed after its quarter was sealed: the day and the reason.
+        When and why the page changed after its quarter was sealed.
     """
 
     report: str
@@ -267,14 +257,7 @@ def check_seal(project: Project, quarter: Quarter, *, changed: list[str], reason
 
 
 def check_kept(project: Project, *, anew: Collection[tuple[str, str]]) -> None:
-    """Refuse to publish a kept page that is not what a build kept.
-
-    Parameters
-    ----------
-    project
-        The project.
-    anew
-        Quarter and name of pages that this build makes or takes away.
+    """Refuse to publish a kept page that is not what a build kept, but for those (quarter, name) that are made anew.
 
     Raises
     ------

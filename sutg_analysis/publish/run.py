@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from sutg_analysis.catalogue.load import READINGS, SNAPSHOT, Reading, read_readings
 from sutg_analysis.charts.drawing import ADDRESS, lent_process
@@ -36,22 +36,10 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class Task:
-    """One report to run, wherever that is.
+    """One report to run, wherever that is, in the project folder ``root``.
 
-    Parameters
-    ----------
-    job
-        The report.
-    root
-        The project folder, which is the notebook's working directory.
-    scratch
-        An existing folder for the executed notebook.
-    snapshot
-        The tables as they were when the build began.
-    needed
-        Files that the notebook must leave where they are: its template and the tables.
-    timeout
-        Seconds one cell may take.
+    ``scratch`` is a folder for the executed notebook, ``snapshot`` the tables as they were when the build began, ``needed``
+    the files that the notebook must leave where they are, and ``timeout`` the seconds that one cell may take.
     """
 
     job: Job
@@ -64,28 +52,14 @@ class Task:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How one report's run ended.
+    """How one report's run ended, after how many seconds, from when to when (ISO times, in UTC), and what it read.
 
-    Parameters
-    ----------
-    job
-        The report.
-    status
-        ``built``, ``unchanged`` or ``failed``.
-    seconds
-        Whole time of the run.
-    notebook
-        The executed notebook: in the scratch folder until the build publishes it.
-    error
-        One line that names the cell and what it said; empty unless failed.
-    readings
-        What it read of the catalogue.
-    start, end
-        ISO times, in UTC.
+    ``notebook`` is the executed notebook, in the scratch folder until the build publishes it; ``error`` one line that names
+    the cell and what it said, empty unless the run failed.
     """
 
     job: Job
-    status: str
+    status: Literal["built", "unchanged", "failed"]
     seconds: float
     notebook: Path
     error: str = ""
@@ -211,10 +185,9 @@ def spread(
         What to call; it must not raise. For a cluster it must be one that its workers can import.
     tasks
         Its arguments.
-    workers
-        How many to run at once on this machine; one more than there are processors if None.
-    cluster
-        The address of a scheduler, such as ``tcp://host:8786``; this machine if None.
+    workers, cluster
+        How many to run at once on this machine, one more than there are processors if None; or the address of a
+        scheduler, such as ``tcp://host:8786``.
 
     Raises
     ------

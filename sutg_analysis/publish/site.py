@@ -92,17 +92,7 @@ def _quarto_version() -> str:
 
 
 def publish(basis: Basis, *, renderer: str, output: Path) -> list[Path]:
-    """Render every quarter on record and put the site in place, unless it stands there already; return its pages.
-
-    Parameters
-    ----------
-    basis
-        The project, whose ``reports/<quarter>/`` folders hold the executed notebooks, and its tables.
-    renderer
-        ``quarto`` or ``pandoc``.
-    output
-        The folder to publish to.
-    """
+    """Render every quarter in ``reports/`` and put the site in place, unless it stands there already; return its pages."""
     project, note = basis.project, _note(basis.project, output)
     key = _key(basis, renderer=renderer)
     made = _read(note)

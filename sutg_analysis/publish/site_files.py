@@ -11,12 +11,12 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 Kind = Literal["text", "joined", "cell", "load", "link", "script"]
 
@@ -35,7 +35,7 @@ class Piece:
     text: str
 
 
-_SPOKEN = {"alt", "title", "aria-label", "placeholder", "content", "label", "value", "summary"}
+_READ_ALOUD = {"alt", "title", "aria-label", "placeholder", "content", "label", "value", "summary"}
 _FETCHED = {"src", "srcset", "poster", "background", "data", "formaction", "action", "manifest", "ping"}
 _STYLE_LOAD = re.compile(r"(?:url\(\s*[\"']?|@import\s+[\"']?)((?:[a-z]+:)?//[^\"')\s;]+)", re.IGNORECASE)
 _SCRIPT_LOAD = re.compile(
@@ -83,7 +83,7 @@ class _Page(HTMLParser):
         elif name == "style":
             for address in _STYLE_LOAD.findall(value):
                 self.add("load", address)
-        elif name in _SPOKEN:
+        elif name in _READ_ALOUD:
             self.add("text", value)
         if name == "href" and tag in ("a", "area"):
             kind: Kind = "script" if _ACTIVE.match(value) else "link"
@@ -142,10 +142,10 @@ def _of_json(text: str, *, place: str, kind: Kind = "text") -> list[Piece]:
     return _strings(content, place=place, kind=kind)
 
 
-def _strings(content: Any, *, place: str, kind: Kind) -> list[Piece]:
+def _strings(content: object, *, place: str, kind: Kind) -> list[Piece]:
     """Return the texts of what JSON holds, names included, each once: a chart names its fields at every point."""
     found: dict[tuple[Kind, str], None] = {}
-    left = [("", content)]
+    left: list[tuple[object, object]] = [("", content)]
     while left:
         key, value = left.pop()
         if isinstance(value, dict):
@@ -156,20 +156,6 @@ def _strings(content: Any, *, place: str, kind: Kind) -> list[Piece]:
         elif isinstance(value, str):
             found["load" if key == "url" else kind, value] = None
     return [Piece(what, place, text) for what, text in found]
-
-
-def _of_search(text: str) -> list[Piece]:
-    """Return the pieces of a search index, whose texts are whole pages with the cells of tables run together."""
-    content = re.sub(r"^[\w.\s]+=\s*|;\s*$", "", text)
-    return _of_json(content, place="the index", kind="joined")
-
-
-def _of_script(text: str) -> list[Piece]:
-    return [Piece("load", "the script", address) for address in _SCRIPT_LOAD.findall(text)]
-
-
-def _of_style(text: str) -> list[Piece]:
-    return [Piece("load", "the style", address) for address in _STYLE_LOAD.findall(text)]
 
 
 def _of_csv(text: str) -> list[Piece]:
@@ -183,24 +169,23 @@ def _of_csv(text: str) -> list[Piece]:
 
 
 def _of_notebook(text: str) -> list[Piece]:
-    book = json.loads(text)
-    return [piece for number, cell in enumerate(book.get("cells", []), 1) for piece in _of_cell(cell, number)]
-
-
-def _of_cell(cell: dict[str, Any], number: int) -> Iterator[Piece]:
-    place = f"cell {number}"
-    yield Piece("joined", place, "".join(cell.get("source", "")))
-    for output in cell.get("outputs", []):
-        yield Piece("joined", place, "".join(output.get("text", "")))
-        for kind, content in output.get("data", {}).items():
-            said = "".join(content) if isinstance(content, list) else content
-            if kind in ("text/markdown", "text/html", "image/svg+xml"):
-                plain = re.sub(r"(?<!\\)((?:\\\\)*)\\<", r"\1&lt;", said) if kind == "text/markdown" else said
-                yield from of_html(plain, place=f"{place}, ")
-            elif kind == "text/plain":
-                yield Piece("joined", place, said)
-            elif not isinstance(said, str):
-                yield from _strings(said, place=place, kind="text")
+    pieces: list[Piece] = []
+    for number, cell in enumerate(json.loads(text).get("cells", []), 1):
+        place = f"cell {number}"
+        pieces.append(Piece("joined", place, "".join(cell.get("source", ""))))
+        for output in cell.get("outputs", []):
+            pieces.append(Piece("joined", place, "".join(output.get("text", ""))))
+            for kind, content in output.get("data", {}).items():
+                shows = "".join(content) if isinstance(content, list) else content
+                if kind == "text/markdown":
+                    shows = re.sub(r"(?<!\\)((?:\\\\)*)\\<", r"\1&lt;", shows)
+                if kind in ("text/markdown", "text/html", "image/svg+xml"):
+                    pieces += of_html(shows, place=f"{place}, ")
+                elif kind == "text/plain":
+                    pieces.append(Piece("joined", place, shows))
+                elif not isinstance(shows, str):
+                    pieces += _strings(shows, place=place, kind="text")
+    return pieces
 
 
 def _of_workbook(path: Path) -> Iterator[Piece]:
@@ -214,32 +199,33 @@ def _of_workbook(path: Path) -> Iterator[Piece]:
                 yield Piece("cell", name, f"={formula.partition('>')[2]}")
             for address in re.findall(r'TargetMode="External"[^>]*Target="([^"]*)"', text):
                 yield Piece("load", name, address)
-            for tag, said in re.findall(r"<(t|dc:\w+|cp:\w+)(?: [^>]*)?>([^<]+)</", text):
-                yield Piece("cell" if tag == "t" else "text", name, unescape(said))
-
-
-_READERS: dict[str, Callable[[str], list[Piece]]] = {
-    ".html": of_html,
-    ".svg": of_html,
-    ".xml": of_html,
-    ".css": _of_style,
-    ".csv": _of_csv,
-    ".ipynb": _of_notebook,
-}
+            for tag, words in re.findall(r"<(t|dc:\w+|cp:\w+)(?: [^>]*)?>([^<]+)</", text):
+                yield Piece("cell" if tag == "t" else "text", name, unescape(words))
 
 
 def pieces_of(path: Path) -> list[Piece]:
     """Return the pieces of one file; none for pictures, fonts and other files without text."""
     if path.suffix == ".xlsx":
         return list(_of_workbook(path))
+    if path.suffix not in (".html", ".svg", ".xml", ".css", ".js", ".json", ".csv", ".ipynb"):
+        return []
+    text = path.read_text(encoding="utf-8", errors="replace")
     if path.name in ("search.json", "search-index.js"):
-        return _of_search(path.read_text(encoding="utf-8", errors="replace"))
-    if path.suffix in (".js", ".json", *_READERS):
-        text = path.read_text(encoding="utf-8", errors="replace")
-        if path.suffix == ".json":
+        # Whole pages, with the cells of tables run together.
+        return _of_json(re.sub(r"^[\w.\s]+=\s*|;\s*$", "", text), place="the index", kind="joined")
+    match path.suffix:
+        case ".css":
+            return [Piece("load", "the style", address) for address in _STYLE_LOAD.findall(text)]
+        case ".js":
+            return [Piece("load", "the script", address) for address in _SCRIPT_LOAD.findall(text)]
+        case ".json":
             return _of_json(text, place="the file")
-        return _of_script(text) if path.suffix == ".js" else _READERS[path.suffix](text)
-    return []
+        case ".csv":
+            return _of_csv(text)
+        case ".ipynb":
+            return _of_notebook(text)
+        case _:
+            return of_html(text)
 
 
 def raw_parts(path: Path) -> Iterator[bytes]:

@@ -75,6 +75,6 @@ def test_words_are_found_wherever_they_stand(site, place):
 def test_a_rate_tells_its_count_to_the_decimals_that_it_is_written_with():
     secret = Secret(frozenset({4}), 9.347)
 
-    result = [secret.told_by(number) for number in ("4", "4.0", "9", "9.3", "9.35", "9.4", "0", "40")]
+    result = [secret.is_told_by(number) for number in ("4", "4.0", "9", "9.3", "9.35", "9.4", "0", "40")]
 
     assert result == [True, True, True, True, True, False, False, False]
