@@ -191,7 +191,7 @@ def spc_spec(
     return layers.titled(chart, title, left=left, width=width) | {"config": chart_config()}
 
 
-def altair_chart(spec: Spec) -> alt.LayerChart | alt.VConcatChart | alt.ConcatChart | alt.Chart:
+def altair_chart(spec: Spec) -> alt.LayerChart | alt.VConcatChart | alt.ConcatChart | alt.FacetChart | alt.Chart:
     """Return a specification of layers, perhaps in rows and columns, as an Altair chart.
 
     Altair can read a specification itself, but tries every kind of chart on every part of it: seconds, where building
@@ -205,12 +205,14 @@ def altair_chart(spec: Spec) -> alt.LayerChart | alt.VConcatChart | alt.ConcatCh
     """
     import altair as alt
 
+    data = {"data": alt.InlineData(**spec["data"])} if "data" in spec else {}
     kinds = {"layer": alt.LayerChart, "vconcat": alt.VConcatChart, "concat": alt.ConcatChart}
     for part, kind in kinds.items():
         if part in spec:
-            return kind(**{**spec, part: [altair_chart(inner) for inner in spec[part]]})
-    data, encoding = alt.InlineData(**spec["data"]), alt.FacetedEncoding(**spec["encoding"])
-    return alt.Chart(**{**spec, "data": data, "encoding": encoding})
+            return kind(**{**spec, **data, part: [altair_chart(inner) for inner in spec[part]]})
+    if "facet" in spec:
+        return alt.FacetChart(**{**spec, **data, "spec": altair_chart(spec["spec"])})
+    return alt.Chart(**{**spec, **data, "encoding": alt.FacetedEncoding(**spec["encoding"])})
 
 
 def _scale(every: Sequence[Panel]) -> Scale:

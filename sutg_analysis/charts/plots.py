@@ -1,16 +1,15 @@
-"""A series with lines and a band over it, bars with intervals, a grid of verdicts: the plain charts of results.
+"""The plain charts of results: lines with a band over them, dots with intervals, a grid of verdicts.
 
-No arithmetic: each takes a finished table. Lines differ by dash as well as colour, marks by shape, cells by a letter,
-so that none rests on colour alone. Dates and values stand on quiet axes in the theme's type.
+A finished table becomes a Vega-Lite specification, without arithmetic: a page draws it as it is, and
+:func:`sutg_analysis.charts.control.altair_chart` makes an Altair chart of it. Lines differ by dash as well as colour,
+marks by shape, cells by a letter, so that none rests on colour alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-import altair as alt
 import pandas as pd
 
 from sutg_analysis.charts.layout import date_ticks, folded
@@ -33,7 +32,7 @@ DASHED, DOTTED = (7, 4), (2, 3)
 _WITHIN, _BEYOND = "As the rest", "Differs beyond chance"
 
 
-def curve_chart(
+def curve_spec(
     table: pd.DataFrame,
     curves: Sequence[Curve],
     *,
@@ -47,8 +46,8 @@ def curve_chart(
     per: float = 1,
     width: int = 720,
     height: int = 260,
-) -> alt.LayerChart:
-    """Draw a series with lines over it.
+) -> Spec:
+    """Return a series with lines over it.
 
     Parameters
     ----------
@@ -66,35 +65,31 @@ def curve_chart(
         Columns date and text: rules with words at dates.
     title, axis, unit, per, width, height
         Words above the chart and of the value axis (by default from the unit), and size in pixels.
-
-    Returns
-    -------
-    altair.LayerChart
     """
     x = _dates(table["date"], width)
-    y_title = axis or axis_words(unit, per)
-    drawn = [_band_layer(table, band, x)] if band else []
-    drawn += [_series_layer(table, points, x)] if points else []
-    drawn += [_curves_layer(table, curves, x)] if curves else []
-    drawn += _point_layers(table, points, signals, x, unit) if points else []
-    drawn += _mark_layers(marks, x) if marks is not None and len(marks) else []
-    apart: Spec = dict.fromkeys(("color", "fill", "shape", "strokeDash"), "independent")
-    chart = alt.layer(*drawn).resolve_scale(**apart).resolve_legend(**apart)
-    return finished(chart, title=title, subtitle=y_title, width=width, height=height)
+    layers = [_band_layer(table, band, x)] if band else []
+    if points:
+        observed = table[["date", points]].dropna()
+        layers.append(
+            mark("line", {"x": x, "y": _value(points)}, observed, color=LIGHT.series, strokeWidth=1)
+        )
+    if curves:
+        layers.append(_curves_layer(table, curves, x))
+    if points:
+        layers.append(_points_layer(table, points, signals, x, unit))
+    if marks is not None and len(marks):
+        looks = {"color": LIGHT.event, "align": "left", "baseline": "top", "dx": 4, "fontSize": 11}
+        words = {"x": x, "y": {"value": 0}, "text": nominal("text")}
+        layers += [
+            mark("rule", {"x": x}, marks, color=LIGHT.event, strokeDash=[2, 3], strokeWidth=1.4),
+            mark("text", words, marks, **looks),
+        ]
+    apart = dict.fromkeys(("color", "fill", "shape", "strokeDash"), "independent")
+    spec = {"layer": layers, "resolve": {"scale": apart, "legend": apart}, "width": width, "height": height}
+    return _finished(spec, title, axis or axis_words(unit, per), width)
 
 
-def finished(chart: Any, *, title: str | None, subtitle: str | None, width: int, height: int | None) -> Any:
-    """Return a chart with its title, the words of its values below it, size and theme."""
-    lines = folded(title, width=width, size=15).split("\n") if title else []
-    under = [subtitle] if subtitle else []
-    words = alt.TitleParams(lines or under, subtitle=under if lines else [], anchor="start", offset=10)
-    if not lines:
-        words = alt.TitleParams(under, anchor="start", offset=8, fontSize=12, fontWeight="normal")
-    size = {"width": width} | ({"height": height} if height else {})
-    return chart.properties(title=words, **size).configure(**chart_config())
-
-
-def _dates(dates: pd.Series, width: float) -> alt.X:
+def _dates(dates: pd.Series, width: float) -> Spec:
     first, last = dates.min(), dates.max()
     ticks = date_ticks(first, last, width=width, monthly=is_monthly(dates))
     form = "%e %b %Y" if (last - first).days <= 100 and not is_monthly(dates) else "%b %Y"
@@ -103,98 +98,68 @@ def _dates(dates: pd.Series, width: float) -> alt.X:
         every = next((years for years in (1, 2, 5, 10, 20, 50) if years >= least), 100)
         ticks = pd.DatetimeIndex(dates.drop_duplicates().sort_values())
         ticks, form = ticks[ticks.year % every == 0], "%Y"
-    values = [alt.DateTime(year=tick.year, month=tick.month, date=tick.day) for tick in ticks]
-    axis = alt.Axis(values=values, format=form, title=None, grid=False, labelOverlap=True)
-    return alt.X("date:T", axis=axis)
+    values = [{"year": tick.year, "month": tick.month, "date": tick.day} for tick in ticks]
+    axis = {"values": values, "format": form, "title": None, "grid": False, "labelOverlap": True}
+    return {"field": "date", "type": "temporal", "axis": axis}
 
 
-def _y(column: str) -> alt.Y:
-    return alt.Y(f"{column}:Q", title=None, scale=alt.Scale(zero=False), axis=alt.Axis(tickCount=5))
+def _value(column: str) -> Spec:
+    return quantity(column, title=None, scale={"zero": False}, axis={"tickCount": 5})
 
 
-def _series_layer(table: pd.DataFrame, column: str, x: alt.X) -> alt.Chart:
-    line = alt.Chart(table[["date", column]].dropna()).mark_line(color=LIGHT.series, strokeWidth=1)
-    return line.encode(x=x, y=_y(column))
-
-
-def _curves_layer(table: pd.DataFrame, curves: Sequence[Curve], x: alt.X) -> alt.Chart:
-    long = pd.concat([_stretches(table, curve) for curve in curves])
-    names = [curve.name for curve in curves]
-    ink = alt.Scale(domain=names, range=[curve.ink for curve in curves])
-    dash = alt.Scale(domain=names, range=[list(curve.dash) for curve in curves])
-    key = alt.Legend(orient="bottom", title=None, symbolType="stroke", symbolSize=400, symbolStrokeWidth=2)
-    return (
-        alt.Chart(long)
-        .mark_line(strokeWidth=2)
-        .encode(
-            x=x,
-            y=_y("level"),
-            color=alt.Color("line:N", scale=ink, legend=key),
-            strokeDash=alt.StrokeDash("line:N", scale=dash, legend=key),
-            detail=alt.Detail("stretch:N"),
-        )
+def _band_layer(table: pd.DataFrame, band: tuple[str, str, str], x: Spec) -> Spec:
+    low, high, name = band
+    fill = ranged("band", {name: LIGHT.grid}, legend=_key(symbolType="square"))
+    return mark(
+        "area",
+        {"x": x, "y": _value(low), "y2": {"field": high}, "fill": fill},
+        table[["date", low, high]].dropna().assign(band=name),
+        opacity=0.6,
+        stroke=LIGHT.limit,
+        strokeWidth=0.8,
     )
+
+
+def _curves_layer(table: pd.DataFrame, curves: Sequence[Curve], x: Spec) -> Spec:
+    key = _key(symbolType="stroke", symbolSize=400, symbolStrokeWidth=2)
+    encoding = {
+        "x": x,
+        "y": _value("level"),
+        "color": ranged("line", {curve.name: curve.ink for curve in curves}, legend=key),
+        "strokeDash": ranged("line", {curve.name: list(curve.dash) for curve in curves}, legend=key),
+        "detail": nominal("stretch"),
+    }
+    return mark("line", encoding, pd.concat([_stretches(table, curve) for curve in curves]), strokeWidth=2)
 
 
 def _stretches(table: pd.DataFrame, curve: Curve) -> pd.DataFrame:
     """Return a line's rows, broken where its column of stretches changes."""
-    stretch = (
-        table[curve.split].astype("str") if curve.split else pd.Series("", index=table.index, dtype="str")
-    )
+    stretch = table[curve.split].astype("str") if curve.split else ""
     rows = pd.DataFrame({"date": table["date"], "level": table[curve.column], "stretch": stretch})
     return rows.dropna(subset="level").assign(line=curve.name)
 
 
-def _band_layer(table: pd.DataFrame, band: tuple[str, str, str], x: alt.X) -> alt.Chart:
-    low, high, name = band
-    rows = table[["date", low, high]].dropna().assign(band=name)
-    area = alt.Chart(rows).mark_area(opacity=0.6, stroke=LIGHT.limit, strokeWidth=0.8)
-    fill = alt.Fill("band:N", scale=alt.Scale(domain=[name], range=[LIGHT.grid]), legend=_key("square"))
-    return area.encode(x=x, y=_y(low), y2=alt.Y2(high), fill=fill)
-
-
-def _key(symbol: str | None = None) -> alt.Legend:
-    shape: Spec = {"symbolType": symbol} if symbol else {}
-    return alt.Legend(orient="bottom", title=None, **shape)
-
-
-def _point_layers(
-    table: pd.DataFrame, column: str, signals: pd.Series | None, x: alt.X, unit: str | None
-) -> list[alt.Chart]:
+def _points_layer(
+    table: pd.DataFrame, column: str, signals: pd.Series | None, x: Spec, unit: str | None
+) -> Spec:
     monthly = is_monthly(table["date"])
     rows = table[["date", column]].assign(
         Date=[when(date, monthly=monthly) for date in table["date"]],
         Value=[number(value, unit=unit) for value in table[column]],
-        shows="Observed"
-        if signals is None
-        else signals.map({True: "Signal", False: "Observed"}).astype("str"),
+        shows="Observed" if signals is None else signals.map({True: "Signal", False: "Observed"}),
     )
     kinds = ["Observed"] if signals is None else ["Observed", "Signal"]
-    marks = alt.Chart(rows.dropna(subset=column)).mark_point(
-        filled=True, opacity=1, size=46, stroke=LIGHT.outline, strokeWidth=1
-    )
-    key = _key()
-    shape = alt.Scale(domain=kinds, range=["circle", "diamond"][: len(kinds)])
-    fill = alt.Scale(domain=kinds, range=[LIGHT.common, LIGHT.concern][: len(kinds)])
-    return [
-        marks.encode(
-            x=x,
-            y=_y(column),
-            shape=alt.Shape("shows:N", scale=shape, legend=key),
-            fill=alt.Fill("shows:N", scale=fill, legend=key),
-            tooltip=["Date:N", "Value:N"],
-        )
-    ]
+    encoding = {
+        "x": x,
+        "y": _value(column),
+        "shape": ranged("shows", dict(zip(kinds, ("circle", "diamond"), strict=False)), legend=_key()),
+        "fill": ranged("shows", dict(zip(kinds, (LIGHT.common, LIGHT.concern), strict=False)), legend=_key()),
+        "tooltip": [nominal("Date"), nominal("Value")],
+    }
+    return mark("point", encoding, rows.dropna(subset=column), size=46, **_OUTLINED)
 
 
-def _mark_layers(marks: pd.DataFrame, x: alt.X) -> list[alt.Chart]:
-    base = alt.Chart(marks[["date", "text"]])
-    rule = base.mark_rule(color=LIGHT.event, strokeDash=[2, 3], strokeWidth=1.4).encode(x=x)
-    words = base.mark_text(color=LIGHT.event, align="left", baseline="top", dx=4, fontSize=11)
-    return [rule, words.encode(x=x, y=alt.value(0), text="text:N")]
-
-
-def interval_chart(
+def interval_spec(
     table: pd.DataFrame,
     *,
     name: str,
@@ -208,77 +173,124 @@ def interval_chart(
     axis: str | None = None,
     unit: str | None = "percent",
     width: int = 720,
-) -> alt.LayerChart:
-    """Draw one row a name: its value, its interval, and what it is compared with (a tick)."""
-    shows = (
-        pd.Series(_WITHIN, index=table.index)
-        if flagged is None
-        else flagged.map({True: _BEYOND, False: _WITHIN})
-    )
+) -> Spec:
+    """Return one row a name: its value, its interval, and what it is compared with (a tick)."""
+    names = table[name].astype("str")
+    shows = _WITHIN if flagged is None else flagged.map({True: _BEYOND, False: _WITHIN})
     rows = table[[name, value, lower, upper]].assign(
-        shows=shows.astype("str"), Value=[number(found, unit=unit) for found in table[value]]
+        **{name: names}, shows=shows, Value=[number(found, unit=unit) for found in table[value]]
     )
-    order = rows[name].astype("str").tolist()
-    rows = rows.assign(**{name: order})
-    y = alt.Y(f"{name}:N", sort=order, title=None, axis=alt.Axis(labelLimit=260))
-    x_axis = alt.Axis(tickCount=5)
-    base = alt.Chart(rows)
-    x = alt.X(f"{lower}:Q", title=None, scale=alt.Scale(zero=False), axis=x_axis)
-    bars = base.mark_rule(color=LIGHT.limit, strokeWidth=2).encode(y=y, x=x, x2=alt.X2(upper))
-    kinds = [_WITHIN, _BEYOND]
+    y = nominal(name, sort=names.tolist(), title=None, axis={"labelLimit": 260})
     key = _key() if flagged is not None else None
-    shape = alt.Scale(domain=kinds, range=["circle", "diamond"])
-    fill = alt.Scale(domain=kinds, range=[LIGHT.common, LIGHT.concern])
-    points = base.mark_point(filled=True, opacity=1, size=70, stroke=LIGHT.outline, strokeWidth=1).encode(
-        y=y,
-        x=alt.X(f"{value}:Q"),
-        shape=alt.Shape("shows:N", scale=shape, legend=key),
-        fill=alt.Fill("shows:N", scale=fill, legend=key),
-        tooltip=[alt.Tooltip(f"{name}:N", title="Group"), "Value:N"],
-    )
-    drawn = [bars, points]
+    encoding = {
+        "x": quantity(value),
+        "y": y,
+        "shape": ranged("shows", {_WITHIN: "circle", _BEYOND: "diamond"}, legend=key),
+        "fill": ranged("shows", {_WITHIN: LIGHT.common, _BEYOND: LIGHT.concern}, legend=key),
+        "tooltip": [nominal(name, title="Group"), nominal("Value")],
+    }
+    bars = {"x": _value(lower), "x2": {"field": upper}, "y": y}
+    layers = [
+        mark("rule", bars, rows, color=LIGHT.limit, strokeWidth=2),
+        mark("point", encoding, rows, size=70, **_OUTLINED),
+    ]
+    axis = axis or axis_words(unit)
     if reference is not None:
-        ticks = alt.Chart(table[[name, reference]].assign(**{name: order}))
-        drawn.append(
-            ticks.mark_tick(color=LIGHT.target, thickness=3, size=18).encode(y=y, x=f"{reference}:Q")
-        )
-        axis = f"{axis or axis_words(unit)}; the tick: {reference_name}"
-    return finished(
-        alt.layer(*drawn), title=title, subtitle=axis or axis_words(unit), width=width, height=None
-    )
+        ticks = table[[name, reference]].assign(**{name: names})
+        looks = {"color": LIGHT.target, "thickness": 3, "size": 18}
+        layers.append(mark("tick", {"x": quantity(reference), "y": y}, ticks, **looks))
+        axis = f"{axis}; the tick: {reference_name}"
+    return _finished({"layer": layers, "width": width}, title, axis, width)
 
 
-def grid_chart(
+def grid_spec(
     table: pd.DataFrame,
     *,
     row: str,
     column: str,
     kind: str,
     letter: str,
-    inks: dict[str, str],
+    inks: Mapping[str, str],
     hints: Sequence[str] = (),
     title: str | None = None,
     subtitle: str | None = None,
     width: int = 720,
-) -> alt.LayerChart:
-    """Draw a grid of cells, each with a colour and a letter of its own."""
+) -> Spec:
+    """Return a grid of cells, each with a colour and a letter of its own."""
     rows, columns = table[row].drop_duplicates().tolist(), table[column].drop_duplicates().tolist()
-    y = alt.Y(f"{row}:N", sort=rows, title=None, axis=alt.Axis(labelLimit=220, ticks=False, domain=False))
-    axis = alt.Axis(orient="top", labelAngle=-40, labelLimit=160, ticks=False, domain=False)
-    x = alt.X(f"{column}:N", sort=columns, title=None, axis=axis)
-    fill = alt.Scale(domain=list(inks), range=list(inks.values()))
-    narrow: Spec = {"columns": 2} if width < 400 else {}
-    key = alt.Legend(orient="bottom", title=None, **narrow)
-    base = alt.Chart(table[list(dict.fromkeys([row, column, kind, letter, *hints]))])
-    cells = base.mark_rect(stroke=LIGHT.axis, strokeWidth=1).encode(
-        x=x,
-        y=y,
-        fill=alt.Fill(f"{kind}:N", scale=fill, legend=key),
-        tooltip=[f"{name}:N" for name in (row, column, *hints)],
-    )
-    lettered = alt.Chart(table.loc[table[letter] != "", [row, column, letter]])
-    words = lettered.mark_text(fontSize=12, fontWeight="bold", color=LIGHT.text).encode(
-        x=x, y=y, text=f"{letter}:N"
-    )
-    height = max(60, 30 * len(rows))
-    return finished(alt.layer(cells, words), title=title, subtitle=subtitle, width=width, height=height)
+    quiet = {"ticks": False, "domain": False}
+    places = {
+        "x": nominal(column, sort=columns, title=None,
+                     axis={"orient": "top", "labelAngle": -40, "labelLimit": 160, **quiet}),
+        "y": nominal(row, sort=rows, title=None, axis={"labelLimit": 220, **quiet}),
+    }  # fmt: skip
+    narrow = {"columns": 2} if width < 400 else {}
+    fill = ranged(kind, inks, legend=_key(**narrow))
+    tips = [nominal(name) for name in (row, column, *hints)]
+    cells = table[list(dict.fromkeys([row, column, kind, letter, *hints]))]
+    lettered = table.loc[table[letter] != "", [row, column, letter]]
+    layers = [
+        mark("rect", {**places, "fill": fill, "tooltip": tips}, cells, stroke=LIGHT.axis, strokeWidth=1),
+        mark("text", {**places, "text": nominal(letter)}, lettered, fontSize=12, fontWeight="bold",
+             color=LIGHT.text),
+    ]  # fmt: skip
+    spec = {"layer": layers, "width": width, "height": max(60, 30 * len(rows))}
+    return _finished(spec, title, subtitle, width)
+
+
+_OUTLINED = {"filled": True, "opacity": 1, "stroke": LIGHT.outline, "strokeWidth": 1}
+
+
+def _finished(spec: Spec, title: str | None, axis: str | None, width: int) -> Spec:
+    above = folded(title, width=width, size=15).split("\n") if title else []
+    return headed(spec, above, [axis] if axis else [], offset=10 if above else 8)
+
+
+def headed(spec: Spec, title: Sequence[str], subtitle: Sequence[str], **place: object) -> Spec:
+    """Return a specification with lines above it, the subtitle alone in small type, and the house's looks."""
+    alone = {"text": [*subtitle], "fontSize": 12, "fontWeight": "normal"}
+    heading = {"text": [*title], "subtitle": [*subtitle]} if title else alone
+    return {**spec, "title": {**heading, "anchor": "start", **place}, "config": chart_config()}
+
+
+def mark(kind: str, encoding: Spec, rows: pd.DataFrame | None = None, **looks: object) -> Spec:
+    """Return one layer, with rows of its own or those of the whole."""
+    data = {} if rows is None else {"data": {"values": records(rows)}}
+    return {**data, "mark": {"type": kind, **looks}, "encoding": encoding}
+
+
+def nominal(column: str, **options: object) -> Spec:
+    """Return a column of names as a channel."""
+    return {"field": column, "type": "nominal", **options}
+
+
+def quantity(column: str, **options: object) -> Spec:
+    """Return a column of numbers as a channel."""
+    return {"field": column, "type": "quantitative", **options}
+
+
+def ranged(column: str, values: Mapping[str, object], *, legend: Spec | None = None) -> Spec:
+    """Return a column of names as a channel that shows each by a colour, shape or dash."""
+    scale = {"domain": list(values), "range": list(values.values())}
+    return nominal(column, scale=scale, legend=legend)
+
+
+def _key(**options: object) -> Spec:
+    return {"orient": "bottom", "title": None, **options}
+
+
+def records(rows: pd.DataFrame) -> list[dict[str, object]]:
+    """Return rows as Vega reads them: dates as local times, missing values as null.
+
+    Examples
+    --------
+    >>> records(pd.DataFrame({"date": [pd.Timestamp("2024-04-01")], "value": [float("nan")]}))
+    [{'date': '2024-04-01T00:00:00', 'value': None}]
+    """
+    columns = [
+        cells.dt.strftime("%Y-%m-%dT%H:%M:%S").tolist()
+        if pd.api.types.is_datetime64_any_dtype(cells.dtype)
+        else cells.astype("object").where(cells.notna(), None).tolist()
+        for _, cells in rows.items()
+    ]
+    return [dict(zip(rows.columns, row, strict=True)) for row in zip(*columns, strict=True)]

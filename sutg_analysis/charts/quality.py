@@ -1,18 +1,20 @@
-"""Charts of PDSA cycles and of early warning: finished results to Altair, no arithmetic."""
+"""Charts of PDSA cycles and of early warning: finished results to drawings, no arithmetic."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import altair as alt
 import pandas as pd
 
-from sutg_analysis.charts.control import spc_chart
-from sutg_analysis.charts.plots import grid_chart, interval_chart
+from sutg_analysis.charts.control import altair_chart, spc_chart
+from sutg_analysis.charts.plots import grid_spec, interval_spec
 from sutg_analysis.charts.theme import LIGHT, Spec
 from sutg_analysis.control.rules import verdict_of
 from sutg_analysis.quality.early_warning import EarlyWarningResult
 from sutg_analysis.quality.pdsa import CycleResult
+
+if TYPE_CHECKING:
+    import altair as alt
 
 LETTERS = {"concern": "!", "improvement": "+", "neutral": "~", "common": ""}
 KINDS = {
@@ -43,14 +45,19 @@ def cycle_chart(result: CycleResult, **options: Any) -> Any:
     return spc_chart(result.chart_result, events=table, **options)
 
 
-def warning_chart(result: EarlyWarningResult, *, rows: str = "unit", **options: Any) -> alt.LayerChart:
-    """Draw unit by indicator: the worst verdict of the latest months, ranked units first.
+def warning_chart(result: EarlyWarningResult, **options: Any) -> alt.LayerChart:
+    """Return :func:`warning_spec` as an Altair chart."""
+    return altair_chart(warning_spec(result, **options))
+
+
+def warning_spec(result: EarlyWarningResult, *, rows: str = "unit", **options: Any) -> Spec:
+    """Return unit by indicator: the worst verdict of the latest months, ranked units first.
 
     ``rows`` is unit, or indicator, which a phone has more room for.
     """
     cells = warning_cells(result)
     months = f"Signals of the latest {result.recent} of {len(result.dates)} periods; order: score"
-    return grid_chart(
+    return grid_spec(
         cells,
         row=rows,
         column="indicator" if rows == "unit" else "unit",
@@ -84,18 +91,18 @@ def warning_cells(result: EarlyWarningResult) -> pd.DataFrame:
     return shown.sort_values(["order", "indicator"], kind="stable").drop(columns="order")
 
 
-def feedback_chart(table: pd.DataFrame, *, name: str = "unit_id", **options: Any) -> alt.LayerChart:
-    """Draw :func:`sutg_analysis.quality.experience.friends_and_family`: share positive with intervals."""
+def feedback_spec(table: pd.DataFrame, *, name: str = "unit_id", **options: Any) -> Spec:
+    """Return :func:`sutg_analysis.quality.experience.friends_and_family`: share positive with intervals."""
     flagged = table["differs"] != "none"
-    return interval_chart(
+    return interval_spec(
         table, name=name, value="positive", lower="lower", upper="upper", flagged=flagged, **options
     )
 
 
-def representation_chart(table: pd.DataFrame, *, name: str = "group", **options: Any) -> alt.LayerChart:
-    """Draw :func:`sutg_analysis.quality.experience.representativeness`: share of answers beside share of caseload."""
+def representation_spec(table: pd.DataFrame, *, name: str = "group", **options: Any) -> Spec:
+    """Return :func:`sutg_analysis.quality.experience.representativeness`: share of answers beside share of caseload."""
     flagged = table["heard"].isin(["less", "more"])
-    return interval_chart(
+    return interval_spec(
         table,
         name=name,
         value="share",

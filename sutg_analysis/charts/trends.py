@@ -1,14 +1,14 @@
-"""Charts of trends, rates, seasons, interruptions, forecasts and drifts: results to Altair, no arithmetic."""
+"""Charts of trends, rates, seasons, interruptions, forecasts and drifts: results to Altair charts, no arithmetic."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import altair as alt
 import pandas as pd
 
-from sutg_analysis.charts.plots import DASHED, DOTTED, Curve, curve_chart
-from sutg_analysis.charts.theme import LIGHT
+from sutg_analysis.charts.control import altair_chart
+from sutg_analysis.charts.plots import DASHED, DOTTED, Curve, curve_spec
+from sutg_analysis.charts.theme import LIGHT, chart_config
 from sutg_analysis.errors import ArgumentError
 from sutg_analysis.trends.change_points import ChangePointsResult
 from sutg_analysis.trends.drift import DriftResult
@@ -18,6 +18,9 @@ from sutg_analysis.trends.rate_trend import RateTrendResult
 from sutg_analysis.trends.seasonal import SeasonalResult
 from sutg_analysis.trends.trend import TrendResult
 
+if TYPE_CHECKING:
+    import altair as alt
+
 _MOST_PANELS = 24
 
 
@@ -25,7 +28,7 @@ def trend_chart(result: TrendResult, **options: Any) -> alt.LayerChart | alt.VCo
     """Draw each series with Sen's line; ``title``, ``unit``, ``width`` and ``height`` as for a control chart."""
     curves = [Curve("trend", "Trend (Sen's line)")]
     if not result.by:
-        return curve_chart(result.points, curves, **options)
+        return altair_chart(curve_spec(result.points, curves, **options))
     groups = list(result.points.groupby(list(result.by), sort=False, observed=True))
     if len(groups) > _MOST_PANELS:
         raise ArgumentError(
@@ -34,32 +37,21 @@ def trend_chart(result: TrendResult, **options: Any) -> alt.LayerChart | alt.VCo
             "Draw those that matter, one by one",
         )
     title = options.pop("title", None)
-    drawn = [
-        _bare(curve_chart(rows, curves, title=", ".join(map(str, key)), **{"height": 140, **options}))
+    panels = [
+        curve_spec(rows, curves, title=", ".join(map(str, key)), **{"height": 140, **options})
         for key, rows in groups
     ]
-    return _stacked(drawn, title)
-
-
-def _bare(chart: Any) -> Any:
-    """Return a chart without its theme, which the whole has."""
-    copy = chart.copy()
-    copy.config = alt.Undefined
-    return copy
-
-
-def _stacked(drawn: list[Any], title: str | None) -> alt.VConcatChart:
-    from sutg_analysis.charts.theme import chart_config
-
-    whole = alt.vconcat(*drawn, spacing=18).configure(**chart_config())
-    return whole.properties(title=title) if title else whole
+    for panel in panels:
+        del panel["config"]
+    whole = {"vconcat": panels, "spacing": 18, "config": chart_config()}
+    return altair_chart({**whole, "title": title} if title else whole)
 
 
 def rate_trend_chart(result: RateTrendResult, **options: Any) -> alt.LayerChart:
     """Draw rates with the fitted line and its band."""
     options = {"unit": "rate", "per": result.per, **options}
     band = ("lower", "upper", f"{result.confidence:.0%} interval of the line")
-    return curve_chart(result.points, [Curve("fitted", "Fitted")], band=band, **options)
+    return altair_chart(curve_spec(result.points, [Curve("fitted", "Fitted")], band=band, **options))
 
 
 def seasonal_chart(result: SeasonalResult, **options: Any) -> alt.LayerChart:
@@ -68,7 +60,7 @@ def seasonal_chart(result: SeasonalResult, **options: Any) -> alt.LayerChart:
         Curve("trend", "Trend"),
         Curve("adjusted", "Without the season", LIGHT.event, DOTTED),
     ]
-    return curve_chart(result.points, curves, **options)
+    return altair_chart(curve_spec(result.points, curves, **options))
 
 
 def interrupted_chart(result: InterruptedResult, **options: Any) -> alt.LayerChart:
@@ -81,14 +73,14 @@ def interrupted_chart(result: InterruptedResult, **options: Any) -> alt.LayerCha
     marks = pd.DataFrame({"date": [result.change], "text": ["Change"]})
     unit = "rate" if result.summary["scale"].iloc[0] == "ratio" else None
     options = {"unit": unit, "per": result.per, **options}
-    return curve_chart(result.points, curves, band=band, marks=marks, **options)
+    return altair_chart(curve_spec(result.points, curves, band=band, marks=marks, **options))
 
 
 def forecast_chart(result: ForecastResult, **options: Any) -> alt.LayerChart:
     """Draw the past and the forecast with its interval."""
     curves = [Curve("forecast", "Forecast", LIGHT.centre, DASHED)]
     band = ("lower", "upper", f"{result.confidence:.0%} interval")
-    return curve_chart(result.points, curves, band=band, **options)
+    return altair_chart(curve_spec(result.points, curves, band=band, **options))
 
 
 def drift_chart(result: DriftResult, **options: Any) -> alt.LayerChart:
@@ -100,7 +92,7 @@ def drift_chart(result: DriftResult, **options: Any) -> alt.LayerChart:
             Curve("upper", "Upper limit", LIGHT.limit, DASHED),
             Curve("lower", "Lower limit", LIGHT.limit, DOTTED),
         ]
-        return curve_chart(result.points, curves, signals=signals, **options)
+        return altair_chart(curve_spec(result.points, curves, signals=signals, **options))
     table = result.points.assign(above=result.limit, below=-result.limit)
     curves = [
         Curve("high", "Sum above the level"),
@@ -108,7 +100,9 @@ def drift_chart(result: DriftResult, **options: Any) -> alt.LayerChart:
         Curve("above", "Limit above", LIGHT.limit, DASHED),
         Curve("below", "Limit below", LIGHT.target, DASHED),
     ]
-    return curve_chart(table, curves, points=None, **{"axis": "Cumulative sum, in sigma", **options})
+    return altair_chart(
+        curve_spec(table, curves, points=None, **{"axis": "Cumulative sum, in sigma", **options})
+    )
 
 
 def change_points_chart(result: ChangePointsResult, **options: Any) -> alt.LayerChart:
@@ -117,4 +111,4 @@ def change_points_chart(result: ChangePointsResult, **options: Any) -> alt.Layer
     curves = [Curve("level", "Level of the segment", split="segment")]
     changes = result.changes
     marks = pd.DataFrame({"date": changes["date"], "text": "?"})
-    return curve_chart(table, curves, marks=marks, **options)
+    return altair_chart(curve_spec(table, curves, marks=marks, **options))

@@ -1,13 +1,8 @@
 """Charts of waiting lists: size and flow, chances of still waiting, gaps between groups, demand and capacity, forecasts.
 
-A finished result becomes rows and a specification (:mod:`sutg_analysis.charts.waiting`), without arithmetic, and that an
-Altair chart. Functions that end in ``_spec`` take the same arguments and return the specification.
-
-Specifications of waiting-list charts, as Vega-Lite has them, for any width from a phone's up.
-
-A finished result becomes a plain dictionary, without arithmetic; :mod:`sutg_analysis.charts.waiting` makes Altair charts of
-them, and pages draw them as they are. Lines differ by dash as well as hue, groups that differ by shape, so that colour
-alone says nothing. Colours are the palette's, so that a page can repaint them for dark mode.
+A finished result becomes rows and a specification, without arithmetic, for any width from a phone's up; functions that
+end in ``_chart`` take the same arguments as those in ``_spec``, and return an Altair chart. Lines differ by dash as well
+as hue, groups that differ by shape, so that colour alone says nothing.
 """
 
 from __future__ import annotations
@@ -17,8 +12,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
+from sutg_analysis.charts.control import altair_chart
 from sutg_analysis.charts.layout import folded
-from sutg_analysis.charts.theme import LIGHT, Spec, chart_config
+from sutg_analysis.charts.plots import headed, mark, nominal, quantity, ranged, records
+from sutg_analysis.charts.theme import LIGHT, Spec
 from sutg_analysis.errors import ArgumentError
 from sutg_analysis.waiting.demand import DemandCapacityResult
 from sutg_analysis.waiting.forecast import ListForecastResult
@@ -30,9 +27,9 @@ from sutg_analysis.words.waiting import MEASURES
 if TYPE_CHECKING:
     import altair as alt
 
-
 HUES = (LIGHT.centre, LIGHT.concern, LIGHT.neutral, LIGHT.quiet, LIGHT.target, LIGHT.event)
 DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [4, 4], [1, 3])
+_TARGET = {"color": LIGHT.target, "strokeDash": [8, 3, 2, 3]}
 _PANEL, _GAP, _SIDE = 205, 14, 58
 """The least width of a panel of small multiples with its axis, the room between two, and that of an axis."""
 
@@ -47,12 +44,10 @@ def panels_spec(
     rows
         Columns group, date and ``value``.
     """
-    y = _number(value, zero=zero)
-    line = _mark(
-        "line", {"x": _dates(width), "y": y}, color=LIGHT.centre, point={"color": LIGHT.centre, "size": 18}
-    )
-    line["encoding"]["tooltip"] = [_tip("date", "%B %Y", "temporal"), _tip(value, ",.1f")]
-    return finished(_panels(line, rows, width, height), title, subtitle, width)
+    tips = [_month_tip(), _tip(value, ",.1f")]
+    places = {"x": _dates(width), "y": _number(value, zero=zero), "tooltip": tips}
+    line = mark("line", places, color=LIGHT.centre, point={"color": LIGHT.centre, "size": 18})
+    return _finished(_panels(line, rows, width, height), title, subtitle, width)
 
 
 def lines_spec(
@@ -73,13 +68,12 @@ def lines_spec(
     level
         Drawn across the plot, dashed.
     """
-    names = list(rows["line"].unique())
-    places = {"x": _dates(width), "y": _number("value"), **_told_apart("line", names, width)}
-    tips = [_tip("line", None, "nominal"), _tip("date", "%B %Y", "temporal"), _tip("value", ",.1f")]
-    layers = [_mark("line", places | {"tooltip": tips}, strokeWidth=2)]
+    tips = [nominal("line", title="Line"), _month_tip(), _tip("value", ",.1f")]
+    places = {"x": _dates(width), "y": _number("value"), **_told_apart(rows["line"], width), "tooltip": tips}
+    layers = [mark("line", places, strokeWidth=2)]
     if level is not None:
-        layers.append(_rule({"y": {"datum": level}}, color=LIGHT.target, dash=[8, 3, 2, 3]))
-    return finished(_sized({"data": _data(rows), "layer": layers}, width, height), title, subtitle, width)
+        layers.append(_across({"y": {"datum": level}}, **_TARGET))
+    return _finished(_sized({"layer": layers}, rows, width, height), title, subtitle, width)
 
 
 def bands_spec(
@@ -94,22 +88,21 @@ def bands_spec(
     target
         In weeks.
     """
-    shown = rows.assign(late=(rows["from"] >= target) if target is not None else False)
-    hue = {"field": "late", "type": "nominal", "legend": None,
-           "scale": {"domain": [False, True], "range": [LIGHT.centre, LIGHT.concern]}}  # fmt: skip
+    longest = float(rows["to"].max())
+    rows = rows.assign(late=(rows["from"] >= target) if target is not None else False)
     places = {
-        "x": {"field": "from", "type": "quantitative", "title": "Weeks waited",
-              "axis": {"grid": False, "tickMinStep": 1, "format": "d"},
-              "scale": {"nice": False, "domainMax": float(rows["to"].max()), "domainMin": 0}},
+        "x": quantity("from", title="Weeks waited", axis={"grid": False, "tickMinStep": 1, "format": "d"},
+                      scale={"nice": False, "domainMax": longest, "domainMin": 0}),
         "x2": {"field": "to"},
         "y": _number("people"),
-        "color": hue,
+        "color": nominal("late", legend=None, scale={"domain": [False, True],
+                                                     "range": [LIGHT.centre, LIGHT.concern]}),
         "tooltip": [_tip("from", ",.0f"), _tip("to", ",.0f"), _tip("people", ",.0f")],
     }  # fmt: skip
-    layers = [_mark("bar", places, orient="vertical", stroke=LIGHT.card, strokeWidth=0.5)]
-    if target is not None and target <= float(rows["to"].max()):
-        layers.append(_rule({"x": {"datum": target}}, color=LIGHT.target, dash=[8, 3, 2, 3]))
-    return finished(_sized({"data": _data(shown), "layer": layers}, width, height), title, subtitle, width)
+    layers = [mark("bar", places, orient="vertical", stroke=LIGHT.card, strokeWidth=0.5)]
+    if target is not None and target <= longest:
+        layers.append(_across({"x": {"datum": target}}, **_TARGET))
+    return _finished(_sized({"layer": layers}, rows, width, height), title, subtitle, width)
 
 
 def steps_spec(
@@ -122,21 +115,16 @@ def steps_spec(
     rows
         Columns group, time, share, low, high.
     """
-    names = list(rows["group"].unique())
-    x = {"field": "time", "type": "quantitative", "title": f"{unit.capitalize()} since referral",
-         "axis": {"grid": False}}  # fmt: skip
-    y = _number("share", domain=[0, 100])
-    apart = _told_apart("group", names, width)
-    band = _mark(
-        "area",
-        {"x": x, "y": _number("low", domain=[0, 100]), "y2": {"field": "high"}, "color": apart["color"]},
-        interpolate="step-after",
-        opacity=0.15,
-    )
-    tips = [_tip("group", None, "nominal"), _tip("time", ".1f"), _tip("share", ".1f")]
-    line = _mark("line", {"x": x, "y": y, **apart, "tooltip": tips}, interpolate="step-after")
-    spec = _sized({"data": _data(rows), "layer": [band, line]}, width, height)
-    return finished(spec, title, subtitle, width)
+    x = quantity("time", title=f"{unit.capitalize()} since referral", axis={"grid": False})
+    apart = _told_apart(rows["group"], width)
+    band = {"x": x, "y": _number("low", domain=[0, 100]), "y2": {"field": "high"}, "color": apart["color"]}
+    tips = [nominal("group", title="Group"), _tip("time", ".1f"), _tip("share", ".1f")]
+    line = {"x": x, "y": _number("share", domain=[0, 100]), **apart, "tooltip": tips}
+    layers = [
+        mark("area", band, interpolate="step-after", opacity=0.15),
+        mark("line", line, interpolate="step-after"),
+    ]
+    return _finished(_sized({"layer": layers}, rows, width, height), title, subtitle, width)
 
 
 def gaps_spec(
@@ -149,36 +137,24 @@ def gaps_spec(
     rows
         Columns group, difference, lower, upper, different; a group without interval is the reference itself.
     """
-    y = {
-        "field": "group",
-        "type": "nominal",
-        "title": None,
-        "sort": rows["group"].tolist(),
-        "axis": {"labelLimit": int(width * 0.45)},
+    y = nominal("group", title=None, sort=rows["group"].tolist(), axis={"labelLimit": int(width * 0.45)})
+    kinds = rows["different"].map({True: "different", False: "alike"})
+    numbers = (_tip(name, "+.2f") for name in ("difference", "lower", "upper"))
+    dots = {
+        "x": quantity("difference", title=f"{unit.capitalize()} {more}"),
+        "y": y,
+        "tooltip": [nominal("group", title="Group"), *numbers],
+        "shape": ranged("kind", {"alike": "circle", "different": "diamond", "reference": "square"}),
+        "color": ranged("kind", {"alike": LIGHT.common, "different": LIGHT.concern, "reference": LIGHT.card}),
     }
-    x = {"field": "difference", "type": "quantitative", "title": f"{unit.capitalize()} {more}"}
-    kinds = ["alike", "different", "reference"]
-    known = rows["lower"].notna()
-    shown = rows.assign(
-        kind=rows["different"].map({True: "different", False: "alike"}).where(known, "reference")
-    )
-    looks = {
-        "shape": _scale("kind", kinds, ["circle", "diamond", "square"]),
-        "color": _scale("kind", kinds, [LIGHT.common, LIGHT.concern, LIGHT.card]),
-    }
-    tips = [
-        _tip("group", None, "nominal"),
-        *(_tip(name, "+.2f") for name in ("difference", "lower", "upper")),
-    ]
+    bars = {"x": quantity("lower"), "x2": {"field": "upper"}, "y": y}
     layers = [
-        _rule({"x": {"datum": 0}}, color=LIGHT.axis, dash=[1, 0]),
-        _mark("rule", {"x": {"field": "lower", "type": "quantitative"}, "x2": {"field": "upper"}, "y": y},
-              color=LIGHT.limit, strokeWidth=2),
-        _mark("point", {"x": x, "y": y, "tooltip": tips, **looks}, filled=True, size=80, opacity=1,
-              stroke=LIGHT.outline, strokeWidth=1.1),
-    ]  # fmt: skip
-    spec = {"data": _data(shown), "layer": layers, "width": width, "height": {"step": 24}, "autosize": _FIT}
-    return finished(spec, title, subtitle, width)
+        _across({"x": {"datum": 0}}, color=LIGHT.axis, strokeDash=[1, 0]),
+        mark("rule", bars, color=LIGHT.limit, strokeWidth=2),
+        mark("point", dots, filled=True, size=80, opacity=1, stroke=LIGHT.outline, strokeWidth=1.1),
+    ]
+    rows = rows.assign(kind=kinds.where(rows["lower"].notna(), "reference"))
+    return _finished(_sized({"layer": layers}, rows, width, {"step": 24}), title, subtitle, width)
 
 
 def dots_spec(
@@ -191,20 +167,20 @@ def dots_spec(
     rows
         Columns group, what (one of ``names``), people.
     """
-    hues, shapes = [LIGHT.concern, LIGHT.centre, LIGHT.card], ["circle", "square", "diamond"]
-    key = {"title": None, "orient": "bottom", "columns": 3 if width >= 500 else 1}
+    hues, shapes = (LIGHT.concern, LIGHT.centre, LIGHT.card), ("circle", "square", "diamond")
+    several = len(rows["group"].unique()) > 1
     places = {
-        "x": {"field": "people", "type": "quantitative", "title": unit, "axis": {"tickCount": 6}, "scale": {"zero": False, "nice": True, "padding": 12}},
-        "y": {"field": "group", "type": "nominal", "title": None, "sort": None,
-              "axis": {"labelLimit": int(width * 0.4), "ticks": False, "labels": len(rows["group"].unique()) > 1}},
-        "yOffset": {"field": "what", "type": "nominal", "sort": list(names)},
-        "color": _scale("what", names, hues) | {"legend": key},
-        "shape": _scale("what", names, shapes) | {"legend": key},
-        "tooltip": [_tip("group", None, "nominal"), _tip("what", None, "nominal"), _tip("people", ",.1f")],
+        "x": quantity("people", title=unit, axis={"tickCount": 6},
+                      scale={"zero": False, "nice": True, "padding": 12}),
+        "y": nominal("group", title=None, sort=None,
+                     axis={"labelLimit": int(width * 0.4), "ticks": False, "labels": several}),
+        "yOffset": nominal("what", sort=list(names)),
+        "color": ranged("what", dict(zip(names, hues, strict=True)), legend=_key(width)),
+        "shape": ranged("what", dict(zip(names, shapes, strict=True)), legend=_key(width)),
+        "tooltip": [nominal("group", title="Group"), nominal("what", title="What"), _tip("people", ",.1f")],
     }  # fmt: skip
-    mark = _mark("point", places, filled=True, size=90, opacity=1, stroke=LIGHT.outline)
-    spec = {"data": _data(rows), **mark, "width": width, "height": {"step": 18}, "autosize": _FIT}
-    return finished(spec, title, subtitle, width)
+    dots = mark("point", places, filled=True, size=90, opacity=1, stroke=LIGHT.outline)
+    return _finished(_sized(dots, rows, width, {"step": 18}), title, subtitle, width)
 
 
 def fan_spec(
@@ -220,57 +196,37 @@ def fan_spec(
         Whether panels share one scale.
     """
     x = _dates(width)
-    bands = [
-        _mark(
-            "area",
-            {"x": x, "y": _number(f"lower_{share}"), "y2": {"field": f"upper_{share}"}},
-            color=LIGHT.improvement,
-            opacity=opacity,
-        )
-        for share, opacity in ((95, 0.18), (80, 0.3))
-    ]
-    tips = [_tip("date", "%B %Y", "temporal"), _tip("median", ",.0f")]
-    line = _mark("line", {"x": x, "y": _number("median"), "tooltip": tips}, color=LIGHT.centre)
-    aim = _mark("line", {"x": x, "y": _number("target")}, color=LIGHT.target, strokeDash=[8, 3, 2, 3])
-    layers = [*bands, line, *([aim] if rows["target"].notna().any() else [])]
-    spec = _panels({"layer": layers}, rows, width, height, scales="shared" if shared else "independent")
-    return finished(spec, title, subtitle, width)
+    layers = []
+    for share, opacity in ((95, 0.18), (80, 0.3)):
+        edges = {"x": x, "y": _number(f"lower_{share}"), "y2": {"field": f"upper_{share}"}}
+        layers.append(mark("area", edges, color=LIGHT.improvement, opacity=opacity))
+    tips = [_month_tip(), _tip("median", ",.0f")]
+    layers.append(mark("line", {"x": x, "y": _number("median"), "tooltip": tips}, color=LIGHT.centre))
+    if rows["target"].notna().any():
+        layers.append(mark("line", {"x": x, "y": _number("target")}, **_TARGET))
+    scales = "shared" if shared else "independent"
+    return _finished(_panels({"layer": layers}, rows, width, height, scales), title, subtitle, width)
 
 
-_FIT = {"type": "fit-x", "contains": "padding"}
-
-
-def finished(spec: Spec, title: str | None, subtitle: str, width: int) -> Spec:
-    """Return a specification with its headings, folded to the width, and the house's looks."""
+def _finished(spec: Spec, title: str | None, subtitle: str, width: int) -> Spec:
+    """Return a specification with its headings, folded to the width."""
+    above = [] if title is None else folded(title, width=width, size=15).split("\n")
     below = folded(subtitle, width=width, size=12).split("\n")
-    if title is None:
-        heading: Spec = {
-            "text": below if len(below) > 1 else subtitle,
-            "fontSize": 12,
-            "fontWeight": "normal",
-        }
-    else:
-        heading = {"text": folded(title, width=width, size=15).split("\n"), "subtitle": below}
-    return {
-        **spec,
-        "title": {**heading, "anchor": "start", "frame": "bounds", "offset": 8},
-        "config": chart_config(),
-    }
+    return headed(spec, above, below, frame="bounds", offset=8)
 
 
-def _panels(spec: Spec, rows: pd.DataFrame, width: int, height: int, *, scales: str = "independent") -> Spec:
-    """Return one plot, or as many small ones as there are groups, so many beside each other as there is room for."""
-    data = _data(rows)
+def _panels(spec: Spec, rows: pd.DataFrame, width: int, height: int, scales: str = "independent") -> Spec:
+    """Return one plot, or as many small ones as there are groups, so many side by side as there is room for."""
     many = rows["group"].nunique()
     if many <= 1:
-        return _sized({"data": data, **spec}, width, height)
+        return _sized(spec, rows, width, height)
     columns = min(2 if many == 4 else 3, many, max(1, (width + _GAP) // (_PANEL + _GAP)))
     each = (width - 12 - _GAP * (columns - 1)) // columns - _SIDE
     header = {"title": None, "labelAnchor": "start", "labelFontWeight": "bold", "labelFontSize": 12,
               "labelColor": LIGHT.text, "labelLimit": each + _SIDE}  # fmt: skip
     return {
-        "data": data,
-        "facet": {"field": "group", "type": "nominal", "sort": None, "header": header},
+        "data": {"values": records(rows)},
+        "facet": nominal("group", sort=None, header=header),
         "spec": {"width": each, "height": min(height, 130), **spec},
         "columns": columns,
         "spacing": _GAP,
@@ -278,22 +234,14 @@ def _panels(spec: Spec, rows: pd.DataFrame, width: int, height: int, *, scales: 
     }
 
 
-def _sized(spec: Spec, width: int, height: int) -> Spec:
-    return {**spec, "width": width, "height": height, "autosize": _FIT}
+def _sized(spec: Spec, rows: pd.DataFrame, width: int, height: int | Spec) -> Spec:
+    fit = {"type": "fit-x", "contains": "padding"}
+    return {"data": {"values": records(rows)}, **spec, "width": width, "height": height, "autosize": fit}
 
 
-def _data(rows: pd.DataFrame) -> Spec:
-    return {"values": records(rows)}
-
-
-def _mark(kind: str, encoding: Spec, **mark: Any) -> Spec:
-    return {"mark": {"type": kind, **mark}, "encoding": encoding}
-
-
-def _rule(place: Spec, *, color: str, dash: list[int]) -> Spec:
+def _across(place: Spec, **looks: object) -> Spec:
     """Return one straight line across the plot, drawn once and not a row."""
-    mark = {"type": "rule", "color": color, "strokeDash": dash, "strokeWidth": 1.5}
-    return {"data": {"values": [{}]}, "mark": mark, "encoding": place}
+    return {"data": {"values": [{}]}, **mark("rule", place, **looks, strokeWidth=1.5)}
 
 
 def _dates(width: int) -> Spec:
@@ -302,64 +250,45 @@ def _dates(width: int) -> Spec:
     return {"field": "date", "type": "temporal", "title": None, "axis": axis}
 
 
-def _number(field: str, *, zero: bool = True, domain: list[float] | None = None) -> Spec:
-    scale: Spec = {"zero": zero, "nice": True} if domain is None else {"domain": domain}
-    return {"field": field, "type": "quantitative", "title": None, "scale": scale, "axis": {"tickCount": 5}}
+def _number(column: str, *, zero: bool = True, domain: Sequence[float] = ()) -> Spec:
+    scale = {"domain": list(domain)} if domain else {"zero": zero, "nice": True}
+    return quantity(column, title=None, scale=scale, axis={"tickCount": 5})
 
 
-def _scale(field: str, names: Sequence[Any], range_: Sequence[Any]) -> Spec:
-    scale = {"domain": list(names), "range": list(range_)}
-    return {"field": field, "type": "nominal", "legend": None, "scale": scale}
+def _key(width: int, **symbol: object) -> Spec:
+    return {"title": None, "orient": "bottom", "columns": 3 if width >= 500 else 1, **symbol}
 
 
-def _told_apart(field: str, names: Sequence[str], width: int) -> Spec:
+def _told_apart(lines: pd.Series, width: int) -> Spec:
     """Return hue and dash of each line, with a key below if there are several."""
-    key = None
-    if len(names) > 1:
-        key = {"title": None, "orient": "bottom", "columns": 3 if width >= 500 else 1,
-               "symbolType": "stroke", "symbolSize": 300, "symbolOpacity": 1}  # fmt: skip
-    places = range(len(names))
-    return {
-        "color": _scale(field, names, [HUES[at % len(HUES)] for at in places]) | {"legend": key},
-        "strokeDash": _scale(field, names, [DASHES[at % len(DASHES)] for at in places]) | {"legend": key},
-    }
+    names = list(lines.unique())
+    key = _key(width, symbolType="stroke", symbolSize=300, symbolOpacity=1) if len(names) > 1 else None
+    hues = {name: HUES[at % len(HUES)] for at, name in enumerate(names)}
+    dashes = {name: DASHES[at % len(DASHES)] for at, name in enumerate(names)}
+    column = str(lines.name)
+    return {"color": ranged(column, hues, legend=key), "strokeDash": ranged(column, dashes, legend=key)}
 
 
-def _tip(field: str, format_: str | None, kind: str = "quantitative") -> Spec:
-    tip = {"field": field, "type": kind, "title": field.replace("_", " ").capitalize()}
-    return tip if format_ is None else tip | {"format": format_}
+def _tip(column: str, form: str) -> Spec:
+    return quantity(column, title=column.replace("_", " ").capitalize(), format=form)
 
 
-def records(rows: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return rows as Vega reads them: dates as local times, missing values as null.
-
-    Examples
-    --------
-    >>> records(pd.DataFrame({"date": [pd.Timestamp("2024-04-01")], "value": [float("nan")]}))
-    [{'date': '2024-04-01T00:00:00', 'value': None}]
-    """
-    columns = [_plain(rows[name]) for name in rows.columns]
-    return [dict(zip(rows.columns, row, strict=True)) for row in zip(*columns, strict=True)]
-
-
-def _plain(column: pd.Series) -> list[Any]:
-    if pd.api.types.is_datetime64_any_dtype(column.dtype):
-        return column.dt.strftime("%Y-%m-%dT%H:%M:%S").tolist()
-    return column.astype("object").where(column.notna(), None).tolist()
+def _month_tip() -> Spec:
+    return {"field": "date", "type": "temporal", "title": "Date", "format": "%B %Y"}
 
 
 _SHOWN = 36
 """Periods of the past that are drawn before a forecast."""
 
 
-def waiting_list_chart(
+def waiting_list_spec(
     result: WaitingListResult,
     *,
     measure: str = "list_size",
     title: str | None = None,
     width: int = 720,
     height: int = 220,
-) -> alt.TopLevelMixin:
+) -> Spec:
     """Draw one measure of a waiting list through time, a panel a group.
 
     Parameters
@@ -378,18 +307,6 @@ def waiting_list_chart(
     ArgumentError
         If there is no such measure.
     """
-    return _drawn(waiting_list_spec(result, measure=measure, title=title, width=width, height=height))
-
-
-def waiting_list_spec(
-    result: WaitingListResult,
-    *,
-    measure: str = "list_size",
-    title: str | None = None,
-    width: int = 720,
-    height: int = 220,
-) -> Spec:
-    """Return the specification of :func:`waiting_list_chart`."""
     if measure not in MEASURES:
         raise ArgumentError(f"measure={measure!r}", f"one of {', '.join(MEASURES)}", "Choose one of these")
     rows = _grouped(result.points, result.by)[["group", "date", measure]].dropna()
@@ -404,31 +321,9 @@ def waiting_list_spec(
     )
 
 
-def waiting_times_chart(
-    result: WaitingTimesResult,
-    *,
-    kind: Literal["waiting", "seen", "differences"] = "waiting",
-    title: str | None = None,
-    width: int = 720,
-    height: int = 300,
-) -> alt.TopLevelMixin:
-    """Draw the chance of still waiting or of having been seen, or the gaps between groups.
-
-    Parameters
-    ----------
-    result
-        From :func:`sutg_analysis.waiting_times`.
-    kind
-        ``"waiting"``, ``"seen"`` or ``"differences"`` of mean waits.
-    title, width, height
-        As for :func:`waiting_list_chart`.
-
-    Raises
-    ------
-    ArgumentError
-        If the kind is none of these.
-    """
-    return _drawn(waiting_times_spec(result, kind=kind, title=title, width=width, height=height))
+def waiting_list_chart(result: WaitingListResult, **options: Any) -> alt.TopLevelMixin:
+    """Return :func:`waiting_list_spec` as an Altair chart."""
+    return altair_chart(waiting_list_spec(result, **options))
 
 
 def waiting_times_spec(
@@ -439,7 +334,22 @@ def waiting_times_spec(
     width: int = 720,
     height: int = 300,
 ) -> Spec:
-    """Return the specification of :func:`waiting_times_chart`."""
+    """Draw the chance of still waiting or of having been seen, or the gaps between groups.
+
+    Parameters
+    ----------
+    result
+        From :func:`sutg_analysis.waiting_times`.
+    kind
+        ``"waiting"``, ``"seen"`` or ``"differences"`` of mean waits.
+    title, width, height
+        As for :func:`waiting_list_spec`.
+
+    Raises
+    ------
+    ArgumentError
+        If the kind is none of these.
+    """
     if kind not in ("waiting", "seen", "differences"):
         raise ArgumentError(f"kind={kind!r}", "waiting, seen or differences", "Choose one of these")
     looks: Spec = {"unit": result.unit, "title": title, "width": width}
@@ -465,9 +375,12 @@ def waiting_times_spec(
     )
 
 
-def demand_capacity_chart(
-    result: DemandCapacityResult, *, title: str | None = None, width: int = 720
-) -> alt.TopLevelMixin:
+def waiting_times_chart(result: WaitingTimesResult, **options: Any) -> alt.TopLevelMixin:
+    """Return :func:`waiting_times_spec` as an Altair chart."""
+    return altair_chart(waiting_times_spec(result, **options))
+
+
+def demand_capacity_spec(result: DemandCapacityResult, *, title: str | None = None, width: int = 720) -> Spec:
     """Draw demand, capacity and the capacity that holds the target, a row a list.
 
     Parameters
@@ -475,13 +388,8 @@ def demand_capacity_chart(
     result
         From :func:`sutg_analysis.demand_capacity`.
     title, width
-        As for :func:`waiting_list_chart`.
+        As for :func:`waiting_list_spec`.
     """
-    return _drawn(demand_capacity_spec(result, title=title, width=width))
-
-
-def demand_capacity_spec(result: DemandCapacityResult, *, title: str | None = None, width: int = 720) -> Spec:
-    """Return the specification of :func:`demand_capacity_chart`."""
     names = {"demand": "Demand", "capacity": "Capacity", "target_capacity": "Capacity to hold the target"}
     rows = _grouped(result.frame, result.by)
     long = rows.melt("group", list(names), var_name="what", value_name="people").dropna()
@@ -495,31 +403,9 @@ def demand_capacity_spec(result: DemandCapacityResult, *, title: str | None = No
     )
 
 
-def forecast_chart(
-    result: ListForecastResult,
-    *,
-    scenario: str | None = None,
-    title: str | None = None,
-    width: int = 720,
-    height: int = 240,
-) -> alt.TopLevelMixin:
-    """Draw the list so far and its forecast with bands of 80 and 95 per cent, a panel a list and scenario.
-
-    Parameters
-    ----------
-    result
-        From :func:`sutg_analysis.waiting_list_forecast`.
-    scenario
-        Only this one.
-    title, width, height
-        As for :func:`waiting_list_chart`.
-
-    Raises
-    ------
-    ArgumentError
-        If there is no such scenario.
-    """
-    return _drawn(forecast_spec(result, scenario=scenario, title=title, width=width, height=height))
+def demand_capacity_chart(result: DemandCapacityResult, **options: Any) -> alt.TopLevelMixin:
+    """Return :func:`demand_capacity_spec` as an Altair chart."""
+    return altair_chart(demand_capacity_spec(result, **options))
 
 
 def forecast_spec(
@@ -530,7 +416,22 @@ def forecast_spec(
     width: int = 720,
     height: int = 240,
 ) -> Spec:
-    """Return the specification of :func:`forecast_chart`."""
+    """Draw the list so far and its forecast with bands of 80 and 95 per cent, a panel a list and scenario.
+
+    Parameters
+    ----------
+    result
+        From :func:`sutg_analysis.waiting_list_forecast`.
+    scenario
+        Only this one.
+    title, width, height
+        As for :func:`waiting_list_spec`.
+
+    Raises
+    ------
+    ArgumentError
+        If there is no such scenario.
+    """
     names = list(result.points["scenario"].unique())
     if scenario is not None and scenario not in names:
         raise ArgumentError(f"scenario={scenario!r}", f"one of {', '.join(names)}", "Choose one of these")
@@ -544,6 +445,11 @@ def forecast_spec(
     )
 
 
+def forecast_chart(result: ListForecastResult, **options: Any) -> alt.TopLevelMixin:
+    """Return :func:`forecast_spec` as an Altair chart."""
+    return altair_chart(forecast_spec(result, **options))
+
+
 def _past_and_future(result: ListForecastResult, chosen: list[str], *, several: bool) -> pd.DataFrame:
     """Return the end of the past, whose median is the size, and the forecast, a group a list and scenario."""
     by = (*result.by, "scenario") if several else result.by
@@ -554,12 +460,6 @@ def _past_and_future(result: ListForecastResult, chosen: list[str], *, several: 
     past = past.rename(columns={"list_size": "median"})[["group", "date", "median"]]
     bands = ["lower_80", "upper_80", "lower_95", "upper_95", "target"]
     return pd.concat([past, rows[["group", "date", "median", *bands]]], ignore_index=True)
-
-
-def _drawn(spec: Spec) -> alt.TopLevelMixin:
-    import altair
-
-    return altair.Chart.from_dict(spec)
 
 
 def _grouped(table: pd.DataFrame, by: tuple[str, ...]) -> pd.DataFrame:

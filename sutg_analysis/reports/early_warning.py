@@ -12,7 +12,7 @@ import pandas as pd
 
 from sutg_analysis.catalogue.load import load
 from sutg_analysis.catalogue.quarter import Quarter
-from sutg_analysis.charts.quality import warning_cells, warning_chart
+from sutg_analysis.charts.quality import warning_cells, warning_spec
 from sutg_analysis.errors import DataError
 from sutg_analysis.quality.early_warning import RULE_WORDS, EarlyWarningResult, early_warning
 from sutg_analysis.reports.page import Block, figure_block
@@ -154,8 +154,8 @@ class WarningReport(Page):
 def _map(result: EarlyWarningResult, width: int) -> Any:
     """Return the heat map, which stands upright on a phone."""
     if width > 500:
-        return warning_chart(result, width=width - 190)
-    return warning_chart(result, rows="indicator", width=width - 130)
+        return warning_spec(result, width=width - 190)
+    return warning_spec(result, rows="indicator", width=width - 130)
 
 
 def _culture(row: Mapping[Any, Any]) -> str:

@@ -11,7 +11,7 @@ import pandas as pd
 from sutg_analysis.catalogue.catalogue import of_measures
 from sutg_analysis.catalogue.load import load
 from sutg_analysis.catalogue.quarter import Quarter
-from sutg_analysis.charts.quality import feedback_chart, representation_chart
+from sutg_analysis.charts.quality import feedback_spec, representation_spec
 from sutg_analysis.quality.experience import (
     ANSWERS,
     friends_and_family,
@@ -182,7 +182,7 @@ class ExperienceReport(Page):
             figure_of(
                 f"fft-{name}",
                 f"{title}, year to {day(self.end)}",
-                lambda width: feedback_chart(table, name=column, width=_inner(width)),
+                lambda width: feedback_spec(table, name=column, width=_inner(width)),
                 words=f"{words} {spread} Diamonds differ from the rest beyond chance; few answers make a wide interval.",
                 alt=f"Dot chart of {count(len(table), 'share')} positive, each with its 95% interval. {spread} {words}",
                 table=_answers(table, column, "Unit" if name == "units" else "Group"),
@@ -230,7 +230,7 @@ class ExperienceReport(Page):
             figure_of(
                 "heard",
                 f"Who answers, and who is cared for, year to {day(self.end)}",
-                lambda width: representation_chart(table, name="name", width=_inner(width)),
+                lambda width: representation_spec(table, name="name", width=_inner(width)),
                 words=words,
                 alt=f"Dot chart of {count(len(table), 'group')}: part of the answers with interval, and part of the caseload. {words}",
                 table=numbers,

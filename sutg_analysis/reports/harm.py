@@ -13,7 +13,7 @@ import pandas as pd
 from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.charts.control import spc_spec
 from sutg_analysis.charts.funnel import funnel_spec
-from sutg_analysis.charts.plots import interval_chart
+from sutg_analysis.charts.plots import interval_spec
 from sutg_analysis.control.funnel import FunnelResult, funnel
 from sutg_analysis.control.result import SpcResult
 from sutg_analysis.control.rules import CONCERN, IMPROVEMENT
@@ -286,7 +286,7 @@ class HarmReport(HarmSummaryReport):
             figure_of(
                 f"{self.harm}--severity",
                 f"{self.title}: how much harm they did, in the year to {day(self.end)}",
-                lambda width: interval_chart(
+                lambda width: interval_spec(
                     rows.assign(level=rows["level"].str.capitalize()),
                     name="level",
                     value="share",

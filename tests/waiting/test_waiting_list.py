@@ -137,6 +137,6 @@ def test_arguments_that_cannot_be_are_refused(referrals, options):
 
 
 def test_the_chart_the_words_and_the_alternative_speak_of_the_same_list(counted):
-    assert counted.chart().to_dict()["title"]["text"] == "People waiting at the end of the period"
+    assert counted.chart().to_dict()["title"]["text"] == ["People waiting at the end of the period"]
     assert "At the end of June 2023" in counted.words()
     assert "2 panels" in counted.alt_text()
