@@ -96,7 +96,7 @@ def spc_chart(
     height: int = 260,
     axes: Literal["shared", "free"] = "shared",
     provisional: bool = False,
-) -> alt.LayerChart | alt.VConcatChart | alt.ConcatChart | alt.Chart:
+) -> alt.TopLevelMixin:
     """Draw a control chart.
 
     Parameters
@@ -191,7 +191,9 @@ def spc_spec(
     return layers.titled(chart, title, left=left, width=width) | {"config": chart_config()}
 
 
-def altair_chart(spec: Spec) -> alt.LayerChart | alt.VConcatChart | alt.ConcatChart | alt.FacetChart | alt.Chart:
+def altair_chart(
+    spec: Spec,
+) -> alt.TopLevelMixin:
     """Return a specification of layers, perhaps in rows and columns, as an Altair chart.
 
     Altair can read a specification itself, but tries every kind of chart on every part of it: seconds, where building

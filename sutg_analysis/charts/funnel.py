@@ -51,7 +51,7 @@ def funnel_chart(
     size_words: str | None = None,
     width: int = 720,
     height: int = 300,
-) -> alt.LayerChart | alt.VConcatChart | alt.ConcatChart | alt.Chart:
+) -> alt.TopLevelMixin:
     """Draw a funnel plot.
 
     Parameters

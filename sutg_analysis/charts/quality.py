@@ -45,7 +45,7 @@ def cycle_chart(result: CycleResult, **options: Any) -> Any:
     return spc_chart(result.chart_result, events=table, **options)
 
 
-def warning_chart(result: EarlyWarningResult, **options: Any) -> alt.LayerChart:
+def warning_chart(result: EarlyWarningResult, **options: Any) -> alt.TopLevelMixin:
     """Return :func:`warning_spec` as an Altair chart."""
     return altair_chart(warning_spec(result, **options))
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _MOST_PANELS = 24
 
 
-def trend_chart(result: TrendResult, **options: Any) -> alt.LayerChart | alt.VConcatChart:
+def trend_chart(result: TrendResult, **options: Any) -> alt.TopLevelMixin:
     """Draw each series with Sen's line; ``title``, ``unit``, ``width`` and ``height`` as for a control chart."""
     curves = [Curve("trend", "Trend (Sen's line)")]
     if not result.by:
@@ -47,14 +47,14 @@ def trend_chart(result: TrendResult, **options: Any) -> alt.LayerChart | alt.VCo
     return altair_chart({**whole, "title": title} if title else whole)
 
 
-def rate_trend_chart(result: RateTrendResult, **options: Any) -> alt.LayerChart:
+def rate_trend_chart(result: RateTrendResult, **options: Any) -> alt.TopLevelMixin:
     """Draw rates with the fitted line and its band."""
     options = {"unit": "rate", "per": result.per, **options}
     band = ("lower", "upper", f"{result.confidence:.0%} interval of the line")
     return altair_chart(curve_spec(result.points, [Curve("fitted", "Fitted")], band=band, **options))
 
 
-def seasonal_chart(result: SeasonalResult, **options: Any) -> alt.LayerChart:
+def seasonal_chart(result: SeasonalResult, **options: Any) -> alt.TopLevelMixin:
     """Draw the series, its trend, and the series without its season."""
     curves = [
         Curve("trend", "Trend"),
@@ -63,7 +63,7 @@ def seasonal_chart(result: SeasonalResult, **options: Any) -> alt.LayerChart:
     return altair_chart(curve_spec(result.points, curves, **options))
 
 
-def interrupted_chart(result: InterruptedResult, **options: Any) -> alt.LayerChart:
+def interrupted_chart(result: InterruptedResult, **options: Any) -> alt.TopLevelMixin:
     """Draw the series, the fitted lines, and how it would have gone on."""
     curves = [
         Curve("fitted", "Fitted", split="phase"),
@@ -76,14 +76,14 @@ def interrupted_chart(result: InterruptedResult, **options: Any) -> alt.LayerCha
     return altair_chart(curve_spec(result.points, curves, band=band, marks=marks, **options))
 
 
-def forecast_chart(result: ForecastResult, **options: Any) -> alt.LayerChart:
+def forecast_chart(result: ForecastResult, **options: Any) -> alt.TopLevelMixin:
     """Draw the past and the forecast with its interval."""
     curves = [Curve("forecast", "Forecast", LIGHT.centre, DASHED)]
     band = ("lower", "upper", f"{result.confidence:.0%} interval")
     return altair_chart(curve_spec(result.points, curves, band=band, **options))
 
 
-def drift_chart(result: DriftResult, **options: Any) -> alt.LayerChart:
+def drift_chart(result: DriftResult, **options: Any) -> alt.TopLevelMixin:
     """Draw the sums of a CUSUM, or the average of an EWMA, with the limits."""
     signals = result.points["signal"] != "none"
     if result.kind == "ewma":
@@ -105,7 +105,7 @@ def drift_chart(result: DriftResult, **options: Any) -> alt.LayerChart:
     )
 
 
-def change_points_chart(result: ChangePointsResult, **options: Any) -> alt.LayerChart:
+def change_points_chart(result: ChangePointsResult, **options: Any) -> alt.TopLevelMixin:
     """Draw the series with the level of each segment; no limits are drawn."""
     table = result.points
     curves = [Curve("level", "Level of the segment", split="segment")]
