@@ -180,16 +180,28 @@ def funnel(
     z = (scale.transform(above, below) - scale.level(aim)) / error
     dispersion, tau_squared, trimmed = _between(z, error, overdispersion, trim)
     exact = limits == "exact" or (limits is None and overdispersion == "none")
-    bounds = _limits(below, aim, scale, tau_squared, exact=exact)
-    points = _points(table, (unit, numerator, denominator), above / below, bounds, aim, per)
-    adjusted = (scale.transform(above, below) - scale.level(aim)) / np.sqrt(error**2 + tau_squared)
-    points = points.assign(z=adjusted, trimmed=trimmed, **_outside(points))
+    value, bounds = above / below * per, _limits(below, aim, scale, tau_squared, exact=exact, per=per)
+    points = pd.DataFrame(
+        {
+            unit: table[unit],
+            "numerator": table[numerator],
+            "denominator": table[denominator],
+            "value": value,
+            "target": aim * per,
+            **bounds,
+            "z": (scale.transform(above, below) - scale.level(aim)) / np.sqrt(error**2 + tau_squared),
+            "trimmed": trimmed,
+        }
+    )
+    for name in LEVELS:
+        points[f"outside_{name}"] = (value > bounds[f"upper_{name}"]) | (value < bounds[f"lower_{name}"])
+    sides = [value > bounds["upper_95"], value < bounds["lower_95"]]
+    points["side"] = pd.Series(np.select(sides, ["high", "low"], default="none"), dtype="str")
     grid = np.geomspace(max(below.min() * 0.9, 0.1), below.max() * 1.1, _DRAWN)
-    lines = pd.DataFrame({"denominator": grid, "target": aim * per})
-    lines = lines.assign(**_times(_limits(grid, aim, scale, tau_squared, exact=exact), per))
+    bounds = _limits(grid, aim, scale, tau_squared, exact=exact, per=per)
     return FunnelResult(
         points=points,
-        lines=lines,
+        lines=pd.DataFrame({"denominator": grid, "target": aim * per, **bounds}),
         unit=unit,
         kind=kind,
         limits="exact" if exact else scale.name,
@@ -297,69 +309,31 @@ def _between(z: Numbers, error: Numbers, how: str, trim: float) -> tuple[float, 
 
 
 def _limits(
-    denominator: Numbers, target: float, scale: Scale, tau_squared: float, *, exact: bool
+    denominator: Numbers, target: float, scale: Scale, tau_squared: float, *, exact: bool, per: float
 ) -> dict[str, Numbers]:
+    """Return the limits by name: exact ones, or those of a transformation."""
     if exact:
-        return _exact(denominator, target, scale.kind)
+        return {name: bound * per for name, bound in _exact(denominator, target, scale.kind).items()}
     level, error = scale.level(target), np.sqrt(scale.error(denominator, target) ** 2 + tau_squared)
-    found = {}
-    for name, width in LEVELS.items():
-        found[f"lower_{name}"] = scale.back(level - width * error)
-        found[f"upper_{name}"] = scale.back(level + width * error)
-    return found
+    return {
+        f"{side}_{name}": scale.back(level + sign * width * error) * per
+        for name, width in LEVELS.items()
+        for side, sign in (("lower", -1), ("upper", 1))
+    }
 
 
 def _exact(denominator: Numbers, target: float, kind: Kind) -> dict[str, Numbers]:
-    """Return binomial limits, interpolated between counts, or Poisson limits."""
+    """Return binomial limits, interpolated between counts (Spiegelhalter 2005, A.1.1), or Poisson limits."""
     found = {}
     for name, tail in _EXACT_TAILS.items():
-        if kind == "proportion":
-            found[f"lower_{name}"] = _binomial(denominator, target, tail)
-            found[f"upper_{name}"] = _binomial(denominator, target, 1 - tail)
-        else:
-            expected = denominator * target
-            found[f"lower_{name}"] = target * chi2.ppf(tail, 2 * expected) / (2 * expected)
-            found[f"upper_{name}"] = target * chi2.ppf(1 - tail, 2 * (expected + 1)) / (2 * expected)
+        for side, part in (("lower", tail), ("upper", 1 - tail)):
+            if kind == "proportion":
+                whole = np.maximum(np.round(denominator), 1)
+                count = binom.ppf(part, whole, target)
+                over = (binom.cdf(count, whole, target) - part) / binom.pmf(count, whole, target)
+                found[f"{side}_{name}"] = np.clip((count - over) / whole, 0, 1)
+            else:
+                expected = denominator * target
+                events = expected + (side == "upper")
+                found[f"{side}_{name}"] = target * chi2.ppf(part, 2 * events) / (2 * expected)
     return found
-
-
-def _binomial(size: Numbers, target: float, tail: float) -> Numbers:
-    """Return the binomial percentile as a proportion, interpolated (Spiegelhalter 2005, A.1.1)."""
-    whole = np.maximum(np.round(size), 1)
-    count = binom.ppf(tail, whole, target)
-    reached = binom.cdf(count, whole, target)
-    part = (reached - tail) / binom.pmf(count, whole, target)
-    return np.clip((count - part) / whole, 0, 1)
-
-
-def _times(bounds: dict[str, Numbers], per: float) -> dict[str, Numbers]:
-    return {name: bound * per for name, bound in bounds.items()}
-
-
-def _points(
-    table: pd.DataFrame,
-    columns: tuple[str, str, str],
-    value: Numbers,
-    bounds: dict[str, Numbers],
-    target: float,
-    per: float,
-) -> pd.DataFrame:
-    unit, numerator, denominator = columns
-    return pd.DataFrame(
-        {
-            unit: table[unit],
-            "numerator": table[numerator],
-            "denominator": table[denominator],
-            "value": value * per,
-            "target": target * per,
-            **_times(bounds, per),
-        }
-    )
-
-
-def _outside(points: pd.DataFrame) -> dict[str, object]:
-    over = {name: points["value"] > points[f"upper_{name}"] for name in LEVELS}
-    under = {name: points["value"] < points[f"lower_{name}"] for name in LEVELS}
-    side = np.select([over["95"], under["95"]], ["high", "low"], default="none")
-    flags = {f"outside_{name}": over[name] | under[name] for name in LEVELS}
-    return {**flags, "side": pd.Series(side, index=points.index, dtype="str")}

@@ -1,10 +1,8 @@
 """From a frame to arrays: read and checked once, sorted once by series and date.
 
-Everything after this module works on flat arrays in which a series is a run of neighbouring rows, so that no
-step needs to loop over series. Text in a number, two values on one date, an infinite value, a denominator of
-zero: each is refused here, named by column and series.
-
-Dates as people give them - text, periods, with a time zone or without - to dates that can be compared.
+Everything after this works on flat arrays in which a series is a run of neighbouring rows, so that no step needs
+to loop over series. Dates may be text, periods, with a time zone or without. Text in a number, two values on one
+date, an infinite value, a denominator of zero: each is refused here, named by column and series.
 """
 
 from __future__ import annotations
@@ -38,7 +36,7 @@ def read_dates(column: pd.Series, *, where: str) -> pd.Series:
     elif not isinstance(column.dtype, np.dtype | pd.DatetimeTZDtype) or column.dtype.kind != "M":
         column = _parsed(column, where)
     if column.isna().any():
-        row = int(np.flatnonzero(column.isna())[0])
+        row = column.isna().argmax()
         raise DataError(
             f"no date in {where}, row {row + 1} of the frame", "a date in every row", "Fill or drop it"
         )
@@ -57,15 +55,13 @@ def _parsed(column: pd.Series, where: str) -> pd.Series:
     try:
         return pd.to_datetime(column, format="ISO8601")
     except (ValueError, TypeError, OverflowError) as fault:
-        wrong = column.notna() & column.map(_is_no_date)
+        wrong = column.notna() & column.map(
+            lambda item: bool(pd.isna(pd.to_datetime(str(item), format="ISO8601", errors="coerce")))
+        )
         found = repr(column[wrong].iloc[0]) if wrong.any() else "dates of several time zones"
         raise DataError(
             f"{found} in {where}", "dates such as 2024-04-01", "Correct or convert them"
         ) from fault
-
-
-def _is_no_date(item: object) -> bool:
-    return bool(pd.isna(pd.to_datetime(str(item), format="ISO8601", errors="coerce")))
 
 
 def moment_of(date: object, name: str) -> pd.Timestamp:
@@ -126,15 +122,14 @@ class Readings:
         """Dates as whole numbers, for comparison only."""
         return self.date.to_numpy().view("int64")
 
-    def name(self, series: int) -> str:
+    def name(self, series: np.intp | int) -> str:
         """Say which series, for a message: ``ward 'A'``."""
-        row = self.keys.iloc[int(series)]
+        row = self.keys.iloc[series]
         return ", ".join(f"{column} {value!r}" for column, value in row.items()) or "the only series"
 
-    def place(self, row: int) -> str:
+    def place(self, row: np.intp | int) -> str:
         """Say which observation, for a message: ``ward 'A' on 2024-01-01``."""
-        day = self.date.iloc[int(row)]
-        return f"{self.name(int(self.series[row]))} on {day:%Y-%m-%d}"
+        return f"{self.name(self.series[row])} on {self.date.iloc[row]:%Y-%m-%d}"
 
 
 @dataclass(frozen=True)
@@ -198,14 +193,19 @@ def read(frame: pd.DataFrame, columns: Columns, chart: ChartType) -> Readings:
         readings = replace(readings, value=_numbers(frame, columns.value, readings))
     else:
         readings = _counted(frame, str(columns.numerator), columns.denominator, readings, chart)
-    _check_values(readings, chart, columns.value or str(columns.numerator))
+    counts = readings.value if readings.numerator is None else readings.numerator
+    where, here = f"in column {columns.value or columns.numerator!r}", f"on a {chart.name} chart"
+    if chart.counts:
+        _refuse(readings, counts < 0, f"a negative count {where}", f"0 or more {here}")
+    if chart.positive:
+        remedy = "Use finer units, or a g chart"
+        _refuse(readings, counts <= 0, f"a time of 0 or less {where}", f"times above 0 {here}", remedy)
     same_date = (np.diff(series) == 0) & (np.diff(readings.stamp) == 0)
     if chart.subgroups:
         return _subgrouped(readings, np.append(True, ~same_date))
     if same_date.any():
-        place = readings.place(int(np.flatnonzero(same_date)[0]))
         raise DataError(
-            f"two observations for one date in column {columns.date!r}, {place}",
+            f"two observations for one date in column {columns.date!r}, {readings.place(same_date.argmax())}",
             "one observation a date in each series",
             "Add them up, or name the column that tells them apart in by=",
         )
@@ -327,7 +327,7 @@ def _numbers(frame: pd.DataFrame, column: str, readings: Readings) -> Numbers:
         found = _number_text(found, column, readings)
     numbers = found.to_numpy(dtype=np.float64, na_value=np.nan)[readings.row]
     if max(np.fmax.reduce(numbers), -np.fmin.reduce(numbers)) > LARGEST:
-        at = int(np.flatnonzero(np.abs(numbers) > LARGEST)[0])
+        at = (np.abs(numbers) > LARGEST).argmax()
         found = "an infinite value" if np.isinf(numbers[at]) else f"{numbers[at]:g}"
         raise DataError(
             f"{found} in column {column!r}, {readings.place(at)}",
@@ -343,8 +343,8 @@ def _number_text(column: pd.Series, name: str, readings: Readings) -> pd.Series:
     if not isinstance(column.dtype, pd.StringDtype):
         wrong &= ~column.map(lambda item: isinstance(item, Number) and not isinstance(item, bool))
     if wrong.any():
-        at = int(np.flatnonzero(wrong)[0])
-        place = readings.place(int(np.flatnonzero(readings.row == at)[0]))
+        at = wrong.argmax()
+        place = readings.place((readings.row == at).argmax())
         raise DataError(
             f"{column.iloc[at]!r} in column {name!r}, {place}",
             "a number",
@@ -360,43 +360,18 @@ def _counted(
     above = _numbers(frame, numerator, readings)
     if denominator is None:
         return replace(readings, value=above, numerator=above)
-    below = _numbers(frame, denominator, readings)
-    _refuse(readings, below < 0, f"a negative denominator in column {denominator!r}", "a number above 0")
-    _refuse(
-        readings,
-        (below == 0) & (above != 0) & ~np.isnan(above),
-        f"a zero denominator under a numerator in column {denominator!r}",
-        "a number above 0",
-    )
+    below, where = _numbers(frame, denominator, readings), f"in column {denominator!r}"
+    _refuse(readings, below < 0, f"a negative denominator {where}", "a number above 0")
+    nothing = (below == 0) & (above != 0) & ~np.isnan(above)
+    _refuse(readings, nothing, f"a zero denominator under a numerator {where}", "a number above 0")
     if chart.proportion:
         found = f"numerator above denominator in columns {numerator!r} and {denominator!r}"
-        _refuse(
-            readings, above > below, found, "a part no larger than its whole", "Correct it, or use chart='u'"
-        )
+        remedy = "Correct it, or use chart='u'"
+        _refuse(readings, above > below, found, "a part no larger than its whole", remedy)
     # Nothing out of nothing is a gap, not a zero.
     below = np.where((below == 0) | np.isnan(above), np.nan, below)
     above = np.where(np.isnan(below), np.nan, above)
     return replace(readings, value=above / below, numerator=above, denominator=below)
-
-
-def _check_values(readings: Readings, chart: ChartType, column: str) -> None:
-    value = readings.value if readings.numerator is None else readings.numerator
-    if chart.counts:
-        _refuse(
-            readings,
-            value < 0,
-            f"a negative count in column {column!r}",
-            f"0 or more on a {chart.name} chart",
-        )
-    if chart.positive:
-        found = f"a time of 0 or less in column {column!r}"
-        _refuse(
-            readings,
-            value <= 0,
-            found,
-            f"times above 0 on a {chart.name} chart",
-            "Use finer units, or a g chart",
-        )
 
 
 def _refuse(
@@ -407,9 +382,8 @@ def _refuse(
     remedy: str = "Correct it, or empty it if unknown",
 ) -> None:
     if wrong.any():
-        place = readings.place(int(np.flatnonzero(wrong)[0]))
-        more = int(wrong.sum()) - 1
-        raise DataError(f"{found}, {place}" + (f" and {more} more" if more else ""), expected, remedy)
+        more = f" and {wrong.sum() - 1} more" if wrong.sum() > 1 else ""
+        raise DataError(f"{found}, {readings.place(wrong.argmax())}{more}", expected, remedy)
 
 
 def _subgrouped(readings: Readings, start: Flags) -> Readings:

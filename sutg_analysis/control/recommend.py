@@ -96,7 +96,7 @@ def recommend_chart(
     if denominator is None:
         groups = read(frame, columns, find_chart("xbar"))
         if len(groups.row) < len(frame):
-            size, mean = len(frame) / len(groups.row), float(np.nanmean(groups.value))
+            size, mean = frame[name].notna().sum() / len(groups.row), float(np.nanmean(groups.value))
             because = f"An xbar chart, with an s chart beside it: {name} has several values a date ({size:.1f} on average)."
             return ChartAdvice("xbar", because, len(groups.row), mean, float("nan"))
     return _single(read(frame, columns, find_chart("xmr")), name, denominator)

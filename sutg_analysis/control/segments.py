@@ -107,7 +107,8 @@ def series_of(table: pd.DataFrame, readings: Readings, *, what: str) -> pd.DataF
     """
     keys = readings.keys
     table = table.reset_index(drop=True).assign(_row=np.arange(len(table)))
-    open_row = np.column_stack([np.zeros((len(table), 0)), *[_open(table, name) for name in keys]])
+    blank = [is_blank(table[name]) if name in table else np.ones(len(table), dtype=bool) for name in keys]
+    open_row = np.column_stack([np.zeros((len(table), 0)), *blank])
     everyone = pd.DataFrame({"_series": np.arange(len(keys))})
     parts = []
     patterns = np.unique(open_row, axis=0) if len(table) else open_row
@@ -117,7 +118,6 @@ def series_of(table: pd.DataFrame, readings: Readings, *, what: str) -> pd.DataF
         target = pd.concat([keys, everyone], axis=1)[[*named, "_series"]]
         rest = some.drop(columns=[name for name in keys if name not in named], errors="ignore")
         joined = _joined(rest, target, named, what)
-        _refuse_strangers(joined, named, what)
         parts.append(joined.assign(_open=len(keys.columns) - len(named)))
     if not parts:
         return table.assign(_series=np.empty(0, dtype=np.intp), _open=np.empty(0, dtype=np.intp))
@@ -125,24 +125,17 @@ def series_of(table: pd.DataFrame, readings: Readings, *, what: str) -> pd.DataF
 
 
 def _joined(rest: pd.DataFrame, target: pd.DataFrame, named: list[str], what: str) -> pd.DataFrame:
-    """Join rows to the series they name; a row that names none is for all."""
+    """Join rows to the series they name, refusing a key that no series has; a row that names none is for all."""
     if not named:
         return rest.merge(target, how="cross")
     try:
-        return rest.merge(target, how="left", on=named)
+        joined = rest.merge(target, how="left", on=named)
     except ValueError as fault:
         raise DataError(
             f"keys of another kind in {what}= than in the frame, in {', '.join(named)}",
             "the same kind of keys",
             "Convert them, numbers or text, to the frame's kind",
         ) from fault
-
-
-def _open(table: pd.DataFrame, name: str) -> np.ndarray:
-    return is_blank(table[name]) if name in table else np.ones(len(table), dtype=bool)
-
-
-def _refuse_strangers(joined: pd.DataFrame, named: list[str], what: str) -> None:
     strange = joined["_series"].isna()
     if strange.any():
         row = joined[strange].iloc[0]
@@ -152,6 +145,7 @@ def _refuse_strangers(joined: pd.DataFrame, named: list[str], what: str) -> None
             f"keys found in {', '.join(named)}",
             "Correct the key, or leave the row out",
         )
+    return joined
 
 
 def marks(given: Any, readings: Readings, *, what: str) -> pd.DataFrame:
@@ -164,17 +158,11 @@ def marks(given: Any, readings: Readings, *, what: str) -> pd.DataFrame:
         table = _marks_mapping(given, readings, what)
     else:
         table = pd.DataFrame({"date": _listed(given), "reason": ""})
-    table = table.assign(date=read_dates(_date_column(table["date"], what), where=f"{what}=").to_numpy())
-    table = table.assign(reason=table["reason"].fillna("").astype("str"))
-    return series_of(table, readings, what=what)
-
-
-def _date_column(column: pd.Series, what: str) -> pd.Series:
-    if column.isna().any():
-        raise ArgumentError(
-            f"an empty date in {what}=", "a date in each row", "Fill it, or leave the row out"
-        )
-    return column if len(column) else column.astype("datetime64[ns]")
+    if table["date"].isna().any():
+        raise ArgumentError(f"an empty date in {what}=", "a date in each row", "Fill it, or leave it out")
+    dates = table["date"] if len(table) else table["date"].astype("datetime64[ns]")
+    dates, reasons = read_dates(dates, where=f"{what}=").to_numpy(), table["reason"].fillna("").astype("str")
+    return series_of(table.assign(date=dates, reason=reasons), readings, what=what)
 
 
 def _listed(given: Any) -> pd.Series:
@@ -188,7 +176,10 @@ def _listed(given: Any) -> pd.Series:
 def _marks_frame(given: pd.DataFrame, readings: Readings, what: str) -> pd.DataFrame:
     """Read a frame of dates and reasons; of a table of events, the rows of this kind."""
     needed = ["date", "reason", "author"] if what == "rebase" else ["date", "reason"]
-    wanted = _of_kind(given, what)
+    wanted = np.ones(len(given), dtype=bool)
+    if "kind" in given.columns:
+        check_column(given, "kind")
+        wanted = (given["kind"].astype("str") == what).to_numpy(dtype=bool)
     for column in needed:
         if column not in given.columns:
             raise ArgumentError(
@@ -199,20 +190,12 @@ def _marks_frame(given: pd.DataFrame, readings: Readings, what: str) -> pd.DataF
         check_column(given, column)
         blank = wanted & is_blank(given[column])
         if blank.any():
-            row = int(np.flatnonzero(blank)[0]) + 1
+            row = blank.argmax() + 1
             raise ArgumentError(
                 f"row {row} of the {what} frame without {column}", f"a {column}", "Fill it in"
             )
     kept = [name for name in readings.keys if name in given.columns]
     return given.loc[wanted, [*kept, "date", "reason"]]
-
-
-def _of_kind(given: pd.DataFrame, what: str) -> Flags:
-    """Say which rows are meant: in a table of events, those of this kind."""
-    if "kind" not in given.columns:
-        return np.ones(len(given), dtype=bool)
-    check_column(given, "kind")
-    return (given["kind"].astype("str") == what).to_numpy(dtype=bool)
 
 
 def is_blank(column: pd.Series) -> Flags:
@@ -226,7 +209,7 @@ def _marks_mapping(given: Mapping[Any, Any], readings: Readings, what: str) -> p
     if not names:
         return pd.DataFrame({"date": pd.Series(list(given), dtype="object"), "reason": list(given.values())})
     rows = [
-        (*as_key(key, names, what), day, reason)
+        (*_as_key(key, names, what), day, reason)
         for key, dates in given.items()
         for day, reason in (
             dates.items() if isinstance(dates, Mapping) else ((day, "") for day in _listed(dates))
@@ -235,7 +218,15 @@ def _marks_mapping(given: Mapping[Any, Any], readings: Readings, what: str) -> p
     return pd.DataFrame(rows, columns=[*names, "date", "reason"])
 
 
-def as_key(key: Any, names: list[str], what: str) -> tuple[Any, ...]:
+def by_key(given: Mapping[Any, Any], readings: Readings, *, what: str) -> pd.DataFrame:
+    """Return a mapping of series key to item as a table: item, and the series it is for in ``_series``."""
+    names = list(readings.keys)
+    table = pd.DataFrame([_as_key(key, names, what) for key in given], columns=names)
+    table = table.assign(item=pd.Series(list(given.values()), dtype="object"))
+    return series_of(table, readings, what=what)
+
+
+def _as_key(key: Any, names: list[str], what: str) -> tuple[Any, ...]:
     """Return a mapping's key as a tuple of one value a key column."""
     parts = key if isinstance(key, tuple) else (key,)
     if not names:
@@ -261,7 +252,7 @@ def _placed(breaks: pd.DataFrame, readings: Readings) -> tuple[pd.DataFrame, Pla
     outside = (asked < readings.date.to_numpy()[readings.first[series]]) | (row > readings.last[series])
     wrong = _nowhere(breaks, outside)
     if wrong.any():
-        at = int(np.flatnonzero(wrong)[0])
+        at = wrong.argmax()
         first, last = (readings.date.iloc[int(rows[series[at]])] for rows in (readings.first, readings.last))
         raise ArgumentError(
             f"a rebase on {pd.Timestamp(asked[at]):%Y-%m-%d} for {readings.name(series[at])}",
@@ -307,7 +298,7 @@ def _found(ghosts: pd.DataFrame, readings: Readings) -> tuple[pd.DataFrame, Plac
     missing = (row > readings.last[series]) | (readings.date.to_numpy()[safe] != asked)
     wrong = _nowhere(ghosts, missing)
     if wrong.any():
-        at = int(np.flatnonzero(wrong)[0])
+        at = wrong.argmax()
         raise ArgumentError(
             f"an excluded date {pd.Timestamp(asked[at]):%Y-%m-%d} without an observation for "
             f"{readings.name(series[at])}",
@@ -342,23 +333,26 @@ def _baseline(readings: Readings, given: Any, group: Places, first: Places, scop
 
 def _baseline_of_series(given: Any, readings: Readings) -> tuple[np.ndarray, np.ndarray]:
     """Return for each series the number of baseline points and the last baseline date (as whole numbers)."""
-    table = pd.DataFrame({"baseline": pd.Series([given], dtype="object")})
     if isinstance(given, Mapping):
-        names = list(readings.keys)
-        rows = [(*as_key(key, names, "baseline"), item) for key, item in given.items()]
-        table = pd.DataFrame(rows, columns=[*names, "baseline"], dtype="object")
-    table = series_of(table, readings, what="baseline")
+        table = by_key(given, readings, what="baseline")
+    else:
+        table = pd.DataFrame(
+            {
+                "item": pd.Series([given] * len(readings.keys), dtype="object"),
+                "_series": np.arange(len(readings.keys)),
+            }
+        )
     largest = np.iinfo(np.int64).max
     points = np.full(len(readings.keys), largest)
     until = np.full(len(readings.keys), largest)
     series = table["_series"].to_numpy()
-    counted = table["baseline"].map(_is_count).to_numpy(dtype=bool)
-    counts = table["baseline"][counted].to_numpy(dtype=np.int64)
+    counted = table["item"].map(_is_count).to_numpy(dtype=bool)
+    counts = table["item"][counted].to_numpy(dtype=np.int64)
     if (counts < 2).any():
         raise ArgumentError(f"baseline={counts.min()}", "2 points or more", "Use 12 or more where you can")
     points[series[counted]] = counts
     if not counted.all():
-        days = table["baseline"][~counted].map(_as_day)
+        days = table["item"][~counted].map(_as_day)
         until[series[~counted]] = read_dates(days, where="baseline=").to_numpy().view("int64")
         _refuse_early(until, readings)
     return points, until
@@ -378,7 +372,7 @@ def _as_day(item: object) -> object:
 def _refuse_early(until: np.ndarray, readings: Readings) -> None:
     early = until < readings.stamp[readings.first]
     if early.any():
-        at = int(np.flatnonzero(early)[0])
+        at = early.argmax()
         raise ArgumentError(
             f"a baseline that ends before the first point of {readings.name(at)}",
             f"a date from {readings.date.iloc[int(readings.first[at])]:%Y-%m-%d}",

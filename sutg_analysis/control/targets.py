@@ -15,7 +15,7 @@ import pandas as pd
 
 from sutg_analysis.arrays import Numbers
 from sutg_analysis.control.observations import Readings, check_column, read_dates
-from sutg_analysis.control.segments import as_key, is_blank, series_of
+from sutg_analysis.control.segments import by_key, is_blank, series_of
 from sutg_analysis.errors import ArgumentError, DataError
 
 IMPROVEMENTS = ("increase", "decrease", "neutral")
@@ -37,7 +37,10 @@ def targets(given: Any, frame: pd.DataFrame, readings: Readings) -> tuple[Number
     if isinstance(given, pd.DataFrame):
         return _dated(given, readings), False
     if isinstance(given, Mapping):
-        return _of_series(given, readings)[readings.series], False
+        table = by_key(given, readings, what="target")
+        found = np.full(len(readings.keys), np.nan)
+        found[table["_series"]] = _finite(table["item"], "target=")
+        return found[readings.series], False
     if isinstance(given, str):
         check_column(frame, given)
         return _finite(frame[given], f"column {given!r}")[readings.row], True
@@ -56,16 +59,6 @@ def _finite(column: pd.Series, where: str) -> Numbers:
     if np.isinf(numbers).any():
         raise DataError(f"an infinite target in {where}", "finite numbers", "Leave it empty if there is none")
     return numbers
-
-
-def _of_series(given: Mapping[Any, Any], readings: Readings) -> Numbers:
-    names = list(readings.keys)
-    table = pd.DataFrame([as_key(key, names, "target") for key in given], columns=names)
-    table = table.assign(target=_finite(pd.Series(list(given.values()), dtype="object"), "target="))
-    table = series_of(table, readings, what="target")
-    found = np.full(len(readings.keys), np.nan)
-    found[table["_series"]] = table["target"]
-    return found
 
 
 def _dated(given: pd.DataFrame, readings: Readings) -> Numbers:
@@ -148,31 +141,23 @@ def of_series(given: Any, frame: pd.DataFrame, readings: Readings, *, what: str)
     A column must be constant in each series.
     """
     if isinstance(given, Mapping):
-        return _mapped(given, readings, what)
+        table = by_key(given, readings, what=what)
+        found = pd.Series([None] * len(readings.keys), dtype="object")
+        found[table["_series"].to_numpy()] = table["item"].to_numpy()
+        if found.isna().any():
+            place = readings.name(found.isna().argmax())
+            raise ArgumentError(f"{what}= without {place}", "an item for each series", "Add it")
+        return found
     if not (isinstance(given, str) and given in frame.columns):
         return pd.Series([given] * len(readings.keys))
     column = frame[given].take(readings.row).reset_index(drop=True)
     codes = pd.factorize(column)[0]
     changed = codes != codes[readings.first][readings.series]
     if changed.any():
-        place = readings.name(int(readings.series[np.flatnonzero(changed)[0]]))
-        raise DataError(
-            f"different values of {what} column {given!r} for {place}", "one for the series", "Correct it"
-        )
+        place = readings.name(readings.series[changed.argmax()])
+        found = f"different values of {what} column {given!r} for {place}"
+        raise DataError(found, "one for the series", "Correct it")
     return column.take(readings.first).reset_index(drop=True)
-
-
-def _mapped(given: Mapping[Any, Any], readings: Readings, what: str) -> pd.Series:
-    """Return the item a mapping has for each series; refuse a series it leaves out."""
-    names = list(readings.keys)
-    table = pd.DataFrame([as_key(key, names, what) for key in given], columns=names)
-    table = series_of(table.assign(item=pd.Series(list(given.values()), dtype="object")), readings, what=what)
-    found = pd.Series([None] * len(readings.keys), dtype="object")
-    found[table["_series"].to_numpy()] = table["item"].to_numpy()
-    if found.isna().any():
-        place = readings.name(int(np.flatnonzero(found.isna())[0]))
-        raise ArgumentError(f"{what}= without {place}", "an item for each series", "Add it")
-    return found
 
 
 def directions(given: Any, frame: pd.DataFrame, readings: Readings) -> np.ndarray:
@@ -182,7 +167,7 @@ def directions(given: Any, frame: pd.DataFrame, readings: Readings) -> np.ndarra
     items = of_series(given, frame, readings, what="improvement")
     found = pd.Index(IMPROVEMENTS).get_indexer(items.astype("str"))
     if (found < 0).any():
-        at = int(np.flatnonzero(found < 0)[0])
+        at = (found < 0).argmax()
         raise ArgumentError(
             f"improvement={items.iloc[at]!r} for {readings.name(at)}",
             f"{', '.join(IMPROVEMENTS)}, or a column of these",
@@ -203,8 +188,6 @@ def multipliers(given: Any, frame: pd.DataFrame, readings: Readings) -> Numbers:
         ) from fault
     wrong = ~(np.isfinite(found) & (found > 0))
     if wrong.any():
-        place = readings.name(int(np.flatnonzero(wrong)[0]))
-        raise ArgumentError(
-            f"per={given!r} for {place}", "a number above 0 for each series", "Give 1, 100 or 1000"
-        )
+        found = f"per={given!r} for {readings.name(wrong.argmax())}"
+        raise ArgumentError(found, "a number above 0 for each series", "Give 1, 100 or 1000")
     return found
