@@ -19,8 +19,9 @@ from sutg_analysis.control.result import SpcResult
 from sutg_analysis.errors import DataError
 from sutg_analysis.files.chart_file import FileChart
 from sutg_analysis.project import ASSETS
-from sutg_analysis.reports.page import FOLDER, Figure, session_html
-from sutg_analysis.reports.report import control_figure, version
+from sutg_analysis.reports.figure import Figure, control_figure
+from sutg_analysis.reports.page import FOLDER, session_html
+from sutg_analysis.reports.report import version
 from sutg_analysis.reports.tables import spc_table
 from sutg_analysis.words.wording import count
 

@@ -15,9 +15,9 @@ from sutg_analysis.charts.theme import Spec
 from sutg_analysis.charts.waiting import panels_spec
 from sutg_analysis.control.rules import CONCERN, verdict_of
 from sutg_analysis.quality.scorecard import score
-from sutg_analysis.reports.measures import Report
-from sutg_analysis.reports.page import Block, Figure, bullets, figure_block, figures_block, stack
-from sutg_analysis.reports.report import figure_of, made_from, method_block, not_shown, table_block
+from sutg_analysis.reports.figure import Figure, figure_of, figures_block
+from sutg_analysis.reports.page import Block, bullets, stack, table_block
+from sutg_analysis.reports.report import Report, made_from, method_block, not_shown
 from sutg_analysis.reports.tables import CELL_WORDS, TOO_FEW, icon_table
 from sutg_analysis.waiting.clocks import Standard
 from sutg_analysis.waiting.project import JUDGED, Lists, lists_of, planned_at, share_chart, size_chart
@@ -134,17 +134,16 @@ class AccessReport:
             return Block("")
         if self.waiting.empty:
             return Block("No service has referrals in these tables.")
-        return figure_block(self._panels())
+        return figures_block(self._panels())
 
     def charts(self) -> Block:
         """Return the control chart of each standard that a measure tells, in the order of the table."""
         if self.board is None or self.standards.empty:
             return Block("No measure tells a standard.")
         rows = self.standards[self.standards["measure"].notna()]
-        pairs = zip(rows["name"], rows["measure"], rows["unit_id"], strict=True)
-        return figures_block(
-            [(f"### {plain_markdown(name)}", self.board.figure(*keys)) for name, *keys in pairs]
-        )
+        pairs = zip(rows["measure"], rows["unit_id"], strict=True)
+        headings = [f"### {plain_markdown(name)}" for name in rows["name"]]
+        return figures_block(*(self.board.figure(*pair) for pair in pairs), headings=headings)
 
     def method(self) -> Block:
         """Return how the report was made."""

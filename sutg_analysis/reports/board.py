@@ -25,18 +25,8 @@ from sutg_analysis.quality.priorities import (
 )
 from sutg_analysis.quality.rules import Governance, read_governance
 from sutg_analysis.quality.scorecard import KEYS, Scorecard, score
-from sutg_analysis.reports.measures import Report, card_of
-from sutg_analysis.reports.page import (
-    Block,
-    both,
-    figures_block,
-    listing,
-    mark,
-    marked_table,
-    pipe_table,
-    stack,
-    text_block,
-)
+from sutg_analysis.reports.page import Block, both, listing, mark, marked_table, pipe_table, stack, text_block
+from sutg_analysis.reports.report import Report, card_of
 from sutg_analysis.reports.tables import icon_table
 from sutg_analysis.words.wording import count, number, unit_words, when
 
@@ -159,7 +149,7 @@ class PriorityReport(Report):
         calls = self.evidence["variation"].isin(CONCERN)
         calls |= self.evidence["assurance"].eq("fail")
         keys = self.evidence.loc[calls, ["measure_id", "unit_id"]].to_numpy().tolist()
-        return stack([table, figures_block([("", self.figure(*key)) for key in keys])]) if keys else table
+        return stack([table, self.figures(keys)]) if keys else table
 
 
 def _card(row: dict[Any, Any], heads: dict[str, str]) -> str:

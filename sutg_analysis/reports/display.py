@@ -9,7 +9,8 @@ from sutg_analysis.catalogue.digests import digest
 from sutg_analysis.charts.icons import assurance_icon, variation_icon
 from sutg_analysis.charts.svg import chart_svg, svg_png
 from sutg_analysis.control.result import SpcResult
-from sutg_analysis.reports.page import FOLDER, WIDTHS, Block, both, in_session, plain_markdown
+from sutg_analysis.reports.figure import WIDTHS
+from sutg_analysis.reports.page import FOLDER, Block, both, in_session, plain_markdown
 from sutg_analysis.result import Result
 
 _MANY = 24

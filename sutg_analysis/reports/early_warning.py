@@ -15,8 +15,9 @@ from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.charts.quality import warning_cells, warning_spec
 from sutg_analysis.errors import DataError
 from sutg_analysis.quality.early_warning import RULE_WORDS, EarlyWarningResult, early_warning
-from sutg_analysis.reports.page import Block, figure_block
-from sutg_analysis.reports.report import Page, figure_of, table_block
+from sutg_analysis.reports.figure import figure_of, figures_block
+from sutg_analysis.reports.page import Block, table_block
+from sutg_analysis.reports.report import Page
 from sutg_analysis.words.wording import count, day, listed, number, sentence
 
 
@@ -89,7 +90,7 @@ class WarningReport(Page):
             + ("; ".join(said) or "none")
             + "."
         )
-        return figure_block(
+        return figures_block(
             figure_of(
                 "heat-map",
                 f"Wards by indicators, as at {day(self.end)}",

@@ -21,9 +21,10 @@ from sutg_analysis.quality.experience import (
     themes,
 )
 from sutg_analysis.quality.scorecard import Scorecard, score
+from sutg_analysis.reports.figure import figure_of, figures_block
 from sutg_analysis.reports.measures import MeasureReport
-from sutg_analysis.reports.page import Block, figure_block, plain_markdown, stack
-from sutg_analysis.reports.report import Page, figure_of, interval_texts, not_shown, number_texts, table_block
+from sutg_analysis.reports.page import Block, interval_texts, number_texts, plain_markdown, stack, table_block
+from sutg_analysis.reports.report import Page, not_shown
 from sutg_analysis.words.wording import CONFIDENTIAL, count, day, listed, number
 
 TABLES = ("feedback", "caseload", "comments")
@@ -178,7 +179,7 @@ class ExperienceReport(Page):
         table = table[table["responses"] > 0].reset_index(drop=True)
         lowest, highest = table["positive"].min(), table["positive"].max()
         spread = f"From {number(lowest, unit='percent')} to {number(highest, unit='percent')} positive."
-        return figure_block(
+        return figures_block(
             figure_of(
                 f"fft-{name}",
                 f"{title}, year to {day(self.end)}",
@@ -226,7 +227,7 @@ class ExperienceReport(Page):
                 "Heard": told,
             }
         )
-        return figure_block(
+        return figures_block(
             figure_of(
                 "heard",
                 f"Who answers, and who is cared for, year to {day(self.end)}",

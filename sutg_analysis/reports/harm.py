@@ -28,6 +28,7 @@ from sutg_analysis.quality.harm import (
     severity_mix,
     zero_run,
 )
+from sutg_analysis.reports.figure import Figure, control_figure, figure_of, figures_block
 from sutg_analysis.reports.harm_summary import (
     BED_DAYS,
     HarmSummaryReport,
@@ -38,16 +39,8 @@ from sutg_analysis.reports.harm_summary import (
     summary_table,
     summary_words,
 )
-from sutg_analysis.reports.page import Block, Figure, figure_block, stack
-from sutg_analysis.reports.report import (
-    Withheld,
-    cell_texts,
-    control_figure,
-    figure_of,
-    interval_texts,
-    number_texts,
-    table_block,
-)
+from sutg_analysis.reports.page import Block, cell_texts, interval_texts, number_texts, stack, table_block
+from sutg_analysis.reports.report import Withheld
 from sutg_analysis.reports.tables import numbers_table, raw_table
 from sutg_analysis.trends.rate_trend import RateTrendResult, rate_trend
 from sutg_analysis.trends.seasonal import SeasonalResult, seasonal
@@ -166,7 +159,7 @@ class HarmReport(HarmSummaryReport):
         notes = self.made_from("incidents", "observations", "cycles")
         return stack(
             [
-                figure_block(
+                figures_block(
                     control_figure(
                         result,
                         f"{self.harm}--{name}",
@@ -204,7 +197,7 @@ class HarmReport(HarmSummaryReport):
             provisional=still,
             more=more if still else "",
         )
-        return figure_block(figure)
+        return figures_block(figure)
 
     def wards_table(self) -> Block:
         """Return every ward: this quarter, the one before, days since the last, verdict."""
@@ -215,11 +208,7 @@ class HarmReport(HarmSummaryReport):
         """Return the charts of wards side by side: by month, and days between where they are rare."""
         charts = harm_charts(self.log, start=self.start, as_at=self.end, exposure=self.exposure)
         figures = [self._side_by_side(result, kind) for kind, result in charts.items()]
-        return (
-            stack([figure_block(figure) for figure in figures])
-            if figures
-            else Block("No ward has three incidents.")
-        )
+        return figures_block(*figures) if figures else Block("No ward has three incidents.")
 
     def _side_by_side(self, result: SpcResult, kind: str) -> Figure:
         result = replace(result, by=("ward",), per=result.per)
@@ -257,7 +246,7 @@ class HarmReport(HarmSummaryReport):
     ) -> Block:
         if isinstance(result, str):
             return Block(plain_markdown(f"No {what} is fitted: {result}"))
-        return figure_block(
+        return figures_block(
             figure_of(
                 f"{self.harm}--{name}",
                 f"{title}: {what}",
@@ -282,7 +271,7 @@ class HarmReport(HarmSummaryReport):
         mix = severity_mix(self.recent)
         rows = mix.assign(**{name: 100 * mix[name] for name in ("share", "lower", "upper")})
         words = f"{_severity_words(rows)} {_severe_wards(self.recent)}"
-        return figure_block(
+        return figures_block(
             figure_of(
                 f"{self.harm}--severity",
                 f"{self.title}: how much harm they did, in the year to {day(self.end)}",
@@ -329,7 +318,7 @@ class HarmReport(HarmSummaryReport):
         if isinstance(result, str):
             return Block(f"Wards are not compared: {plain_markdown(result)}")
         title = f"{self.title} by ward, in the year to {day(self.end)}"
-        return figure_block(
+        return figures_block(
             figure_of(
                 f"{self.harm}--funnel",
                 title,

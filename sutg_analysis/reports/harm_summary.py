@@ -18,16 +18,9 @@ from sutg_analysis.control.rules import CONCERN, IMPROVEMENT
 from sutg_analysis.control.spc import spc
 from sutg_analysis.errors import ArgumentError, DataError
 from sutg_analysis.quality.harm import harm_free, harm_summary
-from sutg_analysis.reports.page import Block, figure_block, text_block
-from sutg_analysis.reports.report import (
-    Page,
-    Withheld,
-    control_figure,
-    interval_texts,
-    number_texts,
-    table_block,
-    why,
-)
+from sutg_analysis.reports.figure import control_figure, figures_block
+from sutg_analysis.reports.page import Block, interval_texts, number_texts, table_block, text_block
+from sutg_analysis.reports.report import Page, Withheld, why
 from sutg_analysis.words.wording import SHORT_VARIATIONS, count, day, listed
 
 Found = TypeVar("Found")
@@ -118,7 +111,7 @@ class HarmSummaryReport(Page):
             notes=self.made_from("incidents"),
             more=more,
         )
-        return figure_block(figure)
+        return figures_block(figure)
 
     def method(self) -> Block:
         """Return how the page was made."""

@@ -18,15 +18,9 @@ from sutg_analysis.errors import ArgumentError, DataError
 from sutg_analysis.quality.knowledge import evaluate_project
 from sutg_analysis.quality.pdsa import CycleResult
 from sutg_analysis.quality.scorecard import Scorecard, score
-from sutg_analysis.reports.page import Block, figure_block, stack
-from sutg_analysis.reports.report import (
-    Page,
-    cell_texts,
-    control_figure,
-    figure_of,
-    interval_texts,
-    table_block,
-)
+from sutg_analysis.reports.figure import control_figure, figure_of, figures_block
+from sutg_analysis.reports.page import Block, cell_texts, interval_texts, stack, table_block
+from sutg_analysis.reports.report import Page
 from sutg_analysis.words.markdown import plain_markdown
 from sutg_analysis.words.wording import SHORT_VARIATIONS, count, day, listed, number
 
@@ -142,7 +136,7 @@ class ImprovementReport(Page):
         until = found.points["date"].max()
         unit = row["unit_id"] if pd.notna(row["unit_id"]) else self.catalogue.top_units[0]
         more = f"Limits are those of the months before cycle {row['cycle']}. {_band_words(same)}"
-        return figure_block(
+        return figures_block(
             control_figure(
                 replace(found.chart_result, per=measure["per"]),
                 f"{self.improvement}--cycle-{row['cycle']}",
@@ -175,7 +169,7 @@ class ImprovementReport(Page):
             data=result.points,
             notes=self.made_from("observations", "cycles"),
         )
-        return [figure_block(figure)]
+        return [figures_block(figure)]
 
     def measures_table(self) -> Block:
         """Return what balancing measures did in each cycle, and whether one got worse."""
@@ -217,7 +211,7 @@ class ImprovementReport(Page):
         measure, result = self.catalogue.measure(measure_id), self.card.result(measure_id, unit_id=self.unit)
         until = result.points["date"].max()
         bands = (lambda spec: banded(spec, self.cycles, until=until)) if len(self.cycles) else None
-        return figure_block(
+        return figures_block(
             control_figure(
                 result,
                 f"{self.improvement}--{measure_id}",

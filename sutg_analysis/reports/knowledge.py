@@ -14,8 +14,8 @@ from sutg_analysis.catalogue.load import load
 from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.quality.knowledge import funding_windows, search
 from sutg_analysis.reports.improvement import ImprovementReport
-from sutg_analysis.reports.page import Block
-from sutg_analysis.reports.report import Page, cell_texts, table_block
+from sutg_analysis.reports.page import Block, cell_texts, table_block
+from sutg_analysis.reports.report import Page
 from sutg_analysis.words.markdown import plain_markdown
 from sutg_analysis.words.wording import count, day, listed, number
 

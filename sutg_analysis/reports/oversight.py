@@ -15,8 +15,8 @@ from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.quality import programme
 from sutg_analysis.quality.rules import Governance, read_governance
 from sutg_analysis.reports.board import text_columns
-from sutg_analysis.reports.measures import Report, card_of
-from sutg_analysis.reports.page import Block, figures_block, marked_table, stack, text_block
+from sutg_analysis.reports.page import Block, marked_table, stack, text_block
+from sutg_analysis.reports.report import Report, card_of
 from sutg_analysis.words.wording import CONFIDENTIAL, count, day, listed, month, number
 
 
@@ -88,7 +88,7 @@ class ProgrammeReport(Report):
         keys = rows[["measure_id", "unit_id"]].to_numpy().tolist()
         if not keys:
             return text_block("No metric has a measure with observations yet.")
-        return figures_block([("", self.figure(*key)) for key in keys])
+        return self.figures(keys)
 
     def overdue_actions(self) -> Block:
         """Return the actions overdue at the quarter's end."""
@@ -199,7 +199,7 @@ class ExpectationsReport(Report):
         keys = [(name, unit) for name in wanted for unit in self.units if self.card.has(name, unit)]
         if not keys:
             return text_block("No action is followed by a measure.")
-        return figures_block([("", self.figure(*key)) for key in keys])
+        return self.figures(keys)
 
 
 def _status(row: dict[Any, Any]) -> str:

@@ -1,32 +1,27 @@
-"""Pieces of a page: a figure with its drawing, sentences, numbers and downloads; a block of text or a table.
+"""A page is made of blocks: Markdown that shows HTML on a page, and its plain equal in every other format.
 
-Each is shown as Markdown, because that is the one kind of output that both renderers and every format take: the HTML of a
-page stands in a block that only HTML keeps, and a picture with its text alternative in one that every other format keeps. A
-figure's files travel with the output until the report is finished, and then stand beside it. HTML itself is never among the
-outputs of a page, because Quarto then loads scripts from another host. JupyterLab knows neither Quarto's blocks nor, on a
-closed network, where to fetch Vega, so in a session the same piece is one still HTML.
+Markdown is the one kind of output that both renderers and every format take: the HTML of a page stands in a part that
+only HTML keeps, and a table or a picture with its text alternative in one that every other format keeps. Files of a
+block travel with its output until the report is finished, and then stand beside it. HTML itself is never among the
+outputs of a page, because Quarto then loads scripts from another host. JupyterLab knows neither Quarto's parts nor, on
+a closed network, where to fetch Vega, so in a session the same block is one still HTML.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import cache, cached_property
 from html import escape
 
 import pandas as pd
 
 from sutg_analysis.charts.icons import assurance_icon, variation_icon
-from sutg_analysis.charts.svg import chart_svg, svg_png
-from sutg_analysis.charts.theme import Spec, figure_css
-from sutg_analysis.reports.workbook import csv_text, figure_workbook
+from sutg_analysis.charts.theme import figure_css
 from sutg_analysis.words.markdown import plain_markdown
-from sutg_analysis.words.wording import shorthand_words
+from sutg_analysis.words.wording import number, shorthand_words
 
 SESSION = "JPY_SESSION_NAME"
 """Set by Jupyter Server in the kernels of its notebooks, and by nothing that runs notebooks unattended."""
@@ -88,114 +83,10 @@ def _plain_html(text: str) -> str:
     return re.sub(r"(<h\d)[^>]*>(.*?)<a class=\"anchor-link\".*?</a>", r"\1>\2", markdown2html(text)).strip()
 
 
-WIDTHS = {"wide": 720, "narrow": 340}
-"""Widths of a figure's two drawings, for a desktop and for a phone, in pixels."""
 FILES = "application/vnd.sutg.files+json"
 """The kind of output that carries a figure's files: name to base64."""
 FOLDER = "sutg-files:"
 """Stands for the folder of a report's files, whose name only the build knows."""
-
-
-@dataclass(frozen=True, eq=False)
-class Figure:
-    """One figure of a report.
-
-    Parameters
-    ----------
-    name
-        A slug, alone of its name on the page.
-    headline
-        The figure's title: what it shows, in a sentence.
-    words
-        Sentences under the drawing.
-    alt
-        The text alternative.
-    wide, narrow
-        Vega-Lite specifications for a desktop and a phone.
-    table
-        The numbers as readers see them: text in every cell.
-    data
-        The numbers as a machine reads them.
-    verdict
-        Variation and assurance, whose icons stand beside the words; empty for none.
-    notes
-        How it was made: heading to text.
-    """
-
-    name: str
-    headline: str
-    words: str
-    alt: str
-    wide: Spec
-    narrow: Spec
-    table: pd.DataFrame
-    data: pd.DataFrame
-    verdict: tuple[str, str] | tuple[()] = ()
-    notes: Mapping[str, str] = field(default_factory=dict)
-
-    @cached_property
-    def _drawings(self) -> tuple[Future[str], Future[str]]:
-        wide = _drawing_threads().submit(chart_svg, self.wide, alt=self.alt, css_class="sutg-art sutg-wide")
-        narrow = _drawing_threads().submit(
-            chart_svg, self.narrow, alt=self.alt, css_class="sutg-art sutg-narrow"
-        )
-        return wide, narrow
-
-    def start_drawing(self) -> None:
-        """Have the figure drawn while other work is done."""
-        _ = self._drawings
-
-    def html(self) -> str:
-        """Return the figure for a page."""
-        scripts = "".join(
-            f'<script type="application/json" class="sutg-spec" data-size="{size}">{_json(spec)}</script>'
-            for size, spec in (("wide", self.wide), ("narrow", self.narrow))
-        )
-        icons = f'<span class="sutg-icons">{verdict_icons(*self.verdict)}</span>' if self.verdict else ""
-        notes = "".join(
-            f"<dt>{escape(head)}</dt><dd>{escape(text)}</dd>" for head, text in self.notes.items()
-        )
-        listed = f'<dl class="sutg-notes">{notes}</dl>' if notes else ""
-        wide, narrow = (drawing.result() for drawing in self._drawings)
-        return (
-            f'<figure class="sutg-figure" id="{self.name}" aria-labelledby="{self.name}-headline">\n'
-            f'<figcaption class="sutg-headline" id="{self.name}-headline">{escape(self.headline)}</figcaption>\n'
-            f'<div class="sutg-drawing">{wide}{narrow}{scripts}</div>\n'
-            f'<div class="sutg-said">{icons}<p>{escape(self.words)}</p></div>\n'
-            f"<details><summary>Numbers, downloads and method: {escape(self.headline)}</summary>\n"
-            f"{html_table(self.table, caption=self.headline)}\n{self._links()}\n{listed}\n"
-            "</details>\n</figure>"
-        )
-
-    def _links(self) -> str:
-        kinds = {"csv": "CSV", "xlsx": "Excel", "svg": "SVG drawing", "png": "PNG picture"}
-        links = (
-            f'<li><a href="{FOLDER}{self.name}.{kind}" download>{words}'
-            f'<span class="sutg-hidden"> of {escape(self.headline)}</span></a></li>'
-            for kind, words in kinds.items()
-        )
-        return f'<ul class="sutg-downloads">{"".join(links)}</ul>'
-
-    def files(self) -> dict[str, bytes]:
-        """Return the figure's files by name."""
-        self.start_drawing()
-        numbers = {
-            f"{self.name}.csv": csv_text(self.data).encode(),
-            f"{self.name}.xlsx": figure_workbook(self.data, title=self.headline, notes=self.notes),
-        }
-        drawing = self._drawings[0].result()
-        return numbers | {f"{self.name}.svg": drawing.encode(), f"{self.name}.png": svg_png(drawing)}
-
-    def markdown(self) -> str:
-        """Return the figure for every format."""
-        picture = f"![{plain_markdown(self.alt)}]({FOLDER}{self.name}.png)"
-        return both(
-            self.html(), f"**{plain_markdown(self.headline)}**\n\n{picture}\n\n{plain_markdown(self.words)}"
-        )
-
-    def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
-        files = {} if in_session() else self.files()
-        return bundle(self.markdown(), f"{self.headline}\n{self.words}", files=files)
 
 
 @dataclass(frozen=True)
@@ -210,33 +101,12 @@ class Block:
         return bundle(self.markdown, self.plain or self.markdown, files=self.files)
 
 
-@cache
-def _drawing_threads() -> ThreadPoolExecutor:
-    """Return the threads that wait for drawings while a page is put together."""
-    return ThreadPoolExecutor(2, thread_name_prefix="figures")
-
-
 def bundle(markdown: str, plain: str, *, files: Mapping[str, bytes]) -> dict[str, object]:
     """Return the kinds of output of one display; HTML only where somebody sits in a Jupyter session."""
     if in_session():
         return {"text/html": session_html(markdown, css=figure_css()), "text/plain": plain}
     coded = {name: b64encode(content).decode() for name, content in files.items()}
     return {"text/markdown": markdown, "text/plain": plain} | ({FILES: coded} if coded else {})
-
-
-def figures_block(blocks: Sequence[tuple[str, Figure]]) -> Block:
-    """Return figures under their headings (Markdown lines, or empty for none) as one piece."""
-    for _, figure in blocks:
-        figure.start_drawing()
-    files = {name: content for _, figure in blocks for name, content in figure.files().items()}
-    texts = [part for heading, figure in blocks for part in (heading, figure.markdown()) if part]
-    plain = "\n".join(f"{figure.headline}\n{figure.words}" for _, figure in blocks)
-    return Block("\n\n".join(texts), plain, files)
-
-
-def figure_block(figure: Figure) -> Block:
-    """Return one figure as a piece of a page."""
-    return figures_block([("", figure)])
 
 
 def both(html: str, other: str) -> str:
@@ -299,14 +169,34 @@ def pipe_table(table: pd.DataFrame) -> str:
     )
 
 
+def table_block(table: pd.DataFrame, *, caption: str, words: str = "") -> Block:
+    """Return a frame of text as an accessible table, with words before it; words alone where it has no rows."""
+    if table.empty:
+        return text_block(words or f"{caption}: none.")
+    before = f"{plain_markdown(words)}\n\n" if words else ""
+    markdown = before + both(html_table(table, caption=caption), pipe_table(table))
+    return Block(markdown, f"{words}\n{table.to_string(index=False)}".strip("\n"))
+
+
+def number_texts(values: pd.Series, unit: str | None = None, *, empty: str = "") -> list[str]:
+    """Return numbers as text, ``empty`` where there is none."""
+    return [number(value, unit=unit) if pd.notna(value) else empty for value in values]
+
+
+def interval_texts(rows: pd.DataFrame, lower: str, upper: str, unit: str | None = "percent") -> list[str]:
+    """Return intervals as text."""
+    pairs = zip(number_texts(rows[lower], unit), number_texts(rows[upper], unit), strict=True)
+    return [f"{low} to {high}" if low and high else "" for low, high in pairs]
+
+
+def cell_texts(values: pd.Series, *, empty: str = "Not said") -> list[str]:
+    """Return cells of text, ``empty`` where there is none."""
+    return [str(value) if pd.notna(value) and str(value) else empty for value in values]
+
+
 def verdict_icons(variation: str, assurance: str) -> str:
     """Return both icons of a series."""
     return variation_icon(variation, size=32) + assurance_icon(assurance, size=32)
-
-
-def _json(spec: Spec) -> str:
-    text = json.dumps(spec, separators=(",", ":"), ensure_ascii=False)
-    return text.replace("<", "\\u003c").replace(">", "\\u003e")
 
 
 GOOD, CARE, BAD, SILENT = "good", "care", "bad", "silent"

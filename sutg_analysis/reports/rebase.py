@@ -23,8 +23,8 @@ from sutg_analysis.control.rebase import RebaseProposal, propose_rebase
 from sutg_analysis.control.result import SpcResult
 from sutg_analysis.errors import ArgumentError, DataError
 from sutg_analysis.quality.scorecard import Scorecard, score
-from sutg_analysis.reports.page import Block, Figure
-from sutg_analysis.reports.report import charts_figure
+from sutg_analysis.reports.figure import Figure, charts_figure
+from sutg_analysis.reports.page import Block
 from sutg_analysis.words.wording import count, number, when
 
 COLUMNS = tuple(TABLES["events"].names)

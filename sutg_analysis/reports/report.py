@@ -1,32 +1,30 @@
-"""What the report pages share: a page of one quarter, a figure of a result, where its numbers come from, what is withheld.
+"""What every report stands on: tables and verdicts as at the end of a quarter, and how a page says it was made.
 
-A figure has two drawings, for a desktop and for a phone; a table is HTML on a page and plain text elsewhere.
+A report is made once from the project's tables; each of its methods returns one piece of the page: a headline, a
+table of icons, figures, or how it was made. Where single people or incidents could be told from a page, another
+stands in its place, which says so.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version as _installed
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pandas as pd
 
+from sutg_analysis.arrays import Row
 from sutg_analysis.catalogue.catalogue import Catalogue
+from sutg_analysis.catalogue.load import load
 from sutg_analysis.catalogue.quarter import Quarter
-from sutg_analysis.charts.control import spc_spec
-from sutg_analysis.charts.theme import Spec
 from sutg_analysis.control.result import SpcResult
 from sutg_analysis.errors import SutgError
-from sutg_analysis.reports.page import WIDTHS, Block, Figure, both, html_table, pipe_table, text_block
-from sutg_analysis.reports.tables import numbers_table, raw_table
-from sutg_analysis.words.control import series_words, spc_alt_text
-from sutg_analysis.words.markdown import plain_markdown
-from sutg_analysis.words.wording import CONFIDENTIAL, count, day, listed, number
-
-if TYPE_CHECKING:
-    from altair import TopLevelMixin
+from sutg_analysis.quality.scorecard import Scorecard, score
+from sutg_analysis.reports.figure import Figure, control_figure, figures_block
+from sutg_analysis.reports.page import Block, both, html_table, pipe_table
+from sutg_analysis.words.wording import CONFIDENTIAL, count, day, listed
 
 
 def version() -> str:
@@ -112,119 +110,73 @@ class Page:
         return method_block(words, self.catalogue)
 
 
-def figure_of(
-    name: str,
-    headline: str,
-    draw: Callable[[int], Spec | TopLevelMixin],
-    *,
-    words: str,
-    alt: str,
-    table: pd.DataFrame,
-    data: pd.DataFrame | None = None,
-    verdict: tuple[str, str] | tuple[()] = (),
-    notes: Mapping[str, str] | None = None,
-) -> Figure:
-    """Return a drawing with its words as a figure; ``draw(width)`` gives a chart or its specification."""
-    charts = {size: draw(width) for size, width in WIDTHS.items()}
-    return Figure(
-        name=name,
-        headline=headline,
-        words=" ".join(words.split()),
-        alt=alt,
-        **{size: chart if isinstance(chart, dict) else chart.to_dict() for size, chart in charts.items()},
-        table=table,
-        data=table if data is None else data,
-        verdict=verdict,
-        notes=notes or {},
-    )
+@dataclass(frozen=True, eq=False)
+class Report:
+    """One report of one quarter: the verdicts, and the units the reader is shown first.
 
+    Parameters
+    ----------
+    card
+        The verdicts of the quarter.
+    units
+        The top units of the tree: one trust, or each of several.
+    """
 
-def control_figure(
-    result: SpcResult,
-    name: str,
-    *,
-    title: str,
-    unit: str | None,
-    notes: Mapping[str, str],
-    events: pd.DataFrame | None = None,
-    provisional: bool = False,
-    more: str = "",
-    change: Callable[[Spec], Spec] | None = None,
-) -> Figure:
-    """Return the control chart of one series as a figure, icons beside its words; ``more`` stands after them."""
-    words = series_words(result, title=title, unit=unit)[0]
-    row = result.summary.iloc[0]
-    return charts_figure(
-        result,
-        name,
-        words.headline,
-        words=" ".join(filter(None, (words.latest, words.variation, words.assurance, more))),
-        title=title,
-        unit=unit,
-        notes={**notes, "How sure": words.sureness},
-        events=events,
-        provisional=provisional,
-        verdict=(str(row["variation"]), str(row["assurance"])),
-        change=change,
-    )
+    card: Scorecard
+    units: tuple[str, ...]
 
+    @property
+    def several(self) -> bool:
+        """Whether there is more than one top unit, so that names must say which."""
+        return len(self.units) > 1
 
-def charts_figure(
-    result: SpcResult,
-    name: str,
-    headline: str,
-    *,
-    words: str,
-    title: str,
-    unit: str | None,
-    notes: Mapping[str, str] | None = None,
-    events: pd.DataFrame | None = None,
-    provisional: bool = False,
-    verdict: tuple[str, str] | tuple[()] = (),
-    change: Callable[[Spec], Spec] | None = None,
-) -> Figure:
-    """Return the control charts of a result as a figure under a headline of its own; ``change`` adds to the drawing."""
+    def name(self, unit_id: str) -> str:
+        """Return a unit's name."""
+        units = self.card.catalogue.units
+        return str(units.loc[units["unit_id"] == unit_id, "name"].iloc[0])
 
-    def draw(width: int) -> Spec:
-        spec = spc_spec(result, unit=unit, events=events, width=width, provisional=provisional)
-        return change(spec) if change else spec
+    def title(self, measure: Row, unit_id: str) -> str:
+        """Return a measure's title, with the unit's name where there are several top units."""
+        return f"{measure['title']}, {self.name(unit_id)}" if self.several else str(measure["title"])
 
-    return figure_of(
-        name,
-        headline,
-        draw,
-        words=words,
-        alt=spc_alt_text(result, title=title, unit=unit, provisional=provisional),
-        table=numbers_table(result, unit=unit),
-        data=raw_table(result),
-        verdict=verdict,
-        notes=notes,
-    )
+    def with_courses(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Return verdicts beside the recent course of each series."""
+        return rows.join(self.card.courses().rename("course"), on=["measure_id", "unit_id"])
 
+    def figure(self, measure_id: str, unit_id: str) -> Figure:
+        """Return the control chart of a measure in one unit."""
+        measure = self.card.catalogue.measure(measure_id)
+        result = self.card.result(measure_id, unit_id=unit_id)
+        return control_figure(
+            result,
+            f"{measure_id}--{unit_id}",
+            title=self.title(measure, unit_id),
+            unit=measure["unit"],
+            notes=self.notes(measure, result),
+            events=self.card.events(measure_id, unit_id),
+        )
 
-def table_block(table: pd.DataFrame, *, caption: str, words: str = "") -> Block:
-    """Return a frame of text as an accessible table, with words before it; words alone where it has no rows."""
-    if table.empty:
-        return text_block(words or f"{caption}: none.")
-    before = f"{plain_markdown(words)}\n\n" if words else ""
-    markdown = before + both(html_table(table, caption=caption), pipe_table(table))
-    return Block(markdown, f"{words}\n{table.to_string(index=False)}".strip("\n"))
+    def figures(self, keys: Iterable[Sequence[str]]) -> Block:
+        """Return the control charts of measures in units."""
+        return figures_block(*(self.figure(*key) for key in keys))
 
+    def notes(self, measure: Row, result: SpcResult) -> dict[str, str]:
+        """Return how a figure was made, heading to text."""
+        fields = {"Definition": "definition", "Source": "source", "Owner": "owner"}
+        about = {head: str(measure[name]) for head, name in fields.items() if pd.notna(measure[name])}
+        files = made_from(self.card.catalogue.sources, ("observations",), self.card.quarter)
+        return about | {"Method": method_words(result), "Made from": files}
 
-def number_texts(values: pd.Series, unit: str | None = None, *, empty: str = "") -> list[str]:
-    """Return numbers as text, ``empty`` where there is none."""
-    return [number(value, unit=unit) if pd.notna(value) else empty for value in values]
-
-
-def interval_texts(rows: pd.DataFrame, lower: str, upper: str, unit: str | None = "percent") -> list[str]:
-    """Return intervals as text."""
-    pairs = zip(number_texts(rows[lower], unit), number_texts(rows[upper], unit), strict=True)
-    return [f"{low} to {high}" if low and high else "" for low, high in pairs]
-
-
-def cell_texts(values: pd.Series, *, empty: str = "Not said") -> list[str]:
-    """Return cells of text, ``empty`` where there is none."""
-    return [str(value) if pd.notna(value) and str(value) else empty for value in values]
+    def method(self) -> Block:
+        """Return how the report was made: the rules, the files and their hashes, the versions."""
+        return method_block(
+            f"Verdicts are as at {day(self.card.quarter.end)} and follow Making Data Count: limits are the mean "
+            "and 2.66 mean moving ranges each side of it; a point outside a limit, a shift of seven on one side "
+            "of the mean, a trend of seven, or two of three near a limit is a sign of change. The target is "
+            "judged by the limits: a process whose limits both meet it will go on meeting it. Parent units are "
+            "the sum of their children's numerators and denominators.",
+            self.card.catalogue,
+        )
 
 
 def why(error: SutgError) -> str:
@@ -269,3 +221,24 @@ class Withheld:
     def method(self) -> Block:
         """Return which rules of disclosure keep the page back."""
         return method_block("", self.catalogue)
+
+
+def card_of(
+    project: str | Path,
+    quarter: str,
+    *,
+    tables: Sequence[str] = (),
+    only: Mapping[str, Collection[str]] | None = None,
+) -> Scorecard:
+    """Return the verdicts of a project as at the end of a quarter, made of few tables and those named."""
+    when = Quarter.parse(quarter)
+    return score(load(project, tables=tables, quarter=when, only=only), quarter=when)
+
+
+def method_words(result: SpcResult) -> str:
+    """Return the chart, the rules and the least number of points that a verdict rests on."""
+    profile = result.profile
+    return (
+        f"{result.chart_type} chart, profile {profile.name}: shift of {profile.shift}, trend of {profile.trend}, "
+        f"verdicts from {profile.min_points} points."
+    )

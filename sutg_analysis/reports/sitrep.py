@@ -14,9 +14,9 @@ from sutg_analysis.control.rules import CONCERN
 from sutg_analysis.quality import sitrep
 from sutg_analysis.quality.rules import Governance, read_governance
 from sutg_analysis.reports.board import text_columns
-from sutg_analysis.reports.measures import Report, card_of, method_words
-from sutg_analysis.reports.page import Block, Figure, figures_block, listing, marked_table, stack, text_block
-from sutg_analysis.reports.report import Withheld, charts_figure
+from sutg_analysis.reports.figure import Figure, charts_figure, figures_block
+from sutg_analysis.reports.page import Block, listing, marked_table, stack, text_block
+from sutg_analysis.reports.report import Report, Withheld, card_of, method_words
 from sutg_analysis.reports.tables import icon_table
 from sutg_analysis.words.control import series_words
 from sutg_analysis.words.wording import count, day, number
@@ -162,7 +162,7 @@ class SitrepReport(Report):
         summary = self.charts_of_wards.summary
         signal = summary["variation"].isin(CONCERN)
         chosen = summary[signal] if signal.any() else summary.nsmallest(1, "latest")
-        return figures_block([("", self._ward(str(ward))) for ward in chosen["ward"]])
+        return figures_block(*(self._ward(str(ward)) for ward in chosen["ward"]))
 
     def _ward(self, ward: str) -> Figure:
         result = self.charts_of_wards.select(ward=ward)

@@ -16,9 +16,10 @@ from sutg_analysis.charts.funnel import funnel_spec
 from sutg_analysis.control.funnel import FunnelResult, funnel
 from sutg_analysis.errors import ArgumentError, DataError
 from sutg_analysis.quality.scorecard import Scorecard, score
+from sutg_analysis.reports.figure import Figure, figure_of, figures_block
 from sutg_analysis.reports.harm_summary import funnel_table
-from sutg_analysis.reports.page import Block, Figure, figures_block, plain_markdown
-from sutg_analysis.reports.report import Page, figure_of, table_block
+from sutg_analysis.reports.page import Block, plain_markdown, table_block
+from sutg_analysis.reports.report import Page
 from sutg_analysis.words.wording import SHORT_VARIATIONS, count, day, listed, number
 
 LEAST = 3
@@ -159,11 +160,9 @@ class VariationReport(Page):
         """Return one funnel a measure, and why others have none."""
         if not self.results:
             return Block("No measure can be compared between units yet.")
-        figures = [
-            (f"### {plain_markdown(self._title(name))}", self._figure(name, found))
-            for name, found in self.results.items()
-        ]
-        drawn = figures_block(figures)
+        figures = [self._figure(name, found) for name, found in self.results.items()]
+        headings = [f"### {plain_markdown(self._title(name))}" for name in self.results]
+        drawn = figures_block(*figures, headings=headings)
         lacking = [
             f"- {plain_markdown(f'{self._title(name)}: {why}')}."
             for name, why in self.compared.items()

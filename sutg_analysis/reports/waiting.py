@@ -16,15 +16,9 @@ from sutg_analysis.charts import waiting as waiting_charts
 from sutg_analysis.charts.theme import Spec
 from sutg_analysis.control.result import SpcResult
 from sutg_analysis.control.spc import spc
-from sutg_analysis.reports.page import Block, Figure, bullets, figure_block, figures_block, stack, text_block
-from sutg_analysis.reports.report import (
-    Withheld,
-    control_figure,
-    figure_of,
-    made_from,
-    method_block,
-    table_block,
-)
+from sutg_analysis.reports.figure import Figure, control_figure, figure_of, figures_block
+from sutg_analysis.reports.page import Block, bullets, stack, table_block, text_block
+from sutg_analysis.reports.report import Withheld, made_from, method_block
 from sutg_analysis.waiting.clocks import ClockRule
 from sutg_analysis.waiting.demand import DemandCapacityResult, capacity_episodes, demand_capacity
 from sutg_analysis.waiting.equity import EquityResult, compare_waits
@@ -171,7 +165,7 @@ class WaitingReport:
         plan = waiting_words.plan_words(self.now, planned_at(self.rule, self.lists.end))
         sentences = " ".join(filter(None, (words.latest, words.variation, plan)))
         verdict = (str(self.size.summary["variation"].iloc[0]), "none")
-        return figure_block(replace(figure, words=sentences, verdict=verdict))
+        return figures_block(replace(figure, words=sentences, verdict=verdict))
 
     def flow_charts(self) -> Block:
         """Return the control charts of who joined and who left, seen or not."""
@@ -184,7 +178,7 @@ class WaitingReport:
             self._control_figure(spc(points, value=value, date="date", improvement=better), value, title)
             for value, title, better in kinds
         ]
-        return figures_block([("", chart) for chart in charts])
+        return figures_block(*charts)
 
     def bands_chart(self) -> Block:
         """Return how many have waited how many weeks at the quarter's end."""
@@ -241,7 +235,7 @@ class WaitingReport:
             else f"Of those seen, the percentage seen within {weeks:g} weeks"
         )
         result = share_chart(self.counted.points, self.rule)
-        return figure_block(self._control_figure(result, "within", title, unit="percent"))
+        return figures_block(self._control_figure(result, "within", title, unit="percent"))
 
     def equity_chart(self) -> Block:
         """Return the groups' mean waits against their reference groups."""
@@ -344,7 +338,7 @@ class WaitingReport:
             data=data,
             notes=self._notes(),
         )
-        return figure_block(figure)
+        return figures_block(figure)
 
     def _notes(self) -> dict[str, str]:
         sources = self.lists.catalogue.sources

@@ -22,7 +22,7 @@ from sutg_analysis.files.paper import paper_blocks, read_paper
 from sutg_analysis.project import open_project
 from sutg_analysis.publish.jobs import Job
 from sutg_analysis.publish.pages import finish_notebook, surround_notebook
-from sutg_analysis.reports.report import control_figure
+from sutg_analysis.reports.figure import control_figure
 from sutg_analysis.reports.tables import spc_table
 from tests.support.records import record_of
 

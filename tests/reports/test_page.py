@@ -7,6 +7,7 @@ import pytest
 
 from sutg_analysis import spc
 from sutg_analysis.charts.control import spc_spec
+from sutg_analysis.reports.figure import Figure, figures_block
 from sutg_analysis.reports.page import (
     BAD,
     CARE,
@@ -15,9 +16,7 @@ from sutg_analysis.reports.page import (
     GOOD,
     SILENT,
     Block,
-    Figure,
     both,
-    figures_block,
     html_table,
     kind_of,
     listing,
@@ -97,7 +96,7 @@ def test_formats_other_than_html_get_a_picture_with_its_text_alternative():
 
 
 def test_figures_join_under_their_headings():
-    result = figures_block([("### One", figure()), ("", figure(name="two"))])
+    result = figures_block(figure(), figure(name="two"), headings=["### One", ""])
 
     assert result.markdown.startswith("### One")
     assert len(result.files) == 8
