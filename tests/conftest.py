@@ -22,10 +22,15 @@ SHARED = Path(__file__).parents[2] / "shared"
 
 
 def pytest_collection_modifyitems(items):
-    """Mark the cells of notebooks, which nbval runs, as what they are: slower."""
+    """Mark the cells of notebooks, which nbval runs, as slower; put files that take long first, lest one be waited for."""
+    place = {}
     for item in items:
         if item.path.suffix == ".ipynb":
             item.add_marker("kernel")
+        marks = {mark.name for mark in item.iter_markers()}
+        rank = next((rank for rank, name in enumerate(("browser", "kernel")) if name in marks), 2)
+        place[item.path] = min(rank, place.get(item.path, rank))
+    items.sort(key=lambda item: place[item.path])
 
 
 @pytest.fixture
