@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from sutg_analysis.catalogue.definitions import TABLES, Column, Table
+from sutg_analysis.catalogue.definitions import TABLES, Table
 from sutg_analysis.catalogue.identifiers import personal_column
 from sutg_analysis.errors import Problem
 
@@ -26,84 +26,45 @@ _ENCODING = "Save the file again as CSV UTF-8 (in Excel: Save As, CSV UTF-8)"
 
 
 def find_tables(folder: Path, *, elsewhere: Collection[str] = ()) -> tuple[dict[str, Path], list[Problem]]:
-    """Find the file of each table; list files that are no table, tables that stand twice, tables that lack.
+    """Find the file of each table in ``data``, not in folders inside it, but for those that come from ``elsewhere``.
 
-    Parameters
-    ----------
-    folder
-        The project's ``data`` folder. Folders inside it are left alone.
-    elsewhere
-        The tables that come from a database.
+    Files that are no table, tables that stand twice and tables that lack are problems; a table that lacks because its
+    file has a misspelt name is one mistake, not two.
     """
     files = sorted(path for path in folder.iterdir() if path.suffix.lower() in _SUFFIXES and path.is_file())
     found: dict[str, Path] = {}
-    problems = []
+    problems, meant = [], set()
     for path in files:
+        other = "its query in sources.toml" if path.stem in elsewhere else found.get(path.stem, path).name
         if path.stem not in TABLES:
-            problems.append(_stranger(path))
-        elif path.stem in elsewhere:
-            problems.append(_twice(path, "its query in sources.toml"))
-        elif path.stem in found:
-            problems.append(_twice(path, found[path.stem].name))
+            close = get_close_matches(path.stem, TABLES, n=1)
+            meant |= set(close)
+            remedy = "Move it into a folder inside data/, or rename it"
+            remedy = f"Rename it to {close[0]}{path.suffix}" if close else remedy
+            problems.append(
+                Problem(
+                    path.name, None, None, "a file that is no table", f"one of {', '.join(TABLES)}", remedy
+                )
+            )
+        elif other != path.name:
+            again = f"the table a second time, beside {other}"
+            problems.append(Problem(path.name, None, None, again, "one source", "Delete one of them"))
         else:
             found[path.stem] = path
-    there = {*found, *elsewhere}
-    problems += [_absent(table) for table in TABLES.values() if table.needed and table.name not in there]
-    return found, _without_echoes(problems)
-
-
-def _stranger(path: Path) -> Problem:
-    close = get_close_matches(path.stem, TABLES, n=1)
-    remedy = (
-        f"Rename it to {close[0]}{path.suffix}"
-        if close
-        else "Move it into a folder inside data/, or rename it"
-    )
-    return Problem(path.name, None, None, "a file that is no table", f"one of {', '.join(TABLES)}", remedy)
-
-
-def _twice(path: Path, other: str) -> Problem:
-    return Problem(
-        path.name,
-        None,
-        None,
-        f"the table a second time, beside {other}",
-        "one source",
-        "Delete one of them",
-    )
-
-
-def _absent(table: Table) -> Problem:
-    columns = ", ".join(table.needed_names)
-    return Problem(
-        f"{table.name}.csv", None, None, "no such file", "this table", f"Add it, with the columns {columns}"
-    )
-
-
-def _without_echoes(problems: list[Problem]) -> list[Problem]:
-    """Leave out a table that lacks because its file has a misspelt name, which is one mistake, not two."""
-    renamed = {
-        p.remedy.removeprefix("Rename it to ").split(".")[0] for p in problems if "Rename it to" in p.remedy
-    }
-    return [p for p in problems if not (p.value == "no such file" and p.file.split(".")[0] in renamed)]
+    for table in TABLES.values():
+        if table.needed and table.name not in {*found, *elsewhere, *meant}:
+            remedy = f"Add it, with the columns {', '.join(table.needed_names)}"
+            problems.append(Problem(f"{table.name}.csv", None, None, "no such file", "this table", remedy))
+    return found, problems
 
 
 def read_table(path: Path, table: Table) -> tuple[pd.DataFrame | None, list[Problem]]:
-    """Read one table as it stands.
-
-    Returns
-    -------
-    tuple
-        The frame with those of the table's columns that are there, its index the row numbers, or None if it
-        cannot be used; and the problems met.
-    """
+    """Return one table as it stands, its index the row numbers, or None if it cannot be used; and the problems met."""
     if path.suffix.lower() == ".parquet":
         frame, problems = _read_parquet(path)
     else:
         frame, problems = _read_csv(path, table)
-    if frame is None:
-        return None, problems
-    return usable(frame, table, file=path.name, problems=problems)
+    return (None, problems) if frame is None else usable(frame, table, file=path.name, problems=problems)
 
 
 def usable(
@@ -117,12 +78,9 @@ def usable(
     if frame.columns.has_duplicates:
         return None, problems + wrong
     if frame.empty and not problems and not wrong:
-        return None, [_no_rows(file, table)] if table.needed else []
+        bare = Problem(file, 2, table.names[0], None, "at least one row under the header", "Add the rows")
+        return None, [bare] if table.needed else []
     return frame[[name for name in table.names if name in frame.columns]], problems + wrong
-
-
-def _no_rows(file: str, table: Table) -> Problem:
-    return Problem(file, 2, table.names[0], None, "at least one row under the header", "Add the rows")
 
 
 def _read_parquet(path: Path) -> tuple[pd.DataFrame | None, list[Problem]]:
@@ -140,11 +98,9 @@ def _read_parquet(path: Path) -> tuple[pd.DataFrame | None, list[Problem]]:
 def _read_csv(path: Path, table: Table) -> tuple[pd.DataFrame | None, list[Problem]]:
     content = path.read_bytes()
     if not content.strip():
-        first = table.names[0]
-        found = "an empty file"
-        return None, [
-            Problem(path.name, 1, first, found, f"a header: {', '.join(table.names)}", "Add header and rows")
-        ]
+        header = f"a header: {', '.join(table.names)}"
+        bare = Problem(path.name, 1, table.names[0], "an empty file", header, "Add header and rows")
+        return None, [bare]
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -174,63 +130,51 @@ def _records(file: str, text: str) -> tuple[pd.DataFrame | None, list[Problem]]:
     try:
         rows.extend(reader)
     except csv.Error as error:
-        expected = "cells separated by commas, quotes closed"
-        return None, [
-            Problem(file, len(rows) + 1, None, str(error), expected, "Correct the quotes of this row")
-        ]
+        expected, remedy = "cells separated by commas, quotes closed", "Correct the quotes of this row"
+        return None, [Problem(file, len(rows) + 1, None, str(error), expected, remedy)]
     header = rows[0]
     if len(header) == 1 and any(mark in header[0] for mark in ";\t|"):
-        return None, [
-            Problem(
-                file, 1, None, header[0], "columns separated by commas", "Save the file as CSV with commas"
-            )
-        ]
-    numbered = [(number, row) for number, row in enumerate(rows[1:], start=2) if any(row)]
-    ragged = [
-        _ragged(file, number, len(row), len(header)) for number, row in numbered if len(row) != len(header)
-    ]
-    whole = [(number, row) for number, row in numbered if len(row) == len(header)]
-    index = pd.Index([number for number, _ in whole], dtype="int64")
-    return pd.DataFrame([row for _, row in whole], columns=header, index=index, dtype="str"), ragged
-
-
-def _ragged(file: str, number: int, cells: int, columns: int) -> Problem:
+        expected, remedy = "columns separated by commas", "Save the file as CSV with commas"
+        return None, [Problem(file, 1, None, header[0], expected, remedy)]
+    filled = {number: row for number, row in enumerate(rows[1:], start=2) if any(row)}
+    expected = f"{len(header)}, as in the header"
     remedy = "Put quotes around a cell that holds a comma, or correct the row"
-    return Problem(file, number, None, f"{cells} cells", f"{columns}, as in the header", remedy)
+    ragged = [
+        Problem(file, number, None, f"{len(row)} cells", expected, remedy)
+        for number, row in filled.items()
+        if len(row) != len(header)
+    ]
+    whole = {number: row for number, row in filled.items() if len(row) == len(header)}
+    index = pd.Index(list(whole), dtype="int64")
+    return pd.DataFrame(list(whole.values()), columns=header, index=index, dtype="str"), ragged
 
 
 def _columns(file: str, frame: pd.DataFrame, table: Table) -> list[Problem]:
     """List columns that lack, that are unknown and that stand twice; a misspelt name is one problem."""
     have = list(frame.columns)
     lacking = [name for name in table.needed_names if name not in have]
-    strangers = [str(name) for name in have if name not in table.names]
     problems = []
-    for name in strangers:
+    for name in [str(name) for name in have if name not in table.names]:
         close = get_close_matches(name.lower(), lacking or table.names, n=1, cutoff=0.7)
-        expected = f"the columns {', '.join(table.names)}"
         if close and close[0] in lacking:
             lacking.remove(close[0])
-            problems.append(
-                Problem(file, 1, name, "this column", f"the name {close[0]}", f"Rename it to {close[0]}")
-            )
-        else:
-            problems.append(_unknown(file, frame, name, expected))
-    problems += [_lacks(file, column) for column in table.columns if column.name in lacking]
+            renaming = f"the name {close[0]}", f"Rename it to {close[0]}"
+            problems.append(Problem(file, 1, name, "this column", *renaming))
+            continue
+        # A column that tells of people must not be renamed until it is one of the table's.
+        people = personal_column(name) or ("free text" if _is_prose(frame, name) else "")
+        found = "a column this table does not have" + (f", for {people}" if people else "")
+        remedy = "Delete it: a page must not tell of people" if people else "Delete or rename it"
+        problems.append(Problem(file, 1, name, found, f"the columns {', '.join(table.names)}", remedy))
+    for column in table.columns:
+        if column.name in lacking:
+            *others, last = column.choices or ("",)
+            expected = f"this column, which says {', '.join(others)} or {last}" if last else "this column"
+            remedy = "Add it; its cells may be empty" if column.empty else "Add it, and fill every cell of it"
+            problems.append(Problem(file, 1, column.name, "no such column", expected, remedy))
     twice = sorted({str(name) for name in have if have.count(name) > 1})
-    return problems + [
-        Problem(file, 1, name, "this column twice", "one", "Delete one of them") for name in twice
-    ]
-
-
-def _unknown(file: str, frame: pd.DataFrame, name: str, expected: str) -> Problem:
-    """Say what an unknown column would tell of people, for then it must not be renamed."""
-    said = "a column this table does not have"
-    what = personal_column(name) or ("free text" if _is_prose(frame, name) else "")
-    if what:
-        return Problem(
-            file, 1, name, f"{said}, for {what}", expected, "Delete it: a page must not tell of people"
-        )
-    return Problem(file, 1, name, said, expected, "Delete or rename it")
+    problems += [Problem(file, 1, name, "this column twice", "one", "Delete one of them") for name in twice]
+    return problems
 
 
 def _is_prose(frame: pd.DataFrame, name: str) -> bool:
@@ -239,9 +183,3 @@ def _is_prose(frame: pd.DataFrame, name: str) -> bool:
     cells = cells[cells != ""]
     words = cells.str.count(" ") + 1
     return bool(len(cells) and words.mean() >= _PROSE_WORDS and cells.nunique() > len(cells) / 2)
-
-
-def _lacks(file: str, column: Column) -> Problem:
-    words = f", which says {', '.join(column.choices[:-1])} or {column.choices[-1]}" if column.choices else ""
-    remedy = "Add it; its cells may be empty" if column.empty else "Add it, and fill every cell of it"
-    return Problem(file, 1, column.name, "no such column", f"this column{words}", remedy)
