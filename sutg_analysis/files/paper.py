@@ -22,7 +22,8 @@ from sutg_analysis.errors import ArgumentError, SiteError, did_you_mean
 from sutg_analysis.project import Project
 from sutg_analysis.publish.pages import read_matter
 from sutg_analysis.publish.pandoc import notebook_markdown
-from sutg_analysis.reports.page import BOTH, plain_markdown
+from sutg_analysis.reports.page import BOTH
+from sutg_analysis.words.markdown import plain_markdown
 from sutg_analysis.words.wording import day
 
 _HTML = re.compile(r"```{=html}\n.*?\n```\n?", re.DOTALL)

@@ -132,7 +132,7 @@ def _judged(catalogue: Catalogue, project: pd.Series, cycle: pd.Series) -> Cycle
         start=cycle["start"],
         end=cycle["end"],
         improvement=measure["improvement"],
-        prediction=_number(cycle["prediction"]),
+        prediction=prediction_of(cycle["prediction"]),
         balancing=_balancing(catalogue, project["balancing"], unit),
         cycles=others[same].assign(title=others["project_id"] + ", cycle " + others["cycle"].astype("str")),
         decision=cycle["act"] if pd.notna(cycle["act"]) else None,
@@ -149,14 +149,20 @@ def _rows(catalogue: Catalogue, measure_id: str, unit: str) -> pd.DataFrame:
     return found
 
 
-def _number(prediction: Any) -> float | str | None:
-    """Return a prediction as a number where it is one, else its words."""
-    if pd.isna(prediction):
+def prediction_of(written: object) -> float | str | None:
+    """Return a prediction as a number where it is one, else its words, None where there is none.
+
+    Examples
+    --------
+    >>> prediction_of("12"), prediction_of("fewer falls"), prediction_of(None)
+    (12.0, 'fewer falls', None)
+    """
+    if pd.isna(written):
         return None
     try:
-        return float(prediction)
+        return float(str(written))
     except ValueError:
-        return str(prediction)
+        return str(written)
 
 
 def _balancing(catalogue: Catalogue, measure_id: Any, unit: str) -> pd.DataFrame | None:

@@ -134,16 +134,15 @@ class AccessReport:
             return Block("")
         if self.waiting.empty:
             return Block("No service has referrals in these tables.")
-        return figures_block(self._panels())
+        return self._panels().block()
 
     def charts(self) -> Block:
         """Return the control chart of each standard that a measure tells, in the order of the table."""
         if self.board is None or self.standards.empty:
             return Block("No measure tells a standard.")
         rows = self.standards[self.standards["measure"].notna()]
-        pairs = zip(rows["measure"], rows["unit_id"], strict=True)
-        headings = [f"### {plain_markdown(name)}" for name in rows["name"]]
-        return figures_block(*(self.board.figure(*pair) for pair in pairs), headings=headings)
+        figures = map(self.board.figure, rows["measure"], rows["unit_id"])
+        return figures_block(*figures, headings=[f"### {plain_markdown(name)}" for name in rows["name"]])
 
     def method(self) -> Block:
         """Return how the report was made."""

@@ -27,10 +27,9 @@ from sutg_analysis.quality.rules import Governance, read_governance
 from sutg_analysis.quality.scorecard import KEYS, Scorecard, score
 from sutg_analysis.reports.page import Block, both, listing, mark, marked_table, pipe_table, stack, text_block
 from sutg_analysis.reports.report import Report, card_of
-from sutg_analysis.reports.tables import icon_table
+from sutg_analysis.reports.tables import cell_text, icon_table, text_columns
 from sutg_analysis.words.wording import count, number, unit_words, when
 
-NOTHING = "—"
 AGREED = "No rating disagrees with the evidence."
 _TABLES = ("priorities", "actions", "risks")
 _RISK_HEADS = {
@@ -39,18 +38,6 @@ _RISK_HEADS = {
     "reference": "Register reference",
     "score": "Score",
 }
-
-
-def text_columns(table: pd.DataFrame, heads: dict[str, str]) -> pd.DataFrame:
-    """Return some columns as text under their headings, a dash where there is nothing."""
-    texts = {head: [_text(value) for value in table[name]] for name, head in heads.items()}
-    return pd.DataFrame(texts, dtype="str")
-
-
-def _text(value: Any) -> str:
-    if pd.isna(value) or value == "":
-        return NOTHING
-    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,7 +73,7 @@ class PriorityReport(Report):
         """Return what the priority is committed to and aims at, and the role that leads it."""
         parts = [text_block(f"Lead: {self.row['lead']}.")]
         for name in ("commitments", "aims"):
-            texts = [text.strip() for text in _text(self.row[name]).split(";")]
+            texts = [text.strip() for text in cell_text(self.row[name]).split(";")]
             parts += [text_block(f"{name.capitalize()}:"), listing(texts)]
         return stack(parts)
 
@@ -154,7 +141,7 @@ class PriorityReport(Report):
 
 def _card(row: dict[Any, Any], heads: dict[str, str]) -> str:
     items = "".join(
-        f"<dt>{escape(head)}</dt><dd>{escape(_text(row[name]))}</dd>" for name, head in heads.items()
+        f"<dt>{escape(head)}</dt><dd>{escape(cell_text(row[name]))}</dd>" for name, head in heads.items()
     )
     return f"<section><h3>{escape(row['action'])}</h3>{mark(row['rag'])}<dl class='sutg-notes'>{items}</dl></section>"
 

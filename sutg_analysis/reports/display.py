@@ -10,8 +10,9 @@ from sutg_analysis.charts.icons import assurance_icon, variation_icon
 from sutg_analysis.charts.svg import chart_svg, svg_png
 from sutg_analysis.control.result import SpcResult
 from sutg_analysis.reports.figure import WIDTHS
-from sutg_analysis.reports.page import FOLDER, Block, both, in_session, plain_markdown
+from sutg_analysis.reports.page import FOLDER, Block, both, in_session
 from sutg_analysis.result import Result
+from sutg_analysis.words.markdown import plain_markdown
 
 _MANY = 24
 """With more series than that, a result shows its table instead of its charts."""

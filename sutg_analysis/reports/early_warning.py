@@ -1,4 +1,4 @@
-"""What the page of early warning shows: which wards to look at first, why, and how sure that is."""
+"""The page of early warning: which wards to look at first, why, and how sure that is."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from sutg_analysis.catalogue.load import load
 from sutg_analysis.catalogue.quarter import Quarter
-from sutg_analysis.charts.quality import warning_cells, warning_spec
+from sutg_analysis.charts.quality import LETTERS, warning_cells, warning_spec
+from sutg_analysis.charts.theme import Spec
 from sutg_analysis.errors import DataError
 from sutg_analysis.quality.early_warning import RULE_WORDS, EarlyWarningResult, early_warning
-from sutg_analysis.reports.figure import figure_of, figures_block
+from sutg_analysis.reports.figure import figure_of
 from sutg_analysis.reports.page import Block, table_block
-from sutg_analysis.reports.report import Page
+from sutg_analysis.reports.report import Page, why
 from sutg_analysis.words.wording import count, day, listed, number, sentence
 
 
@@ -33,7 +33,7 @@ class WarningReport(Page):
 
     periods: int = 6
     recent: int = 3
-    weights: Mapping[str, Any] | None = None
+    weights: Mapping[str, object] | None = None
 
     @cached_property
     def result(self) -> EarlyWarningResult | str:
@@ -43,13 +43,18 @@ class WarningReport(Page):
                 self.catalogue, periods=self.periods, recent=self.recent, weights=self.weights or None
             )
         except DataError as error:
-            return f"{error.found}; it takes {error.expected}"
+            return why(error)
         titles = self.catalogue.measures.set_index("measure_id")["title"]
-        wards = {name: getattr(found, name).assign(unit_id=getattr(found, name)["unit_id"].map(self.name))
-                 for name in ("ranking", "cells", "heat")}  # fmt: skip
-        for name in ("cells", "heat"):
-            wards[name] = wards[name].assign(measure_id=wards[name]["measure_id"].map(titles))
-        return replace(found, **wards)
+        ranking, cells, heat = (
+            table.assign(unit_id=table["unit_id"].map(self.name))
+            for table in (found.ranking, found.cells, found.heat)
+        )
+        return replace(
+            found,
+            ranking=ranking,
+            cells=cells.assign(measure_id=cells["measure_id"].map(titles)),
+            heat=heat.assign(measure_id=heat["measure_id"].map(titles)),
+        )
 
     def headline(self) -> Block:
         """Return the wards to look at first, each with its reasons."""
@@ -62,9 +67,10 @@ class WarningReport(Page):
             return Block(
                 f"No ward has signals of two kinds or more in the latest {count(self.recent, 'month')}."
             )
-        lines = [
-            f"- **{row['unit_id']}**: {row['reasons']}.{_culture(row)}" for row in named.to_dict("records")
-        ]
+        lines = []
+        for row in named.to_dict("records"):
+            signs = f" {number(row['culture'])} signs that a closed culture may be forming: visit, and listen to patients."
+            lines.append(f"- **{row['unit_id']}**: {row['reasons']}.{signs if row['closed_culture'] else ''}")
         others = f"- The other {count(quiet, 'ward')} are not named; what is not measured does not warn."
         return Block("\n".join([*lines, others]))
 
@@ -77,31 +83,20 @@ class WarningReport(Page):
         wide = cells.pivot_table(
             index="unit", columns="indicator", values="Shows", aggfunc="first", sort=False
         )
-        table = (
-            wide.fillna("Not measured")
-            .reset_index()
-            .rename(columns={"unit": "Ward"})
-            .rename_axis(columns=None)
-        )
-        signals = cells[cells["Shows"].str.startswith("Concern")]
-        said = [f"{unit}: {listed(rows['indicator'])}" for unit, rows in signals.groupby("unit", sort=False)]
-        words = (
-            f"Signs of concern in the latest {count(self.recent, 'month')}: "
-            + ("; ".join(said) or "none")
-            + "."
-        )
-        return figures_block(
-            figure_of(
-                "heat-map",
-                f"Wards by indicators, as at {day(self.end)}",
-                lambda width: _map(result, width),
-                words=f"{words} Each cell is the verdict of a control chart of its own, so a ward is compared with itself.",
-                alt=result.alt_text(title="Heat map of wards by indicators"),
-                table=table,
-                data=result.cells,
-                notes=self.made_from("observations"),
-            )
-        )
+        table = wide.fillna("Not measured").rename_axis(index="Ward", columns=None).reset_index()
+        signals = cells[cells["letter"] == LETTERS["concern"]].groupby("unit", sort=False)
+        places = "; ".join(f"{unit}: {listed(rows['indicator'])}" for unit, rows in signals)
+        return figure_of(
+            "heat-map",
+            f"Wards by indicators, as at {day(self.end)}",
+            lambda width: _upright_on_a_phone(result, width),
+            words=f"Signs of concern in the latest {count(self.recent, 'month')}: {places or 'none'}. Each cell is "
+            "the verdict of a control chart of its own, so a ward is compared with itself.",
+            alt=result.alt_text(title="Heat map of wards by indicators"),
+            table=table,
+            data=result.cells,
+            notes=self.made_from("observations"),
+        ).block()
 
     def ranking(self) -> Block:
         """Return every ward by its score, with reasons and how often it stays in the top."""
@@ -121,11 +116,11 @@ class WarningReport(Page):
                 ],
             }
         )
-        said = (
+        words = (
             f"How often a ward has a score and stays in the top {result.top} is found by moving every reading by about "
             f"{number(result.nudge)} of its sigma, {result.resamples} times."
         )
-        return table_block(table, caption="Wards by how many signals they give", words=said)
+        return table_block(table, caption="Wards by how many signals they give", words=words)
 
     def weights_table(self) -> Block:
         """Return what each signal is worth; these are opinions, and open to change."""
@@ -138,8 +133,8 @@ class WarningReport(Page):
         rows |= {f"Times {titles.get(name, name)}": worth for name, worth in weights.indicators.items()}
         rows |= {"Score from which a ward is named": weights.least}
         table = pd.DataFrame({"What": list(rows), "Worth": [number(float(worth)) for worth in rows.values()]})
-        said = "Weights are opinions: change them in the notebook's parameters and see what moves."
-        return table_block(table, caption="Weights", words=said)
+        words = "Weights are opinions: change them in the notebook's parameters and see what moves."
+        return table_block(table, caption="Weights", words=words)
 
     def method(self) -> Block:
         """Return how the page was made."""
@@ -152,17 +147,10 @@ class WarningReport(Page):
         )
 
 
-def _map(result: EarlyWarningResult, width: int) -> Any:
-    """Return the heat map, which stands upright on a phone."""
+def _upright_on_a_phone(result: EarlyWarningResult, width: int) -> Spec:
     if width > 500:
         return warning_spec(result, width=width - 190)
     return warning_spec(result, rows="indicator", width=width - 130)
-
-
-def _culture(row: Mapping[Any, Any]) -> str:
-    if not row["closed_culture"]:
-        return ""
-    return f" {number(row['culture'])} signs that a closed culture may be forming: visit, and listen to patients."
 
 
 def warning_report(
@@ -171,25 +159,12 @@ def warning_report(
     quarter: str,
     periods: int = 6,
     recent: int = 3,
-    weights: Mapping[str, Any] | None = None,
+    weights: Mapping[str, object] | None = None,
 ) -> WarningReport:
     """Return the page of early warning.
 
-    Parameters
-    ----------
-    project
-        The project folder.
-    quarter
-        Such as ``2023-24-q2``; nothing observed after its last day is used.
-    periods, recent, weights
-        As for :func:`sutg_analysis.early_warning`.
-
-    Raises
-    ------
-    TableError
-        The project's tables have problems.
-    ArgumentError
-        There is no such quarter, or a weight is wrong.
+    ``periods``, ``recent`` and ``weights`` are as for :func:`sutg_analysis.early_warning`, the rest as for
+    :func:`sutg_analysis.reports.measures.board_report`.
     """
     when = Quarter.parse(quarter)
     return WarningReport(load(project, tables=(), quarter=when), when, periods, recent, weights)

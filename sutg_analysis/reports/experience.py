@@ -1,4 +1,4 @@
-"""What the page of experience shows: who is content, who is heard, what people say and what was done about it."""
+"""The page of experience: who is content, who is heard, what people say and what was done about it."""
 
 from __future__ import annotations
 
@@ -21,11 +21,19 @@ from sutg_analysis.quality.experience import (
     themes,
 )
 from sutg_analysis.quality.scorecard import Scorecard, score
-from sutg_analysis.reports.figure import figure_of, figures_block
+from sutg_analysis.reports.figure import figure_of
 from sutg_analysis.reports.measures import MeasureReport
-from sutg_analysis.reports.page import Block, interval_texts, number_texts, plain_markdown, stack, table_block
+from sutg_analysis.reports.page import (
+    Block,
+    bullets,
+    interval_texts,
+    number_texts,
+    stack,
+    table_block,
+    text_block,
+)
 from sutg_analysis.reports.report import Page, not_shown
-from sutg_analysis.words.wording import CONFIDENTIAL, count, day, listed, number
+from sutg_analysis.words.wording import CONFIDENTIAL, MISSING, count, day, listed, number
 
 TABLES = ("feedback", "caseload", "comments")
 MEASURES = ("complaints", "compliments")
@@ -111,21 +119,20 @@ class ExperienceReport(Page):
         """Return who differs beyond chance and who is less heard."""
         if self._hides("feedback"):
             return not_shown(_ANSWERS_OF)
-        lines = [self._differ(self.units, self.units["unit"], "Units"), self._gaps(), self._unheard()]
+        lines = [self._differ(self.units, "Units"), self._gaps(), self._unheard()]
         if len(self.comments) and not self._hides("comments"):
             top = themes(self.comments).iloc[0]
-            lines.append(
-                f"Most often spoken of: {top['theme'].lower()} ({number(top['share'], unit='percent')} of comments)."
-            )
-        return Block("\n".join(f"- {plain_markdown(line)}" for line in lines))
+            share = number(top["share"], unit="percent")
+            lines.append(f"Most often spoken of: {top['theme'].lower()} ({share} of comments).")
+        return bullets(lines)
 
     def _hides(self, *tables: str) -> bool:
         """Say whether tables are protected."""
         return self.catalogue.protection.hides(*tables)
 
-    def _differ(self, table: pd.DataFrame, names: pd.Series, what: str) -> str:
+    def _differ(self, table: pd.DataFrame, what: str) -> str:
         parts = [
-            f"{side} positive than the rest, beyond chance: {listed(names[table['differs'] == key])}"
+            f"{side} positive than the rest, beyond chance: {listed(table.loc[table['differs'] == key, 'unit'])}"
             for key, side in (("low", "Less"), ("high", "More"))
             if (table["differs"] == key).any()
         ]
@@ -133,15 +140,14 @@ class ExperienceReport(Page):
 
     def _gaps(self) -> str:
         low = self.inside[self.inside["differs"] == "low"]
-        told = [
-            f"{group} in {unit} ({number(share, unit='percent')}, others there {number(rest, unit='percent')})"
-            for group, unit, share, rest in zip(
-                low["group"], low["unit"], low["positive"], low["rest"], strict=True
-            )
+        shares = (number_texts(low[name], "percent", empty=MISSING) for name in ("positive", "rest"))
+        groups = [
+            f"{group} in {unit} ({share}, others there {rest})"
+            for group, unit, share, rest in zip(low["group"], low["unit"], *shares, strict=True)
         ]
-        if not told:
+        if not groups:
             return "No group is less positive than others in the same unit, beyond chance."
-        return f"Less positive than others in the same unit, beyond chance: {listed(told)}."
+        return f"Less positive than others in the same unit, beyond chance: {listed(groups)}."
 
     def _unheard(self) -> str:
         if self._hides("caseload"):
@@ -153,44 +159,38 @@ class ExperienceReport(Page):
 
     def units_chart(self) -> Block:
         """Return the share positive of each unit with its interval."""
-        if self._hides("feedback"):
-            return not_shown(_ANSWERS_OF)
-        if self.feedback.empty:
-            return Block(f"There were no answers in the year to {day(self.end)}.")
-        words = self._differ(self.units, self.units["unit"], "Units")
-        return self._intervals(
-            "units", "Friends and Family Test by unit: positive answers", self.units, "unit", words
-        )
+        return self._unanswered() or self._intervals(self.units, "unit")
 
     def groups_chart(self) -> Block:
         """Return the share positive of each group of people with its interval."""
-        if self._hides("feedback"):
-            return not_shown(_ANSWERS_OF)
-        if self.feedback.empty:
-            return Block(f"There were no answers in the year to {day(self.end)}.")
-        names = self.groups["group_kind"].str.capitalize() + ": " + self.groups["group"]
-        table = self.groups.assign(unit=names)
-        words = self._differ(table, names, "Groups")
-        return self._intervals(
-            "groups", "Friends and Family Test by group: positive answers", table, "unit", words
+        return self._unanswered() or self._intervals(
+            self.groups.assign(unit=_group_names(self.groups)), "group"
         )
 
-    def _intervals(self, name: str, title: str, table: pd.DataFrame, column: str, words: str) -> Block:
-        table = table[table["responses"] > 0].reset_index(drop=True)
-        lowest, highest = table["positive"].min(), table["positive"].max()
-        spread = f"From {number(lowest, unit='percent')} to {number(highest, unit='percent')} positive."
-        return figures_block(
-            figure_of(
-                f"fft-{name}",
-                f"{title}, year to {day(self.end)}",
-                lambda width: feedback_spec(table, name=column, width=_inner(width)),
-                words=f"{words} {spread} Diamonds differ from the rest beyond chance; few answers make a wide interval.",
-                alt=f"Dot chart of {count(len(table), 'share')} positive, each with its 95% interval. {spread} {words}",
-                table=_answers(table, column, "Unit" if name == "units" else "Group"),
-                data=table.drop(columns=column),
-                notes=self.made_from("feedback"),
-            )
+    def _unanswered(self) -> Block | None:
+        if self._hides("feedback"):
+            return not_shown(_ANSWERS_OF)
+        return (
+            Block(f"There were no answers in the year to {day(self.end)}.") if self.feedback.empty else None
         )
+
+    def _intervals(self, tested: pd.DataFrame, what: str) -> Block:
+        words = self._differ(tested, f"{what}s".capitalize())
+        table = tested[tested["responses"] > 0].reset_index(drop=True)
+        lowest, highest = (
+            number(end, unit="percent") for end in (table["positive"].min(), table["positive"].max())
+        )
+        spread = f"From {lowest} to {highest} positive."
+        return figure_of(
+            f"fft-{what}s",
+            f"Friends and Family Test by {what}: positive answers, year to {day(self.end)}",
+            lambda width: feedback_spec(table, name="unit", width=_inner(width)),
+            words=f"{words} {spread} Diamonds differ from the rest beyond chance; few answers make a wide interval.",
+            alt=f"Dot chart of {count(len(table), 'share')} positive, each with its 95% interval. {spread} {words}",
+            table=_answers(table, what.capitalize()),
+            data=table.drop(columns="unit"),
+            notes=self.made_from("feedback"),
+        ).block()
 
     def gaps_table(self) -> Block:
         """Return the groups that differ from others in the same unit."""
@@ -198,25 +198,20 @@ class ExperienceReport(Page):
             return not_shown(_ANSWERS_OF)
         rows = self.inside[self.inside["differs"] == "low"]
         if rows.empty:
-            return Block(plain_markdown(self._gaps()))
-        table = _answers(rows.assign(both=rows["unit"] + ": " + rows["group"]), "both", "Unit and group")
-        return table_block(
-            table,
-            caption="Groups less positive than others in the same unit, beyond chance",
-            words=self._gaps(),
-        )
+            return text_block(self._gaps())
+        table = _answers(rows.assign(unit=rows["unit"] + ": " + rows["group"]), "Unit and group")
+        caption = "Groups less positive than others in the same unit, beyond chance"
+        return table_block(table, caption=caption, words=self._gaps())
 
     def heard_chart(self) -> Block:
         """Return each group's part of the answers beside its part of the caseload."""
         if self._hides("feedback", "caseload"):
             return not_shown("answers and people cared for by group")
         if self.heard.empty:
-            return Block(plain_markdown(self._unheard()))
-        table = self.heard.assign(name=self.heard["group_kind"].str.capitalize() + ": " + self.heard["group"])
+            return text_block(self._unheard())
+        table = self.heard.assign(name=_group_names(self.heard))
         words = f"{self._unheard()} The tick is each group's part of the people cared for."
-        told = table["heard"].map(
-            {"less": "Less", "more": "More", "alike": "Alike", "few": "Too few to tell"}
-        )
+        heard = {"less": "Less", "more": "More", "alike": "Alike", "few": "Too few to tell"}
         numbers = pd.DataFrame(
             {
                 "Group": table["name"],
@@ -224,21 +219,19 @@ class ExperienceReport(Page):
                 "Part of answers": number_texts(table["share"], "percent"),
                 "95% interval": interval_texts(table, "lower", "upper"),
                 "Part of caseload": number_texts(table["caseload_share"], "percent"),
-                "Heard": told,
+                "Heard": table["heard"].map(heard),
             }
         )
-        return figures_block(
-            figure_of(
-                "heard",
-                f"Who answers, and who is cared for, year to {day(self.end)}",
-                lambda width: representation_spec(table, name="name", width=_inner(width)),
-                words=words,
-                alt=f"Dot chart of {count(len(table), 'group')}: part of the answers with interval, and part of the caseload. {words}",
-                table=numbers,
-                data=self.heard,
-                notes=self.made_from("feedback", "caseload"),
-            )
-        )
+        return figure_of(
+            "heard",
+            f"Who answers, and who is cared for, year to {day(self.end)}",
+            lambda width: representation_spec(table, name="name", width=_inner(width)),
+            words=words,
+            alt=f"Dot chart of {count(len(table), 'group')}: part of the answers with interval, and part of the caseload. {words}",
+            table=numbers,
+            data=self.heard,
+            notes=self.made_from("feedback", "caseload"),
+        ).block()
 
     def complaints_charts(self) -> Block:
         """Return the control charts of complaints and of compliments."""
@@ -248,9 +241,8 @@ class ExperienceReport(Page):
 
     def complaints_table(self) -> Block:
         """Return complaints and compliments of every unit with their verdicts."""
-        return (
-            stack([report.icon_table() for report in self.measures]) if self.measures else Block("No table.")
-        )
+        tables = [report.icon_table() for report in self.measures]
+        return stack(tables) if tables else Block("No table.")
 
     def themes_table(self) -> Block:
         """Return what people speak of, how often and how."""
@@ -259,29 +251,21 @@ class ExperienceReport(Page):
         if self.comments.empty:
             return Block(f"There were no comments in the year to {day(self.end)}.")
         rows = themes(self.comments)
-        table = pd.DataFrame(
-            {
-                "Theme": rows["theme"],
-                "Comments": number_texts(rows["comments"]),
-                "Share": number_texts(rows["share"], "percent"),
-            }
-        )
-        kinds = ("positive", "negative", "mixed")
-        table = table.assign(**{kind.capitalize(): number_texts(rows[kind]) for kind in kinds})
-        return table_block(
-            table, caption=f"Themes of {count(len(self.comments), 'comment')}, year to {day(self.end)}"
-        )
+        columns = {
+            "Comments": number_texts(rows["comments"]),
+            "Share": number_texts(rows["share"], "percent"),
+        }
+        kinds = {kind.capitalize(): number_texts(rows[kind]) for kind in ("positive", "negative", "mixed")}
+        caption = f"Themes of {count(len(self.comments), 'comment')}, year to {day(self.end)}"
+        return table_block(pd.DataFrame({"Theme": rows["theme"]} | columns | kinds), caption=caption)
 
     def quotes(self) -> Block:
         """Return the latest words of people who agreed to be quoted."""
         agreed = quotable(self.comments)
         if agreed.empty:
             return Block("Nobody who left words agreed to be quoted.")
-        latest = (
-            agreed.sort_values("period", ascending=False, kind="stable")
-            .drop_duplicates("quote")
-            .head(_QUOTES)
-        )
+        newest = agreed.sort_values("period", ascending=False, kind="stable")
+        latest = newest.drop_duplicates("quote").head(_QUOTES)
         table = pd.DataFrame(
             {"Words": latest["quote"], "Theme": latest["theme"], "Unit": latest["unit_id"].map(self.name)}
         )
@@ -294,15 +278,8 @@ class ExperienceReport(Page):
         rows = said_and_done(self.comments)
         if rows.empty:
             return Block("Nothing is recorded as done in answer to these comments.")
-        table = pd.DataFrame(
-            {
-                "You said": rows["theme"],
-                "We did": rows["response"],
-                "Comments": number_texts(rows["comments"]),
-            }
-        )
-        if self._hides("comments"):
-            table["Comments"] = CONFIDENTIAL
+        counts = CONFIDENTIAL if self._hides("comments") else number_texts(rows["comments"])
+        table = pd.DataFrame({"You said": rows["theme"], "We did": rows["response"], "Comments": counts})
         return table_block(table, caption="You said, we did")
 
     def method(self) -> Block:
@@ -322,38 +299,26 @@ def _inner(width: int) -> int:
     return width - (230 if width > 500 else 185)
 
 
-def _answers(table: pd.DataFrame, column: str, first: str) -> pd.DataFrame:
+def _group_names(table: pd.DataFrame) -> pd.Series:
+    return table["group_kind"].str.capitalize() + ": " + table["group"]
+
+
+def _answers(table: pd.DataFrame, first: str) -> pd.DataFrame:
     verdict = {"low": "Less positive", "high": "More positive", "none": "No difference beyond chance"}
-    told = table["differs"].map(verdict).mask(table["few"], "Too few answers to tell")
     return pd.DataFrame(
         {
-            first: table[column],
+            first: table["unit"],
             "Answers": number_texts(table["responses"]),
             "Positive": number_texts(table["positive"], "percent"),
             "95% interval": interval_texts(table, "lower", "upper"),
             "Negative": number_texts(table["negative"], "percent"),
             "The rest": number_texts(table["rest"], "percent"),
-            "Against the rest": told,
+            "Against the rest": table["differs"].map(verdict).mask(table["few"], "Too few answers to tell"),
         }
     )
 
 
 def experience_report(project: str | Path, *, quarter: str) -> ExperienceReport:
-    """Return the page of experience.
-
-    Parameters
-    ----------
-    project
-        The project folder.
-    quarter
-        Such as ``2023-24-q2``; nothing of a later period is used.
-
-    Raises
-    ------
-    TableError
-        The project's tables have problems.
-    ArgumentError
-        There is no such quarter, or no data as old.
-    """
+    """Return the page of experience; arguments and errors as for :func:`sutg_analysis.reports.measures.board_report`."""
     when = Quarter.parse(quarter)
     return ExperienceReport(load(project, tables=TABLES, quarter=when, only=of_measures(MEASURES)), when)

@@ -130,6 +130,10 @@ class Figure:
             self.html(), f"**{plain_markdown(self.headline)}**\n\n{picture}\n\n{plain_markdown(self.words)}"
         )
 
+    def block(self) -> Block:
+        """Return the figure as a piece of a page."""
+        return figures_block(self)
+
     def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
         files = {} if in_session() else self.files()
         return bundle(self.markdown(), f"{self.headline}\n{self.words}", files=files)

@@ -1,17 +1,15 @@
-"""What the page of one harm shows: count, rate, wards, trend, season, severity and runs of zero."""
+"""The page of one harm: count, rate, wards, trend, season, severity and runs of zero."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
-from typing import Any
+from typing import Literal
 
 import pandas as pd
 
 from sutg_analysis.catalogue.quarter import Quarter
-from sutg_analysis.charts.control import spc_spec
 from sutg_analysis.charts.funnel import funnel_spec
 from sutg_analysis.charts.plots import interval_spec
 from sutg_analysis.control.funnel import FunnelResult, funnel
@@ -28,24 +26,31 @@ from sutg_analysis.quality.harm import (
     severity_mix,
     zero_run,
 )
-from sutg_analysis.reports.figure import Figure, control_figure, figure_of, figures_block
+from sutg_analysis.reports.figure import Figure, charts_figure, control_figure, figure_of, figures_block
 from sutg_analysis.reports.harm_summary import (
     BED_DAYS,
     HarmSummaryReport,
-    funnel_table,
     harm_catalogue,
     harm_name,
     or_why,
     summary_table,
     summary_words,
 )
-from sutg_analysis.reports.page import Block, cell_texts, interval_texts, number_texts, stack, table_block
+from sutg_analysis.reports.page import (
+    Block,
+    bullets,
+    cell_texts,
+    interval_texts,
+    number_texts,
+    stack,
+    table_block,
+)
 from sutg_analysis.reports.report import Withheld
-from sutg_analysis.reports.tables import numbers_table, raw_table
+from sutg_analysis.reports.tables import funnel_table
 from sutg_analysis.trends.rate_trend import RateTrendResult, rate_trend
 from sutg_analysis.trends.seasonal import SeasonalResult, seasonal
-from sutg_analysis.words.control import spc_alt_text
 from sutg_analysis.words.markdown import plain_markdown
+from sutg_analysis.words.trends import rate_trend_headline
 from sutg_analysis.words.wording import count, day, is_monthly, listed, number, when
 
 _PER = 1000
@@ -115,36 +120,35 @@ class HarmReport(HarmSummaryReport):
         last = f"The last one was on {day(since['last_date'])}, {count(int(since['days']), 'day')} before {day(self.end)}."
         zeros = _zero_words(self.zeros)
         lines = [summary_words(self.summary, self.quarter.label), last, zeros, self._trend_headline()]
-        return Block("\n".join(f"- {plain_markdown(line)}" for line in lines if line))
+        return bullets(lines)
 
     @cached_property
     def fitted(self) -> RateTrendResult | str:
         """The trend of all wards together, or why there is none."""
-        columns: dict[str, Any] = {} if self.exposure is None else {"denominator": "bed_days", "per": _PER}
+        counted = self.exposure is None
         return or_why(
             lambda: rate_trend(
-                self.months, numerator="count", date="period", improvement="decrease", **columns
+                self.months,
+                numerator="count",
+                denominator=None if counted else "bed_days",
+                per=1 if counted else _PER,
+                date="period",
+                improvement="decrease",
             )
         )
 
     def _trend_headline(self) -> str:
         if isinstance(self.fitted, str):
             return ""
-        return (
-            self.fitted.words(
-                title=f"The {'count' if self.exposure is None else 'rate'} of all wards together"
-            )
-            .split(". ")[0]
-            .rstrip(".")
-            + "."
-        )
+        what = "count" if self.exposure is None else "rate"
+        return rate_trend_headline(self.fitted, title=f"The {what} of all wards together")
 
     def count_chart(self) -> Block:
         """Return the chart that fits: incidents by month and their rate, or days between them where they are rare."""
         if self.rare:
-            return stack([self._gaps(chart) for chart in ("g", "t")])
+            return stack([self._gaps("g"), self._gaps("t")])
         counts = spc(self.months, value="count", date="period", chart="c_prime", improvement="decrease")
-        kinds = [(counts, "count", f"{self.title}, all wards: incidents by month", "count")]
+        kinds = [(counts, "count", f"{self.title}, all wards: incidents by month")]
         if self.exposure is not None:
             rates = spc(
                 self.months,
@@ -155,25 +159,17 @@ class HarmReport(HarmSummaryReport):
                 per=_PER,
                 improvement="decrease",
             )
-            kinds.append((rates, "rate", f"{self.title}, all wards: incidents per 1,000 bed days", "rate"))
+            kinds.append((rates, "rate", f"{self.title}, all wards: incidents per 1,000 bed days"))
         notes = self.made_from("incidents", "observations", "cycles")
-        return stack(
-            [
-                figures_block(
-                    control_figure(
-                        result,
-                        f"{self.harm}--{name}",
-                        title=title,
-                        unit=unit,
-                        notes=notes,
-                        events=self.cycles,
-                    )
-                )
-                for result, name, title, unit in kinds
-            ]
-        )
+        figures = [
+            control_figure(
+                result, f"{self.harm}--{name}", title=title, unit=name, notes=notes, events=self.cycles
+            )
+            for result, name, title in kinds
+        ]
+        return figures_block(*figures)
 
-    def _gaps(self, chart: Any) -> Block:
+    def _gaps(self, chart: Literal["g", "t"]) -> Block:
         """Return the days between incidents; the interval that has not ended counts only if it is long already."""
         found = or_why(lambda: days_between(self.log, chart=chart, as_at=self.end))
         if isinstance(found, str):
@@ -187,7 +183,7 @@ class HarmReport(HarmSummaryReport):
         )
         names = {"g": "days between (g chart)", "t": "days between, on a root scale (t chart)"}
         title = f"{self.title}, all wards: {names[chart]}"
-        figure = control_figure(
+        return control_figure(
             result,
             f"{self.harm}--{chart}",
             title=title,
@@ -196,8 +192,7 @@ class HarmReport(HarmSummaryReport):
             events=self.cycles,
             provisional=still,
             more=more if still else "",
-        )
-        return figures_block(figure)
+        ).block()
 
     def wards_table(self) -> Block:
         """Return every ward: this quarter, the one before, days since the last, verdict."""
@@ -207,57 +202,53 @@ class HarmReport(HarmSummaryReport):
     def ward_charts(self) -> Block:
         """Return the charts of wards side by side: by month, and days between where they are rare."""
         charts = harm_charts(self.log, start=self.start, as_at=self.end, exposure=self.exposure)
-        figures = [self._side_by_side(result, kind) for kind, result in charts.items()]
-        return figures_block(*figures) if figures else Block("No ward has three incidents.")
+        if not charts:
+            return Block("No ward has three incidents.")
+        return figures_block(*(self._side_by_side(result, kind) for kind, result in charts.items()))
 
     def _side_by_side(self, result: SpcResult, kind: str) -> Figure:
-        result = replace(result, by=("ward",), per=result.per)
         unit = "days" if kind == "rare" else "count" if self.exposure is None else "rate"
         names = {
             "days": "days between",
             "count": "incidents by month",
             "rate": "incidents per 1,000 bed days",
         }
-        return figure_of(
+        return charts_figure(
+            replace(result, by=("ward",)),
             f"{self.harm}--wards-{kind}",
             f"{self.title} by ward: {names[unit]}",
-            lambda width: spc_spec(result, unit=unit, width=width),
             words=_tally(result.summary),
-            alt=spc_alt_text(result, title=self.title, unit=unit),
-            table=numbers_table(result, unit=unit),
-            data=raw_table(result),
+            title=self.title,
+            unit=unit,
             notes=self.made_from("incidents", "observations"),
         )
 
     def trend_chart(self) -> Block:
         """Return the trend of all wards together."""
-        title = f"{self.title}, all wards"
-        return self._fitted(self.fitted, "trend", "trend", title, unit="rate")
+        return self._fitted(self.fitted, "trend", f"{self.title}, all wards", unit="rate")
 
     def seasonal_chart(self) -> Block:
         """Return the season of all wards together, where there are two years of months."""
         if self.rare:
             return Block("Incidents are too rare for a season to be told from chance: less than one a month.")
         found = or_why(lambda: seasonal(self.months, value="count", date="period"))
-        return self._fitted(found, "season", "season", f"{self.title} by month, all wards", unit="count")
+        return self._fitted(found, "season", f"{self.title} by month, all wards", unit="count")
 
     def _fitted(
-        self, result: RateTrendResult | SeasonalResult | str, name: str, what: str, title: str, *, unit: str
+        self, result: RateTrendResult | SeasonalResult | str, what: str, title: str, *, unit: str
     ) -> Block:
         if isinstance(result, str):
             return Block(plain_markdown(f"No {what} is fitted: {result}"))
-        return figures_block(
-            figure_of(
-                f"{self.harm}--{name}",
-                f"{title}: {what}",
-                lambda width: result.chart(width=width),
-                words=result.words(title=title),
-                alt=result.alt_text(title=title),
-                table=_points_table(result.points, unit=unit),
-                data=result.points,
-                notes=self.made_from("incidents", "observations"),
-            )
-        )
+        return figure_of(
+            f"{self.harm}--{what}",
+            f"{title}: {what}",
+            lambda width: result.chart(width=width),
+            words=result.words(title=title),
+            alt=result.alt_text(title=title),
+            table=_points_table(result.points, unit=unit),
+            data=result.points,
+            notes=self.made_from("incidents", "observations"),
+        ).block()
 
     @cached_property
     def recent(self) -> pd.DataFrame:
@@ -270,27 +261,33 @@ class HarmReport(HarmSummaryReport):
             return Block("There was no incident in the last twelve months.")
         mix = severity_mix(self.recent)
         rows = mix.assign(**{name: 100 * mix[name] for name in ("share", "lower", "upper")})
-        words = f"{_severity_words(rows)} {_severe_wards(self.recent)}"
-        return figures_block(
-            figure_of(
-                f"{self.harm}--severity",
-                f"{self.title}: how much harm they did, in the year to {day(self.end)}",
-                lambda width: interval_spec(
-                    rows.assign(level=rows["level"].str.capitalize()),
-                    name="level",
-                    value="share",
-                    lower="lower",
-                    upper="upper",
-                    axis="Percentage of incidents",
-                    width=width - 90,
-                ),
-                words=words,
-                alt=f"Dot chart of five levels of harm, each with its 95% interval. {_severity_words(rows)}",
-                table=_severity_table(rows),
-                data=mix,
-                notes=self.made_from("incidents"),
-            )
+        words = _severity_words(rows)
+        table = pd.DataFrame(
+            {
+                "Level": rows["level"].str.capitalize(),
+                "Incidents": number_texts(rows["count"]),
+                "Share": number_texts(rows["share"], "percent"),
+                "95% interval": interval_texts(rows, "lower", "upper"),
+            }
         )
+        return figure_of(
+            f"{self.harm}--severity",
+            f"{self.title}: how much harm they did, in the year to {day(self.end)}",
+            lambda width: interval_spec(
+                rows.assign(level=table["Level"]),
+                name="level",
+                value="share",
+                lower="lower",
+                upper="upper",
+                axis="Percentage of incidents",
+                width=width - 90,
+            ),
+            words=f"{words} {_severe_wards(self.recent)}",
+            alt=f"Dot chart of five levels of harm, each with its 95% interval. {words}",
+            table=table,
+            data=mix,
+            notes=self.made_from("incidents"),
+        ).block()
 
     @cached_property
     def compared(self) -> FunnelResult | str:
@@ -318,18 +315,16 @@ class HarmReport(HarmSummaryReport):
         if isinstance(result, str):
             return Block(f"Wards are not compared: {plain_markdown(result)}")
         title = f"{self.title} by ward, in the year to {day(self.end)}"
-        return figures_block(
-            figure_of(
-                f"{self.harm}--funnel",
-                title,
-                lambda width: funnel_spec(result, unit="rate", size_words="Bed days", width=width),
-                words=result.words(title=title, unit="rate"),
-                alt=result.alt_text(title=title, unit="rate"),
-                table=funnel_table(result, unit="rate", size="Bed days", first="Ward"),
-                data=result.points,
-                notes=self.made_from("incidents", "observations"),
-            )
-        )
+        return figure_of(
+            f"{self.harm}--funnel",
+            title,
+            lambda width: funnel_spec(result, unit="rate", size_words="Bed days", width=width),
+            words=result.words(title=title, unit="rate"),
+            alt=result.alt_text(title=title, unit="rate"),
+            table=funnel_table(result, unit="rate", size="Bed days", first="Ward"),
+            data=result.points,
+            notes=self.made_from("incidents", "observations"),
+        ).block()
 
     @cached_property
     def zeros(self) -> pd.DataFrame:
@@ -346,11 +341,21 @@ class HarmReport(HarmSummaryReport):
         """Return the improvement projects on this harm."""
         table, cycles = self.catalogue.projects, self.catalogue.cycles
         on_it = cycles.loc[cycles["measure_id"] == self.harm, "project_id"]
-        linked = table["outcome"].eq(self.harm) | table["project_id"].isin(on_it)
-        found = table[linked | _mentions(table, self.harm)]
+        titles = (table["title"].astype("str") + " " + table["topic"].fillna("").astype("str")).str.lower()
+        named = titles.str.contains(self.harm.replace("-", " "), regex=False)
+        found = table[table["outcome"].eq(self.harm) | table["project_id"].isin(on_it) | named]
         if found.empty:
             return Block(f"No improvement project on this harm ({self.title}) is known.")
-        return table_block(_projects_table(found, self.name), caption=f"Improvement projects on {self.title}")
+        texts = pd.DataFrame(
+            {
+                "Project": found["title"],
+                "Unit": found["unit_id"].map(self.name),
+                "Stage": cell_texts(found["stage"].str.capitalize()),
+                "Aim": cell_texts(found["aim"]),
+                "Evaluation": cell_texts(found["evaluation"], empty="Not yet"),
+            }
+        )
+        return table_block(texts, caption=f"Improvement projects on {self.title}")
 
     def method(self) -> Block:
         """Return how the page was made."""
@@ -363,18 +368,18 @@ class HarmReport(HarmSummaryReport):
         )
 
 
-def _open_chart(gaps: pd.DataFrame, chart: Any) -> SpcResult:
+def _open_chart(gaps: pd.DataFrame, chart: Literal["g", "t"]) -> SpcResult:
     """Return the chart of days between; limits rest on the intervals that have ended."""
+    judge = partial(spc, value="days", date="date", chart=chart, improvement="increase")
     ended = gaps[~gaps["provisional"]]
-    columns: dict[str, Any] = {"value": "days", "date": "date", "chart": chart, "improvement": "increase"}
-    closed = spc(ended, **columns)
+    closed = judge(ended)
     if len(ended) == len(gaps):
         return closed
-    still = gaps.loc[gaps["provisional"], "date"]
-    if gaps.loc[gaps["provisional"], "days"].iloc[0] > closed.summary["centre"].iloc[0]:
-        return spc(gaps, baseline=ended["date"].max(), **columns)
-    out = pd.DataFrame({"date": still, "reason": "this interval has not ended"})
-    return spc(gaps, exclude=out, **columns)
+    still = gaps[gaps["provisional"]]
+    if still["days"].iloc[0] > closed.summary["centre"].iloc[0]:
+        return judge(gaps, baseline=ended["date"].max())
+    out = pd.DataFrame({"date": still["date"], "reason": "this interval has not ended"})
+    return judge(gaps, exclude=out)
 
 
 def harm_report(
@@ -439,18 +444,6 @@ def _severity_words(rows: pd.DataFrame) -> str:
     return f"Of {count(int(rows['count'].sum()), 'incident')}: {listed(shares)}."
 
 
-def _severity_table(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the severity mix as text."""
-    return pd.DataFrame(
-        {
-            "Level": rows["level"].str.capitalize(),
-            "Incidents": number_texts(rows["count"]),
-            "Share": number_texts(rows["share"], "percent"),
-            "95% interval": interval_texts(rows, "lower", "upper"),
-        }
-    )
-
-
 def _severe_wards(log: pd.DataFrame) -> str:
     """Say on which wards a larger share of incidents did moderate harm or worse than chance explains."""
     bad = log["level"].isin(["moderate", "severe", "death"])
@@ -498,24 +491,5 @@ def _zero_table(zeros: pd.DataFrame) -> pd.DataFrame:
             "Since": [when(date, monthly=True) if pd.notna(date) else "No run" for date in zeros["since"]],
             "Expected in so many months": number_texts(zeros["expected"], empty="None before"),
             "How often chance makes it": chance,
-        }
-    )
-
-
-def _mentions(projects: pd.DataFrame, harm: str) -> pd.Series:
-    """Say which projects name a harm in their title or topic."""
-    held = projects["title"].astype("str") + " " + projects["topic"].fillna("").astype("str")
-    return held.str.lower().str.contains(harm.replace("-", " "), regex=False)
-
-
-def _projects_table(projects: pd.DataFrame, name: Callable[[Any], str]) -> pd.DataFrame:
-    """Return projects as text."""
-    return pd.DataFrame(
-        {
-            "Project": projects["title"],
-            "Unit": projects["unit_id"].map(name),
-            "Stage": cell_texts(projects["stage"].str.capitalize()),
-            "Aim": cell_texts(projects["aim"]),
-            "Evaluation": cell_texts(projects["evaluation"], empty="Not yet"),
         }
     )

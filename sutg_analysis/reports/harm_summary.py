@@ -13,13 +13,12 @@ import pandas as pd
 from sutg_analysis.catalogue.catalogue import Catalogue
 from sutg_analysis.catalogue.load import load
 from sutg_analysis.catalogue.quarter import Quarter
-from sutg_analysis.control.funnel import FunnelResult
 from sutg_analysis.control.rules import CONCERN, IMPROVEMENT
 from sutg_analysis.control.spc import spc
 from sutg_analysis.errors import ArgumentError, DataError
 from sutg_analysis.quality.harm import harm_free, harm_summary
-from sutg_analysis.reports.figure import control_figure, figures_block
-from sutg_analysis.reports.page import Block, interval_texts, number_texts, table_block, text_block
+from sutg_analysis.reports.figure import control_figure
+from sutg_analysis.reports.page import Block, number_texts, table_block, text_block
 from sutg_analysis.reports.report import Page, Withheld, why
 from sutg_analysis.words.wording import SHORT_VARIATIONS, count, day, listed
 
@@ -103,15 +102,14 @@ class HarmSummaryReport(Page):
             "without an incident that did harm; incidents without harm are left out. Fewer reports look the same as "
             "less harm."
         )
-        figure = control_figure(
+        return control_figure(
             result,
             "harm-free",
             title="Ward-days without recorded harm",
             unit="percent",
             notes=self.made_from("incidents"),
             more=more,
-        )
-        return figures_block(figure)
+        ).block()
 
     def method(self) -> Block:
         """Return how the page was made."""
@@ -228,23 +226,5 @@ def summary_table(summary: pd.DataFrame) -> pd.DataFrame:
             "Days since": number_texts(summary["days"]),
             "Chart": summary["chart"].map(_CHARTS),
             "What it shows": summary["variation"].map(SHORT_VARIATIONS),
-        }
-    )
-
-
-def funnel_table(result: FunnelResult, *, unit: str, size: str, first: str = "Unit") -> pd.DataFrame:
-    """Return a funnel as text, in the order its points have."""
-    points = result.points
-    lies = pd.Series("Within the limits", index=points.index)
-    lies = lies.mask(points["outside_95"], "Outside the 95% limits: " + points["side"])
-    lies = lies.mask(points["outside_998"], "Outside the 99.8% limits: " + points["side"])
-    return pd.DataFrame(
-        {
-            first: points[result.unit].astype("str"),
-            size: number_texts(points["denominator"].round()),
-            "Value": number_texts(points["value"], unit),
-            "95% limits": interval_texts(points, "lower_95", "upper_95", unit),
-            "99.8% limits": interval_texts(points, "lower_998", "upper_998", unit),
-            "Where it lies": lies,
         }
     )

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
+from sutg_analysis.arrays import Row
 from sutg_analysis.catalogue.catalogue import of_measures
 from sutg_analysis.catalogue.load import load
 from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.charts.quality import banded
 from sutg_analysis.errors import ArgumentError, DataError
-from sutg_analysis.quality.knowledge import evaluate_project
+from sutg_analysis.quality.knowledge import evaluate_project, prediction_of
 from sutg_analysis.quality.pdsa import CycleResult
 from sutg_analysis.quality.scorecard import Scorecard, score
-from sutg_analysis.reports.figure import control_figure, figure_of, figures_block
+from sutg_analysis.quality.verdict import ADEQUATE
+from sutg_analysis.reports.figure import Figure, control_figure, figure_of, figures_block
 from sutg_analysis.reports.page import Block, cell_texts, interval_texts, stack, table_block
-from sutg_analysis.reports.report import Page
+from sutg_analysis.reports.report import Page, why
 from sutg_analysis.words.markdown import plain_markdown
 from sutg_analysis.words.wording import SHORT_VARIATIONS, count, day, listed, number
 
@@ -41,12 +41,10 @@ class ImprovementReport(Page):
     improvement: str
 
     @cached_property
-    def about(self) -> dict[str, Any]:
+    def about(self) -> Row:
         """The project's row."""
         table = self.catalogue.projects
-        return {
-            str(name): value for name, value in table[table["project_id"] == self.improvement].iloc[0].items()
-        }
+        return table[table["project_id"] == self.improvement].to_dict("records")[0]
 
     @cached_property
     def cycles(self) -> pd.DataFrame:
@@ -57,13 +55,13 @@ class ImprovementReport(Page):
     @cached_property
     def judged(self) -> dict[str, CycleResult | str]:
         """Each cycle's suggested verdict, or why there is none."""
-        return {cycle: self._judged(cycle) for cycle in self.cycles["cycle"].astype("str")}
-
-    def _judged(self, cycle: str) -> CycleResult | str:
-        try:
-            return evaluate_project(self.catalogue, self.improvement, cycle=cycle)[0]
-        except DataError as error:
-            return f"{error.found}; it takes {error.expected}"
+        found: dict[str, CycleResult | str] = {}
+        for cycle in self.cycles["cycle"].astype("str"):
+            try:
+                (found[cycle],) = evaluate_project(self.catalogue, self.improvement, cycle=cycle)
+            except DataError as error:
+                found[cycle] = why(error)
+        return found
 
     @cached_property
     def results(self) -> dict[str, CycleResult]:
@@ -93,25 +91,38 @@ class ImprovementReport(Page):
         """Return what the data suggest of each cycle, the team's own decision beside it."""
         if self.cycles.empty:
             return Block(f"No PDSA cycle had begun by {day(self.end)}.")
-        return Block("\n".join(f"- {_summary_of(cycle, found)}" for cycle, found in self.judged.items()))
+        return Block("\n".join(f"- {_cycle_words(cycle, found)}" for cycle, found in self.judged.items()))
 
     def charter(self) -> Block:
         """Return aim, theory, measures, lead, stage and dates."""
-        titles = {role: self.title(measure) for role, measure in self.measures.items()}
-        table = _charter_rows(self.about, self.name(self.about["unit_id"]), titles, ROLES)
-        return table_block(table, caption="The project")
-
-    def title(self, measure_id: str) -> str:
-        """Return a measure's title."""
-        return str(self.catalogue.measure(measure_id)["title"])
+        about = self.about
+        rows = {name: about[column] for column, name in _ABOUT.items()}
+        rows["Stage"] = str(about["stage"]).capitalize() if pd.notna(about["stage"]) else None
+        rows["Unit"] = self.name(about["unit_id"])
+        for role, name in ROLES.items():
+            measure = self.measures.get(role)
+            rows[f"{name} measure"] = self.catalogue.measure(measure)["title"] if measure else None
+        for name, column in (("Started", "start"), ("Ended", "end")):
+            rows[name] = day(about[column]) if pd.notna(about[column]) else None
+        rows["Evaluation"] = about["evaluation"]
+        texts = cell_texts(pd.Series(list(rows.values()), dtype=object))
+        return table_block(pd.DataFrame({"What": list(rows), "Written down": texts}), caption="The project")
 
     def cycles_table(self) -> Block:
         """Return each cycle: what was tried, foretold, found, suggested and decided."""
         if self.cycles.empty:
             return Block("There is no cycle to show yet.")
-        units = {measure: self.catalogue.measure(measure)["unit"] for measure in self.cycles["measure_id"]}
-        table = _cycle_columns(self.cycles, self.judged, units)
-        return table_block(table, caption="Cycles: what was tried, what was foretold and what was found")
+        columns = [
+            _cycle_texts(
+                row, self.judged[str(row["cycle"])], self.catalogue.measure(row["measure_id"])["unit"]
+            )
+            for row in self.cycles.to_dict("records")
+        ]
+        table = pd.DataFrame(columns).set_index("Cycle").T.add_prefix("Cycle ")
+        return table_block(
+            table.rename_axis(columns=None).reset_index(names="What"),
+            caption="Cycles: what was tried, what was foretold and what was found",
+        )
 
     def cycle_charts(self) -> Block:
         """Return each cycle on its chart, with reasons, doubts and what to do next; interrupted series where fitted."""
@@ -119,47 +130,40 @@ class ImprovementReport(Page):
         pieces = [self._cycle(row, self.judged[cycle]) for cycle, row in rows.items()]
         return stack(pieces) if pieces else Block("There is no chart of a cycle yet.")
 
-    def _cycle(self, row: Mapping[Any, Any], found: CycleResult | str) -> Block:
-        heading = Block(f"### Cycle {row['cycle']}: {_heading(row['aim'])}")
+    def _cycle(self, row: Row, found: CycleResult | str) -> Block:
+        aim = plain_markdown(str(row["aim"])) if pd.notna(row["aim"]) else "no aim written down"
+        heading = Block(f"### Cycle {row['cycle']}: {aim}")
         if isinstance(found, str):
             return stack([heading, Block(f"This cycle cannot be judged yet: {plain_markdown(found)}.")])
-        reasons = _reasons(found)
-        return stack(
-            [heading, self._chart(row, found), Block(plain_markdown(reasons)), *self._interrupted(row, found)]
-        )
+        reasons = Block(plain_markdown(_reasons(found)))
+        return stack([heading, self._chart(row, found), reasons, self._interrupted(row, found)])
 
-    def _chart(self, row: Mapping[Any, Any], found: CycleResult) -> Block:
+    def _chart(self, row: Row, found: CycleResult) -> Block:
         measure = self.catalogue.measure(row["measure_id"])
         same = self.cycles[self.cycles["measure_id"] == row["measure_id"]]
         label = "Cycle " + same["cycle"].astype("str")
-        events = pd.DataFrame({"date": same["start"], "kind": "pdsa", "label": label})
         until = found.points["date"].max()
         unit = row["unit_id"] if pd.notna(row["unit_id"]) else self.catalogue.top_units[0]
-        more = f"Limits are those of the months before cycle {row['cycle']}. {_band_words(same)}"
-        return figures_block(
-            control_figure(
-                replace(found.chart_result, per=measure["per"]),
-                f"{self.improvement}--cycle-{row['cycle']}",
-                title=f"{measure['title']}, {self.name(unit)}",
-                unit=measure["unit"],
-                notes=self.made_from("observations", "cycles"),
-                events=events,
-                more=more,
-                change=lambda spec: banded(spec, same, until=until),
-            )
-        )
+        return control_figure(
+            replace(found.chart_result, per=measure["per"]),
+            f"{self.improvement}--cycle-{row['cycle']}",
+            title=f"{measure['title']}, {self.name(unit)}",
+            unit=measure["unit"],
+            notes=self.made_from("observations", "cycles"),
+            events=pd.DataFrame({"date": same["start"], "kind": "pdsa", "label": label}),
+            more=f"Limits are those of the months before cycle {row['cycle']}. {_band_words(same)}",
+            change=lambda spec: banded(spec, same, until=until),
+        ).block()
 
-    def _interrupted(self, row: Mapping[Any, Any], found: CycleResult) -> list[Block]:
+    def _interrupted(self, row: Row, found: CycleResult) -> Block:
         result = found.interruption
         if result is None:
-            return [
-                Block(
-                    "There are too few points on one side for an interrupted time series: eight are needed."
-                )
-            ]
+            return Block(
+                "There are too few points on one side for an interrupted time series: eight are needed."
+            )
         measure = self.catalogue.measure(row["measure_id"])
         title, unit = f"{measure['title']}, cycle {row['cycle']}", measure["unit"]
-        figure = figure_of(
+        return figure_of(
             f"{self.improvement}--interrupted-{row['cycle']}",
             f"{title}: had nothing changed",
             lambda width: result.chart(width=width, unit=unit),
@@ -168,8 +172,7 @@ class ImprovementReport(Page):
             table=_terms_table(result.summary),
             data=result.points,
             notes=self.made_from("observations", "cycles"),
-        )
-        return [figures_block(figure)]
+        ).block()
 
     def measures_table(self) -> Block:
         """Return what balancing measures did in each cycle, and whether one got worse."""
@@ -180,10 +183,10 @@ class ImprovementReport(Page):
                 "No balancing measure is named, or none has points: a gain here may be a loss elsewhere."
             )
         worse = found.loc[found["warning"].astype(bool), "measure"].unique()
-        said = (
-            f"A balancing measure got worse: {listed(worse)}."
+        words = (
+            "A balancing measure got worse: " + listed(worse)
             if len(worse)
-            else "No balancing measure got worse."
+            else "No balancing measure got worse"
         )
         verdicts = found["variation"].astype("str").map(SHORT_VARIATIONS).fillna("No verdict")
         table = pd.DataFrame(
@@ -195,32 +198,30 @@ class ImprovementReport(Page):
                 "What it shows": verdicts,
             }
         )
-        return table_block(table, caption="Balancing measures", words=said)
+        return table_block(table, caption="Balancing measures", words=f"{words}.")
 
     def process_chart(self) -> Block:
         """Return the charts of the process and balancing measures, cycles as bands."""
         wanted = [self.measures[role] for role in ("process", "balancing") if role in self.measures]
-        figures = [self._measure(measure) for measure in wanted if self.card.has(measure, self.unit)]
-        if not figures:
+        charts = [self._measure(measure) for measure in wanted if self.card.has(measure, self.unit)]
+        if not charts:
             return Block(
                 f"{plain_markdown(self.name(self.unit))} has no observations of a process or balancing measure."
             )
-        return stack(figures)
+        return figures_block(*charts)
 
-    def _measure(self, measure_id: str) -> Block:
+    def _measure(self, measure_id: str) -> Figure:
         measure, result = self.catalogue.measure(measure_id), self.card.result(measure_id, unit_id=self.unit)
         until = result.points["date"].max()
-        bands = (lambda spec: banded(spec, self.cycles, until=until)) if len(self.cycles) else None
-        return figures_block(
-            control_figure(
-                result,
-                f"{self.improvement}--{measure_id}",
-                title=f"{measure['title']}, {self.name(self.unit)}",
-                unit=measure["unit"],
-                notes=self.made_from("observations", "cycles"),
-                more=_band_words(self.cycles) if len(self.cycles) else "",
-                change=bands,
-            )
+        bands = len(self.cycles) > 0
+        return control_figure(
+            result,
+            f"{self.improvement}--{measure_id}",
+            title=f"{measure['title']}, {self.name(self.unit)}",
+            unit=measure["unit"],
+            notes=self.made_from("observations", "cycles"),
+            more=_band_words(self.cycles) if bands else "",
+            change=(lambda spec: banded(spec, self.cycles, until=until)) if bands else None,
         )
 
     def method(self) -> Block:
@@ -273,7 +274,7 @@ _FITS = {"yes": "They agree", "no": "They do not agree", "": "Cannot be told"}
 _TERMS = {"level": "Level at the change", "slope": "Slope a year", "end": "Level at the last point"}
 
 
-def _summary_of(cycle: str, found: CycleResult | str) -> str:
+def _cycle_words(cycle: str, found: CycleResult | str) -> str:
     """Return one sentence of a cycle: the suggested verdict and the team's decision."""
     if isinstance(found, str):
         return f"Cycle {cycle} cannot be judged yet: {plain_markdown(found)}."
@@ -281,70 +282,40 @@ def _summary_of(cycle: str, found: CycleResult | str) -> str:
     return f"Cycle {cycle}: the data suggest **{found.verdict}**; {decided}."
 
 
-def _heading(aim: Any) -> str:
-    """Return a cycle's aim as a heading has it."""
-    return plain_markdown(str(aim)) if pd.notna(aim) else "no aim written down"
-
-
-def _charter_rows(
-    about: Mapping[str, Any], unit: str, measures: Mapping[str, str], roles: Mapping[str, str]
-) -> pd.DataFrame:
-    """Return what the project is, a row a heading."""
-    rows = {name: about[column] for column, name in _ABOUT.items()}
-    rows["Stage"] = str(about["stage"]).capitalize() if pd.notna(about["stage"]) else None
-    rows = {**rows, "Unit": unit} | {f"{name} measure": measures.get(role) for role, name in roles.items()}
-    for name, column in (("Started", "start"), ("Ended", "end")):
-        rows[name] = day(about[column]) if pd.notna(about[column]) else None
-    rows["Evaluation"] = about["evaluation"]
-    return pd.DataFrame(
-        {"What": list(rows), "Written down": cell_texts(pd.Series(list(rows.values()), dtype=object))}
-    )
-
-
-def _cycle_columns(
-    cycles: pd.DataFrame, judged: Mapping[str, CycleResult | str], units: Mapping[str, str]
-) -> pd.DataFrame:
-    """Return a column a cycle: when it ran, prediction beside result, adequacy, signal, verdict and decision."""
-    columns = [
-        _cycle_texts(row, judged[str(row["cycle"])], units[row["measure_id"]])
-        for row in cycles.to_dict("records")
-    ]
-    table = pd.DataFrame(columns).set_index("Cycle").T.add_prefix("Cycle ")
-    return table.rename_axis(columns=None).reset_index(names="What")
-
-
-def _cycle_texts(row: Mapping[Any, Any], found: CycleResult | str, unit: str) -> dict[str, str]:
-    end = day(row["end"]) if pd.notna(row["end"]) else "still running"
-    ran = f"{day(row['start'])} to {end}" if pd.notna(row["end"]) else f"{day(row['start'])}, {end}"
-    written = {
-        name: str(row[name]) if pd.notna(row[name]) else "Not written down" for name in ("do", "study")
+def _cycle_texts(row: Row, found: CycleResult | str, unit: str) -> dict[str, str]:
+    """Return a cycle's column: when it ran, prediction beside result, adequacy, signal, verdict and decision."""
+    ended = f" to {day(row['end'])}" if pd.notna(row["end"]) else ", still running"
+    texts = {
+        "Cycle": str(row["cycle"]),
+        "Ran": day(row["start"]) + ended,
+        "Predicted": _predicted(row["prediction"], unit),
     }
-    texts = {"Cycle": str(row["cycle"]), "Ran": ran, "Predicted": _predicted(row["prediction"], unit)}
     if isinstance(found, str):
-        return texts | {"Found": "Cannot be judged yet"} | dict.fromkeys(("Baseline", "Signal", "Suggested"), "None") | {
-            "Team decided": "Not yet", "Agreement": _FITS[""], "Done": written["do"], "Learned": written["study"]}  # fmt: skip
-    facts = found.summary.iloc[0]
-    return texts | {
-        "Found": f"Mean {number(facts['cycle_mean'], unit=unit)}, {number(facts['baseline_mean'], unit=unit)} before"
-        + {"yes": "; prediction met", "no": "; prediction not met"}.get(facts["predicted_met"], ""),
-        "Baseline": count(int(facts["baseline_points"]), "point")
-        + (", enough" if facts["baseline_points"] >= 12 else ", provisional below 12"),
-        "Signal": _signal(found),
-        "Suggested": found.verdict.capitalize(),
-        "Team decided": facts["decision"].capitalize() or "Not yet",
-        "Agreement": _FITS[facts["agrees"]],
-        "Done": written["do"],
-        "Learned": written["study"],
-    }
+        texts |= {"Found": "Cannot be judged yet", "Baseline": "None", "Signal": "None", "Suggested": "None"}
+        texts |= {"Team decided": "Not yet", "Agreement": _FITS[""]}
+    else:
+        facts = found.summary.iloc[0]
+        mean, before = (number(facts[name], unit=unit) for name in ("cycle_mean", "baseline_mean"))
+        met = {"yes": "; prediction met", "no": "; prediction not met"}.get(facts["predicted_met"], "")
+        points = int(facts["baseline_points"])
+        enough = "enough" if points >= ADEQUATE else f"provisional below {ADEQUATE}"
+        texts |= {
+            "Found": f"Mean {mean}, {before} before{met}",
+            "Baseline": f"{count(points, 'point')}, {enough}",
+            "Signal": _signal(found),
+            "Suggested": found.verdict.capitalize(),
+            "Team decided": facts["decision"].capitalize() or "Not yet",
+            "Agreement": _FITS[facts["agrees"]],
+        }
+    written = cell_texts(pd.Series([row["do"], row["study"]], dtype=object), empty="Not written down")
+    return texts | dict(zip(("Done", "Learned"), written, strict=True))
 
 
-def _predicted(prediction: Any, unit: str) -> str:
-    if pd.isna(prediction):
+def _predicted(prediction: object, unit: str) -> str:
+    known = prediction_of(prediction)
+    if known is None:
         return "No prediction was written down"
-    try:
-        return number(float(prediction), unit=unit)
-    except ValueError:
-        return str(prediction)
+    return number(known, unit=unit) if isinstance(known, float) else known
 
 
 def _signal(found: CycleResult) -> str:

@@ -14,9 +14,9 @@ from sutg_analysis.catalogue.load import load
 from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.quality import programme
 from sutg_analysis.quality.rules import Governance, read_governance
-from sutg_analysis.reports.board import text_columns
 from sutg_analysis.reports.page import Block, marked_table, stack, text_block
 from sutg_analysis.reports.report import Report, card_of
+from sutg_analysis.reports.tables import text_columns
 from sutg_analysis.words.wording import CONFIDENTIAL, count, day, listed, month, number
 
 

@@ -13,11 +13,10 @@ from sutg_analysis.control.result import SpcResult
 from sutg_analysis.control.rules import CONCERN
 from sutg_analysis.quality import sitrep
 from sutg_analysis.quality.rules import Governance, read_governance
-from sutg_analysis.reports.board import text_columns
 from sutg_analysis.reports.figure import Figure, charts_figure, figures_block
 from sutg_analysis.reports.page import Block, listing, marked_table, stack, text_block
 from sutg_analysis.reports.report import Report, Withheld, card_of, method_words
-from sutg_analysis.reports.tables import icon_table
+from sutg_analysis.reports.tables import icon_table, text_columns
 from sutg_analysis.words.control import series_words
 from sutg_analysis.words.wording import count, day, number
 

@@ -19,10 +19,21 @@ from sutg_analysis.charts.icons import assurance_icon, variation_icon
 from sutg_analysis.charts.panels import kinds_of
 from sutg_analysis.charts.theme import LIGHT
 from sutg_analysis.control.episodes import series_numbers
+from sutg_analysis.control.funnel import FunnelResult
 from sutg_analysis.control.result import SpcResult
 from sutg_analysis.control.rules import verdict_of
 from sutg_analysis.errors import ArgumentError
-from sutg_analysis.reports.page import Block, both, frame_html, linked, pipe_table, shorthand_note, with_words
+from sutg_analysis.reports.page import (
+    Block,
+    both,
+    frame_html,
+    interval_texts,
+    linked,
+    number_texts,
+    pipe_table,
+    shorthand_note,
+    with_words,
+)
 from sutg_analysis.words.phrases import unit_of
 from sutg_analysis.words.wording import (
     CONFIDENTIAL,
@@ -387,3 +398,40 @@ def _point_row(cells: list[str], variation: str) -> str:
     numbers = "".join(f'<td class="sutg-number">{escape(cell)}</td>' for cell in middle)
     verdict = with_words(variation_icon(variation, size=24, speak=False), last)
     return f'<tr><th scope="row">{escape(first)}</th>{numbers}<td>{verdict}</td></tr>'
+
+
+def text_columns(table: pd.DataFrame, heads: Mapping[str, str]) -> pd.DataFrame:
+    """Return some columns as text under their headings, a dash where there is nothing."""
+    texts = {head: [cell_text(value) for value in table[name]] for name, head in heads.items()}
+    return pd.DataFrame(texts, dtype="str")
+
+
+def cell_text(value: object) -> str:
+    """Return a cell as text, a dash where there is nothing.
+
+    Examples
+    --------
+    >>> cell_text(2.50), cell_text(None), cell_text("Ward")
+    ('2.5', '—', 'Ward')
+    """
+    if pd.isna(value) or value == "":
+        return "—"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def funnel_table(result: FunnelResult, *, unit: str, size: str, first: str = "Unit") -> pd.DataFrame:
+    """Return a funnel as text, in the order its points have."""
+    points = result.points
+    lies = pd.Series("Within the limits", index=points.index)
+    lies = lies.mask(points["outside_95"], "Outside the 95% limits: " + points["side"])
+    lies = lies.mask(points["outside_998"], "Outside the 99.8% limits: " + points["side"])
+    return pd.DataFrame(
+        {
+            first: points[result.unit].astype("str"),
+            size: number_texts(points["denominator"].round()),
+            "Value": number_texts(points["value"], unit),
+            "95% limits": interval_texts(points, "lower_95", "upper_95", unit),
+            "99.8% limits": interval_texts(points, "lower_998", "upper_998", unit),
+            "Where it lies": lies,
+        }
+    )

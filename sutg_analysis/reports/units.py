@@ -27,12 +27,11 @@ from sutg_analysis.quality.measures import (
 )
 from sutg_analysis.quality.rules import Governance, QualityRules, read_governance
 from sutg_analysis.quality.scorecard import score
-from sutg_analysis.reports.board import text_columns
-from sutg_analysis.reports.figure import figures_block
 from sutg_analysis.reports.measures import tally_words
-from sutg_analysis.reports.page import Block, both, listing, marked_table, plain_markdown, text_block
+from sutg_analysis.reports.page import Block, both, listing, marked_table, text_block
 from sutg_analysis.reports.report import Report, card_of
-from sutg_analysis.reports.tables import icon_table
+from sutg_analysis.reports.tables import icon_table, text_columns
+from sutg_analysis.words.markdown import plain_markdown
 from sutg_analysis.words.wording import CONFIDENTIAL, count, day, listed, month, number
 
 _WORDS = {"concern": "concern", "improvement": "improvement", "neutral": "change"}
@@ -123,7 +122,7 @@ class UnitReport(Report):
         names = self.rows.loc[calls, "measure_id"]
         if names.empty:
             return text_block("No measure signals concern or will miss its target.")
-        return figures_block(*(self.figure(name, self.unit_id) for name in names))
+        return self.figures((name, self.unit_id) for name in names)
 
 
 def _nav(label: str, links: list[str]) -> str:

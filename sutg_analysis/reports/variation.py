@@ -17,9 +17,10 @@ from sutg_analysis.control.funnel import FunnelResult, funnel
 from sutg_analysis.errors import ArgumentError, DataError
 from sutg_analysis.quality.scorecard import Scorecard, score
 from sutg_analysis.reports.figure import Figure, figure_of, figures_block
-from sutg_analysis.reports.harm_summary import funnel_table
-from sutg_analysis.reports.page import Block, plain_markdown, table_block
+from sutg_analysis.reports.page import Block, table_block
 from sutg_analysis.reports.report import Page
+from sutg_analysis.reports.tables import funnel_table
+from sutg_analysis.words.markdown import plain_markdown
 from sutg_analysis.words.wording import SHORT_VARIATIONS, count, day, listed, number
 
 LEAST = 3

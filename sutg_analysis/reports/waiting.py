@@ -165,7 +165,7 @@ class WaitingReport:
         plan = waiting_words.plan_words(self.now, planned_at(self.rule, self.lists.end))
         sentences = " ".join(filter(None, (words.latest, words.variation, plan)))
         verdict = (str(self.size.summary["variation"].iloc[0]), "none")
-        return figures_block(replace(figure, words=sentences, verdict=verdict))
+        return replace(figure, words=sentences, verdict=verdict).block()
 
     def flow_charts(self) -> Block:
         """Return the control charts of who joined and who left, seen or not."""
@@ -235,7 +235,7 @@ class WaitingReport:
             else f"Of those seen, the percentage seen within {weeks:g} weeks"
         )
         result = share_chart(self.counted.points, self.rule)
-        return figures_block(self._control_figure(result, "within", title, unit="percent"))
+        return self._control_figure(result, "within", title, unit="percent").block()
 
     def equity_chart(self) -> Block:
         """Return the groups' mean waits against their reference groups."""
@@ -328,7 +328,7 @@ class WaitingReport:
         table: pd.DataFrame,
         data: pd.DataFrame,
     ) -> Block:
-        figure = figure_of(
+        return figure_of(
             f"{self.service}--{name}",
             headline,
             draw,
@@ -337,8 +337,7 @@ class WaitingReport:
             table=table,
             data=data,
             notes=self._notes(),
-        )
-        return figures_block(figure)
+        ).block()
 
     def _notes(self) -> dict[str, str]:
         sources = self.lists.catalogue.sources

@@ -163,24 +163,27 @@ def _ends(points: pd.DataFrame, unit: str | None) -> str:
     return f"Values from {low} to {high}, latest {number(known.iloc[-1], unit=unit)}"
 
 
+def rate_trend_headline(result: RateTrendResult, *, title: str | None = None) -> str:
+    """Say by how much a rate changes a year, and how sure that is."""
+    row = result.summary.iloc[0]
+    name, change = title or "The rate", ratio_words(row["rate_ratio"])
+    reach = f"(rate ratio {row['rate_ratio']:.3f}, {result.confidence:.0%} interval {row['lower']:.3f} to {row['upper']:.3f})"
+    if row["direction"] == "none":
+        return sentence(f"{name}: no trend beyond chance; the middle estimate is {change} a year {reach}")
+    return sentence(f"{name} has gone {row['direction']}, {change} a year {reach}")
+
+
 def rate_trend_words(result: RateTrendResult, *, title: str | None = None, unit: str | None = "rate") -> str:
     """Say by how much a rate changes a year, how sure that is, and by which model."""
     row = result.summary.iloc[0]
-    name = title or "The rate"
-    change = ratio_words(row["rate_ratio"])
-    reach = f"(rate ratio {row['rate_ratio']:.3f}, {result.confidence:.0%} interval {row['lower']:.3f} to {row['upper']:.3f})"
-    said = (
-        f"{name}: no trend beyond chance; the middle estimate is {change} a year {reach}"
-        if row["direction"] == "none"
-        else f"{name} has gone {row['direction']}, {change} a year {reach}"
-    )
     rates = f"from {number(row['first_rate'], unit=unit)} to {number(row['last_rate'], unit=unit)}"
     per = f" per {number(result.per)}" if result.per != 1 else ""
     law = f"model: {FAMILY_NAMES[row['model']]}, dispersion {row['dispersion']:.2f}"
     law += f", season of {count(int(row['harmonics']), 'harmonic')}" if row["harmonics"] else ", no season"
     law += ", errors that allow for autocorrelation" if row["errors"] != "model" else ""
+    meaning = joined(rates + per, _MEANS.get(row["variation"], ""), law)
     cannot = limits_words(noted(row["notes"]), f"{NOT_CAUSE}; a change in what is reported looks the same")
-    return " ".join([joined(said, rates + per, _MEANS.get(row["variation"], ""), law), cannot])
+    return " ".join([rate_trend_headline(result, title=title), meaning, cannot])
 
 
 def ratio_words(ratio: float) -> str:
