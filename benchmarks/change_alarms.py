@@ -11,7 +11,7 @@ from collections import Counter
 import numpy as np
 
 from sutg_analysis import evaluate_cycle, interrupted, trend
-from tests.support.timeseries import alike, many, monthly
+from tests.support.series import alike, many, monthly
 
 
 def trends(points: int, r: float, series: int = 500) -> tuple[float, float]:

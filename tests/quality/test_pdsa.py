@@ -11,7 +11,7 @@ from sutg_analysis import evaluate_cycle, load
 from sutg_analysis.errors import ArgumentError, DataError
 from sutg_analysis.project import shipped
 from sutg_analysis.quality.knowledge import evaluate_project, funding_windows, search
-from tests.support.timeseries import alike, monthly
+from tests.support.series import alike, monthly
 
 START = "2020-10-01"
 """After 18 points."""

@@ -7,7 +7,7 @@ import statsmodels.api as sm
 
 from sutg_analysis import change_points, cusum, ewma, forecast, seasonal, spc
 from sutg_analysis.errors import ArgumentError, DataError
-from tests.support.timeseries import alike, monthly
+from tests.support.series import alike, monthly
 
 
 def wave(points, size=5.0, seed=2):

@@ -8,7 +8,7 @@ import sutg_analysis as sutg
 from sutg_analysis.errors import SutgError
 from sutg_analysis.quality import experience
 from sutg_analysis.quality import harm as harms
-from tests.support.timeseries import alike, monthly
+from tests.support.series import alike, monthly
 
 NOISE = alike(1, 1, 36, r=0)[0] + 10
 FRAME = monthly(NOISE).assign(n=np.arange(36) % 7, days=300.0, text="x", ward="a")

@@ -6,7 +6,7 @@ import pytest
 
 from sutg_analysis import interrupted, rate_trend
 from sutg_analysis.errors import ArgumentError, DataError
-from tests.support.timeseries import alike, monthly
+from tests.support.series import alike, monthly
 
 
 @pytest.fixture(scope="module")

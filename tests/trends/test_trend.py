@@ -10,7 +10,7 @@ from scipy import stats
 
 from sutg_analysis import trend
 from sutg_analysis.errors import ArgumentError, DataError
-from tests.support.timeseries import alike, many, monthly
+from tests.support.series import alike, many, monthly
 
 
 @pytest.fixture(scope="module")

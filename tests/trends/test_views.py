@@ -9,7 +9,7 @@ import pytest
 
 import sutg_analysis as sutg
 from sutg_analysis.project import shipped
-from tests.support.timeseries import alike, monthly
+from tests.support.series import alike, monthly
 
 Y = {"value": "y", "date": "month"}
 

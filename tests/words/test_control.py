@@ -8,11 +8,11 @@ import pytest
 from sutg_analysis import spc
 from sutg_analysis.control.limits import CHARTS
 from sutg_analysis.control.rules import ASSURANCES, VARIATIONS, verdict_of
-from tests.support.chartseries import CALM, HIGH, at, one
-from tests.support.said_of_charts import TRUTH as OF_CHARTS
-from tests.support.said_of_doubts import REBASE
-from tests.support.said_of_doubts import TRUTH as OF_DOUBTS
-from tests.support.said_of_verdicts import TRUTH as OF_VERDICTS
+from tests.support.sentences_of_charts import TRUTH as OF_CHARTS
+from tests.support.sentences_of_doubts import REBASE
+from tests.support.sentences_of_doubts import TRUTH as OF_DOUBTS
+from tests.support.sentences_of_verdicts import TRUTH as OF_VERDICTS
+from tests.support.series import CALM, HIGH, at, one
 
 EVERY = {**OF_VERDICTS, **OF_CHARTS, **OF_DOUBTS}
 

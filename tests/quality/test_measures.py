@@ -1,15 +1,65 @@
-"""Completeness, timeliness, duplicates, validity and staleness are counted from what was reported."""
+"""Each expected outcome is covered, or says what it lacks; the quality of data is counted from what was reported."""
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from sutg_analysis.catalogue.quarter import Quarter
-from sutg_analysis.quality.measures import quality, worst_by
+from sutg_analysis.quality.measures import coverage, coverage_counts, quality, unframed, worst_by
 from sutg_analysis.quality.rules import QualityRules
 
 Q2 = Quarter(2023, 2)
-MEASURES = pd.DataFrame({"measure_id": ["seen", "falls"], "unit": ["percent", "count"]})
+OUTCOMES = pd.DataFrame(
+    {"objective": ["Safe"], "priority": ["A"], "outcome": ["Fewer falls"], "measure_id": ["falls"]}
+)
+MEASURES = pd.DataFrame({"measure_id": ["falls"], "title": ["Falls"], "owner": ["Matron"], "target": [5.0]})
+SEEN = pd.DataFrame({"measure_id": ["falls"], "period": [pd.Timestamp("2023-08-01")], "numerator": [3.0]})
+NONE = pd.DataFrame({"measure_id": pd.Series(dtype="str")})
+
+
+def gap(*, outcomes=OUTCOMES, measures=MEASURES, seen=SEEN, targets=NONE, quarter=Q2):
+    return coverage(outcomes, measures, seen, targets=targets, quarter=quarter)["gap"].tolist()
+
+
+def test_a_measure_with_data_owner_and_target_covers_its_outcome():
+    assert gap() == ["covered"]
+
+
+def test_an_outcome_without_a_measure_lacks_only_that():
+    assert gap(outcomes=OUTCOMES.assign(measure_id=None)) == ["no measure"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"measures": MEASURES.assign(owner=None)}, "no owner"),
+        ({"measures": MEASURES.assign(target=float("nan"))}, "no target"),
+        ({"quarter": Quarter(2023, 3)}, "no recent data"),
+        ({"seen": SEEN.assign(numerator=float("nan"))}, "no recent data"),
+        ({"seen": SEEN.head(0), "measures": MEASURES.assign(owner=None)}, "no recent data, no owner"),
+    ],
+)
+def test_what_a_measure_lacks_is_named(changes, expected):
+    assert gap(**changes) == [expected]
+
+
+def test_a_dated_target_is_a_target():
+    targets = pd.DataFrame({"measure_id": ["falls"]})
+
+    assert gap(measures=MEASURES.assign(target=float("nan")), targets=targets) == ["covered"]
+
+
+def test_counts_add_up_by_objective():
+    table = pd.DataFrame({"objective": ["A", "A", "B"], "gap": ["covered", "no owner", "no measure"]})
+
+    assert coverage_counts(table).values.tolist() == [["A", 2, 1, 0, 1], ["B", 1, 0, 1, 0]]
+
+
+def test_measures_that_serve_no_outcome_are_named():
+    assert unframed(OUTCOMES.assign(measure_id=None), MEASURES) == ("Falls",)
+
+
+KINDS = pd.DataFrame({"measure_id": ["seen", "falls"], "unit": ["percent", "count"]})
 
 
 def series(*, unit="a", months=18, measure="seen"):
@@ -19,7 +69,7 @@ def series(*, unit="a", months=18, measure="seen"):
 
 
 def graded(table, **options):
-    return quality(table, MEASURES, quarter=Q2, **options).iloc[0]
+    return quality(table, KINDS, quarter=Q2, **options).iloc[0]
 
 
 def test_a_whole_series_is_good_in_every_dimension():
@@ -89,7 +139,7 @@ def test_weeks_are_expected_where_any_unit_reported_them():
     rows = rows.assign(denominator=np.nan)
     both = pd.concat([rows, rows.iloc[:-1].assign(unit_id="b")])
 
-    result = quality(both, MEASURES, quarter=Q2).set_index("unit_id")
+    result = quality(both, KINDS, quarter=Q2).set_index("unit_id")
 
     assert result.loc["b", ["expected", "reported"]].tolist() == [13, 12]
 
@@ -104,6 +154,6 @@ def test_what_is_reported_after_the_quarter_is_not_counted():
 def test_a_group_has_the_worst_grade_of_its_series_and_their_counts():
     both = pd.concat([series(), series(unit="b")[:-1]])
 
-    result = worst_by(quality(both, MEASURES, quarter=Q2), "measure_id").iloc[0]
+    result = worst_by(quality(both, KINDS, quarter=Q2), "measure_id").iloc[0]
 
     assert result[["series", "expected", "reported", "timeliness"]].tolist() == [2, 24, 23, "Fair"]

@@ -5,7 +5,7 @@ from math import nan
 import pandas as pd
 
 from sutg_analysis import spc
-from tests.support.chartseries import CALM, HIGH, SHIFT_DOWN, SHIFT_UP, at, one
+from tests.support.series import CALM, HIGH, SHIFT_DOWN, SHIFT_UP, at, one
 
 STEPPED = [*CALM, *(value - 5 for value in CALM)]
 SPOILT = [*CALM[:6], 40, *CALM[7:]]

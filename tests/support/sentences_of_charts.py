@@ -3,7 +3,7 @@
 import pandas as pd
 
 from sutg_analysis import spc
-from tests.support.chartseries import CALM, HIGH, SHIFT_UP, at, one
+from tests.support.series import CALM, HIGH, SHIFT_UP, at, one
 
 GAPS = [31, 12, 55, 20, 44, 8, 61, 25, 37, 15, 50, 22, 28, 400]
 SHORT_GAPS = [60, 45, 70, 52, 66, 48, 75, 58, 64, 50, 9, 7, 8, 6, 9, 7, 5]

@@ -4,7 +4,7 @@ from dataclasses import replace
 from math import nan
 
 from sutg_analysis.control.profiles import MDC
-from tests.support.chartseries import CALM, HIGH, LOW, SHIFT_DOWN, SHIFT_UP, one
+from tests.support.series import CALM, HIGH, LOW, SHIFT_DOWN, SHIFT_UP, one
 
 TREND_UP = [14, 10, 15, 11, 14, 10, 15, 11, 14, 9, 10, 11, 12, 13, 14, 15]
 TREND_DOWN = [25 - value for value in TREND_UP]
