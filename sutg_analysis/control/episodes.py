@@ -15,9 +15,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sutg_analysis.arrays import Flags, Places
+from sutg_analysis.control.limits import RULES
 from sutg_analysis.control.result import SpcResult, series_starts
-
-RULES = ("outside", "trend", "two_of_three", "shift")
 
 
 @dataclass(frozen=True)
@@ -65,9 +64,17 @@ def latest_episodes(result: SpcResult) -> pd.DataFrame:
     for rule in RULES:
         flag = points[rule].to_numpy()[rows.place]
         ends = np.flatnonzero(rows.last & flag)
-        first, many, high = _RUNS[rule](rows, ends, flag)
+        first, high = ends, rows.side[ends] > 0
         if rule == "outside":
             high = (points["value"] > points["upper"]).to_numpy()[rows.place[ends]]
+        elif rule == "trend":
+            # The point before the first of the equal steps is where the trend begins.
+            first, high = _run_start(_new([rows.series, rows.step]))[ends] - 1, rows.step[ends] > 0
+        elif rule == "shift":
+            first = _run_start(_new([rows.block, rows.side, flag]))[ends]
+        many = ends - first + 1
+        if rule == "two_of_three":
+            first, many = _near(rows, ends, flag)
         tables.append((np.full(len(ends), rule, dtype="object"), rows.series[ends], first, many, high))
     rules, series, first, many, high = map(np.concatenate, zip(*tables, strict=True))
     order = np.argsort(series, kind="stable")
@@ -111,7 +118,7 @@ def series_numbers(points: pd.DataFrame, by: Sequence[str]) -> Places:
     return np.cumsum(new) - 1
 
 
-def _new(columns: list[Places]) -> Flags:
+def _new(columns: Sequence[NDArray[np.generic]]) -> Flags:
     """Say which rows differ from the one before in any column; the first does."""
     new = np.ones(len(columns[0]), dtype=bool)
     new[1:] = np.logical_or.reduce([column[1:] != column[:-1] for column in columns])
@@ -123,34 +130,12 @@ def _run_start(new: Flags) -> Places:
     return np.maximum.accumulate(np.where(new, np.arange(len(new)), 0))
 
 
-_Found = tuple[Places, Places, Flags]
-
-
-def _shifts(rows: _Rows, ends: Places, flag: Flags) -> _Found:
-    """Return the first point, the number of points and the direction of each run on one side of the centre."""
-    first = _run_start(_new([rows.block, rows.side.astype(np.intp), flag.astype(np.intp)]))[ends]
-    return first, ends - first + 1, rows.side[ends] > 0
-
-
-def _trends(rows: _Rows, ends: Places, flag: Flags) -> _Found:  # noqa: ARG001
-    """Return the runs of equal steps; the point before the first of them is where the trend begins."""
-    first = _run_start(_new([rows.series, rows.step.astype(np.intp)]))[ends] - 1
-    return first, ends - first + 1, rows.step[ends] > 0
-
-
-def _alone(rows: _Rows, ends: Places, flag: Flags) -> _Found:  # noqa: ARG001
-    return ends, np.ones(len(ends), dtype=np.intp), rows.side[ends] > 0
-
-
-def _near(rows: _Rows, ends: Places, flag: Flags) -> _Found:
+def _near(rows: _Rows, ends: Places, flag: Flags) -> tuple[Places, Places]:
     """Return the first flagged point among the last three on the same side, and how many are flagged."""
-    first, many = ends.copy(), np.ones(len(ends), dtype=np.intp)
+    first, many = ends, np.ones(len(ends), dtype=np.intp)
     for back in (1, 2):
         before = np.maximum(ends - back, 0)
         alike = (rows.block[before] == rows.block[ends]) & (rows.side[before] == rows.side[ends])
         counts = flag[before] & alike & (ends >= back)
         first, many = np.where(counts, before, first), many + counts
-    return first, many, rows.side[ends] > 0
-
-
-_RUNS = {"outside": _alone, "trend": _trends, "two_of_three": _near, "shift": _shifts}
+    return first, many

@@ -1,20 +1,17 @@
 """Centre lines and limits: the arithmetic of every chart, for all segments of all series at once.
 
-A chart's function takes a :class:`Sample` and gives :class:`Lines`. Sums over a segment are weighted counts
-(``numpy.bincount``) of the segment number, so that a thousand segments cost what one costs, and a segment's
-answer does not depend on its neighbours. Formulas after Montgomery, *Introduction to Statistical Quality
-Control*; I' after Taylor; P' and U' after Laney (2002); g after Benneyan (2001); t after Nelson (1994).
-
-The chart types, one entry each: what it needs, how its limits are made, where they stop, which rules apply.
-
-To add a chart, write its function in :mod:`sutg_analysis.control.limits` and its entry here.
+A chart is a function from a :class:`Sample` to :class:`Lines` and an entry in ``CHARTS``, which says what it needs,
+where its limits stop and which rules apply. Sums over a segment are weighted counts (``numpy.bincount``) of the
+segment number, so that a thousand segments cost what one costs, and a segment's answer does not depend on its
+neighbours. Formulas after Montgomery, *Introduction to Statistical Quality Control*; I' after Taylor; P' and U'
+after Laney (2002); g after Benneyan (2001); t after Nelson (1994).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from scipy.special import gamma
@@ -74,8 +71,8 @@ class Lines:
 
     def each(self, change: Callable[[Numbers], Numbers]) -> Lines:
         """Return the lines, each of the five changed in the same way."""
-        changed: dict[str, Any] = {name: change(getattr(self, name)) for name in LINES}
-        return replace(self, **changed)
+        centre, lower, upper, near_lower, near_upper = (change(getattr(self, name)) for name in LINES)
+        return Lines(centre, lower, upper, near_lower, near_upper, self.unscreened)
 
 
 def totals(values: Numbers, group: Places, count: int) -> Numbers:
@@ -134,7 +131,11 @@ def steps(sample: Sample, values: Numbers, *, within: Flags) -> tuple[Places, Pl
 
 
 def mean_range(
-    sample: Sample, values: Numbers, *, scale: Any = None, within: Flags | None = None
+    sample: Sample,
+    values: Numbers,
+    *,
+    scale: Callable[[Places, Places], Numbers] | None = None,
+    within: Flags | None = None,
 ) -> tuple[Numbers, Flags]:
     """Return the mean moving range of each segment's baseline, and where screening was refused.
 
@@ -155,10 +156,10 @@ def mean_range(
     return np.where(refused, average, screened), refused & (average > 0)
 
 
-def around(centre: Numbers, distance: Numbers, **notes: Any) -> Lines:
+def around(centre: Numbers, distance: Numbers, *, unscreened: Flags | None = None) -> Lines:
     """Return limits at a three-sigma distance each side of a centre, and two thirds of it."""
     near = distance * (2 / 3)
-    return Lines(centre, centre - distance, centre + distance, centre - near, centre + near, **notes)
+    return Lines(centre, centre - distance, centre + distance, centre - near, centre + near, unscreened)
 
 
 def spread_out(lines: Lines, group: Places) -> Lines:
@@ -293,10 +294,8 @@ def t(sample: Sample) -> Lines:
         centre = np.full_like(centre, sample.profile.centre ** (1 / T_POWER))
     lines = around(centre, sample.profile.range_constant * average)
     near = np.where(lines.lower_2sigma < 0, np.nan, np.abs(lines.lower_2sigma))
-    powers = (lines.centre, np.maximum(lines.lower, 0), lines.upper, near, lines.upper_2sigma)
-    centre, lower, upper, lower_2sigma, upper_2sigma = (line**T_POWER for line in powers)
-    back = Lines(centre, lower, upper, lower_2sigma, upper_2sigma, unscreened=refused)
-    return spread_out(back, sample.group)
+    powers = Lines(lines.centre, np.maximum(lines.lower, 0), lines.upper, near, lines.upper_2sigma, refused)
+    return spread_out(powers.each(lambda line: line**T_POWER), sample.group)
 
 
 _STIRLING = (1 / 12, -1 / 360, 1 / 1260, -1 / 1680, 1 / 1188, -691 / 360360)

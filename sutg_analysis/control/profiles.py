@@ -9,7 +9,7 @@ engine serves all of them and any one decision can be changed with ``dataclasses
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args, get_origin, get_type_hints
 
 from sutg_analysis.errors import ArgumentError
 
@@ -124,14 +124,7 @@ ANHOEJ = Profile(
 """qicharts2 0.8.1: Anhøj's runs rules beside three-sigma limits."""
 
 PROFILES = {profile.name: profile for profile in (MDC, NHSR, ANHOEJ)}
-
-_CHOICES = {
-    "two_of_three": ("band", "beyond", "off"),
-    "conflict": ("concern", "improvement", "precedence"),
-    "equality": ("consistent", "inconsistent"),
-    "baseline_scope": ("first", "every"),
-    "rare_centre": ("median", "mean"),
-}
+_KINDS = get_type_hints(Profile)
 
 
 def find_profile(profile: str | Profile) -> Profile:
@@ -147,32 +140,20 @@ def find_profile(profile: str | Profile) -> Profile:
     >>> find_profile("nhsr").screen
     True
     """
-    if isinstance(profile, Profile):
-        return _checked(profile)
-    if not isinstance(profile, str) or profile not in PROFILES:
+    if isinstance(profile, str) and profile in PROFILES:
+        return PROFILES[profile]
+    if not isinstance(profile, Profile):
         known = ", ".join(sorted(PROFILES))
         raise ArgumentError(f"profile={profile!r}", f"one of {known}, or a Profile", "Choose one of these")
-    return PROFILES[profile]
-
-
-def _checked(profile: Profile) -> Profile:
-    for field, choices in _CHOICES.items():
-        found = getattr(profile, field)
-        if found not in choices:
+    for field, kind in _KINDS.items():
+        found, choices = getattr(profile, field), get_args(kind)
+        if get_origin(kind) is Literal and found not in choices:
             raise ArgumentError(
                 f"profile field {field}={found!r}", f"one of {', '.join(choices)}", "Choose one of these"
             )
-    for field in ("shift", "trend", "min_points", "min_segment"):
-        if getattr(profile, field) < 0:
-            raise ArgumentError(
-                f"profile field {field}={getattr(profile, field)}",
-                "a number from 0",
-                "Use 0 to switch it off",
-            )
+        if kind is int and found < 0:
+            raise ArgumentError(f"profile field {field}={found}", "a number from 0", "Use 0 to switch it off")
     if not profile.range_constant > 0:
-        raise ArgumentError(
-            f"profile field range_constant={profile.range_constant}",
-            "a number above 0",
-            "Use 2.66 or 3 / 1.128",
-        )
+        found = f"profile field range_constant={profile.range_constant}"
+        raise ArgumentError(found, "a number above 0", "Use 2.66 or 3 / 1.128")
     return profile

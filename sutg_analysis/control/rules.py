@@ -1,14 +1,11 @@
-"""The rules that tell a signal from noise, for all series at once.
+"""The rules that tell a signal from noise, and what a signal means, for all series at once.
 
 A rule gives each point a mark: ``HIGH`` where the signal points upwards, ``LOW`` where downwards, both bits where
-both. All are run lengths: number the runs of equal codes, count them, keep the long ones. Sources: NHS England,
-Making Data Count (shift, trend, two of three); Anhøj and Olesen 2014 and Anhøj and Wentzel-Larsen 2018 (longest
-run and crossings).
-
-From marks to icons: what each point says, what the series says, and whether the target will be met.
-
-A high signal on a measure to increase is an improvement, on one to decrease a concern. "High" and "low" in an icon
-come from the direction of the signal, so that a rising trend below the mean is ``improvement_high`` where up is good.
+both. All are run lengths: number the runs of equal codes, count them, keep the long ones. A high mark on a measure
+to increase is an improvement, on one to decrease a concern; "high" and "low" in a verdict are those of the signal,
+so that a rising trend below the mean is ``improvement_high`` where up is good. Sources: NHS England, Making Data
+Count (shift, trend, two of three); Anhøj and Olesen 2014 and Anhøj and Wentzel-Larsen 2018 (longest run and
+crossings).
 """
 
 from __future__ import annotations
@@ -82,9 +79,8 @@ def sides(values: Numbers, line: Numbers, slack: Numbers) -> Sides:
     return (distance > slack).view(np.int8) - (distance < -slack).view(np.int8)
 
 
-def _marked(code: Sides) -> Marks:
-    """Turn sides into marks."""
-    return (code > 0).view(np.uint8) | ((code < 0).view(np.uint8) << np.uint8(1))
+def _marks(high: Flags, low: Flags) -> Marks:
+    return high.view(np.uint8) | (low.view(np.uint8) << np.uint8(1))
 
 
 def long_runs(code: Sides, together: Flags, length: int) -> Flags:
@@ -104,13 +100,13 @@ def long_runs(code: Sides, together: Flags, length: int) -> Flags:
 
 def outside(values: Numbers, lines: Lines, slack: Numbers) -> Marks:
     """Mark points beyond a limit."""
-    over, under = values - lines.upper > slack, lines.lower - values > slack
-    return over.view(np.uint8) | (under.view(np.uint8) << np.uint8(1))
+    return _marks(values - lines.upper > slack, lines.lower - values > slack)
 
 
 def shift(side: Sides, course: Course, points: int) -> Marks:
     """Mark runs of points on one side of the centre; a point on it ends the run."""
-    return _marked(np.where(long_runs(side, course.same_block, points), side, np.int8(0)))
+    long = long_runs(side, course.same_block, points)
+    return _marks(long & (side > 0), long & (side < 0))
 
 
 def trend(values: Numbers, slack: Numbers, course: Course, profile: Profile) -> Marks:
@@ -120,14 +116,12 @@ def trend(values: Numbers, slack: Numbers, course: Course, profile: Profile) -> 
         return marks
     together = course.same_series if profile.trend_crosses_segments else course.same_segment
     step = np.where(together, sides(values[1:], values[:-1], slack[1:]), np.int8(0))
-    run = _marked(np.where(long_runs(step, together[1:], profile.trend - 1), step, np.int8(0)))
-    if profile.conflict == "precedence":
-        # Where a rise meets a fall the step after the point decides, as in NHSRplotthedots.
-        marks[1:] = run
-        marks[:-1] = np.where(run != 0, run, marks[:-1])
-        return marks
+    long = long_runs(step, together[1:], profile.trend - 1)
+    run = _marks(long & (step > 0), long & (step < 0))
     marks[1:] = run
-    marks[:-1] |= run
+    # Where a rise meets a fall both count, or, as in NHSRplotthedots, the step after the point decides.
+    decided = profile.conflict == "precedence"
+    marks[:-1] = np.where(run != 0, run, marks[:-1]) if decided else marks[:-1] | run
     return marks
 
 
@@ -147,8 +141,7 @@ def two_of_three(
         far[1] &= ~(lines.lower - values > slack)
     joined = course.same_block[1:] & course.same_block[:-1]
     high = _window(far[0], side > 0 if how == "band" else None, joined)
-    low = _window(far[1], side < 0 if how == "band" else None, joined)
-    return high.view(np.uint8) | (low.view(np.uint8) << np.uint8(1))
+    return _marks(high, _window(far[1], side < 0 if how == "band" else None, joined))
 
 
 def _window(far: Flags, near: Flags | None, joined: Flags) -> Flags:
