@@ -11,14 +11,13 @@ England's own percentiles, which ours are compared with.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from sutg_analysis.arrays import Numbers
+from sutg_analysis.arrays import Numbers, Row
 from sutg_analysis.catalogue.cells import written_dates
 from sutg_analysis.errors import DataError
 from sutg_analysis.files.published import Imported, chosen, measure, numbers, read_files, refuse_cells, trusts
@@ -326,7 +325,7 @@ def _summary(values: pd.DataFrame) -> pd.DataFrame:
     return wide.rename(columns={"org": "unit_id"})
 
 
-def _line(row: Mapping[str, Any]) -> str:
+def _line(row: Row) -> str:
     parts = [f"{row['waiting']:,.0f} waiting"]
     for name, words in (("median", "median"), ("p92", "92nd percentile")):
         value = row.get(f"{name}_weeks", np.nan)
