@@ -134,23 +134,22 @@ class PromptClient(AsyncKernelClient):
 
     async def _async_wait_for_ready(self, timeout: float | None = None) -> None:
         end = monotonic() + (timeout or inf)
-        while not await self._hears_kernel():
-            if not await self._async_is_alive():
-                raise RuntimeError("Kernel died before replying to kernel_info")
-            if monotonic() > end:
-                raise RuntimeError(f"Kernel didn't respond in {timeout:g} seconds")
+        while True:
+            self.kernel_info()
+            try:
+                self._handle_kernel_info_reply(await self.shell_channel.get_msg(timeout=1))
+                await self.iopub_channel.get_msg(
+                    timeout=0.05
+                )  # a word on the channel that carries its outputs
+            except Empty:
+                if not await self._async_is_alive():
+                    raise RuntimeError("Kernel died before replying to kernel_info") from None
+                if monotonic() > end:
+                    raise RuntimeError(f"Kernel didn't respond in {timeout:g} seconds") from None
+            else:
+                return
 
     wait_for_ready = _async_wait_for_ready
-
-    async def _hears_kernel(self) -> bool:
-        """Ask the kernel and say whether its answer arrives, and a word on the channel that carries its outputs."""
-        self.kernel_info()
-        try:
-            self._handle_kernel_info_reply(await self.shell_channel.get_msg(timeout=1))
-            await self.iopub_channel.get_msg(timeout=0.05)
-        except Empty:
-            return False
-        return True
 
 
 class ForkedProvisioner(LocalProvisioner):

@@ -67,14 +67,8 @@ def render_with_pandoc(
 ) -> Path:
     """Render a staged site with Pandoc and return the folder it wrote.
 
-    Parameters
-    ----------
-    stage, configuration, output
-        The folder of pages, what ``_quarto.yml`` says, and the output folder inside the stage.
-    notice
-        What the search page, which has no source of its own, must say of the data.
-    kept
-        A folder of pages converted before, for those whose source is the same; none if None.
+    ``notice`` is what the search page, which has no source of its own, must say of the data, and ``kept`` a folder of pages
+    converted before, for those whose source is the same.
     """
     project, website = configuration.get("project", {}), configuration.get("website", {})
     patterns = project.get("render") or ["**/*.qmd", "**/*.ipynb"]
@@ -262,6 +256,8 @@ def _page_html(page: Page, configuration: Settings, before: str) -> str:
         footer = " ".join(str(footer[side]) for side in ("left", "center", "right") if side in footer)
     else:
         footer = unescape(str(footer))
+    # Links inside raw HTML lead to pages, as Quarto has it; Pandoc's filter has done the others.
+    body = re.sub(r'(<a [^>]*href="(?![a-z]+:)[^"#]+)\.(?:qmd|ipynb)(["#])', r"\1.html\2", page.body)
     root = "../" * page.href.count("/")
     return _template().render(
         version=version("sutg-analysis"),
@@ -278,16 +274,11 @@ def _page_html(page: Page, configuration: Settings, before: str) -> str:
         search=website.get("search", False),
         script=page.href == "search.html",
         before=Markup(before),
-        body=Markup(_local_links(page.body)),
+        body=Markup(body),
         toc=Markup(page.toc.strip()),
         toc_title=form.get("toc-title", "On this page"),
         footer=footer,
     )
-
-
-def _local_links(body: str) -> str:
-    """Point links inside raw HTML at pages, as Quarto does; Pandoc's filter has done the others."""
-    return re.sub(r'(<a [^>]*href="(?![a-z]+:)[^"#]+)\.(?:qmd|ipynb)(["#])', r"\1.html\2", body)
 
 
 def _date(value: object, configuration: Settings) -> dict[str, str] | None:

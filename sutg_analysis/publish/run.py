@@ -13,7 +13,7 @@ import os
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import CancelledError, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar
@@ -246,8 +246,6 @@ def _distributed(
 
 def _done(client: Client, futures: list[Future[Result]], *, address: str) -> dict[Future[Result], Result]:
     """Wait for the next results, as long as there is somebody who may bring them."""
-    from concurrent.futures import CancelledError
-
     from distributed import wait
 
     while True:

@@ -86,9 +86,8 @@ def _need_quarto() -> str:
     return command
 
 
-def _quarto_version() -> str:
-    done = subprocess.run([_need_quarto(), "--version"], capture_output=True, text=True, check=False)
-    return done.stdout.strip()
+def _quarto(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([_need_quarto(), *words], capture_output=True, text=True, check=False)
 
 
 def publish(basis: Basis, *, renderer: str, output: Path) -> list[Path]:
@@ -130,7 +129,10 @@ def _key(basis: Basis, *, renderer: str) -> str:
             "tables": basis.inventory.folder.name,
             "notice": notice_of(project),
             "package": package_digest(),
-            "renderer": [renderer, _quarto_version() if renderer == "quarto" else versions()],
+            "renderer": [
+                renderer,
+                _quarto("--version").stdout.strip() if renderer == "quarto" else versions(),
+            ],
         }
     )
 
@@ -353,7 +355,7 @@ def render(stage: Path, *, renderer: str, project: Project) -> Path:
 
 def _render_with_quarto(stage: Path, *, output: str) -> Path:
     """Render a staged site with Quarto and return the folder it wrote; where it fails its last lines are quoted."""
-    done = subprocess.run([_need_quarto(), "render", str(stage)], capture_output=True, text=True, check=False)
+    done = _quarto("render", str(stage))
     if done.returncode or not (stage / output / "index.html").is_file():
         lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
         errors = [line for line in lines if "ERROR" in line]
