@@ -37,13 +37,7 @@ _PANEL, _GAP, _SIDE = 205, 14, 58
 def panels_spec(
     rows: pd.DataFrame, *, value: str, subtitle: str, title: str | None, width: int, height: int, zero: bool
 ) -> Spec:
-    """Return a line through time, a panel a group.
-
-    Parameters
-    ----------
-    rows
-        Columns group, date and ``value``.
-    """
+    """Return a line through time, a panel a group; rows have group, date and the column ``value``."""
     tips = [_month_tip(), _tip(value, ",.1f")]
     places = {"x": _dates(width), "y": _number(value, zero=zero), "tooltip": tips}
     line = mark("line", places, color=LIGHT.centre, point={"color": LIGHT.centre, "size": 18})
@@ -59,14 +53,9 @@ def lines_spec(
     height: int,
     level: float | None = None,
 ) -> Spec:
-    """Return several lines through time on one plot, with a level to compare them with.
+    """Return several lines through time on one plot, and a level, dashed, to compare them with.
 
-    Parameters
-    ----------
-    rows
-        Columns line (its name), date and value, in the order of the key.
-    level
-        Drawn across the plot, dashed.
+    Rows have line (its name), date and value, in the order of the key.
     """
     tips = [nominal("line", title="Line"), _month_tip(), _tip("value", ",.1f")]
     places = {"x": _dates(width), "y": _number("value"), **_told_apart(rows["line"], width), "tooltip": tips}
@@ -79,14 +68,9 @@ def lines_spec(
 def bands_spec(
     rows: pd.DataFrame, *, target: float | None, subtitle: str, title: str | None, width: int, height: int
 ) -> Spec:
-    """Return how many have waited how long: a bar a band, those beyond the target hatched off by a line.
+    """Return how many have waited how long: a bar a band, those beyond the target (weeks) parted off by a line.
 
-    Parameters
-    ----------
-    rows
-        Columns from, to (weeks), people.
-    target
-        In weeks.
+    Rows have from, to (weeks) and people.
     """
     longest = float(rows["to"].max())
     rows = rows.assign(late=(rows["from"] >= target) if target is not None else False)
@@ -105,37 +89,12 @@ def bands_spec(
     return _finished(_sized({"layer": layers}, rows, width, height), title, subtitle, width)
 
 
-def steps_spec(
-    rows: pd.DataFrame, *, unit: str, subtitle: str, title: str | None, width: int, height: int
-) -> Spec:
-    """Return percentages stepping with the time since referral, each with its range.
-
-    Parameters
-    ----------
-    rows
-        Columns group, time, share, low, high.
-    """
-    x = quantity("time", title=f"{unit.capitalize()} since referral", axis={"grid": False})
-    apart = _told_apart(rows["group"], width)
-    band = {"x": x, "y": _number("low", domain=[0, 100]), "y2": {"field": "high"}, "color": apart["color"]}
-    tips = [nominal("group", title="Group"), _tip("time", ".1f"), _tip("share", ".1f")]
-    line = {"x": x, "y": _number("share", domain=[0, 100]), **apart, "tooltip": tips}
-    layers = [
-        mark("area", band, interpolate="step-after", opacity=0.15),
-        mark("line", line, interpolate="step-after"),
-    ]
-    return _finished(_sized({"layer": layers}, rows, width, height), title, subtitle, width)
-
-
 def gaps_spec(
     rows: pd.DataFrame, *, unit: str, subtitle: str, title: str | None, width: int, more: str = "more"
 ) -> Spec:
     """Return differences from a reference as dots with their intervals, a row a group.
 
-    Parameters
-    ----------
-    rows
-        Columns group, difference, lower, upper, different; a group without interval is the reference itself.
+    Rows have group, difference, lower, upper, different; a group without interval is the reference itself.
     """
     y = nominal("group", title=None, sort=rows["group"].tolist(), axis={"labelLimit": int(width * 0.45)})
     kinds = rows["different"].map({True: "different", False: "alike"})
@@ -153,48 +112,179 @@ def gaps_spec(
         mark("rule", bars, color=LIGHT.limit, strokeWidth=2),
         mark("point", dots, filled=True, size=80, opacity=1, stroke=LIGHT.outline, strokeWidth=1.1),
     ]
-    rows = rows.assign(kind=kinds.where(rows["lower"].notna(), "reference"))
+    rows = rows[["group", "difference", "lower", "upper"]].assign(
+        kind=kinds.where(rows["lower"].notna(), "reference")
+    )
     return _finished(_sized({"layer": layers}, rows, width, {"step": 24}), title, subtitle, width)
 
 
-def dots_spec(
-    rows: pd.DataFrame, *, names: Sequence[str], unit: str, subtitle: str, title: str | None, width: int
+def waiting_list_spec(
+    result: WaitingListResult,
+    *,
+    measure: str = "list_size",
+    title: str | None = None,
+    width: int = 720,
+    height: int = 220,
 ) -> Spec:
-    """Return values side by side, told apart by shape and hue, a row a group.
+    """Return a drawing of one measure of a waiting list through time, a panel a group.
 
     Parameters
     ----------
-    rows
-        Columns group, what (one of ``names``), people.
+    result
+        From :func:`sutg_analysis.waiting_list`.
+    measure
+        One of ``MEASURES``.
+    title
+        Stands above the chart.
+    width, height
+        In pixels, of the whole and of one panel.
+
+    Raises
+    ------
+    ArgumentError
+        If there is no such measure.
     """
-    hues, shapes = (LIGHT.concern, LIGHT.centre, LIGHT.card), ("circle", "square", "diamond")
+    if measure not in MEASURES:
+        raise ArgumentError(f"measure={measure!r}", f"one of {', '.join(MEASURES)}", "Choose one of these")
+    rows = _grouped(result.points, result.by)[["group", "date", measure]].dropna()
+    return panels_spec(
+        rows,
+        value=measure,
+        subtitle=MEASURES[measure],
+        title=title,
+        width=width,
+        height=height,
+        zero=measure != "within_share",
+    )
+
+
+def waiting_list_chart(result: WaitingListResult, **options: Any) -> alt.TopLevelMixin:
+    """Return :func:`waiting_list_spec` as an Altair chart."""
+    return altair_chart(waiting_list_spec(result, **options))
+
+
+def waiting_times_spec(
+    result: WaitingTimesResult,
+    *,
+    kind: Literal["waiting", "seen", "differences"] = "waiting",
+    title: str | None = None,
+    width: int = 720,
+    height: int = 300,
+) -> Spec:
+    """Return a drawing of the chance of still waiting or of having been seen, or the gaps between groups.
+
+    Parameters
+    ----------
+    result
+        From :func:`sutg_analysis.waiting_times`.
+    kind
+        ``"waiting"``, ``"seen"`` or ``"differences"`` of mean waits.
+    title, width, height
+        As for :func:`waiting_list_spec`.
+
+    Raises
+    ------
+    ArgumentError
+        If the kind is none of these.
+    """
+    if kind not in ("waiting", "seen", "differences"):
+        raise ArgumentError(f"kind={kind!r}", "waiting, seen or differences", "Choose one of these")
+    if kind == "differences":
+        return gaps_spec(
+            _grouped(result.differences, result.by).dropna(subset="difference"),
+            unit=result.unit,
+            subtitle=f"Mean wait against the reference group, in {result.unit}",
+            more="more (right) or less (left)",
+            title=title,
+            width=width,
+        )
+    value, words = ("waiting", "still waiting") if kind == "waiting" else ("seen_share", "seen")
+    columns = {value: "share", f"{kind}_lower": "low", f"{kind}_upper": "high"}
+    rows = _grouped(result.curve, result.by)[["group", "time", *columns]].rename(columns=columns)
+    rows[["share", "low", "high"]] *= 100
+    rows = rows[rows["time"] <= result.horizon]
+    x = quantity("time", title=f"{result.unit.capitalize()} since referral", axis={"grid": False})
+    low, share = (_number(name, domain=[0, 100]) for name in ("low", "share"))
+    apart = _told_apart(rows["group"], width)
+    band = {"x": x, "y": low, "y2": {"field": "high"}, "color": apart["color"]}
+    tips = [nominal("group", title="Group"), _tip("time", ".1f"), _tip("share", ".1f")]
+    layers = [
+        mark("area", band, interpolate="step-after", opacity=0.15),
+        mark("line", {"x": x, "y": share, **apart, "tooltip": tips}, interpolate="step-after"),
+    ]
+    subtitle = f"Percentage {words}, with the range of chance"
+    return _finished(_sized({"layer": layers}, rows, width, height), title, subtitle, width)
+
+
+def waiting_times_chart(result: WaitingTimesResult, **options: Any) -> alt.TopLevelMixin:
+    """Return :func:`waiting_times_spec` as an Altair chart."""
+    return altair_chart(waiting_times_spec(result, **options))
+
+
+def demand_capacity_spec(result: DemandCapacityResult, *, title: str | None = None, width: int = 720) -> Spec:
+    """Return a drawing of demand, capacity and the capacity that holds the target, a row a list.
+
+    Parameters
+    ----------
+    result
+        From :func:`sutg_analysis.demand_capacity`.
+    title, width
+        As for :func:`waiting_list_spec`.
+    """
+    names = {"demand": "Demand", "capacity": "Capacity", "target_capacity": "Capacity to hold the target"}
+    wide = _grouped(result.frame, result.by).rename(columns=names)
+    rows = wide.melt("group", list(names.values()), var_name="what", value_name="people").dropna()
+    hues = dict(zip(names.values(), (LIGHT.concern, LIGHT.centre, LIGHT.card), strict=True))
+    shapes = dict(zip(names.values(), ("circle", "square", "diamond"), strict=True))
     several = len(rows["group"].unique()) > 1
     places = {
-        "x": quantity("people", title=unit, axis={"tickCount": 6},
+        "x": quantity("people", title="People a week", axis={"tickCount": 6},
                       scale={"zero": False, "nice": True, "padding": 12}),
         "y": nominal("group", title=None, sort=None,
                      axis={"labelLimit": int(width * 0.4), "ticks": False, "labels": several}),
-        "yOffset": nominal("what", sort=list(names)),
-        "color": ranged("what", dict(zip(names, hues, strict=True)), legend=_key(width)),
-        "shape": ranged("what", dict(zip(names, shapes, strict=True)), legend=_key(width)),
+        "yOffset": nominal("what", sort=list(hues)),
+        "color": ranged("what", hues, legend=_key(width)),
+        "shape": ranged("what", shapes, legend=_key(width)),
         "tooltip": [nominal("group", title="Group"), nominal("what", title="What"), _tip("people", ",.1f")],
     }  # fmt: skip
     dots = mark("point", places, filled=True, size=90, opacity=1, stroke=LIGHT.outline)
-    return _finished(_sized(dots, rows, width, {"step": 18}), title, subtitle, width)
+    spec = _sized(dots, rows, width, {"step": 18})
+    return _finished(spec, title, "Demand against capacity", width)
 
 
-def fan_spec(
-    rows: pd.DataFrame, *, subtitle: str, title: str | None, width: int, height: int, shared: bool
+def demand_capacity_chart(result: DemandCapacityResult, **options: Any) -> alt.TopLevelMixin:
+    """Return :func:`demand_capacity_spec` as an Altair chart."""
+    return altair_chart(demand_capacity_spec(result, **options))
+
+
+def forecast_spec(
+    result: ListForecastResult,
+    *,
+    scenario: str | None = None,
+    title: str | None = None,
+    width: int = 720,
+    height: int = 240,
 ) -> Spec:
-    """Return a line and its bands of 80 and 95 per cent, a panel a group.
+    """Return a drawing of the list so far and its forecast with bands of 80 and 95 per cent, a panel a list and scenario.
 
     Parameters
     ----------
-    rows
-        Columns group, date, median, lower_80, upper_80, lower_95, upper_95, target; the past has only a median.
-    shared
-        Whether panels share one scale.
+    result
+        From :func:`sutg_analysis.waiting_list_forecast`.
+    scenario
+        Only this one.
+    title, width, height
+        As for :func:`waiting_list_spec`.
+
+    Raises
+    ------
+    ArgumentError
+        If there is no such scenario.
     """
+    names = list(result.points["scenario"].unique())
+    if scenario is not None and scenario not in names:
+        raise ArgumentError(f"scenario={scenario!r}", f"one of {', '.join(names)}", "Choose one of these")
+    rows = _past_and_future(result, [scenario] if scenario else names, several=len(names) > 1)
     x = _dates(width)
     layers = []
     for share, opacity in ((95, 0.18), (80, 0.3)):
@@ -204,8 +294,38 @@ def fan_spec(
     layers.append(mark("line", {"x": x, "y": _number("median"), "tooltip": tips}, color=LIGHT.centre))
     if rows["target"].notna().any():
         layers.append(mark("line", {"x": x, "y": _number("target")}, **_TARGET))
-    scales = "shared" if shared else "independent"
-    return _finished(_panels({"layer": layers}, rows, width, height, scales), title, subtitle, width)
+    spec = _panels({"layer": layers}, rows, width, height, "independent" if result.by else "shared")
+    subtitle = "People waiting: so far, and the range forecast (80 and 95 in 100)"
+    return _finished(spec, title, subtitle, width)
+
+
+def forecast_chart(result: ListForecastResult, **options: Any) -> alt.TopLevelMixin:
+    """Return :func:`forecast_spec` as an Altair chart."""
+    return altair_chart(forecast_spec(result, **options))
+
+
+_SHOWN = 36
+"""Periods of the past that are drawn before a forecast."""
+
+
+def _past_and_future(result: ListForecastResult, chosen: list[str], *, several: bool) -> pd.DataFrame:
+    """Return the end of the past, whose median is the size, and the forecast, a group a list and scenario."""
+    by = (*result.by, "scenario") if several else result.by
+    rows = _grouped(result.points[result.points["scenario"].isin(chosen)], by)
+    recent = result.history["date"].drop_duplicates().sort_values().tail(_SHOWN)
+    past = result.history[result.history["date"].isin(recent)]
+    past = _grouped(past.merge(pd.DataFrame({"scenario": chosen}), how="cross"), by)
+    past = past.rename(columns={"list_size": "median"})[["group", "date", "median"]]
+    bands = ["lower_80", "upper_80", "lower_95", "upper_95", "target"]
+    return pd.concat([past, rows[["group", "date", "median", *bands]]], ignore_index=True)
+
+
+def _grouped(table: pd.DataFrame, by: tuple[str, ...]) -> pd.DataFrame:
+    """Return the table with the name of each row's group."""
+    if not by:
+        return table.assign(group="All")
+    names = [named(row, by) for row in table[list(by)].to_dict("records")]
+    return table.assign(group=[name[:1].upper() + name[1:] for name in names])
 
 
 def _finished(spec: Spec, title: str | None, subtitle: str, width: int) -> Spec:
@@ -275,196 +395,3 @@ def _tip(column: str, form: str) -> Spec:
 
 def _month_tip() -> Spec:
     return {"field": "date", "type": "temporal", "title": "Date", "format": "%B %Y"}
-
-
-_SHOWN = 36
-"""Periods of the past that are drawn before a forecast."""
-
-
-def waiting_list_spec(
-    result: WaitingListResult,
-    *,
-    measure: str = "list_size",
-    title: str | None = None,
-    width: int = 720,
-    height: int = 220,
-) -> Spec:
-    """Draw one measure of a waiting list through time, a panel a group.
-
-    Parameters
-    ----------
-    result
-        From :func:`sutg_analysis.waiting_list`.
-    measure
-        One of ``MEASURES``.
-    title
-        Stands above the chart.
-    width, height
-        In pixels, of the whole and of one panel.
-
-    Raises
-    ------
-    ArgumentError
-        If there is no such measure.
-    """
-    if measure not in MEASURES:
-        raise ArgumentError(f"measure={measure!r}", f"one of {', '.join(MEASURES)}", "Choose one of these")
-    rows = _grouped(result.points, result.by)[["group", "date", measure]].dropna()
-    return panels_spec(
-        rows,
-        value=measure,
-        subtitle=MEASURES[measure],
-        title=title,
-        width=width,
-        height=height,
-        zero=measure != "within_share",
-    )
-
-
-def waiting_list_chart(result: WaitingListResult, **options: Any) -> alt.TopLevelMixin:
-    """Return :func:`waiting_list_spec` as an Altair chart."""
-    return altair_chart(waiting_list_spec(result, **options))
-
-
-def waiting_times_spec(
-    result: WaitingTimesResult,
-    *,
-    kind: Literal["waiting", "seen", "differences"] = "waiting",
-    title: str | None = None,
-    width: int = 720,
-    height: int = 300,
-) -> Spec:
-    """Draw the chance of still waiting or of having been seen, or the gaps between groups.
-
-    Parameters
-    ----------
-    result
-        From :func:`sutg_analysis.waiting_times`.
-    kind
-        ``"waiting"``, ``"seen"`` or ``"differences"`` of mean waits.
-    title, width, height
-        As for :func:`waiting_list_spec`.
-
-    Raises
-    ------
-    ArgumentError
-        If the kind is none of these.
-    """
-    if kind not in ("waiting", "seen", "differences"):
-        raise ArgumentError(f"kind={kind!r}", "waiting, seen or differences", "Choose one of these")
-    looks: Spec = {"unit": result.unit, "title": title, "width": width}
-    if kind == "differences":
-        rows = _grouped(result.differences, result.by).dropna(subset="difference")
-        words = f"Mean wait against the reference group, in {result.unit}"
-        return gaps_spec(
-            rows[["group", "difference", "lower", "upper", "different"]],
-            subtitle=words,
-            more="more (right) or less (left)",
-            **looks,
-        )
-    value = "waiting" if kind == "waiting" else "seen_share"
-    columns = {value: "share", f"{kind}_lower": "low", f"{kind}_upper": "high"}
-    rows = _grouped(result.curve, result.by)[["group", "time", *columns]].rename(columns=columns)
-    rows[["share", "low", "high"]] *= 100
-    words = "Percentage still waiting" if kind == "waiting" else "Percentage seen"
-    return steps_spec(
-        rows[rows["time"] <= result.horizon],
-        subtitle=f"{words}, with the range of chance",
-        height=height,
-        **looks,
-    )
-
-
-def waiting_times_chart(result: WaitingTimesResult, **options: Any) -> alt.TopLevelMixin:
-    """Return :func:`waiting_times_spec` as an Altair chart."""
-    return altair_chart(waiting_times_spec(result, **options))
-
-
-def demand_capacity_spec(result: DemandCapacityResult, *, title: str | None = None, width: int = 720) -> Spec:
-    """Draw demand, capacity and the capacity that holds the target, a row a list.
-
-    Parameters
-    ----------
-    result
-        From :func:`sutg_analysis.demand_capacity`.
-    title, width
-        As for :func:`waiting_list_spec`.
-    """
-    names = {"demand": "Demand", "capacity": "Capacity", "target_capacity": "Capacity to hold the target"}
-    rows = _grouped(result.frame, result.by)
-    long = rows.melt("group", list(names), var_name="what", value_name="people").dropna()
-    return dots_spec(
-        long.assign(what=long["what"].map(names)),
-        names=list(names.values()),
-        unit="People a week",
-        subtitle="Demand against capacity",
-        title=title,
-        width=width,
-    )
-
-
-def demand_capacity_chart(result: DemandCapacityResult, **options: Any) -> alt.TopLevelMixin:
-    """Return :func:`demand_capacity_spec` as an Altair chart."""
-    return altair_chart(demand_capacity_spec(result, **options))
-
-
-def forecast_spec(
-    result: ListForecastResult,
-    *,
-    scenario: str | None = None,
-    title: str | None = None,
-    width: int = 720,
-    height: int = 240,
-) -> Spec:
-    """Draw the list so far and its forecast with bands of 80 and 95 per cent, a panel a list and scenario.
-
-    Parameters
-    ----------
-    result
-        From :func:`sutg_analysis.waiting_list_forecast`.
-    scenario
-        Only this one.
-    title, width, height
-        As for :func:`waiting_list_spec`.
-
-    Raises
-    ------
-    ArgumentError
-        If there is no such scenario.
-    """
-    names = list(result.points["scenario"].unique())
-    if scenario is not None and scenario not in names:
-        raise ArgumentError(f"scenario={scenario!r}", f"one of {', '.join(names)}", "Choose one of these")
-    return fan_spec(
-        _past_and_future(result, [scenario] if scenario else names, several=len(names) > 1),
-        subtitle="People waiting: so far, and the range forecast (80 and 95 in 100)",
-        title=title,
-        width=width,
-        height=height,
-        shared=not result.by,
-    )
-
-
-def forecast_chart(result: ListForecastResult, **options: Any) -> alt.TopLevelMixin:
-    """Return :func:`forecast_spec` as an Altair chart."""
-    return altair_chart(forecast_spec(result, **options))
-
-
-def _past_and_future(result: ListForecastResult, chosen: list[str], *, several: bool) -> pd.DataFrame:
-    """Return the end of the past, whose median is the size, and the forecast, a group a list and scenario."""
-    by = (*result.by, "scenario") if several else result.by
-    rows = _grouped(result.points[result.points["scenario"].isin(chosen)], by)
-    recent = result.history["date"].drop_duplicates().sort_values().tail(_SHOWN)
-    past = result.history[result.history["date"].isin(recent)]
-    past = _grouped(past.merge(pd.DataFrame({"scenario": chosen}), how="cross"), by)
-    past = past.rename(columns={"list_size": "median"})[["group", "date", "median"]]
-    bands = ["lower_80", "upper_80", "lower_95", "upper_95", "target"]
-    return pd.concat([past, rows[["group", "date", "median", *bands]]], ignore_index=True)
-
-
-def _grouped(table: pd.DataFrame, by: tuple[str, ...]) -> pd.DataFrame:
-    """Return the table with the name of each row's group."""
-    if not by:
-        return table.assign(group="All")
-    names = [named(row, by) for row in table[list(by)].to_dict("records")]
-    return table.assign(group=[name[:1].upper() + name[1:] for name in names])
