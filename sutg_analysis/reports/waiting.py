@@ -292,7 +292,7 @@ class WaitingReport:
             "forecast",
             f"The list until {month(result.points['date'].max())}",
             lambda width: waiting_charts.forecast_spec(result, width=width),
-            words=waiting_words.forecast_said(result),
+            words=waiting_words.scenario_words(result),
             alt=forecast_alt_text(result),
             table=_forecast_table(result),
             data=result.points,

@@ -1,12 +1,11 @@
-"""Waiting lists in plain words: sentences for a page, and a line for a screen reader.
+"""Waiting lists in plain words: sentences of any result, sentences of a list's own page, a line for a screen reader.
 
 Every number comes from the result as it is. A range is called a range, a chance so many in 100.
-
-The sentences of a waiting list's page, each from a finished result.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -17,7 +16,7 @@ from sutg_analysis.waiting.demand import DemandCapacityResult
 from sutg_analysis.waiting.equity import EquityResult
 from sutg_analysis.waiting.forecast import AS_NOW, NOT_REACHED, ListForecastResult
 from sutg_analysis.waiting.groups import GROUPINGS, group_people, named
-from sutg_analysis.waiting.pathways import LEFT_OUT
+from sutg_analysis.waiting.pathways import KEPT, LEFT_OUT
 from sutg_analysis.waiting.waiting_list import WaitingListResult
 from sutg_analysis.waiting.waiting_times import WaitingTimesResult
 from sutg_analysis.words.wording import count, day, listed, month, number
@@ -39,6 +38,9 @@ MEASURES = {
 _NAMED = 3
 """Groups that are named one by one; of more, the extremes."""
 
+Row = Mapping[Any, Any]
+"""A row of a result's table, by the names of its columns."""
+
 
 def waiting_list_words(result: WaitingListResult) -> str:
     """Say how many wait, how long, and who joined and left in the last period.
@@ -51,51 +53,45 @@ def waiting_list_words(result: WaitingListResult) -> str:
     'At the end of January 2024, 1 person was waiting, 100.0% of them within the target; the longest wait was 3.0 weeks. In the month 2 people joined, 1 was seen and 0 left without being seen.'
     """
     last = result.latest.sort_values("list_size", ascending=False)
-    told = [_list_sentence(row, result) for row in last.head(_NAMED).to_dict("records")]
+    sentences = [_list_sentence(row, result) for row in last.head(_NAMED).to_dict("records")]
     if len(last) > _NAMED:
-        told.append(
+        sentences.append(
             f"{len(last) - _NAMED} more lists are shorter: {last['list_size'].sum():,} people wait on all."
         )
-    residual = result.points.loc[result.points["residual"] != 0]
-    if len(residual):
-        told.append(f"In {count(len(residual), 'period')} the flows do not add up to the change in size.")
-    return " ".join([*told, *_faults(result.problems, result.given)])
+    unexplained = int((result.points["residual"] != 0).sum())
+    if unexplained:
+        sentences.append(f"In {count(unexplained, 'period')} the flows do not add up to the change in size.")
+    return " ".join([*sentences, *_faults(result.problems, result.given)])
 
 
-def _list_sentence(row: dict[str, Any], result: WaitingListResult) -> str:
+def _list_sentence(row: Row, result: WaitingListResult) -> str:
     when = month(row["date"]) if result.every == "month" else f"the {result.every} of {day(row['date'])}"
-    name = named(row, result.by)
-    size = row["list_size"]
-    people = (
-        f"{size:,} {'person was' if size == 1 else 'people were'} waiting{f' for {name}' if name else ''}"
-    )
+    name, size = named(row, result.by), row["list_size"]
+    people = f"{count(size, 'person was', 'people were')} waiting{f' for {name}' if name else ''}"
     waits = f", {row['within_share']:.1f}% of them within the target" if size else ""
     over = f", {row['over_52']:,} of them over 52 weeks" if row["over_52"] else ""
     longest = f"; the longest wait was {row['longest_weeks']:.1f} weeks" if size else ""
-    seen = f"{row['seen']:,} {'was' if row['seen'] == 1 else 'were'} seen"
-    flows = f"{count(row['additions'], 'person', 'people')} joined, {seen} and {row['removed']:,} left without being seen"
-    return f"At the end of {when}, {people}{waits}{over}{longest}. In the {result.every} {flows}."
+    return f"At the end of {when}, {people}{waits}{over}{longest}. {_flows(row, result.every)}"
 
 
-def _period(date: Any, every: str) -> str:
-    """Return the end of a period: that of a month by its name, if its first day stands for it."""
-    return f"the end of {month(date)}" if every == "month" and date.day == 1 else day(date)
+def _flows(row: Row, every: str) -> str:
+    joined, seen = count(int(row["additions"]), "person", "people"), count(int(row["seen"]), "was", "were")
+    return f"In the {every} {joined} joined, {seen} seen and {row['removed']:,} left without being seen."
 
 
 def _faults(problems: pd.DataFrame, given: int | None = None) -> list[str]:
-    if problems.empty:
+    if "fault" not in problems:
         return []
-    out = problems[problems["action"] == "left out"]
-    kinds = out.groupby("fault", sort=True)["row"].nunique()
-    rows = count(int(out["row"].nunique()), "row")
-    of = f" of {given:,}" if given else ""
-    told = (
-        [f"{rows}{of} left out: {listed(f'{name} ({many:,})' for name, many in kinds.items())}."]
-        if len(out)
-        else []
-    )
-    kept = int((problems["action"] == "kept").sum())
-    return told + ([f"{count(kept, 'time')} fell on another day in the time zone written."] if kept else [])
+    out, kept = (problems[problems["action"] == action] for action in (LEFT_OUT, KEPT))
+    sentences = []
+    if len(out):
+        kinds = out.groupby("fault", sort=True)["row"].nunique()
+        rows, of = count(int(out["row"].nunique()), "row"), f" of {given:,}" if given else ""
+        reasons = listed(f"{name} ({many:,})" for name, many in kinds.items())
+        sentences.append(f"{rows}{of} left out: {reasons}.")
+    if len(kept):
+        sentences.append(f"{count(len(kept), 'time')} fell on another day in the time zone written.")
+    return sentences
 
 
 def waiting_list_alt_text(result: WaitingListResult, *, measure: str = "list_size") -> str:
@@ -116,22 +112,22 @@ def waiting_list_alt_text(result: WaitingListResult, *, measure: str = "list_siz
 def waiting_times_words(result: WaitingTimesResult) -> str:
     """Say how long people wait, those still waiting included, and which groups wait longer."""
     known = result.summary[result.summary["note"] == ""].sort_values("referrals", ascending=False)
-    told = [_times_sentence(row, result) for row in known.head(_NAMED).to_dict("records")]
+    sentences = [_times_sentence(row, result) for row in known.head(_NAMED).to_dict("records")]
     gaps = result.differences.dropna(subset="difference")
-    told += [_gap_sentence(row, result) for row in gaps[gaps["different"]].to_dict("records")]
+    sentences += [_gap_sentence(row, result) for row in gaps[gaps["different"]].to_dict("records")]
     alike = gaps[~gaps["different"]]
     if len(alike):
         names = listed(named(row, result.by) for row in alike.to_dict("records"))
         name = _reference_name(alike.iloc[0].to_dict(), result)
-        told.append(f"For {names} no difference from {name} is shown beyond chance.")
+        sentences.append(f"For {names} no difference from {name} is shown beyond chance.")
     few = result.summary[result.summary["too_few"]]
     if len(few):
         names = listed(named(row, result.by) or "the list" for row in few.to_dict("records"))
-        told.append(f"Too few people to say for {names}.")
-    return " ".join([*told, *_faults(result.problems)])
+        sentences.append(f"Too few people to say for {names}.")
+    return " ".join([*sentences, *_faults(result.problems)])
 
 
-def _times_sentence(row: dict[str, Any], result: WaitingTimesResult) -> str:
+def _times_sentence(row: Row, result: WaitingTimesResult) -> str:
     name, unit = named(row, result.by), result.unit
     who = f"For {name}, half" if name else "Half"
     sure = round(result.confidence * 100)
@@ -151,7 +147,7 @@ def _times_sentence(row: dict[str, Any], result: WaitingTimesResult) -> str:
     return f"{half}, and {inside}. Ranges hold {sure} times in 100." if not name else f"{half}, and {inside}."
 
 
-def _gap_sentence(row: dict[str, Any], result: WaitingTimesResult) -> str:
+def _gap_sentence(row: Row, result: WaitingTimesResult) -> str:
     more = "longer" if row["difference"] > 0 else "shorter"
     low, high = sorted((abs(row["lower"]), abs(row["upper"])))
     return (
@@ -161,7 +157,7 @@ def _gap_sentence(row: dict[str, Any], result: WaitingTimesResult) -> str:
     )
 
 
-def _reference_name(row: dict[str, Any], result: WaitingTimesResult) -> str:
+def _reference_name(row: Row, result: WaitingTimesResult) -> str:
     """Return the reference group's name; of one key column, as that column's values are called."""
     inner = [column for column in result.by if column in result.compared]
     if len(inner) != 1:
@@ -170,17 +166,13 @@ def _reference_name(row: dict[str, Any], result: WaitingTimesResult) -> str:
     return named({inner[0]: int(value) if value.isdigit() else value}, inner)
 
 
-def _reference(rows: pd.DataFrame) -> str:
-    return listed(sorted(rows["reference"].unique()))
-
-
 def waiting_times_alt_text(result: WaitingTimesResult, *, kind: str = "waiting") -> str:
     """Describe the chart."""
-    groups = len(result.summary)
     if kind == "differences":
         gaps = result.differences.dropna(subset="difference")
+        references = listed(sorted(gaps["reference"].unique())) or "the reference group"
         return (
-            f"Dot chart of mean waits against {_reference(gaps) or 'the reference group'}: {count(len(gaps), 'group')}, "
+            f"Dot chart of mean waits against {references}: {count(len(gaps), 'group')}, "
             f"{int(gaps['different'].sum())} different beyond chance."
         )
     what = "still waiting" if kind == "waiting" else "seen"
@@ -190,7 +182,7 @@ def waiting_times_alt_text(result: WaitingTimesResult, *, kind: str = "waiting")
         if row["median"] == row["median"]
     ]
     return (
-        f"Step chart of the percentage {what} by {result.unit} since referral, {count(groups, 'group')}. "
+        f"Step chart of the percentage {what} by {result.unit} since referral, {count(len(result.summary), 'group')}. "
         f"Half seen after: {listed(halves) or 'not reached'}."
     )
 
@@ -206,12 +198,11 @@ _VERDICTS = {
 
 def demand_capacity_words(result: DemandCapacityResult) -> str:
     """Say whether the list is too big, and what capacity it takes."""
-    rows = result.frame.to_dict("records")
-    told = [_capacity_sentence(row, result) for row in rows]
-    return " ".join([*told, *(_faults(result.problems) if "fault" in result.problems else [])])
+    sentences = [_capacity_sentence(row, result) for row in result.frame.to_dict("records")]
+    return " ".join([*sentences, *_faults(result.problems)])
 
 
-def _capacity_sentence(row: dict[str, Any], result: DemandCapacityResult) -> str:
+def _capacity_sentence(row: Row, result: DemandCapacityResult) -> str:
     name = named(row, result.by)
     parts = []
     if row["load"] == row["load"]:
@@ -245,18 +236,22 @@ def demand_capacity_alt_text(result: DemandCapacityResult) -> str:
 
 def forecast_words(result: ListForecastResult) -> str:
     """Say where the list is heading, whether the target is reached, and how good such forecasts were."""
-    told = [_forecast_sentence(row, result) for row in result.summary.to_dict("records")]
-    skill = result.skill.dropna(subset="skill") if "skill" in result.skill else result.skill
-    told += [_skill_sentence(row, result) for row in skill.to_dict("records")]
-    return " ".join([*told, *(_faults(result.problems) if "fault" in result.problems else [])])
+    sentences = [_forecast_sentence(row, result) for row in result.summary.to_dict("records")]
+    sentences += [
+        _skill_sentence(row, result) for row in result.skill.dropna(subset="skill").to_dict("records")
+    ]
+    return " ".join([*sentences, *_faults(result.problems)])
 
 
-def _forecast_sentence(row: dict[str, Any], result: ListForecastResult) -> str:
+def _forecast_sentence(row: Row, result: ListForecastResult) -> str:
     name = named(row, result.by)
     scenario = "as now" if row["scenario"] == AS_NOW else f"with {row['scenario']}"
-    now, until = result.history["date"].max(), result.points["date"].max()
+    now, until = (
+        f"the end of {month(date)}" if result.every == "month" and date.day == 1 else day(date)
+        for date in (result.history["date"].max(), result.points["date"].max())
+    )
     size = (
-        f"{f'{name}, ' if name else ''}{scenario}: {row['list_size']:,.0f} wait at {_period(now, result.every)}, and by {_period(until, result.every)} "
+        f"{f'{name}, ' if name else ''}{scenario}: {row['list_size']:,.0f} wait at {now}, and by {until} "
         f"{row['end_median']:,.0f} (four times in five {row['end_lower_80']:,.0f} to {row['end_upper_80']:,.0f})"
     )
     size = f"{size[:1].upper()}{size[1:]}"
@@ -286,7 +281,7 @@ def in_100(chance: float) -> str:
     return f"{chance * 100:.0f} in 100"
 
 
-def _skill_sentence(row: dict[str, Any], result: ListForecastResult) -> str:
+def _skill_sentence(row: Row, result: ListForecastResult) -> str:
     name = named(row, result.by)
     better = "better" if row["skill"] > 0 else "no better"
     return (
@@ -322,13 +317,10 @@ EQUITY_METHOD = (
 )
 
 
-def list_words(row: dict[str, Any], rule: ClockRule) -> str:
+def list_words(row: Row, rule: ClockRule) -> str:
     """Say how many wait, how many of them in time, and who joined and left in the month."""
     size, when = int(row["list_size"]), month(row["date"])
-    flows = (
-        f"In the month {count(int(row['additions']), 'person', 'people')} joined, {row['seen']:,} "
-        f"{'was' if row['seen'] == 1 else 'were'} seen and {row['removed']:,} left without being seen."
-    )
+    flows = _flows(row, "month")
     if not size:
         return f"At the end of {when}, nobody was waiting. {flows}"
     over = [
@@ -343,7 +335,7 @@ def list_words(row: dict[str, Any], rule: ClockRule) -> str:
     )
 
 
-def plan_words(row: dict[str, Any], plan: float) -> str:
+def plan_words(row: Row, plan: float) -> str:
     """Say whether the list is as long as planned; nothing without a plan.
 
     Examples
@@ -357,7 +349,7 @@ def plan_words(row: dict[str, Any], plan: float) -> str:
     return f"The plan for now is {plan:,.0f} or fewer: {f'the list is {more:,} longer' if more > 0 else 'it is met'}."
 
 
-def percentile_words(row: dict[str, Any], rule: ClockRule) -> str:
+def percentile_words(row: Row, rule: ClockRule) -> str:
     """Say how long half and 92 in 100 of those waiting have waited."""
     if not row["list_size"]:
         return f"Nobody was waiting at the end of {month(row['date'])}."
@@ -375,22 +367,16 @@ def percentile_words(row: dict[str, Any], rule: ClockRule) -> str:
 def episode_words(episodes: pd.DataFrame, end: pd.Timestamp) -> list[str]:
     """Say when capacity was lost or gained in the last year, a sentence an episode."""
     recent = episodes[episodes["end"] > end - pd.DateOffset(months=_RECENT)]
-    return [_episode(row) for row in recent.to_dict("records")]
-
-
-def _episode(row: dict[str, Any]) -> str:
-    lost = row["kind"] == "lost"
-    what = (
-        ("Capacity has been lost" if row["latest"] else "Capacity was lost")
-        if lost
-        else "More people were taken off the list"
-    )
-    span = f"from {month(row['start'])} to {month(row['end'])}"
-    moved = "grew" if lost else "shrank"
-    return (
-        f"{what}: {span} {row['left']:,.0f} people a month left the list, where {row['usual']:,.0f} are usual, and it "
-        f"{moved} from {row['before']:,} to {row['after']:,}."
-    )
+    sentences = []
+    for row in recent.to_dict("records"):
+        what, moved = "More people were taken off the list", "shrank"
+        if row["kind"] == "lost":
+            what, moved = f"Capacity {'has been' if row['latest'] else 'was'} lost", "grew"
+        sentences.append(
+            f"{what}: from {month(row['start'])} to {month(row['end'])} {row['left']:,.0f} people a month left the list, where "
+            f"{row['usual']:,.0f} are usual, and it {moved} from {row['before']:,} to {row['after']:,}."
+        )
+    return sentences
 
 
 def equity_words(result: EquityResult | None) -> str:
@@ -409,7 +395,7 @@ def equity_words(result: EquityResult | None) -> str:
     return f"No difference in waits by {ways} is shown beyond chance.{small}"
 
 
-def _gap(row: dict[str, Any], result: EquityResult) -> str:
+def _gap(row: Row, result: EquityResult) -> str:
     base = result.frame[(result.frame["grouping"] == row["grouping"]) & result.frame["reference"]].iloc[0]
     who, whom = (group_people(row["grouping"], group) for group in (row["group"], base["group"]))
     low, high = sorted((abs(row["lower"]), abs(row["upper"])))
@@ -428,7 +414,7 @@ def capacity_headline(result: DemandCapacityResult, rule: ClockRule) -> str:
     rates = f"{row['demand']:.1f} people join a week and {row['capacity']:.1f} can be taken off the list"
     if row["verdict"] == "unknown":
         return ""
-    said = {
+    words = {
         "hold": f"Capacity holds the list at its target of {aim}: {rates}",
         "raise": f"Capacity does not hold the target of {aim}: {rates}, and {row['target_capacity']:.1f} a week would",
         "relief": (
@@ -436,63 +422,51 @@ def capacity_headline(result: DemandCapacityResult, rule: ClockRule) -> str:
             f"{rates}"
         ),
     }
-    return f"{said[row['verdict']]}."
+    return f"{words[row['verdict']]}."
 
 
 def forecast_headline(result: ListForecastResult | None) -> str:
-    """Say where the list is heading if nothing changes."""
+    """Say where the list is heading if nothing changes, and so where such forecasts have not earned trust."""
     if result is None:
         return ""
     row = result.summary[result.summary["scenario"] == AS_NOW].iloc[0]
-    when = month(result.points["date"].max())
-    size = f"If nothing changes, {row['end_median']:,.0f} people will be waiting at the end of {when}"
-    span = f"four times in five {row['end_lower_80']:,.0f} to {row['end_upper_80']:,.0f}"
-    target = f"{row['target']:,.0f} or fewer"
-    chance = f"the chance of {target}, which meets the target, is {in_100(row['chance'])}"
-    return f"{size} ({span}); {chance}.{_doubt(result)}"
-
-
-def _doubt(result: ListForecastResult) -> str:
-    """Say so where the forecast has not earned trust on the past."""
     skill = result.skill["skill"].iloc[0] if len(result.skill) else float("nan")
-    if np.isnan(skill):
-        return " There is too little history to try the forecast on its own past."
-    return (
+    doubt = (
         "" if skill > 0 else " Tried on its own past, such a forecast was no better than assuming no change."
     )
-
-
-def forecast_said(result: ListForecastResult) -> str:
-    """Say what each scenario comes to, and how good such forecasts were."""
-    rows = result.summary.to_dict("records")
-    when = month(result.points["date"].max())
-    target = result.summary["target"].iloc[0]
-    each = [f"{row['scenario']}: {row['end_median']:,.0f}, {in_100(row['chance'])}" for row in rows]
-    told = (
-        f"How many will be waiting at the end of {when}, in the middle of the range, and the chance of {target:,.0f} or fewer, "
-        f"which meets the target. {'. '.join(each)}."
+    return (
+        f"If nothing changes, {row['end_median']:,.0f} people will be waiting at the end of "
+        f"{month(result.points['date'].max())} (four times in five {row['end_lower_80']:,.0f} to "
+        f"{row['end_upper_80']:,.0f}); the chance of {row['target']:,.0f} or fewer, which meets the target, is "
+        f"{in_100(row['chance'])}.{f' {_UNTRIED}' if np.isnan(skill) else doubt}"
     )
-    return f"{told} {_never(result)}{_tried(result)}"
 
 
-def _never(result: ListForecastResult) -> str:
-    """Say so where the list cannot come down to its target as things are."""
-    row = result.summary[result.summary["scenario"] == AS_NOW].iloc[0]
-    if row["reached"] != NOT_REACHED:
-        return ""
-    why = ", for as many people join as can be seen" if row["load"] >= 1 else ""
-    return f"If nothing changes, the target is not reached by then{why}. "
+_UNTRIED = "There is too little history to try the forecast on its own past."
 
 
-def _tried(result: ListForecastResult) -> str:
-    skill = result.skill.dropna(subset="skill") if "skill" in result.skill else result.skill
+def scenario_words(result: ListForecastResult) -> str:
+    """Say what each scenario comes to, and how good such forecasts were."""
+    rows = result.summary
+    as_now = rows[rows["scenario"] == AS_NOW].iloc[0]
+    each = [
+        f"{row['scenario']}: {row['end_median']:,.0f}, {in_100(row['chance'])}" for _, row in rows.iterrows()
+    ]
+    words = (
+        f"How many will be waiting at the end of {month(result.points['date'].max())}, in the middle of the range, and the "
+        f"chance of {rows['target'].iloc[0]:,.0f} or fewer, which meets the target. {'. '.join(each)}. "
+    )
+    if as_now["reached"] == NOT_REACHED:
+        why = ", for as many people join as can be seen" if as_now["load"] >= 1 else ""
+        words += f"If nothing changes, the target is not reached by then{why}. "
+    skill = result.skill.dropna(subset="skill")
     if skill.empty:
-        return "There is too little history to try the forecast on its own past."
+        return f"{words}{_UNTRIED}"
     row = skill.iloc[0]
     better = "better" if row["skill"] > 0 else "no better"
     return (
-        f"Tried on its own past {row['forecasts']:,.0f} times, the forecast was {better} than assuming no change (off by "
-        f"{row['error']:,.0f} people against {row['naive_error']:,.0f}), and its range of four in five held "
+        f"{words}Tried on its own past {row['forecasts']:,.0f} times, the forecast was {better} than assuming no change "
+        f"(off by {row['error']:,.0f} people against {row['naive_error']:,.0f}), and its range of four in five held "
         f"{row['coverage'] * 100:.0f} times in 100."
     )
 
@@ -526,7 +500,13 @@ def quality_notes(result: WaitingListResult, rows: pd.DataFrame, end: pd.Timesta
         if not residual
         else f"What joined and left does not explain the size of the list: {count(residual, 'person', 'people')} in all months together."
     )
-    notes = [used, flows, _not_recorded(rows)]
+    notes = [used, flows]
+    shares = {words: rows[name].isna().mean() * 100 for name, words in GROUPINGS.items() if name in rows}
+    lacking = [
+        f"{words.lower()} of {number(share, unit='percent')}" for words, share in shares.items() if share > 0
+    ]
+    if lacking:
+        notes.append(f"Not recorded: {listed(lacking)} of referrals.")
     quiet = (end - result.until).days
     if quiet > 7:
         notes.append(
@@ -538,15 +518,7 @@ def quality_notes(result: WaitingListResult, rows: pd.DataFrame, end: pd.Timesta
             f"{count(old, 'person has', 'people have')} waited more than 104 weeks. Waits as long are often records that were "
             "never closed: have them checked."
         )
-    return [note for note in notes if note]
-
-
-def _not_recorded(rows: pd.DataFrame) -> str:
-    shares = {words: rows[name].isna().mean() * 100 for name, words in GROUPINGS.items() if name in rows}
-    lacking = [
-        f"{words.lower()} of {number(share, unit='percent')}" for words, share in shares.items() if share > 0
-    ]
-    return f"Not recorded: {listed(lacking)} of referrals." if lacking else ""
+    return notes
 
 
 def faults_table(problems: pd.DataFrame) -> pd.DataFrame:
