@@ -95,7 +95,7 @@ def curves(
     n = np.where(at_risk > 0, at_risk, 1).astype(float)
     everyone = np.cumprod(1 - (events + others) / n, axis=1)
     before = np.hstack([np.ones((groups, 1)), everyone[:, :-1]])
-    seen = np.cumsum(before * events / n, axis=1)
+    seen, leaving = np.cumsum(before * events / n, axis=1), _greenwood(events + others, at_risk)
     return Curves(
         times=times,
         at_risk=at_risk,
@@ -105,9 +105,7 @@ def curves(
         waiting=np.cumprod(1 - events / n, axis=1),
         waiting_error=np.sqrt(np.cumsum(_greenwood(events, at_risk), axis=1)),
         seen=seen,
-        seen_error=np.sqrt(
-            _incidence_variance(seen, before, events, _greenwood(events + others, at_risk), n)
-        ),
+        seen_error=np.sqrt(_incidence_variance(seen, before, events, leaving, n)),
         other=np.cumsum(before * others / n, axis=1),
     )
 
@@ -123,10 +121,10 @@ def _greenwood(events: Places, at_risk: Places) -> Numbers:
 
 
 def _incidence_variance(
-    seen: Numbers, before: Numbers, events: Places, every: Numbers, n: Numbers
+    seen: Numbers, before: Numbers, events: Places, leaving: Numbers, n: Numbers
 ) -> Numbers:
     """Return the delta method's variance of the chance of having been seen, its square opened into sums."""
-    once, twice, thrice = (np.cumsum(every * seen**power, axis=1) for power in range(3))
+    once, twice, thrice = (np.cumsum(leaving * seen**power, axis=1) for power in range(3))
     gaps = seen**2 * once - 2 * seen * twice + thrice
     steps = np.cumsum(before**2 * (n - events) * events / n**3, axis=1)
     link = before * events / n**2
@@ -135,14 +133,7 @@ def _incidence_variance(
 
 
 def interval(share: Numbers, log_error: Numbers, z: float) -> tuple[Numbers, Numbers]:
-    """Return the interval of a chance of still waiting, given the standard error of its logarithm.
-
-    Examples
-    --------
-    >>> low, high = interval(np.array([[0.5]]), np.array([[0.2]]), 1.96)
-    >>> round(float(low[0, 0]), 3), round(float(high[0, 0]), 3)
-    (0.295, 0.675)
-    """
+    """Return the interval of a chance of still waiting, given the standard error of its logarithm."""
     inside = (share > 0) & (share < 1)
     logged = np.log(np.where(inside, share, 0.5))
     with np.errstate(over="ignore"):  # so little is known that the reach is endless, and the interval 0 to 1
@@ -166,16 +157,7 @@ def _first_below(times: Numbers, share: Numbers, level: float) -> Numbers:
 
 
 def restricted_mean(found: Curves, horizon: float) -> tuple[Numbers, Numbers]:
-    """Return the mean wait of each group up to a horizon, and its standard error.
-
-    It is the area under the chance of still waiting; a wait that goes on counts as the horizon.
-
-    Examples
-    --------
-    >>> mean, error = restricted_mean(curves(np.array([1.0, 3.0]), np.array([1, 1]), np.zeros(2, int), groups=1), 4)
-    >>> float(mean[0]), round(float(error[0]), 4)
-    (2.0, 0.7071)
-    """
+    """Return the mean wait of each group up to a horizon (the area under the curve), and its standard error."""
     inside = found.times < horizon
     times = found.times[inside]
     areas = found.waiting[:, inside] * np.diff(np.append(times, horizon))
@@ -226,12 +208,7 @@ _UNWATCHED = "ended before it was watched"
 
 
 def _from_times(
-    frame: pd.DataFrame,
-    duration: str | None,
-    event: str | None,
-    referral_id: str | None,
-    *,
-    entry: str | float | None,
+    frame: pd.DataFrame, duration: str | None, event: str | None, ids: str | None, entry: str | float | None
 ) -> _Durations:
     """Take times and what ended them from columns."""
     check_frame(frame)
@@ -243,9 +220,9 @@ def _from_times(
     since = _numbers(frame[entry]) if isinstance(entry, str) else np.full(len(time), float(entry or 0))
     watched = np.where(np.nan_to_num(since) > 0, since, -np.inf)
     times = _Durations(frame, time, _kinds(frame[event]), watched, no_problems())
-    times = times.without(~(np.isfinite(time) & (time >= 0)), "not a time", duration, referral_id)
-    times = times.without(times.kind < 0, "no event", event, referral_id)
-    return times.without(times.time <= times.entry, _UNWATCHED, duration, referral_id)
+    times = times.without(~(np.isfinite(time) & (time >= 0)), "not a time", duration, ids)
+    times = times.without(times.kind < 0, "no event", event, ids)
+    return times.without(times.time <= times.entry, _UNWATCHED, duration, ids)
 
 
 def _entry_days(frame: pd.DataFrame, entry: Date, timezone: str) -> Days:
@@ -425,7 +402,7 @@ def waiting_times(
     """
     _check(confidence, target, horizon, minimum)
     if duration is not None or event is not None:
-        read = _from_times(frame, duration, event, referral_id, entry=entry)  # type: ignore[arg-type]
+        read = _from_times(frame, duration, event, referral_id, entry)  # type: ignore[arg-type]
     else:
         unit = "weeks"
         names = Names(start, tuple(names_of(end)), closed, outcome, referral_id, service)

@@ -9,7 +9,7 @@ from statsmodels.duration.survfunc import CumIncidenceRight, SurvfuncRight
 
 from sutg_analysis import waiting_times
 from sutg_analysis.errors import ArgumentError
-from sutg_analysis.waiting.waiting_times import curves
+from sutg_analysis.waiting.waiting_times import curves, interval, restricted_mean
 
 # Freireich et al. 1963: weeks to relapse on 6-mercaptopurine, 0 where still in remission.
 WEEKS = [6, 6, 6, 6, 7, 9, 10, 10, 11, 13, 16, 17, 19, 20, 22, 23, 25, 32, 32, 34, 35]
@@ -103,6 +103,20 @@ def test_incidence_where_entry_is_delayed_is_that_of_entries_weighing_less_than_
 
     place = np.searchsorted(theirs.times, ours.times)
     assert ours.seen[0] == pytest.approx(theirs.cinc[0][place], abs=1e-14)
+
+
+def test_the_interval_of_a_share_is_on_the_scale_of_log_log():
+    low, high = interval(np.array([[0.5]]), np.array([[0.2]]), 1.96)
+
+    assert (round(low[0, 0], 3), round(high[0, 0], 3)) == (0.295, 0.675)
+
+
+def test_a_mean_up_to_a_horizon_is_that_worked_by_hand():
+    found = curves(np.array([1.0, 3.0]), np.array([1, 1]), np.zeros(2, int), groups=1)
+
+    mean, error = restricted_mean(found, 4)
+
+    assert (mean[0], round(error[0], 4)) == (2.0, 0.7071)
 
 
 def test_dates_give_the_same_as_weeks():
