@@ -13,11 +13,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from sutg_analysis.arrays import Date, Flags, Places
 from sutg_analysis.catalogue.referrals import (
@@ -235,46 +233,43 @@ def read_pathways(
         if bad.any()
     ]
     faults = pd.concat(problems, ignore_index=True) if problems else no_problems()
-    whole = good.all()
-    used = frame if whole else frame[good]
-    days = days if whole else {column: cells[good] for column, cells in days.items()}
-    picked = [(rule, which if whole or which is None else which[good]) for rule, which in clocks]
-    return _timed(used, days, names, picked, faults, given=len(frame))
+    used = frame
+    if not good.all():
+        used, days = frame[good], {column: cells[good] for column, cells in days.items()}
+        clocks = [(rule, which[good]) for rule, which in clocks]
+    return _timed(used, days, names, clocks, faults, given=len(frame))
 
 
-Clocks = list[tuple[ClockRule, Flags | None]]
-"""Each distinct rule with its rows; None is every row."""
+Clocks = list[tuple[ClockRule, Flags]]
+"""Each distinct rule with its rows."""
 Faults = list[tuple[str, str, Flags]]
 """The fault, the column, and the rows."""
 
 
 def _clocks(frame: pd.DataFrame, names: Names, rules: Rules | None) -> Clocks:
+    rest = np.ones(len(frame), dtype=bool)
+    clocks: Clocks = []
     if rules is None:
-        columns = [names.start, *names.stops]
-        clocks: Clocks = [(ClockRule(start=names.start, stops=names.stops), None)]
+        spare = ClockRule(start=names.start, stops=names.stops)
     else:
         if names.service is None:
             raise ArgumentError("rules without a service column", "the column 'service'", "Give service=")
         check_column(frame, names.service)
-        there = [str(name) for name in frame[names.service].dropna().unique()]
-        by_rule: dict[ClockRule, list[str]] = {}
-        for service in there:
-            by_rule.setdefault(rule_of(rules, service), []).append(service)
         spare = rule_of(rules, "*")
-        clocks = [
-            (rule, known_service(frame[names.service], members))
-            for rule, members in by_rule.items()
-            if rule != spare
-        ]
-        rest = np.ones(len(frame), dtype=bool)
-        for _, which in clocks:
-            rest &= ~which  # type: ignore[operator]
-        clocks.append((spare, rest))
-        columns = [column for rule, which in clocks for column in (rule.start, *rule.stops) if np.any(which)]
+        by_rule: dict[ClockRule, list[str]] = {}
+        for service in map(str, frame[names.service].dropna().unique()):
+            by_rule.setdefault(rule_of(rules, service), []).append(service)
+        for rule, members in by_rule.items():
+            if rule != spare:
+                clocks.append((rule, known_service(frame[names.service], members)))
+                rest &= ~clocks[-1][1]
+    clocks.append((spare, rest))
+    clocks = [(rule, which) for rule, which in clocks if which.any() or len(clocks) == 1]
+    columns = [column for rule, _ in clocks for column in (rule.start, *rule.stops)]
     for column in [*columns, names.end, names.outcome, names.referral_id, names.service]:
         if column is not None:
             check_column(frame, column)
-    return [(rule, which) for rule, which in clocks if which is None or which.any() or len(clocks) == 1]
+    return clocks
 
 
 def _read_days(
@@ -302,11 +297,9 @@ def _date_faults(
     found: Faults = []
     written = {column: bad for _, column, bad in unread}
     for rule, which in clocks:
-        if rule.start not in days:
-            continue
         for fault, column, bad in faulty(days, start=rule.start, stops=rule.stops, end=names.end, **limits):
             bad = bad & ~written[column] if fault == "no referral date" and column in written else bad
-            found.append((fault, column, bad if which is None else bad & which))
+            found.append((fault, column, bad & which))
     return found
 
 
@@ -380,11 +373,12 @@ def _timed(
     frame, days, clocks = _joined(frame, days, names, clocks)
     start, met, target = (np.empty(len(frame), dtype="int64") for _ in range(3))
     for rule, which in clocks:
-        rows = slice(None) if which is None else which
-        if rule.start in days:
-            start[rows] = days[rule.start][rows]
-            met[rows] = _stopped([days[column][rows] for column in rule.stops], rule)
-            target[rows] = rule.target_days
+        rows = (
+            which if len(clocks) > 1 else slice(None)
+        )  # one rule for all is the usual case, and a slice is faster
+        start[rows] = days[rule.start][rows]
+        met[rows] = _stopped([days[column][rows] for column in rule.stops], rule)
+        target[rows] = rule.target_days
     closed = days[names.end] if names.end else np.full(len(frame), NO_DAY)
     closed = np.where(closed == NO_DAY, FAR, closed)
     seen = (met <= closed) & (met < FAR)
@@ -405,12 +399,8 @@ def _timed(
 
 def _stopped(parts: Sequence[Days], rule: ClockRule) -> Days:
     """Return the first of several days, or the latest of them if all are there."""
-    days = [np.where(part == NO_DAY, FAR, part) for part in parts]
     choose = np.minimum if rule.stop_rule == "first" else np.maximum
-    met = days[0]
-    for part in days[1:]:
-        met = choose(met, part)
-    return met
+    return choose.reduce([np.where(part == NO_DAY, FAR, part) for part in parts])
 
 
 def _outcomes(frame: pd.DataFrame, names: Names, seen: Flags) -> tuple[Places, tuple[str, ...]]:
@@ -431,22 +421,12 @@ def _joined(
         return frame, days, clocks
     spell, unused = np.arange(len(frame)), len(frame)
     for rule, tolerance, which in joining:
-        rows = np.flatnonzero(np.ones(len(frame), dtype=bool) if which is None else which)
-        of_rule = frame.iloc[rows][keys].assign(
-            begin=days[rule.start][rows].astype("datetime64[D]"),
-            finish=_dated(days[names.end][rows]),
-        )
-        numbers = spell_numbers(
-            of_rule.reset_index(drop=True),
-            start="begin",
-            end="finish",
-            by=keys,
-            tolerance_days=tolerance,
-        )
-        spell[rows] = numbers.to_numpy() + unused
-        unused += len(rows)
-    begun = np.select([np.ones(len(frame), bool) if which is None else which for _, which in clocks],
-                      [days[rule.start] for rule, _ in clocks])  # fmt: skip
+        begin, finish = (days[column][which].astype("datetime64[D]") for column in (rule.start, names.end))
+        of_rule = frame.loc[which, keys].assign(begin=begin, finish=finish).reset_index(drop=True)
+        numbers = spell_numbers(of_rule, start="begin", end="finish", by=keys, tolerance_days=tolerance)
+        spell[which] = numbers.to_numpy() + unused
+        unused += len(of_rule)
+    begun = np.select([which for _, which in clocks], [days[rule.start] for rule, _ in clocks])
     order = np.lexsort((begun, spell))
     groups = pd.Series(spell[order])
     first = order[np.flatnonzero(~groups.duplicated())]
@@ -458,9 +438,5 @@ def _joined(
         merged[column] = np.where(values == FAR, NO_DAY, values)
     keep = np.argsort(first, kind="stable")
     frame = frame.iloc[first[keep]]
-    kept: Clocks = [(rule, None if which is None else which[first[keep]]) for rule, which in clocks]
+    kept = [(rule, which[first[keep]]) for rule, which in clocks]
     return frame, {column: cells[keep] for column, cells in merged.items()}, kept
-
-
-def _dated(days: Days) -> NDArray[Any]:
-    return np.where(days == NO_DAY, np.datetime64("NaT", "D"), days.astype("datetime64[D]"))
