@@ -19,13 +19,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from sutg_analysis.control.observations import (
-    check_column,
-    check_frame,
-    key_names,
-    moment_of,
-    read_dates,
-)
+from sutg_analysis.control.observations import check_column, check_frame, key_names, moment_of, read_dates
 from sutg_analysis.control.result import SpcResult
 from sutg_analysis.control.spc import spc
 from sutg_analysis.errors import ArgumentError, DataError

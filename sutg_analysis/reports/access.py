@@ -294,13 +294,7 @@ class AccessReport:
         def draw(width: int) -> Spec:
             subtitle = "People waiting at the end of the month, each list on its own scale"
             return panels_spec(
-                rows,
-                value="list_size",
-                subtitle=subtitle,
-                title=None,
-                width=width,
-                height=130,
-                zero=True,
+                rows, value="list_size", subtitle=subtitle, title=None, width=width, height=130, zero=True
             )
 
         return figure_of(
@@ -316,24 +310,7 @@ class AccessReport:
 
 
 def access_report(project: str | Path, *, quarter: str) -> AccessReport:
-    """Return the summary of access of one quarter.
-
-    Parameters
-    ----------
-    project
-        The project folder.
-    quarter
-        Such as ``2023-24-q2``; nothing that happened after its last day is used.
-
-    Raises
-    ------
-    TableError
-        The project's tables have problems.
-    DataError
-        ``data/clocks.toml`` is at fault.
-    ArgumentError
-        There is no such quarter, or no data as old.
-    """
+    """Return the summary of access; arguments and errors as for :func:`sutg_analysis.reports.waiting.waiting_report`."""
     lists = lists_of(project, quarter=quarter, only={"observations.measure_id": []})
     return AccessReport(lists, _against_standards(lists, project))
 

@@ -294,22 +294,7 @@ def _evidence_words(row: dict[Any, Any]) -> str:
 
 
 def priority_report(project: str | Path, *, priority: str, quarter: str) -> PriorityReport:
-    """Return the report of one priority and quarter.
-
-    Parameters
-    ----------
-    project
-        The project folder.
-    priority
-        A priority_id of ``data/priorities``.
-    quarter
-        Such as ``2023-24-q2``.
-
-    Raises
-    ------
-    ArgumentError
-        There is no such priority or quarter.
-    """
+    """Return the report of one priority_id of ``data/priorities``; arguments and errors as for :func:`sutg_analysis.reports.measures.board_report`."""
     when = Quarter.parse(quarter)
     known = load(project, tables=_TABLES, quarter=when, only=_of_priority(project, priority, when))
     card = score(known, quarter=when)

@@ -144,23 +144,9 @@ def harm_catalogue(project: str | Path, quarter: Quarter, *, bed_days: str) -> C
 def harm_summary_report(
     project: str | Path, *, quarter: str, bed_days: str = BED_DAYS
 ) -> HarmSummaryReport | Withheld:
-    """Return the page of all harms.
+    """Return the page of all harms; arguments and errors as for :func:`sutg_analysis.reports.measures.board_report`.
 
-    Parameters
-    ----------
-    project
-        The project folder.
-    quarter
-        Such as ``2023-24-q2``; nothing that happened after its last day is used.
-    bed_days
-        The measure whose numerators are occupied bed days; where there is none, counts are judged.
-
-    Raises
-    ------
-    TableError
-        The project's tables have problems.
-    ArgumentError
-        There is no such quarter, or no incident by its end.
+    ``bed_days`` is the measure whose numerators are occupied bed days; where there is none, counts are judged.
     """
     when = Quarter.parse(quarter)
     known = harm_catalogue(project, when, bed_days=bed_days)

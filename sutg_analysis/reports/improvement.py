@@ -236,24 +236,7 @@ class ImprovementReport(Page):
 
 
 def improvement_report(project: str | Path, *, improvement: str, quarter: str) -> ImprovementReport:
-    """Return the page of one improvement project.
-
-    Parameters
-    ----------
-    project
-        The project folder.
-    improvement
-        A project_id of ``data/projects``.
-    quarter
-        Such as ``2023-24-q2``; nothing that happened after its last day is used.
-
-    Raises
-    ------
-    TableError
-        The project's tables have problems.
-    ArgumentError
-        There is no such quarter, or no such improvement project by its end.
-    """
+    """Return the page of one project_id of ``data/projects``; arguments and errors as for :func:`sutg_analysis.reports.measures.board_report`."""
     when = Quarter.parse(quarter)
     mine = {"projects.project_id": [improvement], "cycles.project_id": [improvement]}
     known = load(project, tables=TABLES, quarter=when, only=mine | {"observations.measure_id": []})

@@ -1,4 +1,4 @@
-"""What the page of the knowledge bank shows: projects, demonstrators, people who offer help, funding rounds."""
+"""The page of the knowledge bank: projects, demonstrators, people who offer help, funding rounds."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -14,10 +13,9 @@ from sutg_analysis.catalogue.load import load
 from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.quality.knowledge import funding_windows, search
 from sutg_analysis.reports.improvement import ImprovementReport
-from sutg_analysis.reports.page import Block, cell_texts, table_block
+from sutg_analysis.reports.page import Block, bullets, cell_texts, number_texts, table_block
 from sutg_analysis.reports.report import Page
-from sutg_analysis.words.markdown import plain_markdown
-from sutg_analysis.words.wording import count, day, listed, number
+from sutg_analysis.words.wording import count, day, listed
 
 TABLES = ("projects", "cycles", "people", "funding")
 
@@ -35,7 +33,7 @@ class KnowledgeReport(Page):
     """
 
     words: str = ""
-    only: Mapping[str, Any] = field(default_factory=dict)
+    only: Mapping[str, object] = field(default_factory=dict)
 
     @cached_property
     def projects(self) -> pd.DataFrame:
@@ -55,13 +53,15 @@ class KnowledgeReport(Page):
     def headline(self) -> Block:
         """Return how many projects, people and open funding rounds there are."""
         rounds = self.funding[self.funding["state"] == "open"]
+        left = zip(rounds["title"], rounds["days_left"], strict=True)
+        names = listed(f"{title} ({_left(days)})" for title, days in left) or "none"
         lines = [
             f"{count(len(self.projects), 'improvement project')}, of which "
             f"{count(int((self.projects['demonstrator'] == 'yes').sum()), 'demonstrator')}.",
             f"{count(len(self.people), 'person', 'people')} who offer skills or experience.",
-            f"Funding rounds open on {day(self.end)}: {listed(_open_words(rounds)) if len(rounds) else 'none'}.",
+            f"Funding rounds open on {day(self.end)}: {names}.",
         ]
-        return Block("\n".join(f"- {plain_markdown(line)}" for line in lines))
+        return bullets(lines)
 
     def projects_table(self) -> Block:
         """Return the projects: topic, stage, unit, method, aim, suggested verdicts."""
@@ -83,12 +83,11 @@ class KnowledgeReport(Page):
 
     def _verdicts(self, project_id: str) -> str:
         judged = ImprovementReport(self.catalogue, self.quarter, project_id).judged
-        told = [
+        text = "; ".join(
             f"cycle {cycle}: {found if isinstance(found, str) else found.verdict}"
             for cycle, found in judged.items()
-        ]
-        text = "; ".join(told)
-        return text[:1].upper() + text[1:] if told else "No cycle yet"
+        )
+        return text[:1].upper() + text[1:] or "No cycle yet"
 
     def demonstrators(self) -> Block:
         """Return the projects that others may visit, with their evaluation beside what the data suggest."""
@@ -128,21 +127,15 @@ class KnowledgeReport(Page):
                 "Round": rows["title"],
                 "Funder": cell_texts(rows["funder"]),
                 "Topic": cell_texts(rows["topic"]),
-                "Opens": _days(rows["opens"]),
-                "Closes": _days(rows["closes"]),
+                "Opens": _dates(rows["opens"]),
+                "Closes": _dates(rows["closes"]),
                 f"On {day(self.end)}": _states(rows),
-                "Amount": [
-                    number(value, unit="pounds") if pd.notna(value) else "Not said"
-                    for value in rows["amount"]
-                ],
+                "Amount": number_texts(rows["amount"], "pounds", empty="Not said"),
                 "Who may apply": cell_texts(rows["eligibility"]),
             }
         )
-        return table_block(
-            table,
-            caption=f"Funding rounds, days counted from {day(self.end)}",
-            words=_none(rows, "funding round"),
-        )
+        caption = f"Funding rounds, days counted from {day(self.end)}"
+        return table_block(table, caption=caption, words=_none(rows, "funding round"))
 
     def method(self) -> Block:
         """Return how the page was made."""
@@ -158,14 +151,8 @@ def _none(rows: pd.DataFrame, thing: str) -> str:
     return f"No {thing} is on record." if rows.empty else ""
 
 
-def _days(dates: pd.Series) -> list[str]:
+def _dates(dates: pd.Series) -> list[str]:
     return [day(date) if pd.notna(date) else "No date set" for date in dates]
-
-
-def _open_words(rounds: pd.DataFrame) -> list[str]:
-    return [
-        f"{title} ({_left(left)})" for title, left in zip(rounds["title"], rounds["days_left"], strict=True)
-    ]
 
 
 def _left(days: float) -> str:
@@ -173,34 +160,20 @@ def _left(days: float) -> str:
 
 
 def _states(rows: pd.DataFrame) -> list[str]:
-    states = {"open": "Open, ", "opens later": "Opens in ", "closed": "Closed"}
-    return [
-        states[state]
-        + (_left(left) if state == "open" else count(int(until), "day") if state == "opens later" else "")
-        for state, left, until in zip(rows["state"], rows["days_left"], rows["days_until"], strict=True)
-    ]
+    words = []
+    for state, left, until in zip(rows["state"], rows["days_left"], rows["days_until"], strict=True):
+        later = f"Opens in {count(int(until), 'day')}" if state == "opens later" else "Closed"
+        words.append(f"Open, {_left(left)}" if state == "open" else later)
+    return words
 
 
 def knowledge_report(
-    project: str | Path, *, quarter: str, words: str = "", only: Mapping[str, Any] | None = None
+    project: str | Path, *, quarter: str, words: str = "", only: Mapping[str, object] | None = None
 ) -> KnowledgeReport:
-    """Return the page of the knowledge bank.
+    """Return the page of the knowledge bank; arguments and errors as for :func:`sutg_analysis.reports.measures.board_report`.
 
-    Parameters
-    ----------
-    project
-        The project folder.
-    quarter
-        Such as ``2023-24-q2``.
-    words, only
-        As for :func:`sutg_analysis.quality.knowledge.search`: words to hold, and values by column of projects.
-
-    Raises
-    ------
-    TableError
-        The project's tables have problems.
-    ArgumentError
-        There is no such quarter, or no data as old.
+    ``words`` and ``only`` are as for :func:`sutg_analysis.quality.knowledge.search`: words to hold, and values by
+    column of projects.
     """
     when = Quarter.parse(quarter)
     return KnowledgeReport(load(project, tables=TABLES, quarter=when), when, words, only or {})

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
+from sutg_analysis.arrays import Row
 from sutg_analysis.catalogue.catalogue import of_measures
 from sutg_analysis.catalogue.load import load
 from sutg_analysis.catalogue.quarter import Quarter
@@ -20,13 +20,11 @@ from sutg_analysis.reports.tables import text_columns
 from sutg_analysis.words.wording import CONFIDENTIAL, count, day, listed, month, number
 
 
-def _day(value: Any) -> str:
-    return day(value) if pd.notna(value) else ""
-
-
-def _days(table: pd.DataFrame, *columns: str) -> pd.DataFrame:
+def _dated(table: pd.DataFrame, *columns: str) -> pd.DataFrame:
     """Return the table with some dates as words."""
-    return table.assign(**{name: [_day(value) for value in table[name]] for name in columns})
+    return table.assign(
+        **{name: [day(date) if pd.notna(date) else "" for date in table[name]] for name in columns}
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,12 +53,12 @@ class ProgrammeReport(Report):
         order = [programme.ON, programme.WITHIN, programme.TOWARDS, programme.OFF, programme.UNJUDGED]
         counts = self.metrics["verdict"].value_counts()
         parts = [f"{counts[name]} {name}" for name in order if name in counts]
-        late = f"{count(len(self.late), 'action')} {'is' if len(self.late) == 1 else 'are'} overdue."
+        late = f"{count(len(self.late), 'action is', 'actions are')} overdue."
         return text_block(f"Of {count(len(self.metrics), 'metric')}, {listed(parts)}. {late}")
 
     def metrics_table(self) -> Block:
         """Return every metric with baseline, trajectory, owner, due date and verdict."""
-        rows = _days(self.metrics, "due")
+        rows = _dated(self.metrics, "due")
         for name in ("baseline", "latest", "trajectory", "goal"):
             pairs = zip(rows[name], rows["unit"], strict=True)
             rows[name] = ["" if pd.isna(value) else number(value, unit=unit) for value, unit in pairs]
@@ -102,7 +100,7 @@ class ProgrammeReport(Report):
             "theme": "Theme",
         }
         caption = f"Actions overdue as at {day(self.card.quarter.end)}"
-        return marked_table(text_columns(_days(self.late, "due"), heads), caption=caption)
+        return marked_table(text_columns(_dated(self.late, "due"), heads), caption=caption)
 
     def escalation(self) -> Block:
         """Return the rules of escalation, the status and how it came about."""
@@ -121,8 +119,8 @@ class ProgrammeReport(Report):
             "event": "What changed",
         }
         caption = "Escalation by month, by the limits of this quarter"
-        told = text_block(f"The programme is {now} as at {day(self.card.quarter.end)}. {rules.words()}")
-        return stack([told, marked_table(text_columns(rows, heads), caption=caption, marked=["Status"])])
+        words = text_block(f"The programme is {now} as at {day(self.card.quarter.end)}. {rules.words()}")
+        return stack([words, marked_table(text_columns(rows, heads), caption=caption, marked=["Status"])])
 
     def fortnights(self) -> Block:
         """Return what an oversight group that meets every fortnight saw in the quarter."""
@@ -136,7 +134,7 @@ class ProgrammeReport(Report):
             "fell_due": "Fell due since the last",
             "overdue": "Overdue at the meeting",
         }
-        return marked_table(text_columns(_days(rows, "meeting"), heads), caption="The quarter by fortnights")
+        return marked_table(text_columns(_dated(rows, "meeting"), heads), caption="The quarter by fortnights")
 
 
 @dataclass(frozen=True, eq=False)
@@ -172,13 +170,13 @@ class ExpectationsReport(Report):
             "days_slipped": "Days slipped",
             "status": "Status",
         }
-        rows = _days(left, "due").assign(status=left["status"].str.capitalize())
+        rows = _dated(left, "due").assign(status=left["status"].str.capitalize())
         caption = f"Due and not completed as at {day(self.as_at)}"
         return marked_table(text_columns(rows, heads), caption=caption, marked=["Status"])
 
     def tracker(self) -> Block:
         """Return every action under its expectation."""
-        rows = _days(self.tracked, "due", "completed")
+        rows = _dated(self.tracked, "due", "completed")
         rows = rows.assign(status=[_status(row) for row in self.tracked.to_dict("records")])
         heads = {
             "action": "Action",
@@ -202,7 +200,7 @@ class ExpectationsReport(Report):
         return self.figures(keys)
 
 
-def _status(row: dict[Any, Any]) -> str:
+def _status(row: Row) -> str:
     word = {"ahead": "Due later", "undated": "No date"}.get(row["status"], row["status"].capitalize())
     late = row["days_slipped"]
     if row["status"] in ("slipped", "done") and pd.notna(late) and late:
@@ -212,11 +210,9 @@ def _status(row: dict[Any, Any]) -> str:
 
 def programme_report(project: str | Path, *, quarter: str) -> ProgrammeReport:
     """Return the report of the improvement programme, judged against its trajectories."""
-    items = load(
-        project, tables=("programme",), quarter=quarter, only={"observations.measure_id": []}
-    ).programme
-    only = of_measures(items["measure_id"].dropna().unique())
-    catalogue = load(project, tables=("programme",), quarter=quarter, only=only)
+    listed_only = load(project, tables=("programme",), quarter=quarter, only={"observations.measure_id": []})
+    used = of_measures(listed_only.programme["measure_id"].dropna().unique())
+    catalogue = load(project, tables=("programme",), quarter=quarter, only=used)
     card = programme.judge(catalogue, quarter=Quarter.parse(quarter))
     return ProgrammeReport(card, catalogue.top_units, read_governance(project))
 

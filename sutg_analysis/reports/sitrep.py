@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
+from sutg_analysis.arrays import Row
 from sutg_analysis.control.result import SpcResult
 from sutg_analysis.control.rules import CONCERN
 from sutg_analysis.quality import sitrep
@@ -150,8 +150,7 @@ class SitrepReport(Report):
         if missing := self._missing():
             return missing
         result = self.charts_of_wards
-        rows = result.summary.assign(unit="percent", per=1)
-        rows = rows.assign(name=rows["ward"])
+        rows = result.summary.assign(unit="percent", per=1, name=result.summary["ward"])
         return icon_table(rows, caption="Registered staff, daily, weekday pattern taken out", first="Ward")
 
     def chart(self) -> Block:
@@ -165,12 +164,14 @@ class SitrepReport(Report):
 
     def _ward(self, ward: str) -> Figure:
         result = self.charts_of_wards.select(ward=ward)
+        units = self.card.catalogue.units
+        unit_id = units.loc[units["name"] == ward, "unit_id"].iloc[0]  # a name is no name for a file
         title, unit = f"Registered staff, {ward}", "percent"
         words = series_words(replace(result, by=()), title=title, unit=unit)[0]
         row = result.summary.iloc[0]
         return charts_figure(
             result,
-            f"staff-{self._unit(ward)}",
+            f"staff-{unit_id}",
             words.headline,
             words=" ".join(filter(None, (words.latest, words.variation))),
             title=title,
@@ -184,11 +185,6 @@ class SitrepReport(Report):
             },
         )
 
-    def _unit(self, ward: str) -> str:
-        """Return the id of a ward: a name is no name for a file."""
-        units = self.card.catalogue.units
-        return str(units.loc[units["name"] == ward, "unit_id"].iloc[0])
-
     def rule_words(self) -> Block:
         """Return the rules of exception, as stated for the project."""
         rules = self.rules.sitrep
@@ -199,7 +195,7 @@ class SitrepReport(Report):
         )
 
 
-def _exception(row: dict[Any, Any]) -> str:
+def _exception(row: Row) -> str:
     days = count(row["days"], "day")
     span = day(row["first"]) if row["days"] == 1 else f"{day(row['first'])} to {day(row['last'])}"
     worst = number(row["worst"], unit="percent")

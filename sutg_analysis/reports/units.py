@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from html import escape
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
+from sutg_analysis.arrays import Row
 from sutg_analysis.catalogue.catalogue import Catalogue
 from sutg_analysis.catalogue.load import load
 from sutg_analysis.catalogue.quarter import Quarter
@@ -130,7 +130,7 @@ def _nav(label: str, links: list[str]) -> str:
     return f'<nav class="sutg-trail" aria-label="{label}"><span>{label}: </span><ol>{items}</ol></nav>'
 
 
-def _point(row: dict[Any, Any], points: pd.DataFrame) -> str:
+def _point(row: Row, points: pd.DataFrame) -> str:
     if row["measure_id"] not in points.index:
         return number(None)
     point = points.loc[row["measure_id"]]
@@ -261,13 +261,10 @@ class QualityReport(Report):
 
     def _grades(self, rows: pd.DataFrame, *, key: str, names: pd.Series, head: str) -> Block:
         table = pd.DataFrame({head: list(names[list(rows[key])])}, dtype="str")
-        told = [_grade_words(row) for row in rows.to_dict("records")]
-        for place, name in enumerate(DIMENSIONS):
-            table[name.capitalize()] = [words[place] for words in told]
         marked = [name.capitalize() for name in DIMENSIONS]
-        caption = (
-            f"Data quality by {head.lower()}, as at {day(self.card.quarter.end)}: the worst of its series"
-        )
+        table[marked] = [_grade_words(row) for row in rows.to_dict("records")]
+        when = day(self.card.quarter.end)
+        caption = f"Data quality by {head.lower()}, as at {when}: the worst of its series"
         return marked_table(table, caption=caption, marked=marked)
 
     def faulty(self) -> Block:
@@ -277,16 +274,18 @@ class QualityReport(Report):
             return text_block("Every series is good in every dimension.")
         titles = self.reported.measures.set_index("measure_id")["title"]
         units = self.reported.units.set_index("unit_id")["name"]
-        told = rows.to_dict("records")
-        texts = [f"{titles[row['measure_id']]}, {units[row['unit_id']]}: {_faults(row)}." for row in told]
-        return listing(texts)
+        faults = [
+            f"{titles[row['measure_id']]}, {units[row['unit_id']]}: {_faults(row)}."
+            for row in rows.to_dict("records")
+        ]
+        return listing(faults)
 
     def rule_words(self) -> Block:
         """Return what makes data good, fair or poor."""
         return text_block(_quality_words(self.rules.quality))
 
 
-def _grade_words(row: dict[Any, Any]) -> tuple[str, ...]:
+def _grade_words(row: Row) -> tuple[str, ...]:
     age = "up to date" if row["months_old"] == 0 else f"{_months_old(row)} old"
     return (
         f"{row['completeness']}, {row['reported']} of {row['expected']}",
@@ -297,17 +296,17 @@ def _grade_words(row: dict[Any, Any]) -> tuple[str, ...]:
     )
 
 
-def _found(row: dict[Any, Any], *names: str) -> str:
+def _found(row: Row, *names: str) -> str:
     return " and ".join(f"{row[name]} {name}" for name in names if row[name]) or "none"
 
 
-def _months_old(row: dict[Any, Any]) -> str:
+def _months_old(row: Row) -> str:
     return "no value" if pd.isna(row["months_old"]) else count(int(row["months_old"]), "month")
 
 
-def _faults(row: dict[Any, Any]) -> str:
+def _faults(row: Row) -> str:
     words = zip(DIMENSIONS, _grade_words(row), strict=True)
-    return "; ".join(f"{name} {told[:1].lower()}{told[1:]}" for name, told in words if row[name] != "Good")
+    return "; ".join(f"{name} {text[:1].lower()}{text[1:]}" for name, text in words if row[name] != "Good")
 
 
 def _quality_words(rules: QualityRules) -> str:
@@ -322,22 +321,7 @@ def _quality_words(rules: QualityRules) -> str:
 
 
 def unit_report(project: str | Path, *, unit: str, quarter: str) -> UnitReport:
-    """Return the report of one unit and quarter.
-
-    Parameters
-    ----------
-    project
-        The project folder.
-    unit
-        A unit_id of ``data/units``.
-    quarter
-        Such as ``2023-24-q2``.
-
-    Raises
-    ------
-    ArgumentError
-        There is no such unit or quarter.
-    """
+    """Return the report of one unit of ``data/units``; arguments and errors as for :func:`sutg_analysis.reports.measures.board_report`."""
     units = load(project, tables=(), only={"observations.unit_id": []}).units
     path_to(units, unit)
     within = subtree(units, unit)

@@ -1,14 +1,14 @@
-"""What the page of unwarranted variation shows: units beside one another, outliers explained, nobody ranked."""
+"""The page of unwarranted variation: units beside one another, outliers explained, nobody ranked."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
+from sutg_analysis.arrays import Row
 from sutg_analysis.catalogue.definitions import is_percent
 from sutg_analysis.catalogue.load import load
 from sutg_analysis.catalogue.quarter import Quarter
@@ -17,8 +17,8 @@ from sutg_analysis.control.funnel import FunnelResult, funnel
 from sutg_analysis.errors import ArgumentError, DataError
 from sutg_analysis.quality.scorecard import Scorecard, score
 from sutg_analysis.reports.figure import Figure, figure_of, figures_block
-from sutg_analysis.reports.page import Block, table_block
-from sutg_analysis.reports.report import Page
+from sutg_analysis.reports.page import Block, bullets, table_block
+from sutg_analysis.reports.report import Page, why
 from sutg_analysis.reports.tables import funnel_table
 from sutg_analysis.words.markdown import plain_markdown
 from sutg_analysis.words.wording import SHORT_VARIATIONS, count, day, listed, number
@@ -47,34 +47,30 @@ class VariationReport(Page):
     @cached_property
     def compared(self) -> dict[str, FunnelResult | str]:
         """The funnel of each measure, or why there is none, in the order of the measures table."""
-        return {measure: self._compared(measure) for measure in self.catalogue.measures["measure_id"]}
+        return {measure: self._compare(measure) for measure in self.catalogue.measures["measure_id"]}
 
-    def _compared(self, measure_id: str) -> FunnelResult | str:
+    def _compare(self, measure_id: str) -> FunnelResult | str:
         measure = self.catalogue.measure(measure_id)
         rows = self.rows[self.rows["measure_id"] == measure_id]
         units = rows["unit_id"].nunique()
         if rows.empty:
             return "it is a count without a denominator, or has no values in the year"
         if units < LEAST:
-            return f"{count(units, 'unit')} {'reports' if units == 1 else 'report'} it, and a comparison needs {LEAST}"
+            return f"{count(units, 'unit reports', 'units report')} it, and a comparison needs {LEAST}"
+        share = is_percent(pd.Series([measure["unit"]])).all()
         try:
             found = funnel(
                 rows,
                 unit="unit_id",
                 numerator="numerator",
                 denominator="denominator",
-                kind="proportion" if _percent(measure) else "rate",
+                kind="proportion" if share else "rate",
                 overdispersion="winsorised",
                 per=measure["per"],
             )
         except (DataError, ArgumentError) as error:
-            return f"{error.found}; it takes {error.expected}"
-        return self._placed(found)
-
-    def _placed(self, found: FunnelResult) -> FunnelResult:
-        """Return the funnel with units by name, in the order of the units table, which ranks nobody."""
-        from dataclasses import replace
-
+            return why(error)
+        # Units stand by name in the order of the units table, which ranks nobody.
         order = {unit: place for place, unit in enumerate(self.names)}
         points = found.points.sort_values("unit_id", key=lambda ids: ids.map(order), kind="stable")
         named = points.assign(unit_id=points["unit_id"].map(self.name)).reset_index(drop=True)
@@ -88,35 +84,24 @@ class VariationReport(Page):
     @cached_property
     def outliers(self) -> pd.DataFrame:
         """Units outside the 99.8 % limits: measure_id, unit, value, target, side."""
-        each = [
-            found.points.loc[found.points["outside_998"], ["unit_id", "value", "side"]].assign(
-                measure_id=name, target=found.target
-            )
-            for name, found in self.results.items()
-        ]
         columns = ["measure_id", "unit_id", "value", "target", "side"]
-        return (
-            pd.concat([pd.DataFrame(columns=columns), *[rows[columns] for rows in each if len(rows)]])
-            if any(len(rows) for rows in each)
-            else pd.DataFrame(columns=columns)
-        )
+        each = [pd.DataFrame(columns=columns)]
+        for name, found in self.results.items():
+            rows = found.points[found.points["outside_998"]]
+            each += [rows.assign(measure_id=name, target=found.target)[columns]] if len(rows) else []
+        return pd.concat(each) if len(each) > 1 else each[0]
 
     def headline(self) -> Block:
         """Return which units lie outside the 99.8 % limits of which measures."""
-        told = [
-            f"{self._title(measure)}: {listed(rows['unit_id'])}"
+        lines = [
+            f"Outside the 99.8% limits. {self._title(str(measure))}: {listed(rows['unit_id'])}."
             for measure, rows in self.outliers.groupby("measure_id", sort=False)
         ]
-        quiet = len(self.results) - len(told)
-        lines = [f"Outside the 99.8% limits. {text}." for text in told]
-        if quiet:
+        if quiet := len(self.results) - len(lines):
             lines.append(f"{count(quiet, 'measure')}: no unit differs by more than is usual between units.")
-        return Block(
-            "\n".join(f"- {plain_markdown(line)}" for line in lines)
-            or "No measure can be compared between units yet."
-        )
+        return bullets(lines) if lines else Block("No measure can be compared between units yet.")
 
-    def _title(self, measure_id: Any) -> str:
+    def _title(self, measure_id: str) -> str:
         return str(self.catalogue.measure(measure_id)["title"])
 
     def outliers_table(self) -> Block:
@@ -131,22 +116,16 @@ class VariationReport(Page):
         words = (
             "A place outside the limits is a question, not a verdict: cases, recording or care may differ."
         )
-        return table_block(
-            pd.DataFrame(rows),
-            caption="Units outside the 99.8% limits, and what is known of them",
-            words=words,
-        )
+        caption = "Units outside the 99.8% limits, and what is known of them"
+        return table_block(pd.DataFrame(rows), caption=caption, words=words)
 
-    def _explained(self, row: dict[Any, Any], unit_id: str) -> dict[str, str]:
+    def _explained(self, row: Row, unit_id: str) -> dict[str, str]:
         measure = self.catalogue.measure(row["measure_id"])
         verdicts = self.card.of_measure(row["measure_id"])
         own = verdicts.loc[verdicts["unit_id"] == unit_id, "variation"].astype("str")
         events = self.card.events(row["measure_id"], unit_id)
-        known = [
-            f"{label} ({day(date)})"
-            for label, date in zip(events["label"], events["date"], strict=True)
-            if pd.notna(label)
-        ]
+        labelled = events[events["label"].notna()]
+        pairs = zip(labelled["label"], labelled["date"], strict=True)
         return {
             "Unit": str(row["unit_id"]),
             "Measure": str(measure["title"]),
@@ -154,7 +133,7 @@ class VariationReport(Page):
             "Average": number(row["target"], unit=measure["unit"]),
             "Lies": "Above the limits" if row["side"] == "high" else "Below the limits",
             "Its own chart": SHORT_VARIATIONS[own.iloc[0]] if len(own) else "No chart",
-            "Events on record": listed(known) if known else "None",
+            "Events on record": listed(f"{label} ({day(date)})" for label, date in pairs) or "None",
         }
 
     def funnels(self) -> Block:
@@ -163,19 +142,19 @@ class VariationReport(Page):
             return Block("No measure can be compared between units yet.")
         figures = [self._figure(name, found) for name, found in self.results.items()]
         headings = [f"### {plain_markdown(self._title(name))}" for name in self.results]
-        drawn = figures_block(*figures, headings=headings)
+        block = figures_block(*figures, headings=headings)
         lacking = [
-            f"- {plain_markdown(f'{self._title(name)}: {why}')}."
-            for name, why in self.compared.items()
-            if isinstance(why, str)
+            f"- {plain_markdown(f'{self._title(name)}: {reason}')}."
+            for name, reason in self.compared.items()
+            if isinstance(reason, str)
         ]
         text = "\n\n### Not compared\n\n" + "\n".join(lacking) if lacking else ""
-        return Block(drawn.markdown + text, drawn.plain, drawn.files)
+        return replace(block, markdown=block.markdown + text)
 
     def _figure(self, measure_id: str, found: FunnelResult) -> Figure:
         measure = self.catalogue.measure(measure_id)
         unit, title = measure["unit"], f"{measure['title']} by unit, year to {day(self.end)}"
-        told = {"Definition": str(measure["definition"])} if pd.notna(measure["definition"]) else {}
+        known = {"Definition": str(measure["definition"])} if pd.notna(measure["definition"]) else {}
         return figure_of(
             f"{measure_id}--funnel",
             title,
@@ -184,7 +163,7 @@ class VariationReport(Page):
             alt=found.alt_text(title=str(measure["title"]), unit=unit),
             table=funnel_table(found, unit=unit, size="Cases"),
             data=found.points,
-            notes={**told, **self.made_from("observations")},
+            notes={**known, **self.made_from("observations")},
         )
 
     def method(self) -> Block:
@@ -197,26 +176,7 @@ class VariationReport(Page):
         )
 
 
-def _percent(measure: dict[str, Any]) -> bool:
-    return bool(is_percent(pd.Series([measure["unit"]])).iloc[0])
-
-
 def variation_report(project: str | Path, *, quarter: str) -> VariationReport:
-    """Return the page of unwarranted variation.
-
-    Parameters
-    ----------
-    project
-        The project folder.
-    quarter
-        Such as ``2023-24-q2``; nothing observed after its last day is used.
-
-    Raises
-    ------
-    TableError
-        The project's tables have problems.
-    ArgumentError
-        There is no such quarter, or no data as old.
-    """
+    """Return the page of unwarranted variation; arguments and errors as for :func:`sutg_analysis.reports.measures.board_report`."""
     when = Quarter.parse(quarter)
     return VariationReport(load(project, tables=(), quarter=when), when)
