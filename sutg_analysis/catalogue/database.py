@@ -1,8 +1,4 @@
-r"""Reading a database: its address, a transaction that may only read, rows as a file would hold them.
-
-Whatever goes wrong is a problem of one line, in which the values of environment variables stand as ``${NAME}``.
-
-Tables that come from a database: the queries of ``data/sources.toml``.
+r"""Tables that come from a database: the queries of ``data/sources.toml``, and rows as a file would hold them.
 
 ::
 
@@ -22,6 +18,7 @@ are files of the project folder. Queries of one connection see one state of the 
 read. A colon that begins no parameter is written ``\:``.
 
 What is read goes through every check that a CSV file goes through; its rows count from 2, as they would in a file.
+Whatever goes wrong is a problem of one line, in which the values of environment variables stand as ``${NAME}``.
 """
 
 from __future__ import annotations
@@ -34,7 +31,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from threading import Timer
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import quote, unquote
 
 import pandas as pd
@@ -51,6 +48,10 @@ from sutg_analysis.catalogue.settings import (
     read_toml,
 )
 from sutg_analysis.errors import Problem
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection as SqlConnection
+    from sqlalchemy import Engine
 
 SOURCES = "sources.toml"
 TIMEOUT = 60
@@ -72,7 +73,7 @@ class Query:
     table: str
     connection: str
     text: str
-    parameters: Mapping[str, Any] = field(default_factory=dict)
+    parameters: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,10 @@ class Connection:
             for form in (value, quote(value, safe="")):
                 said = re.sub(rf"(?<!\w){re.escape(form)}(?!\w)", f"${{{name}}}", said)
         return said[:300]
+
+    def problem(self, found: object, expected: str, remedy: str) -> Problem:
+        """Return a problem of the connection."""
+        return problem(f"[connections.{self.name}]: {self.hiding(found)}", expected, remedy)
 
 
 def label(table: str) -> str:
@@ -121,16 +126,21 @@ def read_database(
     connection = _connection(name, entry)
     if isinstance(connection, Problem):
         return {}, [connection]
+    frames: dict[str, pd.DataFrame] = {}
+    problems: list[Problem] = []
     try:
         from sqlalchemy import exc
 
         engine = _engine(connection, folder)
-    except (ImportError, ValueError, TypeError) as error:
-        return {}, [_no_engine(connection, error)]
+    except ImportError as error:
+        found = f"the package {error.name or 'sqlalchemy'} is not installed"
+        remedy = "Install the extra: pip install 'sutg-analysis[db]'"
+        return {}, [connection.problem(found, "what databases need", remedy)]
+    except (ValueError, TypeError) as error:
+        remedy = "Correct the address; a file is in the project folder"
+        return {}, [connection.problem(error, "the address of a database", remedy)]
     except Exception as error:  # whatever a driver makes of an address, said without its credentials
         return {}, [_unreached(connection, error)]
-    frames: dict[str, pd.DataFrame] = {}
-    problems: list[Problem] = []
     try:
         with engine.connect() as reached:
             _begin(reached, connection)
@@ -138,7 +148,10 @@ def read_database(
                 try:
                     frames[query.table] = _rows(reached, query, timeout=connection.timeout)
                 except exc.SQLAlchemyError as error:
-                    problems.append(_failed(connection, query, error))
+                    found = connection.hiding(getattr(error, "orig", None) or error)
+                    wanted = "rows of the query, which may only read"
+                    remedy = "Mend what the database names, then try again"
+                    problems.append(problem(found, wanted, remedy, file=label(query.table)))
                     if getattr(error, "connection_invalidated", False) or reached.invalidated:
                         break
                     reached.rollback()
@@ -150,7 +163,14 @@ def read_database(
     return frames, problems
 
 
-def _begin(reached: Any, connection: Connection) -> None:
+def _unreached(connection: Connection, error: Exception) -> Problem:
+    variables = ", ".join(dict(connection.secrets))
+    remedy = f"Check the address and {variables}" if variables else "Check the address"
+    found = getattr(error, "orig", None) or type(error).__name__
+    return connection.problem(found, "a database that answers", remedy)
+
+
+def _begin(reached: SqlConnection, connection: Connection) -> None:
     """Begin the transaction, so that all queries see one state; SQLite's driver would not before something is written."""
     if connection.kind == "sqlite":
         reached.exec_driver_sql("BEGIN")
@@ -167,35 +187,22 @@ def _connection(name: str, entry: ConnectionSettings) -> Connection | Problem:
     values = {variable: os.environ[variable] for variable in names}
     quoted = values if entry.url is None else {name: quote(value, safe="") for name, value in values.items()}
     url = VARIABLE.sub(lambda match: quoted[match[1]], template)
-    if _is_ambiguous(url):
+    userinfo, at, _ = url.partition("://")[2].rpartition("@")
+    # A sign in the credentials would end them early, and show the rest as a host.
+    if url.startswith("postgresql") and re.search(r"[@/?#]|:[^:]*:", userinfo):
         found = f"[connections.{name}]: an address in which the password cannot be told from the host"
         remedy = "Write @ as %40, / as %2F, : as %3A, ? as %3F and # as %23 in the user name and the password"
         return problem(found, "user name and password as an address holds them", remedy)
-    connection = Connection(name, url, entry.timeout, tuple(_secrets(values, url)))
+    parts = userinfo.split(":", 1) if at and len(values) == 1 else []
+    secrets = (*values.items(), *((names[0], unquote(part)) for part in parts))
+    connection = Connection(name, url, entry.timeout, secrets)
     if connection.kind not in _DATABASES:
-        found = f"[connections.{name}]: a database of another kind"
-        return problem(
-            found, f"one of {', '.join(_DATABASES)}", "Name one whose reading can be held read-only"
-        )
+        expected, remedy = f"one of {', '.join(_DATABASES)}", "Name one whose reading can be held read-only"
+        return connection.problem("a database of another kind", expected, remedy)
     return connection
 
 
-def _is_ambiguous(url: str) -> bool:
-    """Say whether a sign in the credentials of an address would end them early, and show the rest as a host."""
-    before, at, _ = url.partition("://")[2].rpartition("@")
-    return url.startswith("postgresql") and bool(at) and re.search(r"[@/?#]|:[^:]*:", before) is not None
-
-
-def _secrets(values: Mapping[str, str], url: str) -> Iterator[tuple[str, str]]:
-    """Return what must not be shown, each with the name to show instead."""
-    yield from values.items()
-    userinfo, at, _ = url.partition("://")[2].rpartition("@")
-    if at and len(values) == 1:
-        for part in userinfo.split(":", 1):
-            yield next(iter(values)), unquote(part)
-
-
-def _engine(connection: Connection, folder: Path) -> Any:
+def _engine(connection: Connection, folder: Path) -> Engine:
     from sqlalchemy import create_engine, make_url
     from sqlalchemy.pool import NullPool
 
@@ -218,12 +225,12 @@ def _engine(connection: Connection, folder: Path) -> Any:
     return create_engine(url.set(database=str(path), query={}), connect_args=reading, **options)
 
 
-def _rows(reached: Any, query: Query, *, timeout: float) -> pd.DataFrame:
+def _rows(reached: SqlConnection, query: Query, *, timeout: float) -> pd.DataFrame:
     """Return the rows of a query as text, numbered as those of a file; stop one that takes too long."""
     from sqlalchemy import text
 
-    driver = reached.connection.dbapi_connection
-    watch = Timer(timeout, driver.interrupt) if hasattr(driver, "interrupt") else None
+    interrupt = getattr(reached.connection.dbapi_connection, "interrupt", None)
+    watch = Timer(timeout, interrupt) if interrupt else None
     if watch:
         watch.daemon = True
         watch.start()
@@ -238,7 +245,7 @@ def _rows(reached: Any, query: Query, *, timeout: float) -> pd.DataFrame:
     return pd.DataFrame(cells, columns=columns, index=index, dtype="str").fillna("")
 
 
-def _cell(value: Any) -> str:
+def _cell(value: object) -> str:
     """Return a value as a CSV file would hold it.
 
     Examples
@@ -251,27 +258,6 @@ def _cell(value: Any) -> str:
     if isinstance(value, Decimal):
         return f"{value:f}"
     return repr(value) if isinstance(value, float) and not isinstance(value, bool) else str(value)
-
-
-def _no_engine(connection: Connection, error: Exception) -> Problem:
-    if isinstance(error, ImportError):
-        found = f"[connections.{connection.name}]: the package {error.name or 'sqlalchemy'} is not installed"
-        return problem(found, "what databases need", "Install the extra: pip install 'sutg-analysis[db]'")
-    found = f"[connections.{connection.name}]: {connection.hiding(error)}"
-    return problem(found, "the address of a database", "Correct the address; a file is in the project folder")
-
-
-def _unreached(connection: Connection, error: Exception) -> Problem:
-    said = connection.hiding(getattr(error, "orig", None) or type(error).__name__)
-    variables = list(dict.fromkeys(name for name, _ in connection.secrets))
-    checked = f"Check the address and {', '.join(variables)}" if variables else "Check the address"
-    return problem(f"[connections.{connection.name}]: {said}", "a database that answers", checked)
-
-
-def _failed(connection: Connection, query: Query, error: Exception) -> Problem:
-    said = connection.hiding(getattr(error, "orig", None) or error)
-    expected = "rows of the query, which may only read"
-    return problem(said, expected, "Mend what the database names, then try again", file=label(query.table))
 
 
 @dataclass(frozen=True)
@@ -314,15 +300,7 @@ class Sourced:
 
 
 def read_sources(folder: Path, *, tables: Collection[str] | None = None) -> Sourced:
-    """Run the queries of a project.
-
-    Parameters
-    ----------
-    folder
-        The project's ``data`` folder; without ``sources.toml`` in it, nothing is read.
-    tables
-        The tables wanted; all if None.
-    """
+    """Run the queries of ``sources.toml`` in a project's ``data`` folder, of all tables or of those wanted."""
     path = folder / SOURCES
     if not path.is_file():
         return Sourced()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Literal
 
 import pandas as pd
@@ -82,298 +83,265 @@ def is_percent(unit: pd.Series) -> pd.Series:
     return unit.isin(PERCENT)
 
 
-def _texts(*names: str) -> tuple[Column, ...]:
-    return tuple(Column(name) for name in names)
+def _texts(*names: str) -> list[Column]:
+    return [Column(name) for name in names]
 
 
-def _filled(*names: str) -> tuple[Column, ...]:
-    return tuple(Column(name, empty=False) for name in names)
+def _filled(*names: str) -> list[Column]:
+    return [Column(name, empty=False) for name in names]
 
 
-def _dates(*names: str, optional: bool = False) -> tuple[Column, ...]:
-    return tuple(Column(name, "date", optional=optional) for name in names)
+def _ids(*names: str, empty: bool = False) -> list[Column]:
+    return [Column(name, "id", empty) for name in names]
+
+
+def _dates(*names: str, empty: bool = True, optional: bool = False) -> list[Column]:
+    return [Column(name, "date", empty, optional=optional) for name in names]
+
+
+def _numbers(*names: str, empty: bool = True, least: float | None = None) -> list[Column]:
+    return [Column(name, "number", empty, least=least) for name in names]
 
 
 def _choice(name: str, *choices: str, empty: bool = True, optional: bool = False) -> Column:
     return Column(name, "choice", empty, choices, optional=optional)
 
 
-def _amounts(*names: str, empty: bool = True) -> tuple[Column, ...]:
-    return tuple(Column(name, "number", empty, least=0) for name in names)
+def _table(
+    name: str,
+    *columns: Column | list[Column],
+    key: tuple[str, ...] = (),
+    needed: bool = False,
+    dated: str | None = None,
+    settled: tuple[tuple[str, str], ...] = (),
+    whole: bool = False,
+) -> Table:
+    listed = chain.from_iterable([one] if isinstance(one, Column) else one for one in columns)
+    return Table(name, tuple(listed), key, needed, dated, settled, whole)
 
 
-_MEASURE, _UNIT, _PROJECT = (
-    Column(name, "id", empty=False) for name in ("measure_id", "unit_id", "project_id")
-)
-_ANY_MEASURE, _ANY_UNIT = Column("measure_id", "id"), Column("unit_id", "id")
 _OPTIONAL_MEASURE, _SOURCE = Column("measure_id", "id", optional=True), Column("source", optional=True)
-_DAY, _PERIOD, _START = (Column(name, "date", empty=False) for name in ("date", "period", "start"))
 _QUARTER = Column("quarter", "quarter", empty=False)
-_GROUP = _filled("group", "group_kind")
 
 _CORE = (
-    Table(
+    _table(
         "measures",
-        (
-            _MEASURE,
-            *_filled("title"),
-            *_texts("priority"),
-            _choice("chart", *CHARTS, empty=False),
-            *_filled("unit"),
-            _choice("improvement", "increase", "decrease", "neutral", empty=False),
-            Column("target", "number"),
-            Column("per", "number", least=1e-9),
-            *_texts("owner", "definition", "source"),
-            _choice("suppress", "none", "mhsds", "hes", "fft"),
-        ),
+        _ids("measure_id"),
+        _filled("title"),
+        _texts("priority"),
+        _choice("chart", *CHARTS, empty=False),
+        _filled("unit"),
+        _choice("improvement", "increase", "decrease", "neutral", empty=False),
+        _numbers("target"),
+        _numbers("per", least=1e-9),
+        _texts("owner", "definition", "source"),
+        _choice("suppress", "none", "mhsds", "hes", "fft"),
         key=("measure_id",),
         needed=True,
     ),
-    Table(
+    _table(
         "observations",
-        (
-            _MEASURE,
-            _UNIT,
-            _PERIOD,
-            Column("numerator", "number"),
-            *_amounts("denominator"),
-            _choice("status", "suppressed", "censored", optional=True),
-        ),
+        _ids("measure_id", "unit_id"),
+        _dates("period", empty=False),
+        _numbers("numerator"),
+        _numbers("denominator", least=0),
+        _choice("status", "suppressed", "censored", optional=True),
         key=("measure_id", "unit_id", "period"),
         needed=True,
     ),
-    Table(
+    _table(
         "units",
-        (
-            _UNIT,
-            *_filled("name"),
-            _choice("kind", "trust", "directorate", "service", "ward", empty=False),
-            Column("parent_id", "id"),
-        ),
+        _ids("unit_id"),
+        _filled("name"),
+        _choice("kind", "trust", "directorate", "service", "ward", empty=False),
+        _ids("parent_id", empty=True),
         key=("unit_id",),
         needed=True,
     ),
-    Table(
+    _table(
         "targets",
-        (_MEASURE, _ANY_UNIT, *_dates("start", "end"), Column("target", "number", empty=False)),
+        _ids("measure_id"),
+        _ids("unit_id", empty=True),
+        _dates("start", "end"),
+        _numbers("target", empty=False),
         key=("measure_id", "unit_id", "start"),
     ),
-    Table(
+    _table(
         "events",
-        (
-            _MEASURE,
-            _ANY_UNIT,
-            _DAY,
-            _choice("kind", "note", "rebase", "exclude", "pdsa", empty=False),
-            *_texts("label", "reason", "author"),
-        ),
+        _ids("measure_id"),
+        _ids("unit_id", empty=True),
+        _dates("date", empty=False),
+        _choice("kind", "note", "rebase", "exclude", "pdsa", empty=False),
+        _texts("label", "reason", "author"),
     ),
-    Table(
+    _table(
         "pathways",
-        (
-            *_filled("referral_id", "service"),
-            Column("referred", "date", empty=False),
-            *_dates("seen", "closed"),
-            *_texts("outcome", "age_band", "ethnicity"),
-            Column("imd_quintile", "number", least=1),
-            Column("person_id", optional=True),
-            *_dates("first_contact", "outcome_measure", "assessment", "care_plan", optional=True),
-        ),
+        _filled("referral_id", "service"),
+        _dates("referred", empty=False),
+        _dates("seen", "closed"),
+        _texts("outcome", "age_band", "ethnicity"),
+        _numbers("imd_quintile", least=1),
+        Column("person_id", optional=True),
+        _dates("first_contact", "outcome_measure", "assessment", "care_plan", optional=True),
         dated="referred",
         settled=(("outcome", "closed"),),
     ),
 )
 _GOVERNANCE = (
-    Table(
+    _table(
         "priorities",
-        (
-            Column("priority_id", "id", empty=False),
-            *_filled("priority", "lead"),
-            *_texts("commitments", "aims"),
-            _SOURCE,
-        ),
+        _ids("priority_id"),
+        _filled("priority", "lead"),
+        _texts("commitments", "aims"),
+        _SOURCE,
         key=("priority_id",),
         whole=True,
     ),
-    Table(
+    _table(
         "actions",
-        (
-            *_filled("priority", "action", "lead"),
-            _QUARTER,
-            *_texts("plan", "achievement", "impact"),
-            Column("rag", "choice", choices=RAG, folded=True),
-            Column("next_plan"),
-            _SOURCE,
-        ),
+        _filled("priority", "action", "lead"),
+        _QUARTER,
+        _texts("plan", "achievement", "impact"),
+        Column("rag", "choice", choices=RAG, folded=True),
+        _texts("next_plan"),
+        _SOURCE,
         key=("priority", "action", "quarter"),
         whole=True,
     ),
-    Table(
+    _table(
         "risks",
-        (
-            *_filled("priority", "risk"),
-            _QUARTER,
-            *_amounts("score"),
-            *_texts("mitigation"),
-            Column("reference", optional=True),
-            _SOURCE,
-        ),
+        _filled("priority", "risk"),
+        _QUARTER,
+        _numbers("score", least=0),
+        _texts("mitigation"),
+        Column("reference", optional=True),
+        _SOURCE,
         key=("priority", "risk", "quarter"),
         whole=True,
     ),
-    Table(
+    _table(
         "expectations",
-        (
-            *_filled("expectation", "action"),
-            *_dates("due"),
-            *_texts("status"),
-            *_dates("completed"),
-            _OPTIONAL_MEASURE,
-            _SOURCE,
-        ),
+        _filled("expectation", "action"),
+        _dates("due"),
+        _texts("status"),
+        _dates("completed"),
+        _OPTIONAL_MEASURE,
+        _SOURCE,
         key=("expectation", "action"),
         whole=True,
     ),
-    Table(
+    _table(
         "programme",
-        (
-            *_filled("item"),
-            _choice("kind", "metric", "action", empty=False),
-            *_filled("theme", "owner"),
-            *_dates("start"),
-            Column("due", "date", empty=False),
-            *_dates("completed"),
-            _ANY_MEASURE,
-            _ANY_UNIT,
-            Column("baseline", "number"),
-            Column("goal", "number"),
-            _SOURCE,
-        ),
+        _filled("item"),
+        _choice("kind", "metric", "action", empty=False),
+        _filled("theme", "owner"),
+        _dates("start"),
+        _dates("due", empty=False),
+        _dates("completed"),
+        _ids("measure_id", "unit_id", empty=True),
+        _numbers("baseline", "goal"),
+        _SOURCE,
         key=("item",),
         whole=True,
     ),
-    Table(
-        "outcomes",
-        (*_filled("objective", "priority", "outcome"), _OPTIONAL_MEASURE, _SOURCE),
-        whole=True,
-    ),
-    Table(
+    _table("outcomes", _filled("objective", "priority", "outcome"), _OPTIONAL_MEASURE, _SOURCE, whole=True),
+    _table(
         "sitrep",
-        (
-            _DAY,
-            Column("ward", "id", empty=False),
-            *_filled("shift"),
-            *(
-                column
-                for role in ("registered", "unregistered")
-                for column in (
-                    *_amounts(f"planned_{role}", empty=False),
-                    *_amounts(f"actual_{role}"),
-                )
-            ),
-            *_amounts("beds", "occupied", "leave"),
-        ),
+        _dates("date", empty=False),
+        _ids("ward"),
+        _filled("shift"),
+        _numbers("planned_registered", empty=False, least=0),
+        _numbers("actual_registered", least=0),
+        _numbers("planned_unregistered", empty=False, least=0),
+        _numbers("actual_unregistered", least=0),
+        _numbers("beds", "occupied", "leave", least=0),
         key=("date", "ward", "shift"),
         dated="date",
         whole=True,
     ),
 )
 _REGISTERS = (
-    Table(
+    _table(
         "incidents",
-        (
-            _DAY,
-            Column("ward", "id", empty=False),
-            Column("harm", "id", empty=False),
-            _choice("level", "none", "low", "moderate", "severe", "death", empty=False),
-        ),
+        _dates("date", empty=False),
+        _ids("ward", "harm"),
+        _choice("level", "none", "low", "moderate", "severe", "death", empty=False),
         dated="date",
     ),
-    Table(
+    _table(
         "feedback",
-        (
-            _PERIOD,
-            _UNIT,
-            *_GROUP,
-            *_amounts("very_good", "good", "neither", "poor", "very_poor", "dont_know", empty=False),
-        ),
+        _dates("period", empty=False),
+        _ids("unit_id"),
+        _filled("group", "group_kind"),
+        _numbers("very_good", "good", "neither", "poor", "very_poor", "dont_know", empty=False, least=0),
         key=("period", "unit_id", "group_kind", "group"),
         dated="period",
     ),
-    Table(
+    _table(
         "caseload",
-        (_UNIT, *_GROUP, *_amounts("people", empty=False)),
+        _ids("unit_id"),
+        _filled("group", "group_kind"),
+        _numbers("people", empty=False, least=0),
         key=("unit_id", "group_kind", "group"),
     ),
-    Table(
+    _table(
         "comments",
-        (
-            _PERIOD,
-            _UNIT,
-            *_filled("theme"),
-            _choice("sentiment", "positive", "negative", "mixed", empty=False),
-            *_texts("quote"),
-            _choice("consent", "yes", "no", empty=False),
-            *_texts("response"),
-        ),
+        _dates("period", empty=False),
+        _ids("unit_id"),
+        _filled("theme"),
+        _choice("sentiment", "positive", "negative", "mixed", empty=False),
+        _texts("quote"),
+        _choice("consent", "yes", "no", empty=False),
+        _texts("response"),
         dated="period",
     ),
-    Table(
+    _table(
         "projects",
-        (
-            _PROJECT,
-            *_filled("title"),
-            *_texts("topic"),
-            _choice("stage", "idea", "planning", "testing", "spreading", "embedded", "closed"),
-            *_texts("method"),
-            _ANY_UNIT,
-            *_texts("lead", "aim", "theory"),
-            *(Column(name, "id") for name in ("outcome", "process", "balancing")),
-            *_dates("start", "end"),
-            _choice("demonstrator", "yes", "no"),
-            *_texts("evaluation"),
-        ),
+        _ids("project_id"),
+        _filled("title"),
+        _texts("topic"),
+        _choice("stage", "idea", "planning", "testing", "spreading", "embedded", "closed"),
+        _texts("method"),
+        _ids("unit_id", empty=True),
+        _texts("lead", "aim", "theory"),
+        _ids("outcome", "process", "balancing", empty=True),
+        _dates("start", "end"),
+        _choice("demonstrator", "yes", "no"),
+        _texts("evaluation"),
         key=("project_id",),
         dated="start",
         settled=(("stage", "end"), ("demonstrator", "end"), ("evaluation", "end")),
     ),
-    Table(
+    _table(
         "cycles",
-        (
-            _PROJECT,
-            Column("cycle", "id", empty=False),
-            *_texts("aim", "prediction"),
-            _MEASURE,
-            _ANY_UNIT,
-            _START,
-            *_dates("end"),
-            *_texts("do", "study"),
-            _choice("act", "adopt", "adapt", "abandon"),
-        ),
+        _ids("project_id", "cycle"),
+        _texts("aim", "prediction"),
+        _ids("measure_id"),
+        _ids("unit_id", empty=True),
+        _dates("start", empty=False),
+        _dates("end"),
+        _texts("do", "study"),
+        _choice("act", "adopt", "adapt", "abandon"),
         key=("project_id", "cycle"),
         dated="start",
         settled=(("do", "end"), ("study", "end"), ("act", "end")),
     ),
-    Table(
+    _table(
         "people",
-        (
-            Column("person_id", "id", empty=False),
-            *_filled("role"),
-            _ANY_UNIT,
-            *_texts("skills", "experience", "offer"),
-        ),
+        _ids("person_id"),
+        _filled("role"),
+        _ids("unit_id", empty=True),
+        _texts("skills", "experience", "offer"),
         key=("person_id",),
     ),
-    Table(
+    _table(
         "funding",
-        (
-            Column("fund_id", "id", empty=False),
-            *_filled("title"),
-            *_texts("funder", "topic"),
-            *_dates("opens", "closes"),
-            *_amounts("amount"),
-            *_texts("eligibility"),
-        ),
+        _ids("fund_id"),
+        _filled("title"),
+        _texts("funder", "topic"),
+        _dates("opens", "closes"),
+        _numbers("amount", least=0),
+        _texts("eligibility"),
         key=("fund_id",),
     ),
 )

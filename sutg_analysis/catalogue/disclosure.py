@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import numpy as np
 import pandas as pd
@@ -50,12 +50,9 @@ class Disclosure:
         used = set(stated) | {self.default or NONE}
         strictest = self.default or next((name for name in STRICTEST if name in used), NONE)
         tables = {name: self.tables.get(name, strictest) for name in RECORDS}
+        by_measure = dict(zip(measures["measure_id"].astype("str"), stated, strict=True))
         return Protection(
-            {
-                str(name): rule
-                for name, rule in zip(measures["measure_id"], stated, strict=True)
-                if rule != NONE
-            },
+            {name: rule for name, rule in by_measure.items() if rule != NONE},
             {name: rule for name, rule in tables.items() if rule != NONE},
         )
 
@@ -92,19 +89,16 @@ def uncountable(
     remedy = "Correct the number, or write none under suppress for a measure that is no count"
     for name, bad in odd.groupby("measure_id", sort=False):
         more = f" ({len(bad) - 1} more rows of the measure)" if len(bad) > 1 else ""
-        expected = (
-            f"a whole number of 0 or more, as {name} has the profile {profiles[str(name)]}, a rule for counts"
-        )
-        first = bad["numerator"].iloc[0]
-        yield Problem(
-            files["observations"], int(bad.index[0]), "numerator", f"{first:g}", expected, remedy + more
-        )
+        profile = profiles[str(name)]
+        expected = f"a whole number of 0 or more, as {name} has the profile {profile}, a rule for counts"
+        cell = int(bad.index[0]), "numerator", f"{bad['numerator'].iloc[0]:g}"
+        yield Problem(files["observations"], *cell, expected, remedy + more)
     bare = rows.groupby("measure_id")["denominator"].count().eq(0)
     for name in bare.index[bare & is_percent(measures["unit"]).reindex(bare.index).to_numpy()]:
         row = frames["measures"].index[frames["measures"]["measure_id"] == name][0]
         expected = f"none, as {name} is a percentage without denominators, and a profile is a rule for counts"
-        yield Problem(files["measures"], int(row), "suppress", profiles[str(name)], expected,
-                      "Write none, or fill in numerators and denominators")  # fmt: skip
+        remedy = "Write none, or fill in numerators and denominators"
+        yield Problem(files["measures"], int(row), "suppress", profiles[str(name)], expected, remedy)
 
 
 def protect(catalogue: Catalogue, rules: Disclosure) -> Catalogue:
@@ -127,43 +121,35 @@ def protect(catalogue: Catalogue, rules: Disclosure) -> Catalogue:
     protection = rules.of(catalogue.measures)
     if not protection:
         return catalogue
-    changed: dict[str, Any] = {"protection": protection}
+    observations, sums = catalogue.observations, catalogue.sums
     if protection.measures:
-        changed["observations"], changed["sums"] = shielded(
-            catalogue.observations, catalogue.units, catalogue.measures, profiles=protection.measures
+        observations, sums = shielded(
+            observations, catalogue.units, catalogue.measures, profiles=protection.measures
         )
-    changed["others"] = {
-        name: _held_back(name, frame) if name in protection.tables else frame
-        for name, frame in catalogue.others.items()
-    }
-    secret = [*protection.tables, *(["observations"] if protection.measures else [])]
-    changed["sources"] = _unhashed(catalogue.sources, secret, protection.tables)
-    return replace(catalogue, **changed)
-
-
-def _unhashed(sources: pd.DataFrame, secret: list[str], uncounted: Mapping[str, str]) -> pd.DataFrame:
-    """Return the sources without hashes of protected files, from which small counts could be guessed and tried."""
+    # From the hash of a file of small counts they could be guessed and tried.
+    sources, secret = catalogue.sources, [*protection.tables]
+    secret += ["observations"] if protection.measures else []
     hashes = sources["sha256"].mask(sources["table"].isin(secret), SHORTHAND)
-    rows = sources["rows"].astype("Int64").mask(sources["table"].isin(list(uncounted)))
-    return sources.assign(sha256=hashes, rows=rows)
+    rows = sources["rows"].astype("Int64").mask(sources["table"].isin(list(protection.tables)))
+    return replace(
+        catalogue,
+        observations=observations,
+        sums=sums,
+        others={
+            name: _held_back(name, frame) if name in protection.tables else frame
+            for name, frame in catalogue.others.items()
+        },
+        sources=sources.assign(sha256=hashes, rows=rows),
+        protection=protection,
+    )
 
 
 def shielded(
     observations: pd.DataFrame, units: pd.DataFrame, measures: pd.DataFrame, *, profiles: Mapping[str, str]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return observations as they may be shown, and the sums of the units above.
+    """Return observations as they may be shown, and the sums of the units above, both with ``status``.
 
-    Parameters
-    ----------
-    observations, units, measures
-        Of a catalogue, as reported.
-    profiles
-        Profile by measure_id; other measures are left as they are.
-
-    Returns
-    -------
-    tuple
-        Both as observations are, with ``status``; a sum that a child lacks is there without a number.
+    Measures without a profile are left as they are. A sum that a child lacks is there without a number.
     """
     given = observations if "status" in observations else observations.assign(status=pd.Series(dtype="str"))
     mine = given["measure_id"].isin(profiles)
@@ -193,37 +179,23 @@ def _shown(
 
     Each part is a table of units by measures and periods, so that all of them are protected in one go.
     """
-    forest = Forest(_parents(units))
-    unit = pd.Index(units["unit_id"]).get_indexer(rows["unit_id"])
+    places = pd.Index(units["unit_id"])
+    forest, unit = Forest(places.get_indexer(units["parent_id"])), places.get_indexer(rows["unit_id"])
     column, keys = pd.factorize(pd.MultiIndex.from_frame(rows[["measure_id", "period"]]))
     about = measures.set_index("measure_id").loc[keys.get_level_values(0)]
     sums = np.zeros((len(units), len(keys)), dtype=bool)
     sums[unit[made], column[made]] = True
-    above, below = (_table(rows[part].where(~made), unit, column, sums, forest) for part in _PARTS)
-    whole = _whole(below, keys)
-    proportion = (is_percent(about["unit"]) | about["chart"].isin(["p", "p_prime"])).to_numpy()
-    table = Table(above, below, whole, proportion, forest, profile)
-    hidden, shown = table.hidden()[unit, column], table.rounded()
-    parts = np.stack([part[unit, column] for part in shown], axis=1)
+    above, below = np.full((2, *sums.shape), np.nan)
+    for table, part in ((above, "numerator"), (below, "denominator")):
+        there = rows[part].notna().to_numpy() & ~made
+        table[unit[there], column[there]] = rows[part].to_numpy()[there]
+    above, below = (add_up(table, forest, made=sums) for table in (above, below))
+    odd = pd.Series(np.nansum(below % 1, axis=0) > 0).groupby(keys.get_level_values(0)).transform("any")
+    proportion = is_percent(about["unit"]) | about["chart"].isin(["p", "p_prime"])
+    counts = Table(above, below, ~odd.to_numpy(), proportion.to_numpy(), forest, profile)
+    hidden = counts.hidden()[unit, column]
+    parts = np.stack([part[unit, column] for part in counts.rounded()], axis=1)
     return np.where(hidden[:, None] | rows[_PARTS].isna().to_numpy(), np.nan, parts), hidden
-
-
-def _parents(units: pd.DataFrame) -> Any:
-    return pd.Index(units["unit_id"]).get_indexer(units["parent_id"])
-
-
-def _table(values: pd.Series, unit: Any, column: Any, sums: Flags, forest: Forest) -> Numbers:
-    """Return one part of the rows as a table, sums made from the children that there are in a period."""
-    table = np.full(sums.shape, np.nan)
-    there = values.notna().to_numpy()
-    table[unit[there], column[there]] = values.to_numpy()[there]
-    return add_up(table, forest, made=sums)
-
-
-def _whole(table: Numbers, keys: pd.MultiIndex) -> Flags:
-    """Return which columns are of measures whose numbers are whole, and so counts."""
-    odd = np.nansum(table % 1, axis=0) > 0
-    return ~pd.Series(odd).groupby(keys.get_level_values(0)).transform("any").to_numpy()
 
 
 def _held_back(name: str, frame: pd.DataFrame) -> pd.DataFrame:
@@ -232,20 +204,19 @@ def _held_back(name: str, frame: pd.DataFrame) -> pd.DataFrame:
         return frame
     if name == "comments":
         return _agreed(frame)
-    key = {"incidents": "harm", "pathways": "service", "feedback": "unit_id", "sitrep": "ward"}.get(name)
-    if key is None:
+    if name == "caseload":
         return frame.iloc[:0]
-    names = frame[key].drop_duplicates()
-    kept = names.sort_values() if key in ("harm", "service") else names.iloc[:0]
-    rows = len(kept) or 1
-    blank = frame.iloc[:0].reindex(range(rows))
-    return blank.assign(**{key: kept.to_numpy()}) if len(kept) else blank
+    key = {"incidents": "harm", "pathways": "service"}.get(name)
+    if key is None:
+        return frame.iloc[:0].reindex(range(1))
+    names = frame[key].drop_duplicates().sort_values()
+    return frame.iloc[:0].reindex(range(len(names))).assign(**{key: names.to_numpy()})
 
 
 def _agreed(comments: pd.DataFrame) -> pd.DataFrame:
     """Return words that may be quoted, and what was done, each once and without the comments they are counted from."""
     quoted = comments[comments["consent"].eq("yes") & comments["quote"].notna()].assign(response=None)
-    done = comments[comments["response"].notna()].drop_duplicates(["period", "theme", "response"])
+    once = ["period", "theme", "response"]
+    done = comments[comments["response"].notna()].drop_duplicates(once).sort_values(once)
     done = done.assign(unit_id=None, quote=None, consent=None, sentiment=None)
-    kept = pd.concat([quoted, done.sort_values(["period", "theme", "response"])], ignore_index=True)
-    return kept.astype(comments.dtypes.to_dict())
+    return pd.concat([quoted, done], ignore_index=True).astype(comments.dtypes.to_dict())

@@ -21,7 +21,7 @@ from sutg_analysis.errors import DataError, SiteError, SutgError
 
 _KEYS = ["measure_id", "unit_id", "period"]
 _NUMBERS = ["numerator", "denominator"]
-_TOLD = [*_KEYS, *_NUMBERS, "status"]
+_COLUMNS = [*_KEYS, *_NUMBERS, "status"]
 SHOWN = ".shown*.csv"
 """The files of editions, beside their reports."""
 
@@ -42,51 +42,32 @@ def edition_files(project: Path, *, quarter: Quarter, own: bool = False) -> list
 def check_protected(project: Path, *, quarter: Quarter, measures: Collection[str]) -> None:
     """Refuse to publish beside pages of earlier quarters that show measures as they were before they were protected.
 
-    Parameters
-    ----------
-    project
-        The project folder.
-    quarter
-        The quarter that is built.
-    measures
-        The measures that are protected now.
-
     Raises
     ------
     SiteError
         There is such a page.
     """
     for folder in sorted((project / "reports").glob("*-q?")):
-        if not Quarter.parse(folder.name) < quarter:
-            continue
+        earlier = Quarter.parse(folder.name)
         known = {name for path in folder.glob(SHOWN) for name in _read(path)["measure_id"]}
-        for measure in sorted(set(measures) - known):
+        for measure in sorted(set(measures) - known) if earlier < quarter else ():
             if any(folder.glob(f"files/*/{measure}--*")):
+                again = f'sutg build --quarter {folder.name} --republish "Small counts are hidden"'
                 raise SiteError(
-                    f"{Quarter.parse(folder.name).label} was published before {measure} was protected, "
+                    f"{earlier.label} was published before {measure} was protected, "
                     "so its pages may show small counts",
-                    expected="every page on the site made by the rule of data/measures and data/disclosure.toml",
-                    remedy=f"Build that quarter again first: sutg build --quarter {folder.name} "
-                    '--republish "Small counts are hidden"',
+                    "every page on the site made by the rule of data/measures and data/disclosure.toml",
+                    f"Build that quarter again first: {again}",
                 )
 
 
 def keep_edition(folder: Path, catalogue: Catalogue, *, whole: bool) -> None:
     """Write what an edition shows of protected measures beside its reports, in a file that is not published.
 
-    Parameters
-    ----------
-    folder
-        The quarter's reports.
-    catalogue
-        Protected tables as at the end of the quarter.
-    whole
-        Whether all of the quarter's reports show them. Otherwise what others show is kept too.
+    What was written before is kept unless the ``whole`` of the quarter's reports is made of these tables.
     """
-    kept = sorted(folder.glob(SHOWN))
-    if not catalogue.protection.measures:
-        text = ""
-    else:
+    kept, text = sorted(folder.glob(SHOWN)), ""
+    if catalogue.protection.measures:
         text = _shown(catalogue).to_csv(index=False, date_format="%Y-%m-%d", float_format="%.12g")
     same = [path for path in kept if path.read_text(encoding="utf-8") == text]
     for path in kept if whole else ():
@@ -99,17 +80,7 @@ def keep_edition(folder: Path, catalogue: Catalogue, *, whole: bool) -> None:
 def settled(catalogue: Catalogue, files: Collection[Path]) -> Catalogue:
     """Return a protected catalogue without months that were revised since an edition on the site showed them.
 
-    Parameters
-    ----------
-    catalogue
-        From the gate.
-    files
-        From :func:`edition_files`.
-
-    Returns
-    -------
-    Catalogue
-        In those months the measure is hidden in every unit, if it was hidden in any, then or now.
+    In those months the measure is hidden in every unit, if it was hidden in any, then or now.
 
     Raises
     ------
@@ -122,18 +93,17 @@ def settled(catalogue: Catalogue, files: Collection[Path]) -> Catalogue:
     gone = pd.MultiIndex.from_frame(pd.concat(list(_revised(now, files)), ignore_index=True))
     if gone.empty:
         return catalogue
-    return replace(
-        catalogue,
-        observations=_without(catalogue.observations, gone, catalogue.measures),
-        sums=_without(catalogue.sums, gone, catalogue.measures),
+    shown, sums = (
+        _without(rows, gone, catalogue.measures) for rows in (catalogue.observations, catalogue.sums)
     )
+    return replace(catalogue, observations=shown, sums=sums)
 
 
 def _shown(catalogue: Catalogue) -> pd.DataFrame:
     rows = catalogue.observations
     mine = rows[rows["measure_id"].isin(list(catalogue.protection.measures))]
     sums = mine.iloc[:0] if catalogue.sums is None else catalogue.sums
-    every = pd.concat([mine[_TOLD], sums[_TOLD]], ignore_index=True)
+    every = pd.concat([mine[_COLUMNS], sums[_COLUMNS]], ignore_index=True)
     return every.sort_values(_KEYS, ignore_index=True)
 
 
@@ -146,17 +116,16 @@ def _revised(now: pd.DataFrame, files: Collection[Path]) -> Iterator[pd.DataFram
         for name in _NUMBERS:
             differ |= both[name].fillna(-1) != both[f"{name}_then"].fillna(-1)
         hidden = both["status"].eq(HIDDEN) | both["status_then"].eq(HIDDEN)
-        told = both.assign(differ=differ, hidden=hidden, then=both["_merge"].ne("left_only"))
-        months = told.groupby(_KEYS[::2])[["differ", "hidden", "then"]].any()
+        marked = both.assign(differ=differ, hidden=hidden, then=both["_merge"].ne("left_only"))
+        months = marked.groupby(_KEYS[::2])[["differ", "hidden", "then"]].any()
         yield months[months.all(axis=1)].reset_index()[_KEYS[::2]]
 
 
 def _read(path: Path) -> pd.DataFrame:
     kinds = {"measure_id": "str", "unit_id": "str", "status": "str", **dict.fromkeys(_NUMBERS, "float64")}
+    asked = {"dtype": kinds, "parse_dates": ["period"], "keep_default_na": False, "na_values": [""]}
     try:
-        return pd.read_csv(path, dtype=kinds, parse_dates=["period"], keep_default_na=False, na_values=[""])[
-            _TOLD
-        ]
+        return pd.read_csv(path, **asked)[_COLUMNS]
     except (ValueError, KeyError, OSError) as error:
         raise DataError(
             f"{path} cannot be read: {error}",

@@ -5,7 +5,7 @@ NHS Data Dictionary), which one in eleven of any such numbers does; a postcode h
 and both of its halves; a date is one of birth if it says so; a name is a title and a word with a capital. Whoever
 says what was found shows it masked, because messages end up in logs.
 
-Identifiers in the tables of a project: refused, unless ``data/identifiers.toml`` says why a column may hold them.
+In the tables of a project they are refused, unless ``data/identifiers.toml`` says why a column may hold them.
 
 An exception names the kind, the table and the column, a reason and the role that decided it::
 
@@ -38,7 +38,7 @@ from sutg_analysis.catalogue.definitions import Table
 from sutg_analysis.catalogue.settings import CLOSED, Expect, Fault, SettingsError, one_of, read_settings
 from sutg_analysis.errors import Problem
 
-AREAS = (
+_AREAS = (
     "AB AL B BA BB BD BF BH BL BN BR BS BT BX CA CB CF CH CM CO CR CT CV CW DA DD DE DG DH DL DN DT DY E EC EH EN EX "
     "FK FY G GL GU GY HA HD HG HP HR HS HU HX IG IM IP IV JE KA KT KW KY L LA LD LE LL LN LS LU M ME MK ML N NE NG "
     "NN NP NR NW OL OX PA PE PH PL PO PR RG RH RM S SA SE SG SK SL SM SN SO SP SR SS ST SW SY TA TD TF TN TQ TR TS TW "
@@ -47,7 +47,7 @@ AREAS = (
 """Postcode areas, Royal Mail, and those of the Crown dependencies."""
 
 _INWARD = "[0-9][ABD-HJLNP-UW-Z]{2}"
-_OUTWARD = f"(?:{AREAS.replace(' ', '|')})[0-9](?:[0-9]|[A-Z])?"
+_OUTWARD = f"(?:{_AREAS.replace(' ', '|')})[0-9](?:[0-9]|[A-Z])?"
 _MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
 _DATE = (
     rf"(?:\d{{1,2}}[ ./-]{{1,2}}\d{{1,2}}[ ./-]{{1,2}}\d{{2,4}}|\d{{4}}[./-]\d{{1,2}}[./-]\d{{1,2}}"
@@ -215,12 +215,7 @@ def _suspects(cells: pa.Array, rough: str) -> Flags:
 
 
 def found_in(texts: pd.Series) -> Iterator[tuple[int, Found]]:
-    """Return the identifiers in many texts, each with the label of its text in the index.
-
-    Parameters
-    ----------
-    texts
-        Text, or missing; its labels are whole numbers.
+    """Return the identifiers in many texts, each with the whole number that labels its text in the index.
 
     Examples
     --------
@@ -315,7 +310,7 @@ TEXTS = ("notice.md", "governance.toml", "clocks.toml")
 
 _KEYS = ("kind", "table", "column", "reason", "author")
 _ROLES = ("owner", "lead", "author", "role")
-_SHOWN = 10
+_LISTED = 10
 """Cells that are named, of one kind and column; a column of a thousand numbers is one mistake."""
 
 
@@ -347,13 +342,7 @@ class _Exceptions:
 
 
 def read_allowed(folder: Path) -> tuple[tuple[Allowed, ...], list[Problem]]:
-    """Read the exceptions of a project's ``data`` folder, and list what is wrong with them.
-
-    Returns
-    -------
-    tuple
-        The exceptions, none where there is no such file; and the problems.
-    """
+    """Read the exceptions of a project's ``data`` folder, if there are any, and list what is wrong with them."""
     path = folder / EXCEPTIONS
     if not path.is_file():
         return (), []
@@ -384,23 +373,13 @@ def _found(fault: Fault) -> str:
 def identified(
     raw: pd.DataFrame, table: Table, *, file: str, allowed: Collection[Allowed] = ()
 ) -> list[Problem]:
-    """List the identifiers in the cells of one table, each masked.
+    """List the identifiers in the cells of one table as read, each masked.
 
-    Parameters
-    ----------
-    raw
-        The table as read, its index the rows of its file.
-    table
-        What it should be; a number may be one of the NHS, and a date is none of birth by itself.
-    file
-        The file's name, for messages.
-    allowed
-        The exceptions of the project.
+    A number may be one of the NHS, and a date is none of birth by itself.
 
     Examples
     --------
-    >>> from sutg_analysis.catalogue.cells import read_numbers
-    from sutg_analysis.catalogue.definitions import Column
+    >>> from sutg_analysis.catalogue.definitions import Column
     >>> table = Table("events", (Column("label"),))
     >>> print(identified(pd.DataFrame({"label": ["See 943 476 5919"]}, index=[2]), table, file="events.csv")[0])
     events.csv, row 2, column label: found '943 ••• ••••'; expected no NHS number. Take it out: a page must not \
@@ -410,75 +389,49 @@ point at one person. If it is none, or may stand here, say why in data/identifie
     for column in table.columns:
         if column.name not in raw or column.kind == "date":
             continue
-        texts = _whole(raw[column.name]) if column.kind == "number" else _text(raw[column.name])
+        cells = raw[column.name]
+        if column.kind == "number":  # only those of ten digits, however they are written
+            numbers = read_numbers(cells, plain=True)
+            long = numbers[(numbers >= 1e9) & (numbers < 1e10) & (numbers % 1 == 0)]
+            texts = long.map("{:.0f}".format).astype("str")
+        else:
+            texts = cells if cells.dtype == "str" else cells.astype("str").where(cells.notna())
         may = {entry.kind for entry in allowed if (entry.table, entry.column) == (table.name, column.name)}
         found = [(row, one) for row, one in found_in(texts) if one.kind.name not in may]
         if column.name in _ROLES and "name" not in may:
-            found += _people(texts, {row for row, one in found if one.kind.name == "name"})
-        problems += list(_problems(found, file=file, column=column.name))
+            known = {row for row, one in found if one.kind.name == "name"}
+            alike = texts.dropna().drop_duplicates()
+            people = texts.index[texts.isin(alike[alike.map(names_a_person).astype(bool)])]
+            name = Found(NAMES["name"], "", f"({NAMES['name'].words})")
+            found += [(int(row), name) for row in people if int(row) not in known]
+        problems += _problems(found, file=file, column=column.name)
     return problems
 
 
-def _text(cells: pd.Series) -> pd.Series:
-    return cells if cells.dtype == "str" else cells.astype("str").where(cells.notna())
-
-
-def _whole(cells: pd.Series) -> pd.Series:
-    """Return the numbers that have ten digits as text, however they are written."""
-    numbers = read_numbers(cells, plain=True)
-    long = numbers[(numbers >= 1e9) & (numbers < 1e10) & (numbers % 1 == 0)]
-    return long.map("{:.0f}".format).astype("str")
-
-
-def _people(texts: pd.Series, known: set[int]) -> list[tuple[int, Found]]:
-    """Return the rows whose role is a person's name without a title."""
-    name = NAMES["name"]
-    alike = texts.dropna().drop_duplicates()
-    people = set(alike[alike.map(names_a_person).astype(bool)])
-    rows = texts.index[texts.isin(people)]
-    return [(int(row), Found(name, "", f"({name.words})")) for row in rows if int(row) not in known]
-
-
-def _problems(found: list[tuple[int, Found]], *, file: str, column: str | None) -> Iterator[Problem]:
-    for kind in dict.fromkeys(one.kind for _, one in found):
-        ones = [(row, one) for row, one in found if one.kind == kind]
-        left = len(ones) - _SHOWN
-        for place, (row, one) in enumerate(ones[:_SHOWN]):
-            more = f" ({left} more in this column)" if left > 0 and place == _SHOWN - 1 else ""
-            yield Problem(file, row, column, one.masked, f"no {_bare(kind)}", _remedy(kind) + more)
-
-
-def _bare(kind: Kind) -> str:
-    return kind.words.split(" ", 1)[1]
-
-
-def _remedy(kind: Kind) -> str:
-    if kind.name == "name":
-        return (
-            "Write the role, or take it out: a page must not point at one person. "
-            f"If it is nobody's, say so in data/{EXCEPTIONS}"
-        )
-    return (
-        "Take it out: a page must not point at one person. "
-        f"If it is none, or may stand here, say why in data/{EXCEPTIONS}"
-    )
-
-
-def told(folder: Path, *, allowed: Collection[Allowed] = ()) -> list[Problem]:
+def identified_words(folder: Path, *, allowed: Collection[Allowed] = ()) -> list[Problem]:
     """List the identifiers in the files of words of a ``data`` folder, by line."""
     problems: list[Problem] = []
-    for name in TEXTS:
-        path = folder / name
-        if path.is_file():
-            lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
-            may = {entry.kind for entry in allowed if entry.table == name}
-            found = [
-                (number, one)
-                for number, line in enumerate(lines, 1)
-                for one in find(line)
-                if one.kind.name not in may
-            ]
-            problems += _problems(found, file=name, column=None)
+    for path in (folder / name for name in TEXTS if (folder / name).is_file()):
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+        may = {entry.kind for entry in allowed if entry.table == path.name}
+        found = [(number, one) for number, line in enumerate(lines, 1) for one in find(line)]
+        found = [(number, one) for number, one in found if one.kind.name not in may]
+        problems += _problems(found, file=path.name, column=None)
+    return problems
+
+
+def _problems(found: list[tuple[int, Found]], *, file: str, column: str | None) -> list[Problem]:
+    problems = []
+    for kind in dict.fromkeys(one.kind for _, one in found):
+        ones = [(row, one) for row, one in found if one.kind == kind]
+        first, nobody = "Take it out", "If it is none, or may stand here, say why"
+        if kind.name == "name":
+            first, nobody = "Write the role, or take it out", "If it is nobody's, say so"
+        remedy = f"{first}: a page must not point at one person. {nobody} in data/{EXCEPTIONS}"
+        more = f" ({len(ones) - _LISTED} more in this column)" if len(ones) > _LISTED else ""
+        for place, (row, one) in enumerate(ones[:_LISTED], start=1):
+            expected, last = f"no {kind.words.split(' ', 1)[1]}", place == _LISTED
+            problems.append(Problem(file, row, column, one.masked, expected, remedy + more * last))
     return problems
 
 

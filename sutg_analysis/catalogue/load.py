@@ -25,7 +25,12 @@ from sutg_analysis.catalogue.definitions import TABLES, is_percent, tables_neede
 from sutg_analysis.catalogue.digests import file_digest
 from sutg_analysis.catalogue.disclosure import protect, read_disclosure, uncountable
 from sutg_analysis.catalogue.editions import edition_files, settled
-from sutg_analysis.catalogue.identifiers import identified, read_allowed, told, without_identifiers
+from sutg_analysis.catalogue.identifiers import (
+    identified,
+    identified_words,
+    read_allowed,
+    without_identifiers,
+)
 from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.catalogue.read import find_tables, read_table, usable
 from sutg_analysis.catalogue.schema import check_values, convert
@@ -172,7 +177,7 @@ def _checked(project: Path, tables: Sequence[str] | None, *, protected: bool) ->
     paths, problems = find_tables(folder, elsewhere=sourced.names)
     paths = {name: path for name, path in paths.items() if wanted is None or name in wanted}
     allowed, unclear = read_allowed(folder)
-    problems += [*sourced.problems, *unclear, *told(folder, allowed=allowed)]
+    problems += [*sourced.problems, *unclear, *identified_words(folder, allowed=allowed)]
     frames: dict[str, pd.DataFrame] = {}
     files = {name: path.name for name, path in paths.items()} | {name: label(name) for name in sourced.frames}
     for name, file in files.items():

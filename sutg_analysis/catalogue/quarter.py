@@ -16,35 +16,15 @@ from sutg_analysis.errors import ArgumentError
 
 # Written out, because calendar.month_name follows the machine's language.
 MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 _SLUG = re.compile(r"([0-9]{4})-([0-9]{2})-q([1-4])", re.ASCII)
 _EXAMPLE = "Write it as 2023-24-q2, which is July to September 2023"
 
 
 def financial_year(day: date) -> int:
-    """Return the calendar year in which the financial year of a day starts.
-
-    Parameters
-    ----------
-    day
-        Any day; a ``datetime`` or a pandas ``Timestamp`` will do.
-
-    Returns
-    -------
-    int
-        The year of the 1 April on or before the day.
+    """Return the calendar year in which the financial year of a day starts: of the 1 April on or before it.
 
     Examples
     --------
@@ -56,16 +36,6 @@ def financial_year(day: date) -> int:
 
 def financial_year_label(start: int) -> str:
     """Return the usual name of the financial year that starts in a calendar year.
-
-    Parameters
-    ----------
-    start
-        The calendar year of its 1 April.
-
-    Returns
-    -------
-    str
-        Both years, the second with two digits.
 
     Examples
     --------
@@ -116,17 +86,7 @@ class Quarter:
 
     @classmethod
     def parse(cls, text: str) -> Quarter:
-        """Read a quarter from its slug.
-
-        Parameters
-        ----------
-        text
-            Such as ``2023-24-q2``; nothing else is accepted.
-
-        Returns
-        -------
-        Quarter
-            The quarter named.
+        """Read a quarter from its slug, such as ``2023-24-q2``; nothing else is accepted.
 
         Raises
         ------
@@ -148,17 +108,7 @@ class Quarter:
 
     @classmethod
     def of(cls, day: date) -> Quarter:
-        """Return the quarter in which a day falls.
-
-        Parameters
-        ----------
-        day
-            Any day; a ``datetime`` or a pandas ``Timestamp`` will do.
-
-        Returns
-        -------
-        Quarter
-            The quarter that contains it.
+        """Return the quarter in which a day falls; a ``datetime`` or a pandas ``Timestamp`` will do.
 
         Examples
         --------
@@ -215,17 +165,7 @@ class Quarter:
         return financial_year_label(self.financial_year)
 
     def until(self, last: Quarter) -> Iterator[Quarter]:
-        """Yield this quarter and those after it, up to and with another.
-
-        Parameters
-        ----------
-        last
-            The last quarter wanted; an earlier one than this yields nothing.
-
-        Yields
-        ------
-        Quarter
-            Each quarter in the order of time.
+        """Yield this quarter and those after it, up to and with another; nothing up to an earlier one.
 
         Examples
         --------

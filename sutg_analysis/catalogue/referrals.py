@@ -7,7 +7,6 @@ its row, and whoever asks decides: a project's check refuses the table, an analy
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -28,52 +27,23 @@ EARLIEST = "1990-01-01"
 UK = "Europe/London"
 
 
-@dataclass(frozen=True)
-class Fault:
-    """What is wrong with a cell: what was expected instead, and what to do."""
-
-    name: str
-    expected: str
-    remedy: str
-
-
-FAULTS = {
-    fault.name: fault
-    for fault in (
-        Fault("not a date", "a date, as 2023-09-30 or 30/09/2023", "Correct the date"),
-        Fault("no referral date", "the date the wait began", "Fill the cell or delete the row"),
-        Fault("placeholder date", f"a date from {EARLIEST} on", "Correct the date, or empty the cell"),
-        Fault("future date", "a date that has come", "Correct the date, or empty the cell"),
-        Fault("seen before referred", "a date on or after the referral", "Correct one of the two dates"),
-        Fault("closed before referred", "a date on or after the referral", "Correct one of the two dates"),
-        Fault("closed before seen", "a date on or after the one seen", "Correct one of the two dates"),
-        Fault("no id", "a referral_id", "Fill the cell"),
-        Fault("duplicate id", "each referral_id once", "Delete or correct the repeated row"),
-        Fault("no service", "a service", "Fill the cell"),
-        Fault(
-            "unknown service", "a unit_id of the units table", "Correct it, or add the service to the units"
-        ),
-        Fault("no quintile", "1 to 5, 1 the most deprived", "Correct it, or empty the cell"),
-        Fault("no person", "the person referred, for referrals are joined", "Fill the cell"),
-    )
+_FAULTS = {
+    "placeholder date": (f"a date from {EARLIEST} on", "Correct the date, or empty the cell"),
+    "future date": ("a date that has come", "Correct the date, or empty the cell"),
+    "seen before referred": ("a date on or after the referral", "Correct one of the two dates"),
+    "closed before referred": ("a date on or after the referral", "Correct one of the two dates"),
+    "closed before seen": ("a date on or after the one seen", "Correct one of the two dates"),
+    "duplicate id": ("each referral_id once", "Delete or correct the repeated row"),
+    "unknown service": ("a unit_id of the units table", "Correct it, or add the service to the units"),
+    "no quintile": ("1 to 5, 1 the most deprived", "Correct it, or empty the cell"),
 }
+"""What a project's check expected instead, and what to do, by fault."""
 
 
 def to_days(cells: pd.Series, *, timezone: str = UK) -> tuple[Days, Flags, Flags]:
-    """Read dates and times as days.
+    """Read dates and times, or text of them, as days of a time zone's calendar (``NO_DAY`` where there is none).
 
-    Parameters
-    ----------
-    cells
-        Dates, times with or without a time zone, or text of them (ISO, or day/month/year).
-    timezone
-        Whose calendar a time with a time zone is put into.
-
-    Returns
-    -------
-    tuple of numpy.ndarray
-        Days (``NO_DAY`` where there is none); which cells are no dates; and which fell on another day in the time
-        zone they were written in.
+    Returned too are which cells are no dates, and which fell on another day in the time zone they were written in.
 
     Examples
     --------
@@ -127,89 +97,53 @@ def faulty(
     latest: int,
     earliest: int,
 ) -> Iterator[tuple[str, str, Flags]]:
-    """Find dates that cannot be true.
+    """Find dates that cannot be true: the fault's name, the column at fault, and the rows, of which each may have several.
 
-    Parameters
-    ----------
-    days
-        Days by column.
-    start, stops, end
-        The columns in which a wait begins, is met, and the referral closes.
-    latest, earliest
-        The last day that has come, and the first that is no placeholder.
-
-    Yields
-    ------
-    tuple
-        The fault's name, the column at fault, and the rows. A row may have several.
+    ``start``, ``stops`` and ``end`` are the columns in which a wait begins, is met, and the referral closes; ``latest``
+    and ``earliest`` the last day that has come, and the first that is no placeholder.
     """
     begun = days[start]
     yield "no referral date", start, begun == NO_DAY
+    there = {column: cells != NO_DAY for column, cells in days.items()}
     wrong = {}
     for column in (start, *stops, *([end] if end else [])):
-        cells = days[column]
-        wrong[column] = (cells != NO_DAY) & ((cells < earliest) | (cells > latest))
-        yield "placeholder date", column, (cells != NO_DAY) & (cells < earliest)
-        yield "future date", column, cells > latest
+        early, late = there[column] & (days[column] < earliest), days[column] > latest
+        wrong[column] = early | late
+        yield "placeholder date", column, early
+        yield "future date", column, late
     for column in stops:
         doubted = wrong[column] | wrong[start]
-        yield "seen before referred", column, (days[column] != NO_DAY) & (days[column] < begun) & ~doubted
+        yield "seen before referred", column, there[column] & (days[column] < begun) & ~doubted
     if end:
-        closed, doubted = days[end], wrong[end] | wrong[start]
-        early = (closed != NO_DAY) & (closed < begun) & ~doubted
+        closed = days[end]
+        early = there[end] & (closed < begun) & ~wrong[end] & ~wrong[start]
         yield "closed before referred", end, early
         for column in stops:
-            yield (
-                "closed before seen",
-                end,
-                (closed != NO_DAY) & (days[column] > closed) & ~early & ~wrong[end],
-            )
+            yield "closed before seen", end, there[end] & (days[column] > closed) & ~early & ~wrong[end]
 
 
 _DATES = ("seen", "first_contact", "outcome_measure", "assessment", "care_plan")
-_QUINTILES = (1, 2, 3, 4, 5)
 
 
-def problems_of(
-    pathways: pd.DataFrame, services: pd.Series | None, *, file: str, latest: Date | None = None
-) -> Iterator[Problem]:
-    """Name every fault of a table of referrals, row by row.
-
-    Parameters
-    ----------
-    pathways
-        The typed table, rows numbered as in its file.
-    services
-        The unit_ids there are; None if they could not be read.
-    file
-        Its name.
-    latest
-        The last day that has come; by default today.
-    """
+def problems_of(pathways: pd.DataFrame, services: pd.Series | None, *, file: str) -> Iterator[Problem]:
+    """Name every fault of a typed table of referrals, row by row; None of services, which could not be read, is unknown."""
     stops = [column for column in _DATES if column in pathways]
     days = {column: to_days(pathways[column])[0] for column in ("referred", *stops, "closed")}
-    today = day_of(pd.Timestamp.today() if latest is None else latest)
-    limits = {"latest": today, "earliest": day_of(EARLIEST)}
-    for fault, column, bad in faulty(days, start="referred", stops=stops, end="closed", **limits):
-        if fault != "no referral date":
-            yield from _by_row(pathways, column, bad, fault, file)
-    ids = pathways["referral_id"]
-    yield from _by_row(
-        pathways, "referral_id", (ids.duplicated() & ids.notna()).to_numpy(), "duplicate id", file
-    )
+    limits = {"latest": day_of(pd.Timestamp.today()), "earliest": day_of(EARLIEST)}
+    found = list(faulty(days, start="referred", stops=stops, end="closed", **limits))
+    ids, service, quintile = (pathways[name] for name in ("referral_id", "service", "imd_quintile"))
+    found.append(("duplicate id", "referral_id", (ids.duplicated() & ids.notna()).to_numpy()))
     if services is not None:
-        strange = ~known_service(pathways["service"], services) & pathways["service"].notna().to_numpy()
-        yield from _by_row(pathways, "service", strange, "unknown service", file)
-    quintile = pathways["imd_quintile"]
-    odd = (quintile.notna() & (quintile >= 1) & ~quintile.isin(_QUINTILES)).to_numpy()
-    yield from _by_row(pathways, "imd_quintile", odd, "no quintile", file)
-
-
-def _by_row(pathways: pd.DataFrame, column: str, bad: Flags, fault: str, file: str) -> Iterator[Problem]:
-    words = FAULTS[fault]
-    for row, value in pathways.loc[bad, column].items():
-        shown = f"{value:%Y-%m-%d}" if isinstance(value, pd.Timestamp) else str(value)
-        yield Problem(file, int(row), column, shown, words.expected, f"{words.remedy} ({fault})")
+        strange = ~known_service(service, services) & service.notna().to_numpy()
+        found.append(("unknown service", "service", strange))
+    odd = quintile.notna() & (quintile >= 1) & ~quintile.isin([1, 2, 3, 4, 5])
+    found.append(("no quintile", "imd_quintile", odd.to_numpy()))
+    for fault, column, bad in found:
+        if fault in _FAULTS:
+            expected, remedy = _FAULTS[fault]
+            for row, value in pathways.loc[bad, column].items():
+                shown = f"{value:%Y-%m-%d}" if isinstance(value, pd.Timestamp) else str(value)
+                yield Problem(file, int(row), column, shown, expected, f"{remedy} ({fault})")
 
 
 def known_service(services: pd.Series, known: Collection[str]) -> Flags:

@@ -3,15 +3,13 @@
 A parent's numerator is the sum of its children's numerators, and so is its denominator: a rate is never an
 average of rates, which would count a small ward as much as a large one. Where a child has no value between its
 first row and its last, or has an empty one, the parent has none either, for a sum that leaves a ward out would pass for a fall.
-
-Ward to board: the way from a unit up to the top, and the units just below it.
 """
 
 from __future__ import annotations
 
 import pandas as pd
 
-from sutg_analysis.errors import ArgumentError
+from sutg_analysis.errors import ArgumentError, did_you_mean
 
 _KEYS = ["measure_id", "unit_id", "period"]
 _SUMS = ["numerator", "denominator"]
@@ -19,11 +17,6 @@ _SUMS = ["numerator", "denominator"]
 
 def depths(units: pd.DataFrame) -> pd.Series:
     """Return how far below the top each unit is, by unit_id.
-
-    Parameters
-    ----------
-    units
-        unit_id and parent_id, without loops; the top has no parent.
 
     Examples
     --------
@@ -86,21 +79,16 @@ def summable(observations: pd.DataFrame, measures: pd.DataFrame) -> pd.Series:
 def valued(observations: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:
     """Return observations with their ``value``: numerator / denominator x per, or the numerator alone; sorted."""
     per = observations["measure_id"].map(measures.set_index("measure_id")["per"]).astype("float64")
-    ratio = (
-        observations["numerator"] / observations["denominator"].where(observations["denominator"] > 0) * per
-    )
-    value = ratio.where(observations["denominator"].notna(), observations["numerator"])
-    return observations.assign(value=value).sort_values(
-        ["measure_id", "unit_id", "period"], ignore_index=True
-    )
+    below = observations["denominator"]
+    ratio = observations["numerator"] / below.where(below > 0) * per
+    value = ratio.where(below.notna(), observations["numerator"])
+    return observations.assign(value=value).sort_values(_KEYS, ignore_index=True)
 
 
 def _sums(rows: pd.DataFrame) -> pd.DataFrame:
     """Add children; a parent's period that lacks a child due to report is a gap."""
-    rows = rows.assign(
-        filled=rows["numerator"].notna().astype(int),
-        measured=rows["denominator"].notna().astype(int),
-    )
+    known = rows[_SUMS].notna().astype(int)
+    rows = rows.assign(filled=known["numerator"], measured=known["denominator"])
     groups = rows.groupby(_KEYS, sort=True)
     summed = groups[_SUMS].sum().join(groups[["filled", "measured"]].sum()).reset_index()
     whole = summed["filled"].to_numpy() >= _due(rows, summed).to_numpy()
@@ -113,15 +101,12 @@ def _sums(rows: pd.DataFrame) -> pd.DataFrame:
 def _due(rows: pd.DataFrame, summed: pd.DataFrame) -> pd.Series:
     """Return how many children are between their first and last row in each parent's period."""
     spans = rows.groupby(["measure_id", "unit_id", "child"])["period"].agg(["min", "max"]).reset_index()
-    steps = pd.concat(
-        [
-            spans.rename(columns={"min": "period"})[_KEYS].assign(change=1, order=0),
-            summed[_KEYS].assign(change=0, order=1),
-            spans.rename(columns={"max": "period"})[_KEYS].assign(change=-1, order=2),
-        ]
-    ).sort_values([*_KEYS, "order"], kind="stable")
+    first, last = (spans.rename(columns={end: "period"})[_KEYS] for end in ("min", "max"))
+    moments = ((first, 1), (summed[_KEYS], 0), (last, -1))
+    steps = pd.concat([at.assign(change=change, order=-change) for at, change in moments])
+    steps = steps.sort_values([*_KEYS, "order"], kind="stable")
     steps["due"] = steps.groupby(["measure_id", "unit_id"])["change"].cumsum()
-    at = steps[steps["order"] == 1].drop_duplicates(_KEYS)
+    at = steps[steps["order"] == 0].drop_duplicates(_KEYS)
     return summed[_KEYS].merge(at, on=_KEYS, how="left")["due"]
 
 
@@ -144,13 +129,6 @@ def subtree(units: pd.DataFrame, unit_id: str) -> list[str]:
 def path_to(units: pd.DataFrame, unit_id: str) -> tuple[str, ...]:
     """Return the units from the top down to one, that one included.
 
-    Parameters
-    ----------
-    units
-        unit_id and parent_id, without loops.
-    unit_id
-        The unit to go down to.
-
     Raises
     ------
     ArgumentError
@@ -164,8 +142,9 @@ def path_to(units: pd.DataFrame, unit_id: str) -> tuple[str, ...]:
     """
     parents = units.set_index("unit_id")["parent_id"]
     if unit_id not in parents.index:
+        known = f"a unit_id of data/units: {', '.join(parents.index)}"
         raise ArgumentError(
-            f"no unit {unit_id!r}", f"a unit_id of data/units: {', '.join(parents.index)}", "Correct it"
+            f"no unit {unit_id!r}", known, f"Correct it{did_you_mean(unit_id, parents.index)}"
         )
     way = [unit_id]
     while pd.notna(parents[way[0]]):
@@ -176,19 +155,3 @@ def path_to(units: pd.DataFrame, unit_id: str) -> tuple[str, ...]:
 def below(units: pd.DataFrame, unit_id: str) -> tuple[str, ...]:
     """Return the units whose parent a unit is, in the order of the table."""
     return tuple(units.loc[units["parent_id"] == unit_id, "unit_id"])
-
-
-def within(units: pd.DataFrame, unit_id: str) -> tuple[str, ...]:
-    """Return a unit and all that is under it, level by level.
-
-    Examples
-    --------
-    >>> units = pd.DataFrame({"unit_id": ["trust", "care", "ward"], "parent_id": [None, "trust", "care"]})
-    >>> within(units, "care")
-    ('care', 'ward')
-    """
-    found, level = [unit_id], [unit_id]
-    while level:
-        level = units.loc[units["parent_id"].isin(level), "unit_id"].tolist()
-        found += level
-    return tuple(found)
