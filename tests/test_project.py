@@ -114,4 +114,4 @@ def test_the_wheel_carries_every_file_that_a_new_project_is_made_of():
     copied = [path.relative_to(root).as_posix() for path in _sources().values() if ASSETS not in path.parents]
 
     assert [name for name in copied if not {name, name.split("/")[0]} & set(carried)] == []
-    assert set(carried.values()) == {f"sutg_analysis/project/{name}" for name in carried}
+    assert set(carried.values()) == {f"sutg_analysis/assets/project/{name}" for name in carried}
