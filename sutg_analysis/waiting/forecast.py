@@ -162,7 +162,14 @@ def targets_at(
     if target is not None:
         aims = _standing(target, dates, keys)
     if trajectory is not None:
-        path = _path(trajectory, dates, keys)
+        given = pd.Series(trajectory) if isinstance(trajectory, Mapping) else trajectory
+        if isinstance(given, pd.Series):
+            given = pd.DataFrame({"date": given.index, "target": given.to_numpy()})
+        if not isinstance(given, pd.DataFrame):
+            raise ArgumentError(
+                f"a trajectory that is a {type(given).__name__}", "a series by date", "Correct it"
+            )
+        path = _dated(given, dates, keys, "date")
         aims = np.where(np.isnan(path), aims, path)
     if (aims < 0).any():
         raise ArgumentError(f"a target of {np.nanmin(aims):g}", "0 or more", "Correct it")
@@ -187,43 +194,22 @@ def _name(name: object) -> tuple[str, ...]:
     return tuple(map(str, name)) if isinstance(name, tuple) else (str(name),)
 
 
-def _dated(frame: pd.DataFrame, dates: pd.DatetimeIndex, keys: pd.DataFrame) -> Numbers:
-    if "date" in frame.columns and "start" not in frame.columns:
-        return _path(frame, dates, keys)
-    _need(frame, ["target"])
+def _dated(frame: pd.DataFrame, dates: pd.DatetimeIndex, keys: pd.DataFrame, *needed: str) -> Numbers:
+    """Return targets that hold from a start to an end, or from a date on until the next."""
+    lacking = sorted({"target", *needed} - set(frame.columns))
+    if lacking:
+        raise ArgumentError(f"targets without {', '.join(lacking)}", "that column", "Add it")
+    path = "date" in needed or ("date" in frame and "start" not in frame)
+    if path:
+        frame = frame.assign(start=frame["date"], end=pd.NaT)
+    ends = {name: pd.to_datetime(frame.get(name, pd.NaT)) for name in ("start", "end")}
+    rows = frame.assign(**ends).sort_values("start", kind="stable") if path else frame.assign(**ends)
     aims = np.full((len(keys), len(dates)), np.nan)
-    rows = frame.assign(
-        start=pd.to_datetime(frame["start"]) if "start" in frame else pd.NaT,
-        end=pd.to_datetime(frame["end"]) if "end" in frame else pd.NaT,
-    )
     for row in rows.to_dict("records"):
         late = pd.isna(row["start"]) | (dates >= row["start"])
         early = pd.isna(row["end"]) | (dates <= row["end"])
         aims[np.ix_(_lists(row, keys), np.broadcast_to(late & early, len(dates)))] = row["target"]
     return aims
-
-
-def _path(given: Trajectory, dates: pd.DatetimeIndex, keys: pd.DataFrame) -> Numbers:
-    if isinstance(given, Mapping):
-        given = pd.Series(given)
-    if isinstance(given, pd.Series):
-        given = pd.DataFrame({"date": given.index, "target": given.to_numpy()})
-    if not isinstance(given, pd.DataFrame):
-        raise ArgumentError(
-            f"a trajectory that is a {type(given).__name__}", "a series by date", "Correct it"
-        )
-    _need(given, ["date", "target"])
-    aims = np.full((len(keys), len(dates)), np.nan)
-    rows = given.assign(date=pd.to_datetime(given["date"])).sort_values("date")
-    for row in rows.to_dict("records"):
-        aims[np.ix_(_lists(row, keys), dates >= row["date"])] = row["target"]
-    return aims
-
-
-def _need(frame: pd.DataFrame, columns: list[str]) -> None:
-    lacking = sorted(set(columns) - set(frame.columns))
-    if lacking:
-        raise ArgumentError(f"targets without {', '.join(lacking)}", "that column", "Add it")
 
 
 def _lists(row: Mapping[str, Any], keys: pd.DataFrame) -> Flags:

@@ -19,9 +19,9 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, DTypeLike
 
-from sutg_analysis.arrays import Numbers
+from sutg_analysis.arrays import Date, Numbers
 from sutg_analysis.errors import ArgumentError, DataError
 
 RANKS = {"pN": 0.0, "p(N+1)": 1.0, "(N+1)/2": 1.0}
@@ -79,7 +79,7 @@ class BandPercentiles:
     def __float__(self) -> float:
         return self.value
 
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
+    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> Numbers:
         return np.asarray(self.value if len(self.frame) == 1 else self.values, dtype=dtype)
 
     def _only(self, column: str) -> Any:
@@ -89,13 +89,13 @@ class BandPercentiles:
 
 
 def percentile_from_bands(
-    counts: Any,
+    counts: ArrayLike,
     p: float | Sequence[float] = 0.5,
     *,
     edges: Sequence[float] | None = None,
     open_last: bool = True,
     rank: Rank = "pN",
-    period: Any = None,
+    period: Date | None = None,
     minimum: int | None = None,
 ) -> BandPercentiles:
     """Return percentiles of waits counted in bands.
@@ -141,16 +141,19 @@ def percentile_from_bands(
     ('censored', 18.0)
     """
     table, labels = _table(counts)
-    shares = _shares(p)
+    shares = np.atleast_1d(np.asarray(p, dtype=float)).tolist()
+    for share in shares:
+        if not 0 < share <= 1:
+            raise ArgumentError(f"p={share:g}", "a share above 0 and up to 1", "Write 0.92 for 92 per cent")
     bounds = _bounds(edges, bands=table.shape[1], open_last=open_last)
     collected = ~np.isnan(table).all(axis=1)
     below = np.cumsum(np.nan_to_num(table), axis=1)
     rows = [_percentiles(below, share, bounds, _added(rank, share, period)) for share in shares]
     frame = pd.concat([row.assign(list=labels, collected=collected) for row in rows], ignore_index=True)
-    return BandPercentiles(frame=_judged(frame, minimum), edges=tuple(bounds.tolist()))
+    return BandPercentiles(frame=_with_status(frame, minimum), edges=tuple(bounds.tolist()))
 
 
-def _table(counts: Any) -> tuple[Numbers, list[Any]]:
+def _table(counts: ArrayLike) -> tuple[Numbers, list[object]]:
     labels = list(counts.index) if isinstance(counts, pd.DataFrame) else None
     table = np.atleast_2d(np.asarray(counts, dtype=float))
     if table.ndim != 2 or table.shape[1] < 2:
@@ -165,14 +168,6 @@ def _table(counts: Any) -> tuple[Numbers, list[Any]]:
             "Correct the count",
         )
     return table, labels or list(range(len(table)))
-
-
-def _shares(p: float | Sequence[float]) -> list[float]:
-    shares = [float(share) for share in np.atleast_1d(np.asarray(p, dtype=float))]
-    for share in shares:
-        if not 0 < share <= 1:
-            raise ArgumentError(f"p={share:g}", "a share above 0 and up to 1", "Write 0.92 for 92 per cent")
-    return shares
 
 
 def _bounds(edges: Sequence[float] | None, *, bands: int, open_last: bool) -> Numbers:
@@ -190,7 +185,7 @@ def _bounds(edges: Sequence[float] | None, *, bands: int, open_last: bool) -> Nu
     return np.append(bounds, end)
 
 
-def _added(rank: str, share: float, period: Any) -> float:
+def _added(rank: str, share: float, period: Date | None) -> float:
     if rank not in RANKS:
         raise ArgumentError(f"rank={rank!r}", f"one of {', '.join(RANKS)}", "Choose one of these")
     if rank == "(N+1)/2" and share != 0.5:
@@ -226,7 +221,7 @@ def _percentiles(below: Numbers, share: float, bounds: Numbers, added: float) ->
     )
 
 
-def _judged(frame: pd.DataFrame, minimum: int | None) -> pd.DataFrame:
+def _with_status(frame: pd.DataFrame, minimum: int | None) -> pd.DataFrame:
     """Say what each percentile is, and take away those that are none."""
     few = frame["total"] < (minimum or 0)
     kinds = [~frame["collected"], frame["total"] == 0, few, frame["censored"]]

@@ -87,22 +87,20 @@ class Counted:
         timely = waited <= self.target[left][seen]
         self.seen_inside = self._tally(code[timely], ended[timely])
 
-    def _period(self, days: Days) -> NDArray[np.int64]:
+    def _period(self, days: Days) -> Places:
         """Return the period of each day, -1 outside all of them."""
         low, high = self.edges[0], self.edges[-1]
         table = np.full(high - low + 2, -1)
         table[: high - low] = np.repeat(np.arange(self.many), np.diff(self.edges))
         return table[np.where((days < low) | (days >= high), high - low + 1, days - low)]
 
-    def _tally(
-        self, code: Days, period: Days, kind: NDArray[Any] | int = 0, kinds: int = 1
-    ) -> NDArray[np.int64]:
+    def _tally(self, code: Days, period: Days, kind: Places | int = 0, kinds: int = 1) -> Places:
         """Count rows by group, period and kind."""
         cell = (code * self.many + period) * kinds + kind
         counts = np.bincount(cell, minlength=self.groups * self.many * kinds)
         return counts.reshape(-1, kinds) if kinds > 1 else counts
 
-    def _rows(self, table: NDArray[np.int64]) -> NDArray[np.int64]:
+    def _rows(self, table: Places) -> Places:
         """Put periods by groups into rows of group, then period."""
         turned = np.swapaxes(table, 0, 1)
         return turned.reshape(self.groups * self.many, *turned.shape[2:])
@@ -117,16 +115,18 @@ class Counted:
         )
         table["list_size"] = size
         table["residual"] = size - (opening + self.additions - seen - removed)
-        table["within_target"] = self._rows(self.inside)
-        table["within_share"] = _per_cent(table["within_target"], size)
+        table["within_target"] = inside = self._rows(self.inside)
+        table["within_share"] = _per_cent(inside, size)
         for weeks in OVER_WEEKS:
             table[f"over_{weeks}"] = self.waiting[:, weeks:].sum(axis=1)
         table["mean_weeks"] = self._rows(self.days) / np.where(size > 0, size, np.nan) / 7
-        table = table.assign(**_percentiles(self.waiting, ""))
+        waited = percentile_from_bands(self.waiting, [0.5, 0.92]).values.reshape(2, -1)
+        table["median_weeks"], table["p92_weeks"] = waited
         table["longest_weeks"] = np.where(size > 0, self._rows(self.longest) / 7, np.nan)
         table["seen_within"] = self.seen_inside
-        table["seen_within_share"] = _per_cent(table["seen_within"], seen)
-        return table.assign(**_percentiles(self.seen_bands, "seen_"))
+        table["seen_within_share"] = _per_cent(self.seen_inside, seen)
+        waited = percentile_from_bands(self.seen_bands, [0.5, 0.92]).values.reshape(2, -1)
+        return table.assign(seen_median_weeks=waited[0], seen_p92_weeks=waited[1])
 
     def removals(self, keys: pd.DataFrame) -> pd.DataFrame:
         """Return how many left by outcome, one row a group, period and outcome."""
@@ -139,7 +139,7 @@ class Counted:
         return table.assign(outcome=outcome, count=counts.reshape(-1))
 
 
-def _narrow(days: Days) -> NDArray[Any]:
+def _narrow(days: Days) -> NDArray[np.integer[Any]]:
     """Return days from the first on as 16-bit numbers where they fit, which sort ten times as fast."""
     since = days - days.min()
     return since.astype("uint16") if since.max() < 2**16 else since
@@ -150,14 +150,8 @@ def _band(days: Days) -> Days:
     return np.minimum(np.maximum(days - 1, 0) // 7, BANDS - 1)
 
 
-def _per_cent(part: Any, whole: Any) -> Numbers:
-    return np.asarray(part) / np.where(np.asarray(whole) > 0, whole, np.nan) * 100
-
-
-def _percentiles(bands: NDArray[np.int64], prefix: str) -> dict[str, Numbers]:
-    many = len(bands)
-    values = percentile_from_bands(bands, [0.5, 0.92]).values
-    return {f"{prefix}median_weeks": values[:many], f"{prefix}p92_weeks": values[many:]}
+def _per_cent(part: Places, whole: Places) -> Numbers:
+    return part / np.where(whole > 0, whole, np.nan) * 100
 
 
 BAND_NAMES = [*(f"{week}-{week + 1}" for week in range(BANDS - 1)), f"{BANDS - 1}+"]
