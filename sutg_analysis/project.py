@@ -3,11 +3,9 @@
 A folder needs only its tables. Whatever else it lacks comes from the project that ships with the package, so
 that ``sutg build --project DIR`` publishes a folder of CSV files as it stands.
 
-A project of one's own: every file that a build reads, and tables with three example rows each.
-
-What is copied ships with the package: the notebooks, ``_quarto.yml`` and pages of the project that ships, and the
-templates of ``assets/newproject``. A template called ``dot-NAME`` becomes ``.NAME``, so that the tools which look
-for such files leave the templates alone.
+A new project has every file that a build reads: the notebooks, ``_quarto.yml`` and pages of the project that ships,
+and the templates of ``assets/newproject``, tables with three example rows each among them. A template called
+``dot-NAME`` becomes ``.NAME``, so that the tools which look for such files leave the templates alone.
 """
 
 from __future__ import annotations
@@ -149,47 +147,30 @@ def new_project(folder: str | Path) -> NewProject:
     (True, True)
     """
     root = Path(folder)
-    _refuse_used(root)
+    found = f"{root} is a file" if root.exists() and not root.is_dir() else ""
+    if root.is_dir() and any(root.iterdir()):
+        found = f"{root} holds {first_few(sorted(path.name for path in root.iterdir()), shown=3)}"
+    if found:
+        raise SiteError(
+            found, "a folder that does not exist yet, or is empty", "Give another folder; nothing was written"
+        )
     sources = _sources()
     for name, source in sources.items():
-        target = root / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source, target)
-    _retitle(root / "_quarto.yml")
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, root / name)
+    site = root / "_quarto.yml"  # whose title belongs to no trust
+    text = re.sub(r"(?m)^(  title: ).*$", rf'\1"{_TITLE}"', site.read_text(encoding="utf-8"), count=1)
+    site.write_text(text, encoding="utf-8")
     return NewProject(root, tuple(sorted(sources)))
-
-
-def _retitle(path: Path) -> None:
-    """Give the site a title that belongs to no trust."""
-    text = path.read_text(encoding="utf-8")
-    path.write_text(re.sub(r"(?m)^(  title: ).*$", rf'\1"{_TITLE}"', text, count=1), encoding="utf-8")
-
-
-def _refuse_used(root: Path) -> None:
-    if root.exists() and not root.is_dir():
-        found = f"{root} is a file"
-    elif root.is_dir() and any(root.iterdir()):
-        names = sorted(path.name for path in root.iterdir())
-        found = f"{root} holds {first_few(names, shown=3)}"
-    else:
-        return
-    raise SiteError(
-        found,
-        expected="a folder that does not exist yet, or is empty",
-        remedy="Give another folder; nothing was written",
-    )
 
 
 def _sources() -> dict[str, Path]:
     """Return every file of a new project by its name in it; templates stand before what ships."""
     base = shipped()
-    copied = {path.relative_to(base).as_posix(): path for pattern in _COPIED for path in base.glob(pattern)}
-    written = {
-        path.relative_to(_TEMPLATES).as_posix(): path for path in _TEMPLATES.rglob("*") if path.is_file()
-    }
-    return copied | {_name(name): path for name, path in written.items()}
-
-
-def _name(name: str) -> str:
-    folder, _, last = name.rpartition("/")
-    return Path(folder, f".{last.removeprefix('dot-')}").as_posix() if last.startswith("dot-") else name
+    sources = {path.relative_to(base).as_posix(): path for pattern in _COPIED for path in base.glob(pattern)}
+    for path in _TEMPLATES.rglob("*"):
+        if path.is_file():
+            target = path.relative_to(_TEMPLATES)
+            named = target.with_name(re.sub("^dot-", ".", target.name))
+            sources[named.as_posix()] = path
+    return sources

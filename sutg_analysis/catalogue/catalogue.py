@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import pandas as pd
 
@@ -177,7 +176,7 @@ class Catalogue:
         rolled = roll_up(kept, self.units, summable=added)
         return replace(self, observations=valued(rolled, self.measures), sums=None)
 
-    def measure(self, measure_id: str) -> dict[str, Any]:
+    def measure(self, measure_id: str) -> pd.Series:
         """Return a measure's row.
 
         Raises
@@ -193,7 +192,7 @@ class Catalogue:
                 expected=f"a measure_id of data/measures: {', '.join(known)}",
                 remedy=f"Correct it{did_you_mean(measure_id, known)}",
             )
-        return {str(name): value for name, value in rows.iloc[0].items()}
+        return rows.iloc[0]
 
 
 def of_measures(measures: Collection[str]) -> dict[str, list[str]]:

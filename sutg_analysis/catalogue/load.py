@@ -13,14 +13,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import TypedDict
 
 import pandas as pd
 from pyarrow import feather
 
 from sutg_analysis.catalogue.catalogue import CORE, Catalogue, Protection
 from sutg_analysis.catalogue.checks import cross_check
-from sutg_analysis.catalogue.database import Sourced, digest_rows, label, origin, read_sources
+from sutg_analysis.catalogue.database import digest_rows, label, origin, read_sources
 from sutg_analysis.catalogue.definitions import TABLES, is_percent, tables_needed_by
 from sutg_analysis.catalogue.digests import file_digest
 from sutg_analysis.catalogue.disclosure import protect, read_disclosure, uncountable
@@ -35,13 +35,18 @@ from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.catalogue.read import find_tables, read_table, usable
 from sutg_analysis.catalogue.schema import check_values, convert
 from sutg_analysis.catalogue.units import valued
-from sutg_analysis.errors import DataError, Problem, TableError
+from sutg_analysis.errors import DataError, TableError
 
 SNAPSHOT = "SUTG_SNAPSHOT"
 """The environment variable that names the folder of the snapshot that the kernels of a build read."""
 READINGS = "SUTG_READINGS"
 """The environment variable that names the file to which a kernel adds what it reads, one JSON object a line."""
 _ABOUT = "about.json"
+
+
+class _About(TypedDict):
+    project: str
+    protection: dict[str, dict[str, str]]
 
 
 class Reading(TypedDict):
@@ -122,7 +127,7 @@ def store(catalogue: Catalogue, folder: Path, *, project: Path) -> None:
     unfinished.mkdir(parents=True)
     for name, frame in (frames | sums).items():
         feather.write_feather(frame, str(unfinished / f"{name}.feather"), compression="lz4")
-    about = {"project": str(project.resolve()), "protection": asdict(catalogue.protection)}
+    about = _About(project=str(project.resolve()), protection=asdict(catalogue.protection))
     (unfinished / _ABOUT).write_text(json.dumps(about), encoding="utf-8")
     unfinished.rename(folder)
 
@@ -149,8 +154,8 @@ def _snapshot_of(project: Path) -> Path | None:
     return Path(named) if named and _about(Path(named))["project"] == str(project.resolve()) else None
 
 
-def _about(folder: Path) -> dict[str, Any]:
-    content: dict[str, Any] = json.loads((folder / _ABOUT).read_text(encoding="utf-8"))
+def _about(folder: Path) -> _About:
+    content: _About = json.loads((folder / _ABOUT).read_text(encoding="utf-8"))
     return content
 
 
@@ -196,22 +201,14 @@ def _checked(project: Path, tables: Sequence[str] | None, *, protected: bool) ->
     problems += cross_check(frames, files, found=problems)
     problems += uncountable(frames, files, rules)
     if problems:
-        raise TableError(tuple(sorted(map(without_identifiers, problems), key=_place)))
-    sources = _sources(frames, paths, sourced)
-    catalogue = _catalogue(
-        frames, sources, others=[name for name in (TABLES if tables is None else tables) if name not in CORE]
-    )
-    return protect(catalogue, rules) if protected else catalogue
-
-
-def _sources(frames: dict[str, pd.DataFrame], paths: dict[str, Path], sourced: Sourced) -> pd.DataFrame:
+        listed = map(without_identifiers, problems)
+        raise TableError(tuple(sorted(listed, key=lambda one: (one.file, one.row or 0, one.column or ""))))
     rows = [(name, path.name, len(frames.get(name, ())), file_digest(path)) for name, path in paths.items()]
     rows += [(name, origin(name), len(frame), digest_rows(frame)) for name, frame in sourced.frames.items()]
-    return pd.DataFrame(rows, columns=["table", "file", "rows", "sha256"])
-
-
-def _place(problem: Problem) -> tuple[str, int, str]:
-    return problem.file, problem.row or 0, problem.column or ""
+    sources = pd.DataFrame(rows, columns=["table", "file", "rows", "sha256"])
+    others = [name for name in (TABLES if tables is None else tables) if name not in CORE]
+    catalogue = _catalogue(frames, sources, others=others)
+    return protect(catalogue, rules) if protected else catalogue
 
 
 def _catalogue(frames: dict[str, pd.DataFrame], sources: pd.DataFrame, *, others: Sequence[str]) -> Catalogue:

@@ -16,7 +16,7 @@ from sutg_analysis.errors import DataError, did_you_mean
 
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler
-    from pydantic_core import CoreSchema
+    from pydantic_core import CoreSchema, ErrorDetails
     from pydantic_core.core_schema import ValidatorFunctionWrapHandler
 
 Model = TypeVar("Model")
@@ -144,7 +144,7 @@ def read_toml(path: Path, *, name: str) -> dict[str, Any]:
         raise SettingsError((fault,), name=name) from error
 
 
-def _fault(error: Mapping[str, Any], model: type) -> Fault:
+def _fault(error: ErrorDetails, model: type) -> Fault:
     """Return what pydantic found as a fault in words of ours."""
     *section, key = keys = tuple(part for part in error["loc"] if part != "[key]")
     context, value = error.get("ctx", {}), error["input"]
@@ -164,7 +164,7 @@ def _fault(error: Mapping[str, Any], model: type) -> Fault:
     return Fault(keys, "value", value, expected, context.get("remedy", "Correct it"))
 
 
-def _names_in(model: Any, section: list[str | int]) -> list[str]:
+def _names_in(model: type, section: list[str | int]) -> list[str]:
     """Return the keys that a section may have, following the types of the model."""
     for key in section:
         inner = [kind for kind in get_args(model) if kind is not ...]
