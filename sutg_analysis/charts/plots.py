@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypedDict
 
 import pandas as pd
 
@@ -26,6 +27,17 @@ class Curve:
     ink: str = LIGHT.centre
     dash: tuple[int, ...] = (1, 0)
     split: str | None = None
+
+
+class Looks(TypedDict, total=False):
+    """Words and size of a chart of curves, as :func:`curve_spec` takes them."""
+
+    title: str | None
+    axis: str | None
+    unit: str | None
+    per: float
+    width: int
+    height: int
 
 
 DASHED, DOTTED = (7, 4), (2, 3)

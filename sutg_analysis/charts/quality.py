@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -16,7 +16,7 @@ from sutg_analysis.quality.pdsa import CycleResult
 if TYPE_CHECKING:
     import altair as alt
 
-LETTERS = {"concern": "!", "improvement": "+", "neutral": "~", "common": ""}
+LETTERS = {"concern": "!", "improvement": "+", "neutral": "~", "common": "", "too_few": "?"}
 KINDS = {
     "concern": "Concern (!)",
     "improvement": "Improvement (+)",
@@ -33,39 +33,59 @@ _CELL_INKS = {
 }
 
 
-def cycle_chart(result: CycleResult, **options: Any) -> Any:
+def cycle_chart(
+    result: CycleResult,
+    *,
+    title: str | None = None,
+    unit: str | None = None,
+    events: pd.DataFrame | None = None,
+    width: int = 720,
+    height: int = 260,
+    provisional: bool = False,
+) -> alt.TopLevelMixin:
     """Draw the control chart with the cycle's start and end as events; limits are those before it."""
     row = result.summary.iloc[0]
     name = row["title"] or "Cycle"
-    events = [{"date": row["start"], "kind": "pdsa", "label": f"{name} starts"}]
-    if pd.notna(row["end"]):
-        events.append({"date": row["end"], "kind": "pdsa", "label": f"{name} ends"})
-    given = options.pop("events", None)
-    table = pd.DataFrame(events) if given is None else pd.concat([pd.DataFrame(events), given])
-    return spc_chart(result.chart_result, events=table, **options)
+    own = pd.DataFrame(
+        {"date": [row["start"], row["end"]], "kind": "pdsa", "label": [f"{name} starts", f"{name} ends"]}
+    )
+    table = pd.concat([own.dropna(subset="date"), *([] if events is None else [events])])
+    return spc_chart(
+        result.chart_result,
+        title=title,
+        unit=unit,
+        events=table,
+        width=width,
+        height=height,
+        provisional=provisional,
+    )
 
 
-def warning_chart(result: EarlyWarningResult, **options: Any) -> alt.TopLevelMixin:
+def warning_chart(
+    result: EarlyWarningResult, *, rows: str = "unit", title: str | None = None, width: int = 720
+) -> alt.TopLevelMixin:
     """Return :func:`warning_spec` as an Altair chart."""
-    return altair_chart(warning_spec(result, **options))
+    return altair_chart(warning_spec(result, rows=rows, title=title, width=width))
 
 
-def warning_spec(result: EarlyWarningResult, *, rows: str = "unit", **options: Any) -> Spec:
+def warning_spec(
+    result: EarlyWarningResult, *, rows: str = "unit", title: str | None = None, width: int = 720
+) -> Spec:
     """Return unit by indicator: the worst verdict of the latest months, ranked units first.
 
     ``rows`` is unit, or indicator, which a phone has more room for.
     """
-    cells = warning_cells(result)
-    months = f"Signals of the latest {result.recent} of {len(result.dates)} periods; order: score"
     return grid_spec(
-        cells,
+        warning_cells(result),
         row=rows,
         column="indicator" if rows == "unit" else "unit",
         kind="Shows",
         letter="letter",
         inks=_CELL_INKS,
         hints=("Shows", "Reason"),
-        **{"subtitle": months, **options},
+        title=title,
+        subtitle=f"Signals of the latest {result.recent} of {len(result.dates)} periods; order: score",
+        width=width,
     )
 
 
@@ -75,33 +95,31 @@ def warning_cells(result: EarlyWarningResult) -> pd.DataFrame:
     order = {name: place for place, name in enumerate(result.ranking[result.unit])}
     verdict = table["variation"].astype("str")
     kind = verdict.map(verdict_of).where(verdict != "too_few", "too_few")
-    kind = kind.where(table["score"] <= 0, "concern")
-    stale = (kind == "concern") & (table["score"] <= 0)
-    kind = kind.where(~stale, "common")
-    shown = pd.DataFrame(
+    # A concern is one that scores: of the latest months, not of long ago.
+    kind = kind.mask(kind == "concern", "common").where(table["score"] <= 0, "concern")
+    cells = pd.DataFrame(
         {
             "unit": table[result.unit].astype("str"),
             "indicator": table[result.indicator].astype("str"),
             "Shows": kind.map(KINDS).astype("str"),
-            "letter": kind.map({**LETTERS, "too_few": "?"}).astype("str"),
+            "letter": kind.map(LETTERS).astype("str"),
             "Reason": table["reason"].astype("str"),
             "order": table[result.unit].map(order),
         }
     )
-    return shown.sort_values(["order", "indicator"], kind="stable").drop(columns="order")
+    return cells.sort_values(["order", "indicator"], kind="stable").drop(columns="order")
 
 
-def feedback_spec(table: pd.DataFrame, *, name: str = "unit_id", **options: Any) -> Spec:
+def feedback_spec(table: pd.DataFrame, *, name: str = "unit_id", width: int = 720) -> Spec:
     """Return :func:`sutg_analysis.quality.experience.friends_and_family`: share positive with intervals."""
     flagged = table["differs"] != "none"
     return interval_spec(
-        table, name=name, value="positive", lower="lower", upper="upper", flagged=flagged, **options
+        table, name=name, value="positive", lower="lower", upper="upper", flagged=flagged, width=width
     )
 
 
-def representation_spec(table: pd.DataFrame, *, name: str = "group", **options: Any) -> Spec:
+def representation_spec(table: pd.DataFrame, *, name: str = "group", width: int = 720) -> Spec:
     """Return :func:`sutg_analysis.quality.experience.representativeness`: share of answers beside share of caseload."""
-    flagged = table["heard"].isin(["less", "more"])
     return interval_spec(
         table,
         name=name,
@@ -110,8 +128,8 @@ def representation_spec(table: pd.DataFrame, *, name: str = "group", **options: 
         upper="upper",
         reference="caseload_share",
         reference_name="share of the caseload",
-        flagged=flagged,
-        **options,
+        flagged=table["heard"].isin(["less", "more"]),
+        width=width,
     )
 
 
@@ -125,7 +143,8 @@ def banded(spec: Spec, bands: pd.DataFrame, *, until: pd.Timestamp) -> Spec:
     bands
         Columns start and end; a missing end means that it still runs, and the band goes on ``until`` then.
     """
-    channel = next(layer["encoding"]["x"] for layer in spec["layer"] if _dated(layer))
+    channels = [layer.get("encoding", {}).get("x", {}) for layer in spec["layer"]]
+    channel = next(channel for channel in channels if channel.get("field") == "date")
     ends = bands["end"].fillna(until)
     rows = [
         {"start": f"{start:%Y-%m-%dT00:00:00}", "end": f"{end:%Y-%m-%dT00:00:00}"}
@@ -135,7 +154,3 @@ def banded(spec: Spec, bands: pd.DataFrame, *, until: pd.Timestamp) -> Spec:
     encoding = {"x": {**channel, "field": "start"}, "x2": {"field": "end"}}
     band = {"data": {"values": rows}, "mark": mark, "encoding": encoding}
     return {**spec, "layer": [spec["layer"][0], band, *spec["layer"][1:]]}
-
-
-def _dated(layer: Spec) -> bool:
-    return bool(layer.get("encoding", {}).get("x", {}).get("field") == "date")

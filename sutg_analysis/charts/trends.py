@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Unpack
 
 import pandas as pd
 
 from sutg_analysis.charts.control import altair_chart
-from sutg_analysis.charts.plots import DASHED, DOTTED, Curve, curve_spec
+from sutg_analysis.charts.plots import DASHED, DOTTED, Curve, Looks, curve_spec
 from sutg_analysis.charts.theme import LIGHT, chart_config
 from sutg_analysis.errors import ArgumentError
 from sutg_analysis.trends.change_points import ChangePointsResult
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 _MOST_PANELS = 24
 
 
-def trend_chart(result: TrendResult, **options: Any) -> alt.TopLevelMixin:
+def trend_chart(result: TrendResult, **looks: Unpack[Looks]) -> alt.TopLevelMixin:
     """Draw each series with Sen's line; ``title``, ``unit``, ``width`` and ``height`` as for a control chart."""
     curves = [Curve("trend", "Trend (Sen's line)")]
     if not result.by:
-        return altair_chart(curve_spec(result.points, curves, **options))
+        return altair_chart(curve_spec(result.points, curves, **looks))
     groups = list(result.points.groupby(list(result.by), sort=False, observed=True))
     if len(groups) > _MOST_PANELS:
         raise ArgumentError(
@@ -36,34 +36,33 @@ def trend_chart(result: TrendResult, **options: Any) -> alt.TopLevelMixin:
             f"{_MOST_PANELS} at most",
             "Draw those that matter, one by one",
         )
-    title = options.pop("title", None)
-    panels = [
-        curve_spec(rows, curves, title=", ".join(map(str, key)), **{"height": 140, **options})
-        for key, rows in groups
-    ]
-    for panel in panels:
-        del panel["config"]
+    panels = []
+    for key, rows in groups:
+        own: Looks = {"height": 140, **looks, "title": ", ".join(map(str, key))}
+        panel = curve_spec(rows, curves, **own)
+        del panel["config"]  # which the whole has
+        panels.append(panel)
     whole = {"vconcat": panels, "spacing": 18, "config": chart_config()}
-    return altair_chart({**whole, "title": title} if title else whole)
+    return altair_chart({**whole, "title": looks["title"]} if looks.get("title") else whole)
 
 
-def rate_trend_chart(result: RateTrendResult, **options: Any) -> alt.TopLevelMixin:
+def rate_trend_chart(result: RateTrendResult, **looks: Unpack[Looks]) -> alt.TopLevelMixin:
     """Draw rates with the fitted line and its band."""
-    options = {"unit": "rate", "per": result.per, **options}
+    looks = {"unit": "rate", "per": result.per, **looks}
     band = ("lower", "upper", f"{result.confidence:.0%} interval of the line")
-    return altair_chart(curve_spec(result.points, [Curve("fitted", "Fitted")], band=band, **options))
+    return altair_chart(curve_spec(result.points, [Curve("fitted", "Fitted")], band=band, **looks))
 
 
-def seasonal_chart(result: SeasonalResult, **options: Any) -> alt.TopLevelMixin:
+def seasonal_chart(result: SeasonalResult, **looks: Unpack[Looks]) -> alt.TopLevelMixin:
     """Draw the series, its trend, and the series without its season."""
     curves = [
         Curve("trend", "Trend"),
         Curve("adjusted", "Without the season", LIGHT.event, DOTTED),
     ]
-    return altair_chart(curve_spec(result.points, curves, **options))
+    return altair_chart(curve_spec(result.points, curves, **looks))
 
 
-def interrupted_chart(result: InterruptedResult, **options: Any) -> alt.TopLevelMixin:
+def interrupted_chart(result: InterruptedResult, **looks: Unpack[Looks]) -> alt.TopLevelMixin:
     """Draw the series, the fitted lines, and how it would have gone on."""
     curves = [
         Curve("fitted", "Fitted", split="phase"),
@@ -72,18 +71,18 @@ def interrupted_chart(result: InterruptedResult, **options: Any) -> alt.TopLevel
     band = ("counterfactual_lower", "counterfactual_upper", f"{result.confidence:.0%} interval of that")
     marks = pd.DataFrame({"date": [result.change], "text": ["Change"]})
     unit = "rate" if result.summary["scale"].iloc[0] == "ratio" else None
-    options = {"unit": unit, "per": result.per, **options}
-    return altair_chart(curve_spec(result.points, curves, band=band, marks=marks, **options))
+    looks = {"unit": unit, "per": result.per, **looks}
+    return altair_chart(curve_spec(result.points, curves, band=band, marks=marks, **looks))
 
 
-def forecast_chart(result: ForecastResult, **options: Any) -> alt.TopLevelMixin:
+def forecast_chart(result: ForecastResult, **looks: Unpack[Looks]) -> alt.TopLevelMixin:
     """Draw the past and the forecast with its interval."""
     curves = [Curve("forecast", "Forecast", LIGHT.centre, DASHED)]
     band = ("lower", "upper", f"{result.confidence:.0%} interval")
-    return altair_chart(curve_spec(result.points, curves, band=band, **options))
+    return altair_chart(curve_spec(result.points, curves, band=band, **looks))
 
 
-def drift_chart(result: DriftResult, **options: Any) -> alt.TopLevelMixin:
+def drift_chart(result: DriftResult, **looks: Unpack[Looks]) -> alt.TopLevelMixin:
     """Draw the sums of a CUSUM, or the average of an EWMA, with the limits."""
     signals = result.points["signal"] != "none"
     if result.kind == "ewma":
@@ -92,7 +91,7 @@ def drift_chart(result: DriftResult, **options: Any) -> alt.TopLevelMixin:
             Curve("upper", "Upper limit", LIGHT.limit, DASHED),
             Curve("lower", "Lower limit", LIGHT.limit, DOTTED),
         ]
-        return altair_chart(curve_spec(result.points, curves, signals=signals, **options))
+        return altair_chart(curve_spec(result.points, curves, signals=signals, **looks))
     table = result.points.assign(above=result.limit, below=-result.limit)
     curves = [
         Curve("high", "Sum above the level"),
@@ -100,15 +99,12 @@ def drift_chart(result: DriftResult, **options: Any) -> alt.TopLevelMixin:
         Curve("above", "Limit above", LIGHT.limit, DASHED),
         Curve("below", "Limit below", LIGHT.target, DASHED),
     ]
-    return altair_chart(
-        curve_spec(table, curves, points=None, **{"axis": "Cumulative sum, in sigma", **options})
-    )
+    looks = {"axis": "Cumulative sum, in sigma", **looks}
+    return altair_chart(curve_spec(table, curves, points=None, **looks))
 
 
-def change_points_chart(result: ChangePointsResult, **options: Any) -> alt.TopLevelMixin:
+def change_points_chart(result: ChangePointsResult, **looks: Unpack[Looks]) -> alt.TopLevelMixin:
     """Draw the series with the level of each segment; no limits are drawn."""
-    table = result.points
     curves = [Curve("level", "Level of the segment", split="segment")]
-    changes = result.changes
-    marks = pd.DataFrame({"date": changes["date"], "text": "?"})
-    return altair_chart(curve_spec(table, curves, marks=marks, **options))
+    marks = pd.DataFrame({"date": result.changes["date"], "text": "?"})
+    return altair_chart(curve_spec(result.points, curves, marks=marks, **looks))
