@@ -378,7 +378,7 @@ def waiting_list_forecast(
             referrals=referrals,
         )
         draws = _learnt(past, history, paths, rng)
-    dates = past.following(periods)
+    dates = following(past.dates[-1], periods, past.every)
     ahead = _Ahead(
         past, dates, targets_at(dates, past.keys, target, trajectory), _asked(by_date, dates, past.every)
     )
@@ -386,10 +386,10 @@ def waiting_list_forecast(
     chance = noise(len(past.keys), paths, periods, rng=rng)
     points, summary = [], []
     for name, scenario in named.items():
-        change = scenario.change(dates, weeks=past.weeks)
+        change = scenario.change(dates, weeks=WEEKS[past.every])
         sizes = simulated(draws, past.closing[:, -1], chance, change)
         points.append(ahead.points(sizes, name))
-        summary.append(ahead.summary(sizes, name, _load(draws, scenario, past.weeks)))
+        summary.append(ahead.summary(sizes, name, _load(draws, scenario, WEEKS[past.every])))
     known = keys_by_date(past.keys, past.dates).assign(list_size=past.closing.reshape(-1))
     trial = tried(past, periods=periods, history=history, rng=rng) if backtest else tried(None)
     return ListForecastResult(

@@ -372,15 +372,16 @@ def _timed(
     """Give each wait its first and last day."""
     frame, days, clocks = _joined(frame, days, names, clocks)
     start, met, target = (np.empty(len(frame), dtype="int64") for _ in range(3))
+    ends = {column: np.where(cells == NO_DAY, FAR, cells) for column, cells in days.items()}
     for rule, which in clocks:
         rows = (
             which if len(clocks) > 1 else slice(None)
         )  # one rule for all is the usual case, and a slice is faster
         start[rows] = days[rule.start][rows]
-        met[rows] = _stopped([days[column][rows] for column in rule.stops], rule)
+        first_or_latest = np.minimum if rule.stop_rule == "first" else np.maximum
+        met[rows] = first_or_latest.reduce([ends[column][rows] for column in rule.stops])
         target[rows] = rule.target_days
-    closed = days[names.end] if names.end else np.full(len(frame), NO_DAY)
-    closed = np.where(closed == NO_DAY, FAR, closed)
+    closed = ends[names.end] if names.end else np.full(len(frame), FAR)
     seen = (met <= closed) & (met < FAR)
     stop = np.where(seen, met, closed)
     codes, outcomes = _outcomes(frame, names, seen)
@@ -395,12 +396,6 @@ def _timed(
         problems=problems,
         given=given,
     )
-
-
-def _stopped(parts: Sequence[Days], rule: ClockRule) -> Days:
-    """Return the first of several days, or the latest of them if all are there."""
-    choose = np.minimum if rule.stop_rule == "first" else np.maximum
-    return choose.reduce([np.where(part == NO_DAY, FAR, part) for part in parts])
 
 
 def _outcomes(frame: pd.DataFrame, names: Names, seen: Flags) -> tuple[Places, tuple[str, ...]]:

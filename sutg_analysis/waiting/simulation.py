@@ -257,11 +257,6 @@ class History:
     every: str
     problems: pd.DataFrame
 
-    @property
-    def weeks(self) -> float:
-        """How many weeks a period has."""
-        return WEEKS[self.every]
-
     def known(self) -> Flags:
         """Return the periods of each list of which all is known."""
         return ~np.isnan(self.opening + self.closing + self.joined + self.left)
@@ -275,10 +270,6 @@ class History:
         """Return opening sizes, what joined and what left, zero where not known."""
         opening, joined, left = (np.nan_to_num(table) for table in (self.opening, self.joined, self.left))
         return opening, joined, left
-
-    def following(self, periods: int) -> pd.DatetimeIndex:
-        """Return the dates of the periods after the last."""
-        return following(self.dates[-1], periods, self.every)
 
 
 def following(last: pd.Timestamp, periods: int, every: str) -> pd.DatetimeIndex:
@@ -448,22 +439,9 @@ def tried(
     history: int | None = None,
     rng: np.random.Generator | None = None,
 ) -> Skill:
-    """Forecast from each of the last periods with a year's history before it.
+    """Forecast from each of the last periods with a year's history before it, for up to half as many as are known.
 
-    Parameters
-    ----------
-    past
-        The lists; None, or a past too short to try, gives empty tables.
-    periods
-        How many periods ahead, at most half of the history.
-    history
-        How many periods to learn from at each origin.
-    rng
-        Where chance comes from.
-
-    Returns
-    -------
-    Skill
+    No past, or one too short to try, gives empty tables; ``history`` is how many periods to learn from each time.
     """
     if past is None or len(past.dates) < _TRAINED + 2 or rng is None:
         return Skill(pd.DataFrame(columns=_FRAME), pd.DataFrame(columns=_SUMMARY))
@@ -491,37 +469,30 @@ def _trials(past: History, origins: Places, history: int | None) -> tuple[Flags,
 
 def _compared(past: History, row: Places, origin: Places, bands: Numbers, now: Numbers) -> pd.DataFrame:
     ahead, many = bands.shape[1], len(past.dates)
-    when = origin[:, None] + np.arange(1, ahead + 1)
-    inside = when < many
-    trial, step = np.nonzero(inside)
-    place = when[inside]
-    table = (
-        past.keys.iloc[row[trial]]
-        .reset_index(drop=True)
-        .assign(
-            list=row[trial],
-            origin=past.dates[origin[trial]],
-            date=past.dates[place],
-            ahead=step + 1,
-            actual=past.closing[row[trial], place],
-            forecast=bands[1, step, trial],
-            naive=now[trial],
-            lower_80=bands[0, step, trial],
-            upper_80=bands[2, step, trial],
-        )
+    trial, step = np.nonzero(origin[:, None] + np.arange(1, ahead + 1) < many)
+    place, lists = origin[trial] + 1 + step, row[trial]
+    low, middle, high = bands[:, step, trial]
+    keys = past.keys.iloc[lists].reset_index(drop=True)
+    table = keys.assign(
+        list=lists,
+        origin=past.dates[origin[trial]],
+        date=past.dates[place],
+        ahead=step + 1,
+        actual=past.closing[lists, place],
+        forecast=middle,
+        naive=now[trial],
+        lower_80=low,
+        upper_80=high,
     )
     table = table.dropna(subset="actual").reset_index(drop=True)
     return table.assign(inside=table["actual"].between(table["lower_80"], table["upper_80"]))
 
 
 def _summed(past: History, frame: pd.DataFrame) -> pd.DataFrame:
-    gaps = pd.DataFrame(
-        {
-            "list": frame["list"],
-            "error": (frame["actual"] - frame["forecast"]).abs(),
-            "naive_error": (frame["actual"] - frame["naive"]).abs(),
-            "coverage": frame["inside"].astype(float),
-        }
+    gaps = frame[["list"]].assign(
+        error=(frame["actual"] - frame["forecast"]).abs(),
+        naive_error=(frame["actual"] - frame["naive"]).abs(),
+        coverage=frame["inside"].astype(float),
     )
     groups = gaps.groupby("list")
     table = groups.mean().join(groups.size().rename("forecasts")).reindex(range(len(past.keys)))
