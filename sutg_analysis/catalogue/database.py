@@ -348,7 +348,7 @@ def _of_settings(fault: Fault) -> Problem:
     *section, key = map(str, fault.keys)
     if section == ["tables"] and fault.kind == "unknown":
         return problem(f"[tables.{key}], no such table", fault.expected, fault.remedy)
-    remedy = fault.remedy
+    remedy = fault.remedy + fault.guess
     if fault.kind == "unknown" and re.search("pass|user", key):
         remedy = "Delete it: user and password come from the environment, as ${NAME} in the url"
     place = f"[{'.'.join(section)}]" if section else SOURCES

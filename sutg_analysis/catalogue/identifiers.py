@@ -349,7 +349,7 @@ def read_allowed(folder: Path) -> tuple[tuple[Allowed, ...], list[Problem]]:
     try:
         allowed = read_settings(path, _Exceptions, name=EXCEPTIONS).allow
     except SettingsError as error:
-        faults = [(_found(fault), fault.expected, fault.remedy) for fault in error.faults]
+        faults = [(_found(fault), fault.expected, fault.remedy + fault.guess) for fault in error.faults]
         return (), [Problem(EXCEPTIONS, None, None, *fault) for fault in faults]
     faults = []
     for number, entry in enumerate(allowed, 1):

@@ -65,13 +65,17 @@ def one_of(*names: str, remedy: str = "Correct it") -> Expect:
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing wrong with settings: the keys that lead to it, its value, what was expected and what to do."""
+    """One thing wrong with settings: the keys that lead to it, its value, what was expected and what to do.
+
+    ``guess`` ends a remedy with the key that was meant, where one is like the unknown one.
+    """
 
     keys: tuple[str | int, ...]
     kind: Literal["unreadable", "unknown", "missing", "value"]
     value: object
     expected: str
     remedy: str
+    guess: str = ""
 
     def found(self, name: str) -> str:
         """Return where in the file of that name the fault is, and what it is."""
@@ -88,7 +92,8 @@ class SettingsError(DataError):
 
     def __init__(self, faults: tuple[Fault, ...], *, name: str) -> None:
         self.faults = faults
-        super().__init__(faults[0].found(name), faults[0].expected, faults[0].remedy)
+        first = faults[0]
+        super().__init__(first.found(name), first.expected, first.remedy + first.guess)
 
 
 def read_settings(source: Path | Mapping[str, object], model: type[Model], *, name: str) -> Model:
@@ -153,7 +158,7 @@ def _fault(error: ErrorDetails, model: type) -> Fault:
         expected = f"one of {', '.join(known)}"
         if error["type"] == "missing":
             return Fault(keys, "missing", None, expected, "Add it")
-        return Fault(keys, "unknown", value, expected, f"Correct the name{did_you_mean(key, known)}")
+        return Fault(keys, "unknown", value, expected, "Correct the name", did_you_mean(key, known))
     if error["loc"][-1] == "[key]":
         return Fault(keys, "unknown", value, context["words"], "Correct the name")
     if error["type"] in ("dataclass_type", "mapping_type", "dict_type"):

@@ -91,7 +91,7 @@ def _refused(faults: tuple[Fault, ...], stated: dict[str, Any]) -> SiteError:
         f"{_REPORTS}, report {number + 1} ({name}): {wrong}",
         expected=f"the keys {', '.join(one.name for one in fields(ReportEntry))}: a name of letters, digits, hyphens and "
         'underscores, texts, each = { parameter = "table.column" }, parameters as a table, needs as a list',
-        remedy=first.remedy.replace("Correct the name", "Correct the entry"),
+        remedy=f"Correct the entry{first.guess}",
     )
 
 

@@ -275,7 +275,7 @@ def _refused(fault: Fault) -> ArgumentError:
     owner = "standard" if section[0] == "standards" else "clock of"
     if fault.kind == "unknown":
         found = f"the setting {key!r} of the {owner} {section[-1]}"
-        return ArgumentError(found, fault.expected, fault.remedy.replace("the name", "its name"))
+        return ArgumentError(found, fault.expected, f"Correct its name{fault.guess}")
     if len(section) == 1 and section[0] != "default":  # the whole of a standard or a service
         return ArgumentError(
             f"the setting {fault.value!r} of the {owner} {key}", fault.expected, fault.remedy
