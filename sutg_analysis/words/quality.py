@@ -6,7 +6,7 @@ import pandas as pd
 
 from sutg_analysis.quality.early_warning import EarlyWarningResult
 from sutg_analysis.quality.pdsa import CycleResult
-from sutg_analysis.words.trends import between, joined, limits_words
+from sutg_analysis.words.trends import limits_words, range_words, sentences
 from sutg_analysis.words.wording import count, is_monthly, listed, number, when
 
 
@@ -14,7 +14,7 @@ def cycle_words(result: CycleResult, *, title: str | None = None, unit: str | No
     """Say the suggested verdict, why, prediction beside result, what next, and what cannot be said."""
     row = result.summary.iloc[0]
     name = title or row["title"] or "The cycle"
-    verdict = joined(
+    verdict = sentences(
         f"{name}: {result.verdict} (suggested verdict)",
         *result.reasons,
         _means(row, unit),
@@ -33,7 +33,7 @@ def _means(row: pd.Series, unit: str | None) -> str:
     reach = ""
     if row["difference_lower"] == row["difference_lower"]:
         reach = f", a change of {number(row['difference'], unit=unit)} (95% interval "
-        reach += f"{between(row['difference_lower'], row['difference_upper'], unit)})"
+        reach += f"{range_words(row['difference_lower'], row['difference_upper'], unit)})"
     since_points = int(row["window_points"] + row["after_points"])
     return (
         f"mean {before} over {count(int(row['baseline_points']), 'point')} before, {since} over "
@@ -56,7 +56,7 @@ def cycle_alt_text(result: CycleResult, *, title: str | None = None, unit: str |
     monthly = is_monthly(result.points["date"])
     start = when(row["start"], monthly=monthly)
     name = title or row["title"] or "PDSA cycle"
-    return joined(
+    return sentences(
         f"{name}: control chart with limits from before {start}, when the cycle starts",
         f"{count(int(result.points['favourable'].sum()), 'point')} signal improvement since, "
         f"{int(result.points['unfavourable'].sum())} concern",
@@ -85,7 +85,7 @@ def warning_words(result: EarlyWarningResult, *, title: str | None = None) -> st
         [], "A unit that is not named may have trouble that is not measured, and a signal may be chance"
     )
     units = (_unit_words(row, result) for _, row in named.iterrows())
-    return "\n".join([joined(f"{name}: {head}"), *units, f"{joined(score)} {caveat}"])
+    return "\n".join([sentences(f"{name}: {head}"), *units, f"{sentences(score)} {caveat}"])
 
 
 def _unit_words(row: pd.Series, result: EarlyWarningResult) -> str:
@@ -96,14 +96,14 @@ def _unit_words(row: pd.Series, result: EarlyWarningResult) -> str:
         )
     if row["top_share"] == row["top_share"]:
         parts.append(f"in the top {result.top} in {row['top_share']:.0%} of small changes of the data")
-    return joined(*parts)
+    return sentences(*parts)
 
 
 def warning_alt_text(result: EarlyWarningResult, *, title: str | None = None) -> str:
     """Return a short text alternative of the heat map."""
     signals = int((result.cells["score"] > 0).sum())
     top = listed(result.named[: result.top]) if result.named else "none"
-    return joined(
+    return sentences(
         f"{title or 'Early warning heat map'}: {count(len(result.ranking), 'unit')} by "
         f"{count(result.cells[result.indicator].nunique(), 'indicator')}, {count(signals, 'cell')} with a recent concern",
         f"Units named: {top}",

@@ -52,17 +52,17 @@ def chance(p: float) -> str:
     return f"about {round(p * 10)} times in 10" if p < 0.95 else "nearly always"
 
 
-def joined(*parts: str) -> str:
+def sentences(*parts: str) -> str:
     """Return sentences, empty ones left out."""
     return " ".join(sentence(part) for part in parts if part)
 
 
-def between(low: float, high: float, unit: str | None = None) -> str:
+def range_words(low: float, high: float, unit: str | None = None) -> str:
     """Return an interval in words.
 
     Examples
     --------
-    >>> between(-1.5, 2), between(5.41, 5.44, "percent")
+    >>> range_words(-1.5, 2), range_words(5.41, 5.44, "percent")
     ('−1.50 to 2', '5.41% to 5.44%')
     """
     places = telling_decimals([low, high], unit=unit)
@@ -100,10 +100,10 @@ def _named(row: pd.Series, by: tuple[str, ...], title: str | None) -> str:
 def _trend_line(row: pd.Series, result: TrendResult, title: str | None, unit: str | None) -> str:
     name = _named(row, result.by, title)
     if row["direction"] == "too_few":
-        return joined(f"{name}: {count(int(row['points']), 'point')}, too few to tell a trend")
+        return sentences(f"{name}: {count(int(row['points']), 'point')}, too few to tell a trend")
     step = result.step
     size = f"{number(abs(row['slope']), unit=unit)} a {step}"
-    reach = f"({result.confidence:.0%} interval {between(row['slope_lower'], row['slope_upper'], unit)})"
+    reach = f"({result.confidence:.0%} interval {range_words(row['slope_lower'], row['slope_upper'], unit)})"
     odds = f"chance alone would show as strong a trend {chance(row['p'])}"
     if row["direction"] == "none":
         said = f"{name}: no trend beyond chance over {count(int(row['points']), step)}"
@@ -117,7 +117,7 @@ def _trend_line(row: pd.Series, result: TrendResult, title: str | None, unit: st
     if row["multiplier"] > 1:
         how += f" because neighbouring points are alike ({number(row['autocorrelation'])})"
     meaning = _MEANS.get(row["variation"], "")
-    return joined(said, rate, meaning, how)
+    return sentences(said, rate, meaning, how)
 
 
 def trend_alt_text(result: TrendResult, *, title: str | None = None, unit: str | None = None) -> str:
@@ -125,13 +125,13 @@ def trend_alt_text(result: TrendResult, *, title: str | None = None, unit: str |
     if len(result.summary) > 1:
         up = int((result.summary["direction"] == "up").sum())
         down = int((result.summary["direction"] == "down").sum())
-        return joined(
+        return sentences(
             f"{title or 'Series'}: {count(len(result.summary), 'line chart')} with trend lines, "
             f"{up} rising and {down} falling beyond chance"
         )
     row = result.summary.iloc[0]
     going = {"up": "rising", "down": "falling", "none": "no trend", "too_few": "too few points"}
-    return joined(
+    return sentences(
         _alt(title, result.points), f"Trend line: {going[row['direction']]}", _ends(result.points, unit)
     )
 
@@ -181,7 +181,7 @@ def rate_trend_words(result: RateTrendResult, *, title: str | None = None, unit:
     law = f"model: {FAMILY_NAMES[row['model']]}, dispersion {row['dispersion']:.2f}"
     law += f", season of {count(int(row['harmonics']), 'harmonic')}" if row["harmonics"] else ", no season"
     law += ", errors that allow for autocorrelation" if row["errors"] != "model" else ""
-    meaning = joined(rates + per, _MEANS.get(row["variation"], ""), law)
+    meaning = sentences(rates + per, _MEANS.get(row["variation"], ""), law)
     cannot = limits_words(noted(row["notes"]), f"{NOT_CAUSE}; a change in what is reported looks the same")
     return " ".join([rate_trend_headline(result, title=title), meaning, cannot])
 
@@ -204,7 +204,7 @@ def rate_trend_alt_text(
 ) -> str:
     """Return a short text alternative of the chart."""
     ratio = result.rate_ratio
-    return joined(
+    return sentences(
         _alt(title, result.points), f"Fitted line: {ratio_words(ratio)} each year", _ends(result.points, unit)
     )
 
@@ -221,7 +221,10 @@ def seasonal_words(result: SeasonalResult, *, title: str | None = None, unit: st
     strength = f"strength {row['strength']:.2f} of 1, over {row['cycles']:.1f} cycles of {row['period']} {result.step}s"
     use = "the adjusted values can go on a control chart" if row["seasonal"] else ""
     return " ".join(
-        [joined(said, strength, use), limits_words(noted(row["notes"]), f"{NOT_CAUSE} the season is there")]
+        [
+            sentences(said, strength, use),
+            limits_words(noted(row["notes"]), f"{NOT_CAUSE} the season is there"),
+        ]
     )
 
 
@@ -238,7 +241,7 @@ def seasonal_alt_text(result: SeasonalResult, *, title: str | None = None, unit:
     """Return a short text alternative of the chart."""
     row = result.summary.iloc[0]
     kind = "a clear season" if row["seasonal"] else "no season beyond chance"
-    return joined(
+    return sentences(
         _alt(title, result.points), f"Trend and seasonally adjusted lines; {kind}", _ends(result.points, unit)
     )
 
@@ -265,14 +268,14 @@ def interrupted_words(result: InterruptedResult, *, title: str | None = None, un
         list(result.notes),
         "Anything else that changed at the same time would look the same: there is no control series",
     )
-    return " ".join([joined(verdict, listed(parts), odds, _MEANS.get(result.variation, ""), law), cannot])
+    return " ".join([sentences(verdict, listed(parts), odds, _MEANS.get(result.variation, ""), law), cannot])
 
 
 def _size(row: pd.Series, ratio: bool, unit: str | None) -> str:
     if ratio:
         return f"{ratio_words(row['estimate'])} (ratio {row['estimate']:.3f}, {row['lower']:.3f} to {row['upper']:.3f})"
     way = "higher" if row["estimate"] > 0 else "lower"
-    return f"{number(abs(row['estimate']), unit=unit)} {way} (interval {between(row['lower'], row['upper'], unit)})"
+    return f"{number(abs(row['estimate']), unit=unit)} {way} (interval {range_words(row['lower'], row['upper'], unit)})"
 
 
 def interrupted_alt_text(
@@ -282,7 +285,7 @@ def interrupted_alt_text(
     level = result.term("level")
     size = _size(level, level["scale"] == "ratio", unit)
     day = dated(result.change, result.points)
-    return joined(
+    return sentences(
         _alt(title, result.points),
         f"Fitted lines before and after {day}, and how it would have gone on: level {size}",
         _ends(result.points, unit if level["scale"] != "ratio" else "rate"),
@@ -296,7 +299,7 @@ def forecast_words(result: ForecastResult, *, title: str | None = None, unit: st
     said = (
         f"{title or 'The series'}: {number(last['forecast'], unit=unit)} is foretold for "
         f"{dated(last['date'], result.points)} ({result.confidence:.0%} interval "
-        f"{between(last['lower'], last['upper'], unit)}), if nothing changes"
+        f"{range_words(last['lower'], last['upper'], unit)}), if nothing changes"
     )
     start = f"for {dated(first['date'], result.points)}, {number(first['forecast'], unit=unit)}"
     row = result.summary.iloc[0]
@@ -305,13 +308,13 @@ def forecast_words(result: ForecastResult, *, title: str | None = None, unit: st
     cannot = limits_words(
         list(result.notes), "A forecast goes on as before; it knows nothing of plans or surprises"
     )
-    return " ".join([joined(said, start, f"model: {result.model}; {skill}"), cannot])
+    return " ".join([sentences(said, start, f"model: {result.model}; {skill}"), cannot])
 
 
 def forecast_alt_text(result: ForecastResult, *, title: str | None = None, unit: str | None = None) -> str:
     """Return a short text alternative of the chart."""
     last = result.points.iloc[-1]
-    return joined(
+    return sentences(
         _alt(title, result.points),
         f"Forecast of {count(result.horizon, result.step)} with an interval, ending at {number(last['forecast'], unit=unit)}",
         _ends(result.points, unit),
@@ -330,7 +333,7 @@ def drift_words(result: DriftResult, *, title: str | None = None, unit: str | No
         said = f"{title or 'The series'}: the {name} goes beyond its limit in {first}: values drift {side} the level"
     level = f"level {number(row['centre'], unit=unit)}, sigma {number(row['sigma'], unit=unit)}"
     cannot = limits_words(noted(row["notes"]), f"{NOT_CAUSE}, nor exactly when it began")
-    return " ".join([joined(said, level), cannot])
+    return " ".join([sentences(said, level), cannot])
 
 
 def drift_alt_text(result: DriftResult, *, title: str | None = None, unit: str | None = None) -> str:
@@ -338,7 +341,7 @@ def drift_alt_text(result: DriftResult, *, title: str | None = None, unit: str |
     kind = {"cusum": "CUSUM chart", "ewma": "EWMA chart"}[result.kind]
     signals = int(result.summary["signals"].iloc[0])
     said = f"{count(signals, 'point')} beyond the limits" if signals else "all points within the limits"
-    return joined(_alt(title or kind, result.points), said, _ends(result.points, unit))
+    return sentences(_alt(title or kind, result.points), said, _ends(result.points, unit))
 
 
 def change_points_words(
@@ -352,7 +355,7 @@ def change_points_words(
         said = f"{name} may have changed level at " + listed(
             _cut(row, result, unit) for row in _rows(result.changes)
         )
-    return " ".join([joined(said), limits_words(list(result.notes))])
+    return " ".join([sentences(said), limits_words(list(result.notes))])
 
 
 def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
@@ -369,4 +372,4 @@ def change_points_alt_text(
 ) -> str:
     """Return a short text alternative of the chart."""
     said = count(len(result.changes), "possible change") + " of level"
-    return joined(_alt(title, result.points), said, _ends(result.points, unit))
+    return sentences(_alt(title, result.points), said, _ends(result.points, unit))
