@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sutg_analysis.arrays import Numbers, Places
+from sutg_analysis.arrays import Date, Numbers, Places
 from sutg_analysis.control.limits import ChartType, find_chart
 from sutg_analysis.control.observations import Columns, Readings, read
 from sutg_analysis.control.stable_shift import HOUSE, Grid, History, Settings, walk_through
@@ -56,7 +56,7 @@ class RebaseProposal(Result):
     log: pd.DataFrame
     by: tuple[str, ...]
 
-    def accept(self, date: Any = None, **row: Any) -> Any:
+    def accept(self, date: Date | None = None, **row: object) -> Any:
         """Accept one proposal: ``reason``, ``author``, ``measure``, ``unit`` make a row of ``events`` of it.
 
         Returns an :class:`sutg_analysis.reports.rebase.Acceptance`, whose ``append(project)`` adds the row to the table.

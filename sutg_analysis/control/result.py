@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pkgutil import resolve_name
@@ -128,7 +128,7 @@ class SpcResult(Result):
     caveats: tuple[Caveat, ...]
     by: tuple[str, ...]
     chart_type: str
-    per: Any
+    per: float | str | Mapping[Hashable, float]
     profile: Profile
 
     def __repr__(self) -> str:
@@ -138,7 +138,7 @@ class SpcResult(Result):
             f"profile {self.profile.name}>"
         )
 
-    def select(self, **keys: Any) -> SpcResult:
+    def select(self, **keys: object) -> SpcResult:
         """Return the result of the series whose keys match (a list: any of these), limits and verdicts unchanged.
 
         Raises
@@ -191,7 +191,7 @@ class SpcResult(Result):
         """Where each series begins among the points and among the segments."""
         return series_starts(self.points, self.by), series_starts(self.segments, self.by)
 
-    def renamed(self, *, of: str, **names: Any) -> SpcResult:
+    def renamed(self, *, of: str, **names: Mapping[Hashable, str] | pd.Series) -> SpcResult:
         """Return the result with one key column told by names: ``renamed(of="unit_id", unit=names_by_id)``.
 
         ``names`` maps a new column to a mapping or series of the old key's values; the new column stands first.

@@ -7,17 +7,22 @@ are turned into one table of marks (series, date, reason) and then into arrays, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from numbers import Real
-from typing import Any
+from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
 
-from sutg_analysis.arrays import Flags, Places
+from sutg_analysis.arrays import Date, Flags, Places
 from sutg_analysis.control.observations import Readings, check_column, read_dates
 from sutg_analysis.errors import ArgumentError, DataError
+
+Baseline = int | Date | Mapping[Hashable, int | Date]
+"""So many points, or up to a date; or one of these by series."""
+Dated: TypeAlias = Date | Iterable[Date] | Mapping[Hashable, object] | pd.DataFrame
+"""Dates of every series, or by series, or by date with a reason."""
 
 _NOWHERE = np.empty(0, dtype=np.intp)
 _UNMARKED = pd.DataFrame(
@@ -63,7 +68,9 @@ class Segments:
         return len(self.first)
 
 
-def divide(readings: Readings, *, baseline: Any, rebase: Any, exclude: Any, scope: str) -> Segments:
+def divide(
+    readings: Readings, *, baseline: Baseline | None, rebase: Dated | None, exclude: Dated | None, scope: str
+) -> Segments:
     """Divide the rows into segments, baseline and excluded points.
 
     Raises
@@ -148,7 +155,7 @@ def _joined(rest: pd.DataFrame, target: pd.DataFrame, named: list[str], what: st
     return joined
 
 
-def marks(given: Any, readings: Readings, *, what: str) -> pd.DataFrame:
+def marks(given: Dated | None, readings: Readings, *, what: str) -> pd.DataFrame:
     """Return dated marks as a table: _series, date, reason; whatever form they were given in."""
     if given is None:
         return _UNMARKED
@@ -165,12 +172,10 @@ def marks(given: Any, readings: Readings, *, what: str) -> pd.DataFrame:
     return series_of(table.assign(date=dates, reason=reasons), readings, what=what)
 
 
-def _listed(given: Any) -> pd.Series:
+def _listed(given: object) -> pd.Series:
     """Return one date or several as a column."""
-    single = isinstance(given, str) or not hasattr(given, "__iter__")
-    return pd.Series(
-        [given] if single else list(given), dtype=None if single or len(list(given)) else "object"
-    )
+    dates = list(given) if isinstance(given, Iterable) and not isinstance(given, str) else [given]
+    return pd.Series(dates, dtype=None if dates else "object")
 
 
 def _marks_frame(given: pd.DataFrame, readings: Readings, what: str) -> pd.DataFrame:
@@ -203,7 +208,7 @@ def is_blank(column: pd.Series) -> Flags:
     return (column.isna() | (column.astype("str").str.strip() == "")).to_numpy(dtype=bool)
 
 
-def _marks_mapping(given: Mapping[Any, Any], readings: Readings, what: str) -> pd.DataFrame:
+def _marks_mapping(given: Mapping[Hashable, object], readings: Readings, what: str) -> pd.DataFrame:
     """Read series key to dates, or, where there is one series, date to reason."""
     names = list(readings.keys)
     if not names:
@@ -218,7 +223,7 @@ def _marks_mapping(given: Mapping[Any, Any], readings: Readings, what: str) -> p
     return pd.DataFrame(rows, columns=[*names, "date", "reason"])
 
 
-def by_key(given: Mapping[Any, Any], readings: Readings, *, what: str) -> pd.DataFrame:
+def by_key(given: Mapping[Hashable, object], readings: Readings, *, what: str) -> pd.DataFrame:
     """Return a mapping of series key to item as a table: item, and the series it is for in ``_series``."""
     names = list(readings.keys)
     table = pd.DataFrame([_as_key(key, names, what) for key in given], columns=names)
@@ -226,7 +231,7 @@ def by_key(given: Mapping[Any, Any], readings: Readings, *, what: str) -> pd.Dat
     return series_of(table, readings, what=what)
 
 
-def _as_key(key: Any, names: list[str], what: str) -> tuple[Any, ...]:
+def _as_key(key: Hashable, names: list[str], what: str) -> tuple[Hashable, ...]:
     """Return a mapping's key as a tuple of one value a key column."""
     parts = key if isinstance(key, tuple) else (key,)
     if not names:
@@ -318,7 +323,7 @@ def _reasons(table: pd.DataFrame, row: Places, count: int) -> pd.Categorical:
     return pd.Categorical.from_codes(codes, categories=pd.Index(["", *words], dtype="str"))
 
 
-def _baseline(readings: Readings, given: Any, group: Places, first: Places, scope: str) -> Flags:
+def _baseline(readings: Readings, given: Baseline | None, group: Places, first: Places, scope: str) -> Flags:
     """Mark the rows that make the limits; without a baseline, all."""
     if given is None:
         return np.ones(len(group), dtype=bool)
@@ -331,7 +336,7 @@ def _baseline(readings: Readings, given: Any, group: Places, first: Places, scop
     return within | (group != group[readings.first][readings.series])
 
 
-def _baseline_of_series(given: Any, readings: Readings) -> tuple[np.ndarray, np.ndarray]:
+def _baseline_of_series(given: Baseline, readings: Readings) -> tuple[np.ndarray, np.ndarray]:
     """Return for each series the number of baseline points and the last baseline date (as whole numbers)."""
     if isinstance(given, Mapping):
         table = by_key(given, readings, what="baseline")

@@ -7,8 +7,7 @@ the process change (variation), and does it reach its target if nothing changes 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Hashable, Mapping, Sequence
 
 import pandas as pd
 
@@ -18,8 +17,8 @@ from sutg_analysis.control.limits import find_chart
 from sutg_analysis.control.observations import Columns, read
 from sutg_analysis.control.profiles import Profile, find_profile
 from sutg_analysis.control.result import SpcResult
-from sutg_analysis.control.segments import divide
-from sutg_analysis.control.targets import directions, multipliers, targets
+from sutg_analysis.control.segments import Baseline, Dated, divide
+from sutg_analysis.control.targets import Per, Target, directions, multipliers, targets
 
 
 def spc(
@@ -31,12 +30,12 @@ def spc(
     denominator: str | None = None,
     by: str | Sequence[str] | None = None,
     chart: str = "xmr",
-    improvement: str = "increase",
-    target: Any = None,
-    baseline: Any = None,
-    rebase: Any = None,
-    exclude: Any = None,
-    per: Any = 1,
+    improvement: str | Mapping[Hashable, str] = "increase",
+    target: Target | None = None,
+    baseline: Baseline | None = None,
+    rebase: Dated | None = None,
+    exclude: Dated | None = None,
+    per: Per = 1,
     profile: str | Profile = "mdc",
 ) -> SpcResult:
     """Make a control chart of every series in a frame.

@@ -6,9 +6,9 @@ last point with the limits there: would the process reach it if nothing changed?
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from numbers import Real
-from typing import Any
+from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -18,10 +18,15 @@ from sutg_analysis.control.observations import Readings, check_column, read_date
 from sutg_analysis.control.segments import by_key, is_blank, series_of
 from sutg_analysis.errors import ArgumentError, DataError
 
+Per = float | str | Mapping[Hashable, float]
+"""A number, a column, or a number by series."""
+Target: TypeAlias = Per | pd.DataFrame
+"""The same, or dated targets."""
+
 IMPROVEMENTS = ("increase", "decrease", "neutral")
 
 
-def targets(given: Any, frame: pd.DataFrame, readings: Readings) -> tuple[Numbers, bool]:
+def targets(given: Target | None, frame: pd.DataFrame, readings: Readings) -> tuple[Numbers, bool]:
     """Return the target of each row, and whether a gap in it means "as before" (a column) or "none".
 
     Raises
@@ -135,7 +140,7 @@ def _open_dates(column: pd.Series, default: str) -> pd.Series:
     return dates
 
 
-def of_series(given: Any, frame: pd.DataFrame, readings: Readings, *, what: str) -> pd.Series:
+def of_series(given: object, frame: pd.DataFrame, readings: Readings, *, what: str) -> pd.Series:
     """Return one item a series of an argument: one for all, a mapping of series key to item, or a column.
 
     A column must be constant in each series.
@@ -160,7 +165,7 @@ def of_series(given: Any, frame: pd.DataFrame, readings: Readings, *, what: str)
     return column.take(readings.first).reset_index(drop=True)
 
 
-def directions(given: Any, frame: pd.DataFrame, readings: Readings) -> np.ndarray:
+def directions(given: str | Mapping[Hashable, str], frame: pd.DataFrame, readings: Readings) -> np.ndarray:
     """Return the improvement of each series as a place in ``IMPROVEMENTS``."""
     if isinstance(given, str) and given in IMPROVEMENTS and given not in frame.columns:
         return np.full(len(readings.keys), IMPROVEMENTS.index(given))
@@ -176,7 +181,7 @@ def directions(given: Any, frame: pd.DataFrame, readings: Readings) -> np.ndarra
     return found
 
 
-def multipliers(given: Any, frame: pd.DataFrame, readings: Readings) -> Numbers:
+def multipliers(given: Per, frame: pd.DataFrame, readings: Readings) -> Numbers:
     """Return ``per`` of each series."""
     if isinstance(given, Real) and 0 < float(given) < np.inf and not isinstance(given, bool):
         return np.full(len(readings.keys), float(given))

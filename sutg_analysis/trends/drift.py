@@ -9,13 +9,12 @@ beyond h (Page 1954; k = 0.5, h = 5 sigma). EWMA weighs the past down: E = w z +
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy.signal import lfilter
 
-from sutg_analysis.arrays import Numbers
+from sutg_analysis.arrays import Date, Numbers
 from sutg_analysis.control.limits import RANGE_SIGMA
 from sutg_analysis.control.observations import moment_of
 from sutg_analysis.errors import ArgumentError, DataError
@@ -63,7 +62,7 @@ def cusum(
     denominator: str | None = None,
     target: float | None = None,
     sigma: float | None = None,
-    baseline: Any = None,
+    baseline: int | Date | None = None,
     shift: float = 1.0,
     limit: float = 5.0,
     per: float = 1,
@@ -127,7 +126,7 @@ def ewma(
     denominator: str | None = None,
     target: float | None = None,
     sigma: float | None = None,
-    baseline: Any = None,
+    baseline: int | Date | None = None,
     weight: float = 0.2,
     limit: float = 3.0,
     per: float = 1,
@@ -175,7 +174,7 @@ def ewma(
 
 
 def _standard(
-    line: Timeline, baseline: Any, target: float | None, sigma: float | None
+    line: Timeline, baseline: int | Date | None, target: float | None, sigma: float | None
 ) -> tuple[pd.DataFrame, float, float]:
     """Return the known points, and the level and sigma they are measured by."""
     table = pd.DataFrame({"date": line.readings.date, "value": line.value})[line.known].reset_index(drop=True)
@@ -189,11 +188,13 @@ def _standard(
     return table, centre, spread
 
 
-def _baseline(table: pd.DataFrame, baseline: Any) -> int:
+def _baseline(table: pd.DataFrame, baseline: int | Date | None) -> int:
     if baseline is None:
         return len(table)
-    whole = isinstance(baseline, int | np.integer) and not isinstance(baseline, bool)
-    points = int(baseline) if whole else int((table["date"] <= moment_of(baseline, "baseline")).sum())
+    if isinstance(baseline, int | np.integer) and not isinstance(baseline, bool):
+        points = int(baseline)
+    else:
+        points = int((table["date"] <= moment_of(baseline, "baseline")).sum())
     if not _LEAST <= points <= len(table):
         raise ArgumentError(
             f"baseline={baseline!r}, {points} points", f"{_LEAST} to {len(table)} points", "Correct it"

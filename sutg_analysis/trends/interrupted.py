@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from sutg_analysis.arrays import Flags, Numbers
+from sutg_analysis.arrays import Date, Flags, Numbers
 from sutg_analysis.control.observations import moment_of
 from sutg_analysis.errors import ArgumentError, DataError
 from sutg_analysis.result import Result
@@ -120,7 +120,7 @@ def interrupted(
     frame: pd.DataFrame,
     *,
     date: str,
-    change: Any,
+    change: Date | int,
     value: str | None = None,
     numerator: str | None = None,
     denominator: str | None = None,

@@ -15,11 +15,12 @@ from math import isnan
 
 import pandas as pd
 
+from sutg_analysis.arrays import Row
 from sutg_analysis.control.caveats import WARNINGS
 from sutg_analysis.control.episodes import latest_episodes
 from sutg_analysis.control.result import SpcResult
 from sutg_analysis.control.rules import verdict_of
-from sutg_analysis.words.phrases import Phrases, Row, phrases_of
+from sutg_analysis.words.phrases import Phrases, phrases_of
 from sutg_analysis.words.wording import (
     CHART_NAMES,
     CONFIDENTIAL,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any
 
+from sutg_analysis.arrays import Row
 from sutg_analysis.control.result import SpcResult
 from sutg_analysis.words.wording import (
     axis_words,
@@ -38,9 +38,6 @@ def unit_of(result: SpcResult, unit: str | None) -> str | None:
     per = result.per if isinstance(result.per, int | float) else 1
     return "percent" if per == 100 else "rate" if per != 1 else None
 
-
-Row = dict[str, Any]
-"""A row of a table, by column."""
 
 RARE = ("g", "t")
 """Charts of the gaps between rare events: the longer the gap, the rarer the events."""
@@ -129,11 +126,11 @@ class Phrases:
         tail = f" {self.unit}"
         return f"{first.removesuffix(tail) if last.endswith(tail) else first} to {last}"
 
-    def date(self, moment: Any) -> str:
+    def date(self, moment: datetime) -> str:
         """Return a date as a month or a day."""
         return when(moment, monthly=self.monthly)
 
-    def on(self, moment: Any) -> str:
+    def on(self, moment: datetime) -> str:
         """Return a date with its preposition."""
         return f"{'in' if self.monthly else 'on'} {self.date(moment)}"
 

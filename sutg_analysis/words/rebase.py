@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 
+from sutg_analysis.arrays import Row
 from sutg_analysis.control.rebase import RebaseProposal
 from sutg_analysis.words.wording import count, is_monthly, number, telling_decimals, when
 
@@ -53,7 +52,7 @@ def proposal_words(proposal: RebaseProposal, *, title: str | None = None, unit: 
     return "\n".join([f"{name}{resets} {verb} proposed.", *told, _DECIDES])
 
 
-def _told(row: dict[Any, Any], by: tuple[str, ...], unit: str | None, *, monthly: bool) -> str:
+def _told(row: Row, by: tuple[str, ...], unit: str | None, *, monthly: bool) -> str:
     places = telling_decimals([row["centre_before"], row["centre_after"]], unit=unit)
     before, after = (
         number(row[f"centre_{side}"], unit=unit, decimals=places) for side in ("before", "after")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import date
 
 import pandas as pd
 
@@ -145,12 +145,12 @@ def _alt(title: str | None, points: pd.DataFrame) -> str:
     return f"{title or 'Line chart'}, {first} to {last}"
 
 
-def moment(date: Any, *, monthly: bool, yearly: bool) -> str:
+def moment(date: date, *, monthly: bool, yearly: bool) -> str:
     """Return a date as a year, a month or a day, whichever it stands for."""
     return f"{date.year}" if yearly else when(date, monthly=monthly)
 
 
-def dated(date: Any, points: pd.DataFrame) -> str:
+def dated(date: date, points: pd.DataFrame) -> str:
     """Return a date as those of a result's points are written."""
     return moment(date, monthly=is_monthly(points["date"]), yearly=is_yearly(points["date"]))
 
@@ -353,18 +353,11 @@ def change_points_words(
         said = f"{name}: no change of level stands out"
     else:
         said = f"{name} may have changed level at " + listed(
-            _cut(row, result, unit) for row in _rows(result.changes)
+            f"{dated(row['date'], result.points)} (from {number(row['before'], unit=unit)} to "
+            f"{number(row['after'], unit=unit)})"
+            for row in result.changes.to_dict("records")
         )
     return " ".join([sentences(said), limits_words(list(result.notes))])
-
-
-def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
-    return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
-
-
-def _cut(row: dict[str, Any], result: ChangePointsResult, unit: str | None) -> str:
-    day = dated(row["date"], result.points)
-    return f"{day} (from {number(row['before'], unit=unit)} to {number(row['after'], unit=unit)})"
 
 
 def change_points_alt_text(
