@@ -1,13 +1,5 @@
-"""Door.
+"""Control charts and funnel plots: what is usual variation, and what is a signal.
 
-- spc
-- SpcResult
-- funnel
-- FunnelResult
-- propose_rebase
-- RebaseProposal
-- recommend_chart
-- ChartAdvice
-- Profile
-- PROFILES
+The door: spc and SpcResult, funnel and FunnelResult, propose_rebase and RebaseProposal, recommend_chart and
+ChartAdvice, Profile and PROFILES.
 """

@@ -178,7 +178,7 @@ def _difference(line: Timeline, first: pd.Timestamp) -> tuple[float, float, floa
     series = Series(y, np.zeros(len(y)), design, ("level", "since"), line.step[known], counts=False)
     found = fit(series, errors="hac")
     _, low, high = (float(bound[0]) for bound in found.line(np.array([[0.0, 1.0]]), 0.95))
-    return gain, low, high, found.chance("since")
+    return gain, low, high, found.chance(found.weights(since=1.0))
 
 
 def _drift(

@@ -1,11 +1,4 @@
-"""Door.
+"""Whether a series moves, and how it would go on.
 
-- trend
-- rate_trend
-- seasonal
-- interrupted
-- forecast
-- cusum
-- ewma
-- change_points and their results
+The door: trend, rate_trend, seasonal, interrupted, forecast, cusum, ewma, change_points and their results.
 """

@@ -37,8 +37,8 @@ class Unbiased:
         place = np.arange(len(design)) if step is None else np.asarray(step)
         basis = np.linalg.qr(design)[0]
         apart = np.abs(place[:, None] - place)
-        beside = np.flatnonzero(np.diff(place) == 1)
-        return cls(np.array([_ratio(_errors(apart, r), basis, beside) for r in _GRID]))
+        adjacent = np.flatnonzero(np.diff(place) == 1)
+        return cls(np.array([_ratio(_errors(apart, r), basis, adjacent) for r in _GRID]))
 
     def __call__(self, ratio: ArrayLike) -> Numbers:
         """Return the autocorrelation of the errors."""
@@ -49,12 +49,12 @@ def _errors(apart: np.ndarray, r: float) -> Numbers:
     return np.sign(r) ** apart * np.abs(r) ** apart if r else (apart == 0).astype(float)
 
 
-def _ratio(errors: Numbers, basis: Numbers, beside: Places) -> float:
+def _ratio(errors: Numbers, basis: Numbers, adjacent: Places) -> float:
     across = errors @ basis
     inner = basis.T @ across
     cross = across @ basis.T
     left = errors - cross - cross.T + basis @ inner @ basis.T
-    return float(left[beside, beside + 1].sum() / np.trace(left))
+    return float(left[adjacent, adjacent + 1].sum() / np.trace(left))
 
 
 def neighbours(residual: Numbers, step: Places) -> float:
@@ -65,9 +65,9 @@ def neighbours(residual: Numbers, step: Places) -> float:
     >>> neighbours(np.array([1.0, -1.0, 1.0, -1.0]), np.arange(4))
     -0.75
     """
-    beside = np.diff(step) == 1
+    adjacent = np.diff(step) == 1
     squares = float((residual**2).sum())
-    return float((residual[1:] * residual[:-1])[beside].sum()) / squares if squares else 0.0
+    return float((residual[1:] * residual[:-1])[adjacent].sum()) / squares if squares else 0.0
 
 
 @cache

@@ -106,9 +106,8 @@ def cusum(
     table, centre, spread = _standard(line, baseline, target, sigma)
     z = (table["value"].to_numpy() - centre) / spread
     table = table.assign(high=_sums(z, shift / 2), low=-_sums(-z, shift / 2))
-    beyond = [table["high"] > limit, table["low"] < -limit]
-    table["signal"] = pd.Series(np.select(beyond, ["high", "low"], default="none"), dtype="str")
-    return DriftResult(table, _drift_summary(table, centre, spread, line), "cusum", limit)
+    table = _with_signals(table, table["high"] > limit, table["low"] < -limit)
+    return DriftResult(table, _summary(table, centre, spread, line), "cusum", limit)
 
 
 def _sums(z: Numbers, slack: float) -> Numbers:
@@ -168,9 +167,13 @@ def ewma(
     turn = np.arange(1, len(z) + 1)
     reach = limit * spread * np.sqrt(weight / (2 - weight) * (1 - (1 - weight) ** (2 * turn)))
     table = table.assign(ewma=average, lower=centre - reach, upper=centre + reach)
-    beyond = [table["ewma"] > table["upper"], table["ewma"] < table["lower"]]
-    table["signal"] = pd.Series(np.select(beyond, ["high", "low"], default="none"), dtype="str")
-    return DriftResult(table, _drift_summary(table, centre, spread, line), "ewma", limit)
+    table = _with_signals(table, table["ewma"] > table["upper"], table["ewma"] < table["lower"])
+    return DriftResult(table, _summary(table, centre, spread, line), "ewma", limit)
+
+
+def _with_signals(table: pd.DataFrame, high: pd.Series, low: pd.Series) -> pd.DataFrame:
+    signal = np.select([high, low], ["high", "low"], default="none")
+    return table.assign(signal=pd.Series(signal, dtype="str"))
 
 
 def _standard(
@@ -202,12 +205,12 @@ def _baseline(table: pd.DataFrame, baseline: int | Date | None) -> int:
     return points
 
 
-def _drift_summary(table: pd.DataFrame, centre: float, spread: float, line: Timeline) -> pd.DataFrame:
+def _summary(table: pd.DataFrame, centre: float, spread: float, line: Timeline) -> pd.DataFrame:
     beyond = table[table["signal"] != "none"]
-    r = _likeness(table["value"].to_numpy() - centre)
-    note = "neighbouring points are alike, which alone can cause a signal" if r > 0.3 else ""
+    points, residual = len(table), (table["value"] - table["value"].mean()).to_numpy()
+    r = float(autocorrelation.of_line(points, 1)(autocorrelation.neighbours(residual, np.arange(points))))
     row = {
-        "points": len(table),
+        "points": points,
         "centre": centre,
         "sigma": spread,
         "first_signal": beyond["date"].iloc[0] if len(beyond) else pd.NaT,
@@ -215,15 +218,6 @@ def _drift_summary(table: pd.DataFrame, centre: float, spread: float, line: Time
         "signals": len(beyond),
         "step": line.calendar.step,
         "autocorrelation": r,
-        "notes": note,
+        "notes": "neighbouring points are alike, which alone can cause a signal" if r > 0.3 else "",
     }
     return pd.DataFrame([row])
-
-
-def _likeness(residual: Numbers) -> float:
-    place = np.arange(len(residual))
-    return float(
-        autocorrelation.of_line(len(residual), 1)(
-            autocorrelation.neighbours(residual - residual.mean(), place)
-        )
-    )

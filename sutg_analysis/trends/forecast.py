@@ -4,15 +4,13 @@ Several models are tried on the past: from each of several dates the months afte
 (a rolling origin), and the model with the smallest mean absolute error is kept. Its yardstick is the seasonal naive
 forecast, the value of the same month a year ago; a model that does not beat it is not used. The error divided by
 that of the yardstick is told as ``skill``: 0.8 is a fifth better. Exponential smoothing in state space form
-(Hyndman and others 2008) from statsmodels; intervals
-are its own, widened where past errors were larger than it thought.
+(Hyndman and others 2008) from statsmodels; intervals are its own, widened where past errors were larger than it
+thought.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 from warnings import catch_warnings, simplefilter
 
 import numpy as np
@@ -28,7 +26,9 @@ from sutg_analysis.trends.timeline import Timeline, check_confidence, timeline
 FEWEST = 12
 ORIGINS = 6
 _NAIVE = "seasonal naive"
-_MODELS: dict[str, dict[str, Any]] = {
+Form = dict[str, str | bool | int]
+"""What exponential smoothing is given."""
+_MODELS: dict[str, Form] = {
     "level": {"error": "add"},
     "damped trend": {"error": "add", "trend": "add", "damped_trend": True},
     "level and season": {"error": "add", "seasonal": "add"},
@@ -208,10 +208,10 @@ def _naive(values: Numbers, season: int, ahead: int) -> Foretold:
     return centre, spread
 
 
-def _smoothed(values: Numbers, season: int, ahead: int, form: dict[str, Any]) -> Foretold:
+def _smoothed(values: Numbers, season: int, ahead: int, form: Form) -> Foretold:
     from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 
-    options = form | {"initialization_method": "heuristic"}
+    options: Form = form | {"initialization_method": "heuristic"}
     options |= {"seasonal_periods": season} if "seasonal" in form else {}
     middle, size = float(values.mean()), float(values.std())
     if not size > 1e-12 * max(1.0, abs(middle)):
@@ -219,21 +219,17 @@ def _smoothed(values: Numbers, season: int, ahead: int, form: dict[str, Any]) ->
     scaled = pd.Series((values - middle) / size)
     with catch_warnings():
         simplefilter("ignore")
-        fitted = _fitted(lambda: ETSModel(scaled, **options).fit(disp=False, maxiter=300))
+        try:
+            fitted = ETSModel(scaled, **options).fit(disp=False, maxiter=300)
+        except (ValueError, np.linalg.LinAlgError, FloatingPointError) as fault:
+            raise DataError(
+                f"a model that cannot be fitted ({fault})", "a longer series", "Use another model"
+            ) from fault
         found = fitted.get_prediction(start=len(values), end=len(values) + ahead - 1)
         centre, variance = np.asarray(found.predicted_mean), np.asarray(found.forecast_variance)
     if not (np.isfinite(centre).all() and np.isfinite(variance).all()):
         raise DataError("a model that does not settle", "finite forecasts", "Use another model")
     return centre * size + middle, np.sqrt(np.maximum(variance, 0)) * size
-
-
-def _fitted(make: Callable[[], Any]) -> Any:
-    try:
-        return make()
-    except (ValueError, np.linalg.LinAlgError, FloatingPointError) as fault:
-        raise DataError(
-            f"a model that cannot be fitted ({fault})", "a longer series", "Use another model"
-        ) from fault
 
 
 def _points(
@@ -257,12 +253,9 @@ def _notes(
     tests: pd.DataFrame, model: str, past: pd.DataFrame, season: int, confidence: float, step: str
 ) -> list[str]:
     row = tests[tests["chosen"]].iloc[0]
+    naive = "the value of a season ago" if season > 1 else "the last value"
     marks = {
-        "no model foretold the past better than the value of a season ago, so that is what is shown": model
-        == _NAIVE
-        and season > 1,
-        "no model foretold the past better than the last value, so that is what is shown": model == _NAIVE
-        and season == 1,
+        f"no model foretold the past better than {naive}, so that is what is shown": model == _NAIVE,
         f"the model's own interval held {row['covered']:.0%} of past values, not {confidence:.0%}, so it was "
         f"widened {row['stretch']:.1f} times": bool(row["stretch"] > 1.1),
         f"{step}s without a value were bridged by a straight line": bool(past["value"].isna().any()),

@@ -10,13 +10,11 @@ Gasparrini, Int J Epidemiol 2017;46:348, corrected). Counts have a log link and 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
-from sutg_analysis.arrays import Date, Flags, Numbers
+from sutg_analysis.arrays import Date, Numbers
 from sutg_analysis.control.observations import moment_of
 from sutg_analysis.errors import ArgumentError, DataError
 from sutg_analysis.result import Result
@@ -26,10 +24,8 @@ from sutg_analysis.trends.regression import (
     Fit,
     Series,
     fit,
-    harmonics_of,
     series_of,
-    wave_length,
-    waves,
+    with_season,
 )
 from sutg_analysis.trends.timeline import (
     MINIMUM,
@@ -199,22 +195,33 @@ def interrupted(
         exposure=exposure,
         counts=model in COUNT_LAWS,
     )
-    moment = moment_of(change, "change")
-    start = _start(line, moment)
+    moment, past = moment_of(change, "change"), line.readings.date
+    if not past.min() < moment <= past.max():
+        raise ArgumentError(
+            f"change={moment:%Y-%m-%d}",
+            f"a date after the first ({past.min():%Y-%m-%d}) and up to the last ({past.max():%Y-%m-%d})",
+            "Correct the date of the change",
+        )
+    # The last step before the change is the origin of time for all that the change does.
+    origin = int(line.step[(past >= moment).to_numpy()].min()) - 1
     side = _sides(line, moment, phase_in, minimum_points)
-    columns = _columns(line, start, slope)
-    kept = _kept(line, side != "phase_in")
-    harmonics = harmonics_of(kept, _rows(columns, side), season, family=model)
-    full = {**columns, **waves(line.step, wave_length(line), harmonics)}
-    series = series_of(kept, _rows(full, side))
+    after, trend = (line.step > origin).astype(float), (line.step - origin) / line.calendar.a_year
+    columns = {"constant": np.ones(len(after)), "trend": trend, "level": after}
+    columns |= {"slope": after * trend} if slope else {}
+    values = np.where(side == "phase_in", np.nan, line.value)
+    kept = replace(line, readings=replace(line.readings, value=values))
+    columns = with_season(kept, columns, season, family=model)
+    series = series_of(kept, columns)
     _check_events(series)
     found = fit(series, family=model, errors=errors, maxlags=maxlags)
-    changed = ("level", "slope") if slope else ("level",)
-    summary = _summary(line, found, start, slope, confidence, per)
-    p = found.joint(changed) if slope else found.chance("level")
-    direction = _direction(summary, p, 1 - confidence)
+    years = (int(line.step[line.known].max()) - origin) / line.calendar.a_year
+    summary = _summary(found, years if slope else None, confidence, per)
+    p = found.joint(("level", "slope")) if slope else found.chance(found.weights(level=1.0))
+    end = summary.set_index("term").loc["end"]
+    up = end["estimate"] > (1 if end["scale"] == "ratio" else 0)
+    direction = "none" if not p < 1 - confidence else "up" if up else "down"
     return InterruptedResult(
-        points=_points(line, full, found, side, confidence, per),
+        points=_points(line, columns, found, side, confidence, per),
         summary=summary,
         fit=found,
         change=moment,
@@ -229,18 +236,6 @@ def interrupted(
         confidence=confidence,
         notes=tuple(_notes(line, series, found, side)),
     )
-
-
-def _start(line: Timeline, moment: pd.Timestamp) -> int:
-    """Return the step of the first point of the change."""
-    date = line.readings.date
-    if not date.min() < moment <= date.max():
-        raise ArgumentError(
-            f"change={moment:%Y-%m-%d}",
-            f"a date after the first ({date.min():%Y-%m-%d}) and up to the last ({date.max():%Y-%m-%d})",
-            "Correct the date of the change",
-        )
-    return int(line.step[(date >= moment).to_numpy()].min())
 
 
 def _sides(line: Timeline, moment: pd.Timestamp, phase_in: int, minimum: int) -> np.ndarray:
@@ -261,32 +256,6 @@ def _sides(line: Timeline, moment: pd.Timestamp, phase_in: int, minimum: int) ->
     return side
 
 
-def _columns(line: Timeline, start: int, slope: bool) -> dict[str, Numbers]:
-    after = (line.step >= start).astype(float)
-    year = line.calendar.a_year
-    columns = {"constant": np.ones(len(after)), "trend": (line.step - (start - 1)) / year, "level": after}
-    return {**columns, "slope": after * columns["trend"]} if slope else columns
-
-
-def _rows(columns: dict[str, Numbers], side: np.ndarray) -> dict[str, Numbers]:
-    return {name: column[side != "phase_in"] for name, column in columns.items()}
-
-
-def _kept(line: Timeline, kept: Flags) -> Timeline:
-    """Return the timeline of some observations, their steps as they were."""
-    readings = line.readings
-    part = replace(
-        readings,
-        series=readings.series[kept],
-        row=readings.row[kept],
-        date=readings.date[kept].reset_index(drop=True),
-        value=readings.value[kept],
-        numerator=None if readings.numerator is None else readings.numerator[kept],
-        denominator=None if readings.denominator is None else readings.denominator[kept],
-    )
-    return Timeline(part, line.step[kept], line.calendar)
-
-
 def _check_events(series: Series) -> None:
     after = series.design[:, series.names.index("level")] > 0
     if series.counts and series.response.any():
@@ -299,44 +268,25 @@ def _check_events(series: Series) -> None:
                 )
 
 
-def _summary(
-    line: Timeline, found: Fit, start: int, slope: bool, confidence: float, per: float
-) -> pd.DataFrame:
-    years = (int(line.step[line.known].max()) - (start - 1)) / line.calendar.a_year
+def _summary(found: Fit, years: float | None, confidence: float, per: float) -> pd.DataFrame:
+    """Return a row a term; ``years`` are those from the change to the last point, where the slope may change."""
     terms = {"level": {"level": 1.0}, "trend": {"trend": 1.0}, "end": {"level": 1.0}}
-    if slope:
+    if years is not None:
         terms = {
-            "level": {"level": 1.0},
+            "level": terms["level"],
             "slope": {"slope": 1.0},
-            "trend": {"trend": 1.0},
+            "trend": terms["trend"],
             "end": {"level": 1.0, "slope": years},
         }
-    rows = [_term(found, name, weights, confidence, per) for name, weights in terms.items()]
-    return pd.DataFrame(rows)
-
-
-def _term(found: Fit, name: str, given: dict[str, float], confidence: float, per: float) -> dict[str, Any]:
-    weights = np.array([[given.get(column, 0.0) for column in found.names]])
-    bounds = [float(bound[0]) for bound in found.line(weights, confidence)]
     ratio = found.family != "gaussian"
-    error = (bounds[2] - bounds[0]) / found.reach(confidence)
-    estimate, lower, upper = (float(np.exp(bound)) if ratio else bound * per for bound in bounds)
-    p = _chance(bounds[0], error, found)
-    scale = "ratio" if ratio else "difference"
-    return {"term": name, "estimate": estimate, "lower": lower, "upper": upper, "p": p, "scale": scale}
-
-
-def _chance(estimate: float, error: float, found: Fit) -> float:
-    if not error > 0:
-        return 1.0 if abs(estimate) < 1e-12 else 0.0
-    return float(2 * stats.t.sf(abs(estimate) / error, found.freedom))
-
-
-def _direction(summary: pd.DataFrame, p: float, level: float) -> str:
-    end = summary.set_index("term").loc["end"]
-    if not p < level:
-        return "none"
-    return "up" if end["estimate"] > (1 if end["scale"] == "ratio" else 0) else "down"
+    rows = []
+    for name, given in terms.items():
+        weights = found.weights(**given)
+        bounds = (float(bound[0]) for bound in found.line(weights, confidence))
+        estimate, lower, upper = (float(np.exp(bound)) if ratio else bound * per for bound in bounds)
+        row = {"term": name, "estimate": estimate, "lower": lower, "upper": upper, "p": found.chance(weights)}
+        rows.append(row | {"scale": "ratio" if ratio else "difference"})
+    return pd.DataFrame(rows)
 
 
 def _points(

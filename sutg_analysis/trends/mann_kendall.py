@@ -143,9 +143,8 @@ def multiplier(r: Numbers, points: Places) -> Numbers:
 
 def likeness(grid: Grid, slope: Numbers, *, seasonal: bool) -> Numbers:
     """Return the unbiased autocorrelation of each series about its trend (and season)."""
-    left = _ranks(
-        _without_season(_without_trend(grid, slope), grid) if seasonal else _without_trend(grid, slope)
-    )
+    level = grid.value - slope[:, None] * grid.time
+    left = _ranks(level - _season_means(level, grid) if seasonal else level)
     squares = np.nansum(left**2, axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where(squares > 0, np.nansum(_products(grid, left), axis=1) / squares, 0.0)
@@ -167,14 +166,6 @@ def _regular(step: Numbers) -> bool:
     """Say whether most observations are one step apart; if not, they are neighbours in order alone."""
     known = step[~np.isnan(step)]
     return bool(len(known) and np.mean(known == known.min()) > 0.5)
-
-
-def _without_trend(grid: Grid, slope: Numbers) -> Numbers:
-    return grid.value - slope[:, None] * grid.time
-
-
-def _without_season(value: Numbers, grid: Grid) -> Numbers:
-    return value - _season_means(value, grid)
 
 
 def _season_means(value: Numbers, grid: Grid) -> Numbers:
@@ -202,7 +193,7 @@ def has_season(grid: Grid, slope: Numbers) -> Flags:
     season, points = grid.season, grid.points
     if season == 1 or points.max(initial=0) < 3 * season:
         return np.zeros(len(grid), dtype=bool)
-    level = _without_trend(grid, slope)
+    level = grid.value - slope[:, None] * grid.time
     r = np.clip(likeness(grid, slope, seasonal=True), 0, 0.95)
     white = np.concatenate([level[:, :1] * np.nan, level[:, 1:] - r[:, None] * level[:, :-1]], axis=1)
     between = _season_means(white, grid)

@@ -12,10 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from sutg_analysis.arrays import Numbers
 from sutg_analysis.errors import ArgumentError, DataError
 from sutg_analysis.result import Result
-from sutg_analysis.trends.regression import Fit, Series, fit, harmonics_of, series_of, wave_length, waves
+from sutg_analysis.trends.regression import Fit, Series, fit, series_of, with_season
 from sutg_analysis.trends.timeline import (
     MINIMUM,
     Timeline,
@@ -139,8 +138,7 @@ def rate_trend(
             f"{int(line.known.sum())} periods with a count", f"{MINIMUM} or more", "Wait for more periods"
         )
     columns = {"level": np.ones(len(line.step)), "time": line.step / line.calendar.a_year}
-    harmonics = harmonics_of(line, columns, season, family=model)
-    series = series_of(line, {**columns, **waves(line.step, wave_length(line), harmonics)})
+    series = series_of(line, with_season(line, columns, season, family=model))
     found = fit(series, family=model, errors=errors, maxlags=maxlags)
     return RateTrendResult(
         points=_points(line, series, found, per, confidence),
@@ -167,14 +165,13 @@ def _points(line: Timeline, series: Series, found: Fit, per: float, confidence: 
 def _summary(
     line: Timeline, series: Series, found: Fit, per: float, improvement: str, confidence: float
 ) -> pd.DataFrame:
-    ratio, lower, upper = (
-        float(np.exp(bound[0])) for bound in found.line(_weights(found, time=1.0), confidence)
-    )
-    p = found.chance("time")
+    slope = found.weights(time=1.0)
+    ratio, lower, upper = (float(np.exp(bound[0])) for bound in found.line(slope, confidence))
+    p = found.chance(slope)
     direction = "none" if not p < 1 - confidence else "up" if ratio > 1 else "down"
     years = line.step[line.known] / line.calendar.a_year
-    ends = [_rate(found, float(year)) * per for year in (years.min(), years.max())]
-    harmonics = sum(name.startswith("sin") for name in found.names)
+    ends = np.array([found.weights(level=1.0, time=float(year))[0] for year in (years.min(), years.max())])
+    first_rate, last_rate = (np.exp(found.line(ends, confidence)[0]) * per).tolist()
     row = {
         "points": len(series.response),
         "events": float(series.response.sum()),
@@ -185,24 +182,16 @@ def _summary(
         "dispersion": found.dispersion,
         "model": found.family,
         "errors": found.errors,
-        "harmonics": harmonics,
+        "harmonics": sum(name.startswith("sin") for name in found.names),
         "autocorrelation": found.likeness,
         "leftover": found.leftover,
-        "first_rate": ends[0],
-        "last_rate": ends[1],
+        "first_rate": first_rate,
+        "last_rate": last_rate,
         "direction": direction,
         "variation": variation(pd.Series([direction]), improvement).iloc[0],
         "notes": "; ".join(notes_of(line, series, found)),
     }
     return pd.DataFrame([row])
-
-
-def _weights(found: Fit, **given: float) -> Numbers:
-    return np.array([[given.get(name, 0.0) for name in found.names]])
-
-
-def _rate(found: Fit, year: float) -> float:
-    return float(np.exp(found.line(_weights(found, level=1.0, time=year), 0.95)[0][0]))
 
 
 def notes_of(line: Timeline, series: Series, found: Fit) -> list[str]:

@@ -2,12 +2,10 @@
 
 Counts follow a Poisson, quasi-Poisson or negative binomial law, chosen by how much more they vary than chance
 alone: the dispersion is Pearson's X squared over its degrees of freedom. Standard errors come from the model, or
-allow for autocorrelation ("hac"): with ``maxlags`` they are Newey and West's, as statsmodels has them; without,
-neighbours are taken as a first order autoregression whose coefficient is estimated without bias
-(:mod:`sutg_analysis.trends.autocorrelation`), and t has as many degrees of freedom as the series has independent points.
-On 48 points correlated 0.4, Newey-West with three lags calls 17 null changes in 100 significant at 5 %, this 5 to 6.
-
-From a timeline to a regression's design: level, time, a change, and the season as pairs of waves.
+allow for autocorrelation ("hac"): with ``maxlags`` they are Newey and West's; without, neighbours are taken as a
+first order autoregression whose coefficient is estimated without bias (:mod:`sutg_analysis.trends.autocorrelation`),
+and t has as many degrees of freedom as the series has independent points. On 48 points correlated 0.4, Newey-West
+with three lags calls 17 null changes in 100 significant at 5 %, this 5 to 6.
 
 A season is drawn with harmonics, sin and cos of 2 pi k t / season, k = 1, 2: four coefficients for the twelve
 months, which few years can carry. "auto" keeps them only where a joint test finds them beyond chance (1 %).
@@ -15,8 +13,7 @@ months, which few years can carry. "auto" keeps them only where a joint test fin
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 from warnings import catch_warnings, simplefilter
 
 import numpy as np
@@ -41,6 +38,7 @@ _OVER = 0.05
 _CLEARLY = 2.0
 """Log likelihood by which a variance that grows with the square of the mean must fit better."""
 _SURE = 0.05
+_MOST_HARMONICS, _SEASON_SURE, _FULL_SEASONS = 2, 0.01, 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,32 +76,30 @@ class Fit:
     likeness: float
     leftover: float
 
-    def at(self, name: str) -> int:
-        """Return the place of a coefficient."""
-        return self.names.index(name)
-
-    def reach(self, confidence: float) -> float:
-        """Return how many standard errors an interval reaches."""
-        return float(stats.t.ppf(0.5 + confidence / 2, self.freedom))
-
     def line(self, weights: Numbers, confidence: float) -> tuple[Numbers, Numbers, Numbers]:
         """Return estimate, lower and upper of combinations of coefficients, one a row of weights."""
         centre = weights @ self.coefficient
         error = np.sqrt(np.maximum(np.einsum("ij,jk,ik->i", weights, self.covariance, weights), 0))
-        reach = self.reach(confidence) * error
+        reach = float(stats.t.ppf(0.5 + confidence / 2, self.freedom)) * error
         return centre, centre - reach, centre + reach
 
-    def chance(self, name: str) -> float:
-        """Return the two-sided p of one coefficient."""
-        place = self.at(name)
-        error = np.sqrt(self.covariance[place, place])
+    def weights(self, **given: float) -> Numbers:
+        """Return a row of weights: those given by name, 0 for the others."""
+        return np.array([[given.get(name, 0.0) for name in self.names]])
+
+    def chance(self, weights: Numbers) -> float:
+        """Return the two-sided p of one combination of coefficients, a row of weights."""
+        estimate, error = (
+            (weights @ self.coefficient).item(),
+            np.sqrt((weights @ self.covariance @ weights.T).item()),
+        )
         if not error > 0:
-            return 1.0 if abs(self.coefficient[place]) < 1e-12 else 0.0
-        return float(2 * stats.t.sf(abs(self.coefficient[place]) / error, self.freedom))
+            return 1.0 if abs(estimate) < 1e-12 else 0.0
+        return float(2 * stats.t.sf(abs(estimate) / error, self.freedom))
 
     def joint(self, names: tuple[str, ...]) -> float:
         """Return the p of a Wald test that several coefficients are all zero, as Hotelling's with few points."""
-        places = [self.at(name) for name in names]
+        places = [self.names.index(name) for name in names]
         b, block = self.coefficient[places], self.covariance[np.ix_(places, places)]
         if not np.all(np.isfinite(block)) or np.linalg.matrix_rank(block) < len(places):
             return float("nan")
@@ -146,27 +142,29 @@ def fit(series: Series, *, family: str = "auto", errors: str = "auto", maxlags: 
     if chosen == "model":
         covariance, freedom, r = model.covariance, model.freedom, 0.0
     elif maxlags is not None:
-        covariance, freedom, r = _newey_west(weighted, pearson, maxlags), np.inf, 0.0
+        from statsmodels.stats.sandwich_covariance import S_hac_simple
+
+        bread = np.linalg.inv(weighted.T @ weighted)
+        covariance = bread @ S_hac_simple(weighted * pearson[:, None], nlags=maxlags) @ bread
+        freedom, r = np.inf, 0.0
     else:
         r = max(likeness, 0.0)
         covariance, freedom = _autoregressive(weighted, pearson, series.step, r)
         if model.family == "poisson":
-            covariance = np.where(model.scale_floor(covariance), covariance, model.covariance)
+            # Events are never surer than chance: the covariance is at least the Poisson law's.
+            floor = np.trace(covariance) < np.trace(model.covariance)
+            covariance = model.covariance if floor else covariance
     return Fit(
         names=series.names,
         coefficient=model.coefficient,
         covariance=covariance,
         freedom=freedom,
         family=model.family,
-        errors=_errors_name(chosen, maxlags),
+        errors=chosen if chosen == "model" or maxlags is None else f"hac, {maxlags} lags",
         dispersion=model.dispersion,
         likeness=likeness,
         leftover=_leftover(pearson, r),
     )
-
-
-def _errors_name(chosen: str, maxlags: int | None) -> str:
-    return chosen if chosen == "model" or maxlags is None else f"hac, {maxlags} lags"
 
 
 def _check(family: str, errors: str, maxlags: int | None, series: Series) -> None:
@@ -192,10 +190,6 @@ def _check(family: str, errors: str, maxlags: int | None, series: Series) -> Non
             "three points or more beyond the coefficients",
             "Wait for more points, or leave out the season",
         )
-    _check_values(series)
-
-
-def _check_values(series: Series) -> None:
     if np.linalg.matrix_rank(series.design) < series.design.shape[1]:
         raise DataError(
             "terms that cannot be told apart in these data",
@@ -224,51 +218,29 @@ class _Model:
     weighted: Numbers
     residual: Numbers
 
-    def scale_floor(self, covariance: Numbers) -> bool:
-        """Say whether a covariance is at least the Poisson law's: events are never surer than chance."""
-        return bool(np.trace(covariance) >= np.trace(self.covariance))
-
 
 def _estimated(series: Series, family: str) -> _Model:
     if not series.counts or family == "gaussian":
         return _straight(series)
-    model, poisson = _glm(series, "poisson", 0.0)
-    if family == "poisson":
-        return model
-    kind = family if family != "auto" else _law(series, poisson, model)
-    if kind == "poisson":
-        return model
+    model, mean = _glm(series, "poisson", 0.0)
+    kind = family if family != "auto" else _law(series, mean, model)
     if kind == "quasipoisson":
-        return _Model(
-            "quasipoisson",
-            model.coefficient,
-            model.covariance * model.dispersion,
-            np.inf,
-            model.dispersion,
-            model.weighted,
-            model.residual,
-        )
-    return _glm(series, "negative_binomial", _heterogeneity(series, poisson))[0]
+        return replace(model, family=kind, covariance=model.covariance * model.dispersion)
+    return _glm(series, kind, _heterogeneity(series, mean))[0] if kind == "negative_binomial" else model
 
 
 def _straight(series: Series) -> _Model:
     response = series.response / np.exp(series.offset)
     inverse = np.linalg.inv(series.design.T @ series.design)
-    coefficient: Numbers = np.asarray(inverse @ (series.design.T @ response), dtype=np.float64)
+    coefficient: Numbers = inverse @ (series.design.T @ response)
     residual = response - series.design @ coefficient
     scale = float(residual @ residual) / series.spare
-    return _Model(
-        "gaussian",
-        coefficient,
-        np.asarray(inverse * scale, dtype=np.float64),
-        series.spare,
-        scale,
-        series.design,
-        residual,
-    )
+    covariance = np.asarray(inverse * scale, dtype=np.float64)
+    return _Model("gaussian", coefficient, covariance, series.spare, scale, series.design, residual)
 
 
-def _glm(series: Series, kind: str, alpha: float) -> tuple[_Model, Any]:
+def _glm(series: Series, kind: str, alpha: float) -> tuple[_Model, Numbers]:
+    """Return the fitted law of counts, and the mean it gives each of them."""
     import statsmodels.api as sm
     from statsmodels.tools.sm_exceptions import PerfectSeparationError
 
@@ -277,63 +249,47 @@ def _glm(series: Series, kind: str, alpha: float) -> tuple[_Model, Any]:
         with catch_warnings():
             simplefilter("error")
             found = sm.GLM(series.response, series.design, family=family, offset=series.offset).fit()
+        if not found.converged or not np.isfinite(found.bse).all() or (found.bse > 1e3).any():
+            raise ValueError("the estimate did not settle")
     except (Warning, PerfectSeparationError, np.linalg.LinAlgError, ValueError, FloatingPointError) as fault:
-        raise _stuck(str(fault)) from fault
-    if not found.converged or not np.isfinite(found.bse).all() or (found.bse > 1e3).any():
-        raise _stuck("the estimate did not settle")
-    weight = np.sqrt(found.mu / (1 + alpha * found.mu))
-    return (
-        _Model(
-            kind,
-            np.asarray(found.params, dtype=np.float64),
-            np.asarray(found.cov_params()),
-            np.inf,
-            float(found.pearson_chi2 / found.df_resid),
-            series.design * weight[:, None],
-            np.asarray(found.resid_pearson),
-        ),
-        found,
-    )
+        first = next(iter(str(fault).splitlines()), "no estimate")
+        raise DataError(
+            f"counts that the model cannot be fitted to ({first})",
+            "events before and after, and in each part of the season",
+            "Leave out the season, or use a g or t chart for rare events",
+        ) from fault
+    weighted = series.design * np.sqrt(found.mu / (1 + alpha * found.mu))[:, None]
+    dispersion = float(found.pearson_chi2 / found.df_resid)
+    covariance = np.asarray(found.cov_params())
+    return _Model(kind, found.params, covariance, np.inf, dispersion, weighted, found.resid_pearson), found.mu
 
 
-def _stuck(said: str) -> DataError:
-    first = said.splitlines()[0] if said else "no estimate"
-    return DataError(
-        f"counts that the model cannot be fitted to ({first})",
-        "events before and after, and in each part of the season",
-        "Leave out the season, or use a g or t chart for rare events",
-    )
-
-
-def _law(series: Series, poisson: Any, model: _Model) -> str:
+def _law(series: Series, mu: Numbers, model: _Model) -> str:
     """Choose the law of counts by their dispersion."""
-    chi_squared = model.dispersion * series.spare
-    if stats.chi2.sf(chi_squared, series.spare) > _OVER:
+    if stats.chi2.sf(model.dispersion * series.spare, series.spare) > _OVER:
         return "poisson"
-    alpha = _moment(series, poisson)
-    squared = (series.response - poisson.mu) ** 2
+    squared = (series.response - mu) ** 2
     scores = [
         -0.5 * float((np.log(spread) + squared / spread).sum())
-        for spread in (poisson.mu * model.dispersion, poisson.mu * (1 + alpha * poisson.mu))
+        for spread in (mu * model.dispersion, mu * (1 + _moment(series, mu) * mu))
     ]
     return "negative_binomial" if scores[1] > scores[0] + _CLEARLY else "quasipoisson"
 
 
-def _moment(series: Series, poisson: Any) -> float:
+def _moment(series: Series, mu: Numbers) -> float:
     """Return the negative binomial's alpha: var = mu + alpha mu squared, by moments."""
-    mu = poisson.mu
     surplus = ((series.response - mu) ** 2 - mu).sum() * len(mu) / series.spare
     return float(max(surplus / (mu**2).sum(), 1e-8))
 
 
-def _heterogeneity(series: Series, poisson: Any) -> float:
+def _heterogeneity(series: Series, mu: Numbers) -> float:
     """Return alpha at which Pearson's X squared equals its degrees of freedom."""
     from scipy.optimize import brentq
 
     def surplus(log_alpha: float) -> float:
         return _glm(series, "negative_binomial", float(np.exp(log_alpha)))[0].dispersion - 1
 
-    low, high = np.log(1e-8), np.log(max(_moment(series, poisson) * 100, 1.0))
+    low, high = np.log(1e-8), np.log(max(_moment(series, mu) * 100, 1.0))
     if surplus(low) <= 0:
         return 1e-8
     return float(np.exp(brentq(surplus, low, high, xtol=1e-6)))
@@ -348,17 +304,6 @@ def _chosen(errors: str, maxlags: int | None, series: Series, residual: Numbers)
         return "hac"
     ratio = autocorrelation.neighbours(residual, series.step)
     return "hac" if ratio * np.sqrt(len(residual)) > stats.norm.ppf(1 - _SURE) else "model"
-
-
-def _newey_west(design: Numbers, residual: Numbers, lags: int) -> Numbers:
-    """Return Newey and West's covariance with Bartlett weights, as statsmodels without correction."""
-    score = design * residual[:, None]
-    meat = score.T @ score
-    for lag in range(1, lags + 1):
-        across = score[lag:].T @ score[:-lag]
-        meat += (1 - lag / (lags + 1)) * (across + across.T)
-    bread = np.linalg.inv(design.T @ design)
-    return bread @ meat @ bread
 
 
 def _autoregressive(design: Numbers, residual: Numbers, step: Places, r: float) -> tuple[Numbers, float]:
@@ -383,11 +328,6 @@ def _leftover(residual: Numbers, r: float) -> float:
     like = np.array([float(white[lag:] @ white[:-lag]) / squares for lag in range(1, lags + 1)])
     statistic = points * (points + 2) * float((like**2 / (points - np.arange(1, lags + 1))).sum())
     return float(stats.chi2.sf(statistic, lags))
-
-
-MOST_HARMONICS = 2
-SEASON_SURE = 0.01
-_FULL_SEASONS = 2
 
 
 def series_of(line: Timeline, columns: dict[str, Numbers]) -> Series:
@@ -419,18 +359,10 @@ def waves(step: Places, season: float, harmonics: int) -> dict[str, Numbers]:
     return {f"{name}{k}": getattr(np, name)(k * angle) for k, name in pairs}
 
 
-def most_harmonics(line: Timeline) -> int:
-    """Return how many harmonics a calendar's season can have, two at most."""
-    return min(MOST_HARMONICS, (line.calendar.season - 1) // 2)
-
-
-def wave_length(line: Timeline) -> float:
-    """Return the steps in a season; a year of weeks is a little more than 52."""
-    return line.calendar.a_year if line.calendar.step == "week" else float(line.calendar.season)
-
-
-def harmonics_of(line: Timeline, columns: dict[str, Numbers], asked: int | str | None, *, family: str) -> int:
-    """Return how many harmonics to fit: as many as asked for, or found ("auto"); 0 where there is no season.
+def with_season(
+    line: Timeline, columns: dict[str, Numbers], asked: int | str | None, *, family: str
+) -> dict[str, Numbers]:
+    """Return the columns and those of the season: as many harmonics as asked for, or found ("auto"), or none.
 
     Raises
     ------
@@ -438,34 +370,31 @@ def harmonics_of(line: Timeline, columns: dict[str, Numbers], asked: int | str |
         If the number is impossible, or fewer than two seasons are there.
     """
     if asked in (None, False, 0):
-        return 0
-    if asked != "auto":
-        return _asked(line, asked, (line.calendar.season - 1) // 2)
-    most = most_harmonics(line)
-    found = waves(line.step, wave_length(line), most)
-    span = np.ptp(line.step[line.known]) + 1
-    series = series_of(line, {**columns, **found})
-    if not found or span < _FULL_SEASONS * line.calendar.season or series.spare < len(found) + 3:
-        return 0
-    try:
-        surely = fit(series, family=family).joint(tuple(found)) < SEASON_SURE
-    except DataError:
-        return 0
-    return most if surely else 0
-
-
-def _asked(line: Timeline, harmonics: object, most: int) -> int:
-    if isinstance(harmonics, bool) or not isinstance(harmonics, int) or not 0 < harmonics <= max(most, 0):
-        raise ArgumentError(
-            f"season={harmonics!r} of a {line.calendar.step} calendar",
-            f"'auto', None or a number of harmonics up to {most}",
-            "Use 'auto'",
-        )
+        return columns
+    calendar, most = line.calendar, (line.calendar.season - 1) // 2
+    # A year of weeks is a little more than 52.
+    season = calendar.a_year if calendar.step == "week" else float(calendar.season)
     span = int(np.ptp(line.step[line.known])) + 1
-    if span < _FULL_SEASONS * line.calendar.season:
-        raise DataError(
-            f"{span} {line.calendar.step}s, less than two seasons",
-            f"{_FULL_SEASONS * line.calendar.season} or more to tell a season",
-            "Leave the season out",
-        )
-    return harmonics
+    if asked != "auto":
+        if isinstance(asked, bool) or not isinstance(asked, int) or not 0 < asked <= most:
+            raise ArgumentError(
+                f"season={asked!r} of a {calendar.step} calendar",
+                f"'auto', None or a number of harmonics up to {most}",
+                "Use 'auto'",
+            )
+        if span < _FULL_SEASONS * calendar.season:
+            raise DataError(
+                f"{span} {calendar.step}s, less than two seasons",
+                f"{_FULL_SEASONS * calendar.season} or more to tell a season",
+                "Leave the season out",
+            )
+        return columns | waves(line.step, season, asked)
+    found = waves(line.step, season, min(_MOST_HARMONICS, most))
+    series = series_of(line, columns | found)
+    if not found or span < _FULL_SEASONS * calendar.season or series.spare < len(found) + 3:
+        return columns
+    try:
+        surely = fit(series, family=family).joint(tuple(found)) < _SEASON_SURE
+    except DataError:
+        return columns
+    return columns | found if surely else columns

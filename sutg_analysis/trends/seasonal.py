@@ -9,12 +9,10 @@ year. Two full cycles at least: with one, every month is its own season.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from sutg_analysis.arrays import Numbers
 from sutg_analysis.errors import ArgumentError, DataError
 from sutg_analysis.result import Result
 from sutg_analysis.trends.timeline import Timeline, timeline
@@ -105,7 +103,9 @@ def seasonal(
             f"{CYCLES * season} or more",
             "Wait for two full seasons, or leave the season alone",
         )
-    parts = _split(table["filled"].to_numpy(), season, robust)
+    from statsmodels.tsa.seasonal import STL
+
+    parts = STL(table["filled"].to_numpy(), period=season, robust=robust).fit()
     points = table[["date", "value"]].assign(trend=parts.trend, season=parts.seasonal)
     left = points["value"] - points["trend"] - points["season"]
     points = points.assign(remainder=left, adjusted=points["value"] - points["season"])
@@ -146,21 +146,10 @@ def filled(line: Timeline, *, purpose: str) -> pd.DataFrame:
             "Fill the gaps from the source, or analyse from where the series is whole",
         )
     whole = table.set_index("step").reindex(steps)
-    first, offset = table["date"].iloc[0], _offset(line.calendar.step)
+    first, offset = table["date"].iloc[0], line.calendar.offset
     dates = pd.Series([first + offset * ahead for ahead in range(len(steps))], index=steps)
     whole["date"] = whole["date"].fillna(dates)
     return whole.assign(filled=whole["value"].interpolate()).reset_index(drop=True)
-
-
-def _offset(step: str) -> Any:
-    names = {"month": {"months": 1}, "quarter": {"months": 3}, "year": {"years": 1}, "week": {"weeks": 1}}
-    return pd.DateOffset(**names.get(step, {"days": 1}))
-
-
-def _split(value: Numbers, season: int, robust: bool) -> Any:
-    from statsmodels.tsa.seasonal import STL
-
-    return STL(value, period=season, robust=robust).fit()
 
 
 def _places(date: pd.Series, line: Timeline, season: int) -> pd.Series:
@@ -185,7 +174,9 @@ def _summary(
     cycles = len(points) / season
     marks = {
         "fewer than three cycles: what looks like a season may be chance": cycles < 3,
-        "months without a value were bridged by a straight line": bool(points["value"].isna().any()),
+        f"{line.calendar.step}s without a value were bridged by a straight line": points["value"]
+        .isna()
+        .any(),
         "no season beyond chance: the adjusted series gains nothing": not p < 0.01,
     }
     row = {
@@ -198,9 +189,7 @@ def _summary(
         "lowest": int(ordered.idxmin()),
         "p": p,
         "seasonal": bool(p < 0.01),
-        "notes": "; ".join(
-            text.replace("months", line.calendar.step + "s") for text, on in marks.items() if on
-        ),
+        "notes": "; ".join(text for text, on in marks.items() if on),
     }
     return pd.DataFrame([row])
 

@@ -35,6 +35,14 @@ class Calendar:
     season: int
     a_year: float
 
+    @property
+    def offset(self) -> pd.DateOffset:
+        """One step, to be added to a date."""
+        months = {"month": 1, "quarter": 3, "year": 12}
+        if self.step in months:
+            return pd.DateOffset(months=months[self.step])
+        return pd.DateOffset(days=7 if self.step == "week" else 1)
+
 
 CALENDARS = {
     "year": Calendar("year", 1, 1),
@@ -65,14 +73,7 @@ class Timeline:
 
     def dates_after(self, count: int) -> pd.DatetimeIndex:
         """Return the dates of the next steps after the last observation."""
-        last = self.readings.date.max()
-        offset = {
-            "month": pd.DateOffset(months=1),
-            "quarter": pd.DateOffset(months=3),
-            "year": pd.DateOffset(years=1),
-            "week": pd.DateOffset(weeks=1),
-            "day": pd.DateOffset(days=1),
-        }[self.calendar.step]
+        last, offset = self.readings.date.max(), self.calendar.offset
         return pd.DatetimeIndex([last + offset * ahead for ahead in range(1, count + 1)])
 
 
@@ -124,7 +125,10 @@ def timeline(
         column = value or numerator
         raise DataError(f"no value in column {column!r}", "at least one value", "Check the column")
     calendar = CALENDARS[_kept(readings)]
-    return Timeline(_scaled(readings, per), _steps(readings.date, calendar), calendar)
+    if not (isinstance(per, int | float) and 0 < per < np.inf):
+        raise ArgumentError(f"per={per!r}", "a number above 0", "Use 1, 100 or 1000")
+    readings = readings if per == 1 else replace(readings, value=readings.value * per)
+    return Timeline(readings, _steps(readings.date, calendar), calendar)
 
 
 def _dated(frame: pd.DataFrame, date: str) -> pd.DataFrame:
@@ -138,12 +142,6 @@ def _dated(frame: pd.DataFrame, date: str) -> pd.DataFrame:
     if len(years) == len(column) and (years == years.round()).all() and years.between(*_YEARS).all():
         return frame.assign(**{date: pd.to_datetime(years.astype(int).astype(str) + "-01-01")})
     return frame
-
-
-def _scaled(readings: Readings, per: float) -> Readings:
-    if not (isinstance(per, int | float) and 0 < per < np.inf):
-        raise ArgumentError(f"per={per!r}", "a number above 0", "Use 1, 100 or 1000")
-    return readings if per == 1 else replace(readings, value=readings.value * per)
 
 
 def _kept(readings: Readings) -> str:

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import compress
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
-from sutg_analysis.arrays import Flags, Numbers, Places
+from sutg_analysis.arrays import Flags, Numbers
 from sutg_analysis.errors import ArgumentError, DataError
 from sutg_analysis.result import Result
 from sutg_analysis.trends import autocorrelation
@@ -77,15 +78,6 @@ class TrendResult(Result):
         return f"<TrendResult: {len(self.summary)} series, {found} with a trend, slope a {self.step}>"
 
 
-@dataclass(frozen=True, eq=False)
-class _Test:
-    """The test of every series: slope and bounds a step, statistics, and how it was chosen."""
-
-    columns: dict[str, np.ndarray]
-    seasonal: Flags
-    corrected: Flags
-
-
 def trend(
     frame: pd.DataFrame,
     *,
@@ -138,14 +130,18 @@ def trend(
     >>> result.summary[["slope", "s", "direction", "variation"]].values.tolist()
     [[-1.0, -39.0, 'down', 'improvement']]
     """
-    _check(method, improvement, confidence, minimum_points)
+    if method not in METHODS:
+        raise ArgumentError(f"method={method!r}", f"one of {', '.join(METHODS)}", "Choose one of these")
+    check_direction(improvement)
+    check_confidence(confidence)
+    if minimum_points < 4:
+        raise ArgumentError(f"minimum_points={minimum_points}", "4 or more", "Use 8")
     line = timeline(
         frame, date=date, value=value, numerator=numerator, denominator=denominator, by=by, per=per
     )
     grid = _grid(line)
     _enough(line, grid, minimum_points)
-    test = _tested(grid, method, confidence)
-    summary = _summary(line, grid, test, improvement, 1 - confidence, minimum_points)
+    summary = _summary(line, grid, method, improvement, confidence, minimum_points)
     return TrendResult(
         points=_points(line, summary),
         summary=summary,
@@ -155,15 +151,6 @@ def trend(
         improvement=improvement,
         confidence=confidence,
     )
-
-
-def _check(method: str, improvement: str, confidence: float, minimum_points: int) -> None:
-    if method not in METHODS:
-        raise ArgumentError(f"method={method!r}", f"one of {', '.join(METHODS)}", "Choose one of these")
-    check_direction(improvement)
-    check_confidence(confidence)
-    if minimum_points < 4:
-        raise ArgumentError(f"minimum_points={minimum_points}", "4 or more", "Use 8")
 
 
 def _grid(line: Timeline) -> kendall.Grid:
@@ -196,7 +183,8 @@ def _enough(line: Timeline, grid: kendall.Grid, minimum: int) -> None:
         )
 
 
-def _tested(grid: kendall.Grid, method: str, confidence: float) -> _Test:
+def _tested(grid: kendall.Grid, method: str, confidence: float) -> tuple[dict[str, np.ndarray], Flags, Flags]:
+    """Return the statistics of every series, and which tests were seasonal and which corrected."""
     plain = kendall.kendall(grid, seasonal=False)
     seasonal = _seasonal(grid, plain.slope, method)
     used = kendall.kendall(grid, seasonal=True) if seasonal.any() else plain
@@ -206,11 +194,19 @@ def _tested(grid: kendall.Grid, method: str, confidence: float) -> _Test:
         r = np.where(seasonal, kendall.likeness(grid, slope, seasonal=True), r)
     corrected = (r > autocorrelation.WORTH) & (method in ("auto", "autocorrelation", "seasonal"))
     times = kendall.multiplier(np.where(corrected, r, 0), grid.points)
+    (low, high), within = plain.interval(times, confidence), used.interval(times, confidence)
+    alone = plain.interval(np.ones(len(times)), confidence)
     z = kendall.z_score(plain.s, plain.variance)
     chosen = np.where(seasonal, kendall.z_score(used.s, used.variance), z) / np.sqrt(times)
+    # Student's t where the variance itself was estimated.
+    freedom = np.maximum(grid.points / times - 2, 2)
+    two_sided = 2 * np.where(corrected, stats.t.sf(np.abs(chosen), freedom), stats.norm.sf(np.abs(chosen)))
     columns = {
         "slope": slope,
-        **_bounds(plain, used, seasonal, times, confidence),
+        "slope_lower": np.where(seasonal, within[0], low),
+        "slope_upper": np.where(seasonal, within[1], high),
+        "plain_lower": alone[0],
+        "plain_upper": alone[1],
         "tau": plain.s / np.maximum(plain.pairs, 1),
         "s": plain.s,
         "variance": plain.variance,
@@ -219,9 +215,9 @@ def _tested(grid: kendall.Grid, method: str, confidence: float) -> _Test:
         "autocorrelation": r,
         "multiplier": times,
         "z_corrected": chosen,
-        "p": _chance(chosen, grid.points, times, corrected),
+        "p": two_sided,
     }
-    return _Test(columns, seasonal, corrected)
+    return columns, seasonal, corrected
 
 
 def _seasonal(grid: kendall.Grid, slope: Numbers, method: str) -> Flags:
@@ -236,59 +232,46 @@ def _seasonal(grid: kendall.Grid, slope: Numbers, method: str) -> Flags:
     return kendall.has_season(grid, slope) & (method == "auto")
 
 
-def _bounds(
-    plain: kendall.Kendall, used: kendall.Kendall, seasonal: Flags, times: Numbers, confidence: float
-) -> dict[str, Numbers]:
-    low, high = plain.interval(times, confidence)
-    alone = plain.interval(np.ones(len(times)), confidence)
-    within = used.interval(times, confidence)
-    return {
-        "slope_lower": np.where(seasonal, within[0], low),
-        "slope_upper": np.where(seasonal, within[1], high),
-        "plain_lower": alone[0],
-        "plain_upper": alone[1],
-    }
-
-
-def _chance(z: Numbers, points: Places, times: Numbers, corrected: Flags) -> Numbers:
-    """Return two-sided p: normal, or Student's t where the variance itself was estimated."""
-    freedom = np.maximum(points / times - 2, 2)
-    return np.where(corrected, 2 * stats.t.sf(np.abs(z), freedom), 2 * stats.norm.sf(np.abs(z)))
-
-
 def _summary(
-    line: Timeline, grid: kendall.Grid, test: _Test, improvement: str, level: float, minimum: int
+    line: Timeline, grid: kendall.Grid, method: str, improvement: str, confidence: float, minimum: int
 ) -> pd.DataFrame:
-    readings, found = line.readings, test.columns
-    few = grid.points < minimum
+    found, seasonal, corrected = _tested(grid, method, confidence)
+    readings, few = line.readings, grid.points < minimum
     table: dict[str, Any] = {name: column.array for name, column in readings.keys.items()}
     known = pd.DataFrame({"series": readings.series, "date": readings.date})[line.known]
     ends = known.groupby("series")["date"].agg(["min", "max"]).reindex(range(len(grid)))
     table |= {"points": grid.points, "first_date": ends["min"].array, "last_date": ends["max"].array}
     table |= {name: np.where(few, np.nan, column) for name, column in found.items()}
-    for name, source in (
-        ("slope_per_year", "slope"),
-        ("per_year_lower", "slope_lower"),
-        ("per_year_upper", "slope_upper"),
-    ):
+    sources = ("slope", "slope_lower", "slope_upper")
+    for name, source in zip(("slope_per_year", "per_year_lower", "per_year_upper"), sources, strict=True):
         table[name] = table[source] * line.calendar.a_year
-    table["intercept"] = np.where(few, np.nan, _intercept(grid, found["slope"]))
-    table["seasonal"] = test.seasonal & ~few
-    pairs = zip(test.seasonal, test.corrected, strict=True)
-    table["method"] = np.where(
-        few, "none", [METHOD_NAMES[bool(season), bool(auto)] for season, auto in pairs]
-    )
+    # Sen's line goes through the medians of value and time; the intercept is its first value.
+    time = np.where(np.isnan(grid.value), np.nan, grid.time - grid.time[:, :1])
+    middle = _medians(grid.value)
+    table["intercept"] = np.where(few, np.nan, middle - found["slope"] * _medians(time))
+    table["seasonal"] = seasonal & ~few
+    names = [METHOD_NAMES[pair] for pair in zip(seasonal.tolist(), corrected.tolist(), strict=True)]
+    table["method"] = np.where(few, "none", names)
     up = np.where(found["z_corrected"] > 0, "up", "down")
-    table["direction"] = np.select([few, found["p"] < level], ["too_few", up], default="none")
+    table["direction"] = np.select([few, found["p"] < 1 - confidence], ["too_few", up], default="none")
     table["variation"] = variation(pd.Series(table["direction"]), improvement).array
-    table["notes"] = _notes(line, grid, test, few, minimum)
+    flat = (found["z"] == 0) & (found["slope_lower"] == found["slope_upper"])
+    flat &= _medians(np.abs(grid.value - middle[:, None])) == 0
+    last = np.nanmax(np.where(np.isnan(grid.value), -1, grid.time), axis=1)
+    gaps = grid.points < last - np.nan_to_num(grid.time[:, 0]) + 1
+    season, alike = line.calendar.season, found["autocorrelation"] > 0.6
+    marks = {
+        f"fewer than {minimum} points: no test of trend": few,
+        "every value is the same": ~few & flat,
+        "fewer than three seasons: a season cannot be told from a trend": ~few
+        & (grid.points < 3 * season)
+        & (season > 1),
+        "some steps of time have no value": ~few & gaps & (line.calendar.step != "day"),
+        "strong autocorrelation: the series says less than its number of points": ~few & alike,
+    }
+    rows = np.column_stack(list(marks.values()))
+    table["notes"] = ["; ".join(compress(marks, row)) for row in rows]
     return pd.DataFrame(table)
-
-
-def _intercept(grid: kendall.Grid, slope: Numbers) -> Numbers:
-    """Return Sen's line at the first observation: through the medians of value and time."""
-    known = np.where(np.isnan(grid.value), np.nan, grid.time - grid.time[:, :1])
-    return _medians(grid.value) - slope * _medians(known)
 
 
 def _medians(rows: Numbers) -> Numbers:
@@ -296,31 +279,6 @@ def _medians(rows: Numbers) -> Numbers:
     ordered, count = np.sort(rows, axis=1), (~np.isnan(rows)).sum(axis=1)
     row, middle = np.arange(len(rows)), np.maximum(count - 1, 0)
     return (ordered[row, middle // 2] + ordered[row, (middle + 1) // 2]) / 2
-
-
-def _notes(line: Timeline, grid: kendall.Grid, test: _Test, few: Flags, minimum: int) -> list[str]:
-    """Say what limits each series' verdict; sentences joined by "; "."""
-    season, points = line.calendar.season, grid.points
-    span = (
-        np.nanmax(np.where(np.isnan(grid.value), -1, grid.time), axis=1) - np.nan_to_num(grid.time[:, 0]) + 1
-    )
-    regular = line.calendar.step != "day"
-    flat = test.columns["z"] == 0
-    flat &= test.columns["slope_lower"] == test.columns["slope_upper"]
-    marks = {
-        f"fewer than {minimum} points: no test of trend": few,
-        "every value is the same": flat
-        & ~few
-        & (_medians(np.abs(grid.value - _medians(grid.value)[:, None])) == 0),
-        "fewer than three seasons: a season cannot be told from a trend": ~few
-        & (points < 3 * season)
-        & (season > 1),
-        "some steps of time have no value": ~few & regular & (points < span),
-        "strong autocorrelation: the series says less than its number of points": ~few
-        & (test.columns["autocorrelation"] > 0.6),
-    }
-    every = [[text for text, on in marks.items() if on[row]] for row in range(len(grid))]
-    return ["; ".join(texts) for texts in every]
 
 
 def _points(line: Timeline, summary: pd.DataFrame) -> pd.DataFrame:

@@ -54,7 +54,7 @@ def test_sicilys_trend_a_year_is_the_published_one(sicily):
 
 def test_sicilys_slope_changes_as_published(sicily):
     result = measured(sicily, season=2).fit
-    place = result.at("slope")
+    place = result.names.index("slope")
 
     assert result.coefficient[place] / 12 == pytest.approx(0.0014822, abs=1e-7)
     assert np.sqrt(result.covariance[place, place]) / 12 == pytest.approx(0.0018546, abs=1e-7)
