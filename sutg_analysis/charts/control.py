@@ -295,14 +295,22 @@ def _panel(panel: Panel, events: list[Event], sheet: _Sheet, room: _Margins, *, 
     words = [*_words(panel, plot, ticks, sheet, room), *placed.labels, *labels.key_texts(key), *notes]
     foot = notes[-1].py + 8 if notes else foot
     x = layers.dates(plot.first, plot.last, ticks)
-    points = layers.point_rows(panel, sheet.result.chart_type, sheet.unit, monthly=sheet.monthly)
     size = layers.symbol_size([plot.x(date) for date in panel.dates])
     drawing = [
         layers.room_layer(Box(-room.left, plot.width + room.right, -room.rise - room.head - 12, foot)),
         *layers.event_layers(placed.rules, placed.boxes, height=plot.height),
-        layers.line_layer(layers.step_rows(panel), x, plot.scale),
+        layers.line_layer(panel, x, plot.scale),
         layers.series_layer(panel, x, plot.scale),
-        layers.point_layer(points, x, plot.scale, marks=sheet.marks, size=size),
+        layers.point_layer(
+            panel,
+            x,
+            plot.scale,
+            chart_type=sheet.result.chart_type,
+            unit=sheet.unit,
+            monthly=sheet.monthly,
+            marks=sheet.marks,
+            size=size,
+        ),
         *([layers.key_layer(key, marks=sheet.marks)] if key else []),
         layers.text_layer(words),
     ]

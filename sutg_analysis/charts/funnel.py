@@ -10,6 +10,7 @@ from sutg_analysis.charts.control import altair_chart
 from sutg_analysis.charts.labels import Label
 from sutg_analysis.charts.layers import Box
 from sutg_analysis.charts.layout import Scale, extent, spread, text_width, value_scale
+from sutg_analysis.charts.plots import nominal, quantity, ranged
 from sutg_analysis.charts.theme import LIGHT, Spec, chart_config
 from sutg_analysis.control.funnel import FunnelResult
 from sutg_analysis.words.funnel import CASES, axis_title, funnel_unit, middle
@@ -159,13 +160,12 @@ def funnel_spec(
             strict=True,
         )
     ]
-    hints = [{"field": name, "type": "nominal"} for name in ("Unit", "Value", "Cases", "Shows")]
-    x = {
-        "field": "denominator",
-        "type": "quantitative",
-        "scale": {"domain": [across.low, across.high], "nice": False, "zero": False},
-        "axis": {"values": list(across.ticks), "title": None, "labels": False, "grid": False},
-    }
+    hints = [nominal(name) for name in ("Unit", "Value", "Cases", "Shows")]
+    x = quantity(
+        "denominator",
+        scale={"domain": [across.low, across.high], "nice": False, "zero": False},
+        axis={"values": list(across.ticks), "title": None, "labels": False, "grid": False},
+    )
     drawing = [
         layers.room_layer(Box(-left, inner + right, -16 * len(heads) - 12, foot)),
         _limit_layer(result, x, scale),
@@ -195,13 +195,12 @@ def _limit_layer(result: FunnelResult, x: Spec, scale: Scale) -> Spec:
         for size, level in zip(result.lines["denominator"].tolist(), result.lines[line].tolist(), strict=True)
         if scale.low <= level <= scale.high
     ]
-    colours, dashes = zip(*_LOOKS.values(), strict=True)
     encoding = {
         "x": x,
         "y": layers.values("level", scale),
-        "detail": {"field": "line", "type": "nominal"},
-        "color": layers.chosen("look", list(_LOOKS), colours),
-        "strokeDash": layers.chosen("look", list(_LOOKS), dashes),
+        "detail": nominal("line"),
+        "color": ranged("look", {name: colour for name, (colour, _) in _LOOKS.items()}),
+        "strokeDash": ranged("look", {name: dash for name, (_, dash) in _LOOKS.items()}),
     }
     return layers.layer(rows, "line", encoding, strokeWidth=1.5)
 

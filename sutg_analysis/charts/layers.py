@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from sutg_analysis.charts.layout import Scale, folded, spans
 from sutg_analysis.charts.panels import LEFT_OUT, LINES, PROVISIONAL, USUAL, Panel
+from sutg_analysis.charts.plots import nominal, quantity, ranged
 from sutg_analysis.charts.theme import LIGHT, Spec
 from sutg_analysis.control.rules import VERDICTS
 from sutg_analysis.words.wording import RULE_NAMES, RULES, VERDICT_WORDS, centre_name, number, when
@@ -69,28 +70,6 @@ class Symbol(NamedTuple):
     py: float
 
 
-def point_rows(panel: Panel, chart_type: str, unit: str | None, *, monthly: bool) -> list[dict[str, object]]:
-    """Return the points with the words a pointer shows: date, value, lines, what the point shows."""
-    centre = centre_name(chart_type).capitalize()
-    heads = {"upper": "Upper limit", "target": "Target", "centre": centre, "lower": "Lower limit"}
-    known = [name for name in LINES if not all(map(isnan, panel.lines[name]))]
-    rows: list[dict[str, object]] = []
-    for place, (date, value, mark) in enumerate(zip(panel.dates, panel.values, panel.marks, strict=True)):
-        if isnan(value):
-            continue
-        reason = panel.excluded_reasons[place]
-        row = {
-            "date": date.isoformat(),
-            "value": value,
-            "mark": mark,
-            "Date": when(date, monthly=monthly),
-            "Value": number(value, unit=unit),
-            "Shows": f"{mark}: {reason}" if reason else mark,
-        }
-        rows.append(row | {heads[name]: number(panel.lines[name][place], unit=unit) for name in known})
-    return rows
-
-
 def layer(rows: Sequence[Mapping[str, object]] | None, kind: str, encoding: Spec, **mark: object) -> Spec:
     """Return one layer of marks; ``rows`` may be left out where nothing depends on them."""
     values = [{}] if rows is None else list(rows)
@@ -108,7 +87,7 @@ def values(field: str, scale: Scale) -> Spec:
     """Return the value channel of the plot; the labels of its axis are drawn as marks."""
     axis = {"values": list(scale.ticks), "title": None, "labels": False, "domain": False, "ticks": False}
     limits = {"domain": [scale.low, scale.high], "nice": False, "zero": False}
-    return {"field": field, "type": "quantitative", "scale": limits, "axis": axis}
+    return quantity(field, scale=limits, axis=axis)
 
 
 def _moment(date: datetime) -> dict[str, int]:
@@ -117,38 +96,27 @@ def _moment(date: datetime) -> dict[str, int]:
 
 
 def _pixels(field: str) -> Spec:
-    return {"field": field, "type": "quantitative", "scale": None, "axis": None}
+    return quantity(field, scale=None, axis=None)
 
 
-def chosen(field: str, names: Sequence[str], range_: Sequence[object]) -> Spec:
-    """Return a channel that gives each name its own colour, dash or shape, without a legend."""
-    scale = {"domain": list(names), "range": list(range_)}
-    return {"field": field, "type": "nominal", "scale": scale, "legend": None}
-
-
-def step_rows(panel: Panel) -> list[dict[str, object]]:
-    """Return centre, limits and target as corners of stepping lines; a target steps over segments too."""
+def line_layer(panel: Panel, x: Spec, scale: Scale) -> Spec:
+    """Draw centre, limits and target, each stepping where it changes; a target steps over segments too."""
     rows: list[dict[str, object]] = []
     for name in LINES:
         segments = None if name == "target" else panel.segments
         for start, end, level, stretch in spans(panel.dates, panel.lines[name], segments):
             corner = {"line": name, "level": level, "stretch": f"{name} {stretch}"}
-            rows += [{"date": start.isoformat(), **corner}, {"date": end.isoformat(), **corner}]
-    return rows
-
-
-def line_layer(corners: list[dict[str, object]], x: Spec, scale: Scale) -> Spec:
-    """Draw centre, limits and target, each stepping where it changes."""
-    names = [name for name in INKS if any(row["line"] == name for row in corners)]
+            for date in (start, end):
+                rows.append({"date": date.isoformat(), **corner, "order": len(rows)})
+    names = [name for name in INKS if any(row["line"] == name for row in rows)]
     encoding = {
         "x": x,
         "y": values("level", scale),
-        "detail": {"field": "stretch", "type": "nominal"},
-        "order": {"field": "order", "type": "quantitative"},
-        "color": chosen("line", names, [INKS[name] for name in names]),
-        "strokeDash": chosen("line", names, [_DASHES[name] for name in names]),
+        "detail": nominal("stretch"),
+        "order": quantity("order"),
+        "color": ranged("line", {name: INKS[name] for name in names}),
+        "strokeDash": ranged("line", {name: _DASHES[name] for name in names}),
     }
-    rows = [{**row, "order": place} for place, row in enumerate(corners)]
     return layer(rows, "line", encoding, strokeWidth=1.5)
 
 
@@ -160,21 +128,43 @@ def series_layer(panel: Panel, x: Spec, scale: Scale) -> Spec:
             stretch += 1
         else:
             rows.append({"date": date.isoformat(), "value": value, "stretch": stretch})
-    encoding = {"x": x, "y": values("value", scale), "detail": {"field": "stretch", "type": "nominal"}}
+    encoding = {"x": x, "y": values("value", scale), "detail": nominal("stretch")}
     return layer(rows, "line", encoding, color=LIGHT.series, strokeWidth=1.2)
 
 
 def point_layer(
-    rows: Sequence[Mapping[str, object]],
+    panel: Panel,
     x: Spec,
     scale: Scale,
     *,
+    chart_type: str,
+    unit: str | None,
+    monthly: bool,
     marks: Mapping[str, tuple[str, str]],
     size: float = LARGE,
 ) -> Spec:
-    """Draw the points with what a pointer shows; ``marks`` gives each kind its fill and shape."""
-    names = [name for name in (rows[0] if rows else ()) if name[0].isupper()]
-    hints = [{"field": name, "type": "nominal"} for name in names]
+    """Draw the points, and what a pointer shows of each: date, value, what it shows, lines.
+
+    ``marks`` gives each kind its fill and shape.
+    """
+    centre = centre_name(chart_type).capitalize()
+    heads = {"upper": "Upper limit", "target": "Target", "centre": centre, "lower": "Lower limit"}
+    known = [name for name in LINES if not all(map(isnan, panel.lines[name]))]
+    rows: list[dict[str, object]] = []
+    for place, (date, value, mark) in enumerate(zip(panel.dates, panel.values, panel.marks, strict=True)):
+        if isnan(value):
+            continue
+        reason = panel.excluded_reasons[place]
+        row = {
+            "date": date.isoformat(),
+            "value": value,
+            "mark": mark,
+            "Date": when(date, monthly=monthly),
+            "Value": number(value, unit=unit),
+            "Shows": f"{mark}: {reason}" if reason else mark,
+        }
+        rows.append(row | {heads[name]: number(panel.lines[name][place], unit=unit) for name in known})
+    hints = [nominal(name) for name in (rows[0] if rows else ()) if name[0].isupper()]
     return symbols(rows, marks, {"x": x, "y": values("value", scale), "tooltip": hints}, size=size)
 
 
@@ -191,8 +181,10 @@ def symbols(
     size: float = LARGE,
 ) -> Spec:
     """Draw symbols, each with a dark outline, filled and shaped by their ``mark``."""
-    fills, shapes = [fill for fill, _ in marks.values()], [shape for _, shape in marks.values()]
-    looks = {"fill": chosen("mark", list(marks), fills), "shape": chosen("mark", list(marks), shapes)}
+    looks = {
+        name: ranged("mark", {kind: look[part] for kind, look in marks.items()})
+        for part, name in enumerate(("fill", "shape"))
+    }
     ink = {"stroke": LIGHT.outline, "strokeWidth": 1.1}
     return layer(rows, "point", places | looks, filled=True, opacity=1, size=size, **ink)
 
@@ -237,8 +229,8 @@ def text_layer(labels: Sequence[Label]) -> Spec:
     encoding = {
         "x": _pixels("px"),
         "y": _pixels("py"),
-        "text": {"field": "text", "type": "nominal"},
-        "color": {"field": "ink", "type": "nominal", "scale": None, "legend": None},
+        "text": nominal("text"),
+        "color": nominal("ink", scale=None, legend=None),
     }
     looks = {"align": "side", "fontSize": "size", "fontWeight": "weight"}
     return layer(

@@ -37,10 +37,6 @@ class Scale:
     ticks: tuple[float, ...]
     decimals: int
 
-    def at(self, pixels: float, *, height: float) -> float:
-        """Return the value so many pixels above the foot of a plot of that height."""
-        return self.low + pixels * (self.high - self.low) / height
-
     def pixels(self, value: float, *, height: float) -> float:
         """Return how many pixels above the foot a value stands."""
         return (value - self.low) * height / (self.high - self.low)
