@@ -33,6 +33,9 @@ DECISIONS = {
     "open": "refused: the last run is still open and could become a shift back",
 }
 
+SEEN = "A shift starts here"
+"""How a proposal's own reason begins: what was seen, and not why."""
+
 
 @dataclass(frozen=True, eq=False)
 class RebaseProposal(Result):
@@ -188,7 +191,7 @@ def _proposals(readings: Readings, history: History, factor: Numbers) -> pd.Data
             "date": _dates(readings, series, history.column[chosen]),
             "kind": "rebase",
             "label": "Limits recalculated",
-            "reason": "A shift starts here and holds: centre from " + was + " to " + now,
+            "reason": f"{SEEN} and holds: centre from " + was + " to " + now,
             "author": "",
             "centre_before": before,
             "centre_after": after,

@@ -10,14 +10,13 @@ The signals for the worse in the latest months are weighed and added:
 The weights are opinions, stated in the result and open to change. How much the ranking owes to them and to chance is
 shown: readings are moved a little, many times, and each ward is told how often it stays in the top. A ward without
 a name here is not thereby well: what is not measured does not warn.
-
-Signals weighed and brought together: what a cell, a unit and their ranking score.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -44,7 +43,8 @@ CULTURE = (
 )
 """Signs that a ward may be closing in on itself: restraint, complaints and absence rise, people leave, and fewer
 incidents are reported (which only counts as worse where the measure's improvement is increase)."""
-CULTURE_LEAST = 3
+_CULTURE_LEAST = 3
+_SIDES = {"concern_high": "high", "concern_low": "low"}
 _RULES = ("outside", "shift", "trend", "two_of_three")
 RULE_WORDS = {
     "outside": "a point beyond its limits",
@@ -88,7 +88,7 @@ class Weights:
         return {name: getattr(self, name) for name in _RULES}
 
 
-def weights_of(weights: Weights | Mapping[str, Any] | None) -> Weights:
+def _weights(weights: Weights | Mapping[str, Any] | None) -> Weights:
     """Return weights as given, or the usual ones with some fields changed."""
     if weights is None or isinstance(weights, Weights):
         chosen = weights or Weights()
@@ -104,42 +104,40 @@ def weights_of(weights: Weights | Mapping[str, Any] | None) -> Weights:
     return chosen
 
 
-def strongest(points: pd.DataFrame, keys: list[str], latest: set, weights: Weights) -> pd.DataFrame:
-    """Return each series' strongest rule that signals for the worse lately, and what it is worth."""
-    worse = points["variation"].isin(CONCERN) & points["date"].isin(latest)
-    rules = points.loc[worse, list(_RULES)].to_numpy(dtype=float) * list(weights.rules().values())
-    rows = points.loc[worse, [*keys, "date", "variation"]]
-    rows = rows.assign(worth=rules.max(axis=1, initial=0), rule=np.take(_RULES, rules.argmax(axis=1)))
-    ordered = rows.sort_values([*keys, "worth", "date"], kind="stable")
-    return ordered.drop_duplicates(keys, keep="last")
-
-
-def cells_of(
+def _scored(
     judged: SpcResult,
     keys: list[str],
-    latest: set,
+    latest: Collection[pd.Timestamp],
     weights: Weights,
     kinds: pd.Series,
-    titles: Mapping[str, str],
 ) -> pd.DataFrame:
-    """Return one row a unit and indicator: its strongest rule, score and reason."""
-    found = strongest(judged.points, keys, latest, weights)
-    side = found["variation"].astype("str").str.rsplit("_", n=1).str[-1]
-    found = found.assign(side=side).drop(columns="variation")
-    table = judged.summary[[*keys, "variation"]].merge(found, on=keys, how="left")
-    name = table[keys[1]]
+    """Return one row a series: its strongest rule that signals for the worse lately, and what that scores."""
+    points = judged.points[judged.points["variation"].isin(CONCERN) & judged.points["date"].isin(latest)]
+    worths = points[list(_RULES)].to_numpy(dtype=float) * list(weights.rules().values())
+    rows = points[[*keys, "date"]].assign(
+        worth=worths.max(axis=1, initial=0),
+        rule=np.take(_RULES, worths.argmax(axis=1)),
+        side=points["variation"].astype("str").map(_SIDES),
+    )
+    ordered = rows.sort_values([*keys, "worth", "date"], kind="stable")
+    best = ordered.drop_duplicates(keys, keep="last")
+    table = judged.summary[[*keys, "variation"]].merge(best, on=keys, how="left")
+    name = table[keys[-1]]
     factor = name.map(dict(weights.indicators)).astype(float).fillna(1.0)
-    table = table.assign(kind=name.map(kinds), score=(table["worth"] * factor).fillna(0.0))
-    rule = table["rule"].astype("str").where(table["rule"].notna(), "none")
-    side = table["side"].astype("str").where(table["side"].notna(), "none")
-    title = name.map(lambda which: str(titles.get(which, which))).astype("str")
+    return table.assign(kind=name.map(kinds), score=(table["worth"] * factor).fillna(0.0))
+
+
+def _with_reasons(cells: pd.DataFrame, keys: list[str], titles: Mapping[str, str]) -> pd.DataFrame:
+    """Return scored series with the reason for their score in words."""
+    rule, side = (cells[name].astype("str").where(cells[name].notna(), "none") for name in ("rule", "side"))
+    title = cells[keys[-1]].map(lambda name: str(titles.get(name, name))).astype("str")
     reason = title + ": " + rule.map({**RULE_WORDS, "none": "no signal"}).astype("str") + ", " + side
-    table = table.assign(rule=rule, side=side, reason=reason.where(table["score"] > 0, ""))
+    table = cells.assign(rule=rule, side=side, reason=reason.where(cells["score"] > 0, ""))
     return table[[*keys, "kind", "score", "rule", "side", "date", "variation", "reason"]]
 
 
-def ranking_of(
-    cells: pd.DataFrame, unit: list[str], indicator: str, weights: Weights, culture: tuple[str, ...]
+def _ranking(
+    cells: pd.DataFrame, unit: list[str], indicator: str, weights: Weights, culture: Sequence[str]
 ) -> pd.DataFrame:
     """Return the units by score; keys before the last name turns that are ranked each on its own."""
     signal = cells[cells["score"] > 0]
@@ -149,26 +147,15 @@ def ranking_of(
     table["kinds"] = groups["kind"].nunique().reindex(table.index).fillna(0).astype(int)
     added = groups["score"].sum().reindex(table.index).fillna(0.0)
     table["score"] = added + weights.together * (table["kinds"] - 1).clip(lower=0)
-    closing = signal[signal[indicator].astype("str").isin(culture)].groupby(unit)[indicator].nunique()
+    closing = signal[signal[indicator].astype("str").isin(list(culture))].groupby(unit)[indicator].nunique()
     table["culture"] = closing.reindex(table.index).fillna(0).astype(int)
-    table["closed_culture"] = table["culture"] >= CULTURE_LEAST
+    table["closed_culture"] = table["culture"] >= _CULTURE_LEAST
     table["named"] = (table["score"] >= weights.least) & (table["kinds"] >= 2)
     table = table.reset_index()
     within = table.groupby(unit[:-1])["score"] if unit[:-1] else table["score"]
     table["rank"] = within.rank(method="min", ascending=False).astype(int)
     order = table.sort_values(["rank", *unit], kind="stable").reset_index(drop=True)
     return order[[*unit, "rank", "score", "indicators", "kinds", "named", "culture", "closed_culture"]]
-
-
-def moved_cells(
-    judged: SpcResult, keys: list[str], latest: set, weights: Weights, kinds: pd.Series
-) -> pd.DataFrame:
-    """Return the scores of moved readings, one row a turn, unit and indicator."""
-    names = ["_turn", *keys]
-    found = strongest(judged.points, names, latest, weights)
-    table = judged.summary[names].merge(found[[*names, "worth"]], on=names, how="left")
-    factor = table[keys[1]].map(dict(weights.indicators)).astype(float).fillna(1.0)
-    return table.assign(kind=table[keys[1]].map(kinds), score=(table["worth"] * factor).fillna(0.0))
 
 
 @dataclass(frozen=True, eq=False)
@@ -300,23 +287,40 @@ def early_warning(
     (('a',), True)
     """
     if isinstance(frame, Catalogue):
-        frame, rebase, exclude, titles = _of_catalogue(frame, rebase, exclude, titles)
+        known = frame
+        marks = known.events[["measure_id", "unit_id", "date", "kind", "reason", "author"]]
+        events = {name: marks[marks["kind"] == name].drop(columns="kind") for name in ("rebase", "exclude")}
+        rebase = events["rebase"] if rebase is None else rebase
+        exclude = events["exclude"] if exclude is None else exclude
+        titles = titles or known.measures.set_index("measure_id")["title"].to_dict()
+        wards = known.units.loc[known.units["kind"] == "ward", "unit_id"]
+        rows = known.observations[known.observations["unit_id"].isin(wards)]
+        frame = rows.merge(known.measures[["measure_id", "improvement"]], on="measure_id")
         unit, indicator, date, value, improvement = "unit_id", "measure_id", "period", "value", "improvement"
-    chosen = weights_of(weights)
+    chosen = _weights(weights)
     _check(periods=periods, recent=recent, top=top, resamples=resamples, nudge=nudge)
     table = _table(frame, unit, indicator, date, value, improvement, kind)
-    changed = {"rebase": rebase, "exclude": exclude}
     keys = [unit, indicator]
-    judged = _judged(table, keys, changed)
+    judge = partial(
+        spc, value="value", date="date", improvement="improvement", rebase=rebase, exclude=exclude
+    )
+    judged = judge(table, by=keys)
     dates = tuple(sorted(table["date"].unique())[-periods:])
-    latest = set(dates[-recent:])
+    latest = dates[-recent:]
     kinds = table.drop_duplicates(indicator).set_index(indicator)["kind"]
-    cells = cells_of(judged, keys, latest, chosen, kinds, titles or {})
-    ranking = ranking_of(cells, [unit], indicator, chosen, tuple(culture))
-    told = _reasons(cells, unit)
-    stays = _stability(table, judged, keys, latest, chosen, kinds, changed, top, resamples, nudge, rng)
-    ranking["top_share"] = ranking[unit].map(stays).astype(float)
-    ranking["reasons"] = pd.Series([told.get(name, "") for name in ranking[unit]], dtype="str")
+    cells = _with_reasons(_scored(judged, keys, latest, chosen, kinds), keys, titles or {})
+    ranking = _ranking(cells, [unit], indicator, chosen, culture)
+    ranking["top_share"] = np.nan
+    if resamples:
+        moved = _moved(table, judged, keys, resamples=int(resamples), nudge=nudge, rng=rng)
+        again = _scored(judge(moved, by=["_turn", *keys]), ["_turn", *keys], latest, chosen, kinds)
+        ranked = _ranking(again, ["_turn", unit], indicator, chosen, ())
+        inside = ranked[(ranked["rank"] <= top) & (ranked["score"] > 0)]
+        stays = inside.groupby(unit).size() / int(resamples)
+        ranking["top_share"] = ranking[unit].map(stays).astype(float).fillna(0.0)
+    scoring = cells[cells["score"] > 0].sort_values([unit, "score"], ascending=[True, False], kind="stable")
+    reasons = scoring.groupby(unit)["reason"].agg("; ".join)
+    ranking["reasons"] = pd.Series([reasons.get(name, "") for name in ranking[unit]], dtype="str")
     heat = judged.points[judged.points["date"].isin(dates)][[*keys, "date", "variation"]]
     return EarlyWarningResult(
         ranking=ranking,
@@ -331,21 +335,6 @@ def early_warning(
         nudge=nudge,
         resamples=resamples,
         dates=dates,
-    )
-
-
-def _of_catalogue(catalogue: Catalogue, rebase: Any, exclude: Any, titles: Any) -> tuple[Any, Any, Any, Any]:
-    """Return the wards' observations with directions, and the rebases and exclusions of the events."""
-    wards = catalogue.units.loc[catalogue.units["kind"] == "ward", "unit_id"]
-    measures = catalogue.measures[["measure_id", "title", "improvement"]]
-    rows = catalogue.observations[catalogue.observations["unit_id"].isin(wards)]
-    marks = catalogue.events[["measure_id", "unit_id", "date", "kind", "reason", "author"]]
-    events = {name: marks[marks["kind"] == name].drop(columns="kind") for name in ("rebase", "exclude")}
-    return (
-        rows.merge(measures, on="measure_id"),
-        events["rebase"] if rebase is None else rebase,
-        events["exclude"] if exclude is None else exclude,
-        titles or measures.set_index("measure_id")["title"].to_dict(),
     )
 
 
@@ -367,8 +356,8 @@ def _table(
 ) -> pd.DataFrame:
     if not isinstance(frame, pd.DataFrame):
         raise ArgumentError(f"a {type(frame).__name__}", "a frame or a catalogue", "Give one of these")
-    told = [] if improvement in IMPROVEMENTS else [improvement]
-    for column in (unit, indicator, date, value, *told, *([kind] if kind else [])):
+    ways = [] if improvement in IMPROVEMENTS else [improvement]
+    for column in (unit, indicator, date, value, *ways, *([kind] if kind else [])):
         check_column(frame, column)
     if frame[unit].nunique() < 2:
         raise DataError(f"{frame[unit].nunique()} unit", "two or more to rank", "Check the filter")
@@ -384,41 +373,21 @@ def _table(
     )
 
 
-def _judged(table: pd.DataFrame, keys: list[str], changed: dict[str, Any]) -> SpcResult:
-    return spc(table, value="value", date="date", by=keys, improvement="improvement", **changed)
-
-
-def _stability(
+def _moved(
     table: pd.DataFrame,
     judged: SpcResult,
     keys: list[str],
-    latest: set,
-    weights: Weights,
-    kinds: pd.Series,
-    changed: dict[str, Any],
-    top: int,
+    *,
     resamples: int,
     nudge: float,
     rng: np.random.Generator | None,
-) -> pd.Series:
-    """Return how often each unit has a score and is in the top, readings moved by some of their sigma."""
-    units = pd.Index(table[keys[0]].unique())
-    if resamples == 0:
-        return pd.Series(np.nan, index=units)
+) -> pd.DataFrame:
+    """Return the readings many times over (``_turn``), each moved by some of its series' sigma."""
     rng = rng if rng is not None else np.random.default_rng(0)
-    spread = judged.summary.set_index(keys)
-    sigma = ((spread["upper"] - spread["lower"]) / 6).fillna(0.0)
+    limits = judged.summary.set_index(keys)
+    sigma = ((limits["upper"] - limits["lower"]) / 6).fillna(0.0)
     each = sigma.reindex(pd.MultiIndex.from_frame(table[keys])).to_numpy()
-    many = pd.concat([table] * int(resamples), ignore_index=True)
-    many["_turn"] = np.repeat(np.arange(int(resamples)), len(table))
-    many["value"] = many["value"] + nudge * np.tile(each, int(resamples)) * rng.standard_normal(len(many))
-    moved = _judged(many, ["_turn", *keys], changed)
-    cells = moved_cells(moved, keys, latest, weights, kinds)
-    ranked = ranking_of(cells, ["_turn", keys[0]], keys[1], weights, ())
-    inside = ranked[(ranked["rank"] <= top) & (ranked["score"] > 0)]
-    return (inside.groupby(keys[0]).size() / int(resamples)).reindex(units).fillna(0.0)
-
-
-def _reasons(cells: pd.DataFrame, unit: str) -> pd.Series:
-    told = cells[cells["score"] > 0].sort_values([unit, "score"], ascending=[True, False], kind="stable")
-    return told.groupby(unit)["reason"].agg("; ".join)
+    many = pd.concat([table] * resamples, ignore_index=True)
+    many["_turn"] = np.repeat(np.arange(resamples), len(table))
+    many["value"] = many["value"] + nudge * np.tile(each, resamples) * rng.standard_normal(len(many))
+    return many

@@ -1,24 +1,22 @@
 """Harm from a log of incidents: counts, days between, days since the last, severity, runs of zero, harm-free days.
 
-A log has one row an incident: date, ward, harm, level. Rare harms are told by the time between them (g and t charts)
-and the days since the last one as at a date; that last interval has not ended, so it is provisional. What was not
-reported is not here: a fall in incidents may be a fall in reporting.
-
-The harm summary: each harm of each ward at a quarter's end, judged by the chart that fits how rare it is.
-
-Where a month has less than one incident on average, most months are 0 and say little: the days between incidents are
-judged instead, on a g chart, and more of them is better. Otherwise the month's count over its bed days is judged (a u
-prime chart), or the count alone (c prime) where no bed days are known.
+A log has one row an incident: date, ward, harm, level. What was not reported is not here: a fall in incidents may be
+a fall in reporting. Where a month has less than one incident on average, most months are 0 and say little: the days
+between incidents are judged instead, on a g or t chart, and more of them is better; the last interval has not ended,
+so it is provisional. Otherwise the month's count over its bed days is judged (a u prime chart), or the count alone (c
+prime) where no bed days are known.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from functools import partial
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 
+from sutg_analysis.arrays import Date
 from sutg_analysis.control.observations import check_column, check_frame, key_names, moment_of, read_dates
 from sutg_analysis.control.result import SpcResult
 from sutg_analysis.control.spc import spc
@@ -30,7 +28,7 @@ LEVELS = ("none", "low", "moderate", "severe", "death")
 _FREQUENCIES = {"month": "M", "quarter": "Q", "year": "Y"}
 
 
-def _log(frame: pd.DataFrame, date: str, keys: tuple[str, ...], as_at: Any = None) -> pd.DataFrame:
+def _log(frame: pd.DataFrame, date: str, keys: tuple[str, ...], as_at: Date | None = None) -> pd.DataFrame:
     """Return a log's dates as days, sorted by key and date, without what came after ``as_at``."""
     check_frame(frame)
     for column in (date, *keys):
@@ -46,7 +44,7 @@ def _log(frame: pd.DataFrame, date: str, keys: tuple[str, ...], as_at: Any = Non
 
 
 def days_since(
-    incidents: pd.DataFrame, *, as_at: Any, date: str = "date", by: str | Sequence[str] | None = None
+    incidents: pd.DataFrame, *, as_at: Date, date: str = "date", by: str | Sequence[str] | None = None
 ) -> pd.DataFrame:
     """Return the days since the last incident, as at a date.
 
@@ -80,10 +78,13 @@ def days_since(
     end = moment_of(as_at, "as_at")
     if log.empty:
         raise DataError(f"no incident up to {end:%Y-%m-%d}", "one or more", "Say that none is recorded")
-    gap = log.groupby(list(keys))[date].diff() if keys else log[date].diff()
-    whole = log.assign(gap=gap.dt.days)
-    groups = whole.groupby(list(keys)) if keys else whole.groupby(lambda _: 0)
-    table = groups.agg(events=(date, "size"), last_date=(date, "max"), longest=("gap", "max"))
+    series = list(keys) or (lambda _: 0)
+    gaps = log.groupby(series)[date].diff().dt.days
+    table = (
+        log.assign(gap=gaps)
+        .groupby(series)
+        .agg(events=(date, "size"), last_date=(date, "max"), longest=("gap", "max"))
+    )
     table = table.reset_index(drop=not keys)
     return table.assign(days=(end - table["last_date"]).dt.days, as_at=end)[
         [*keys, "events", "last_date", "days", "as_at", "longest"]
@@ -96,7 +97,7 @@ def days_between(
     date: str = "date",
     by: str | Sequence[str] | None = None,
     chart: Literal["g", "t"] = "g",
-    as_at: Any = None,
+    as_at: Date | None = None,
 ) -> pd.DataFrame:
     """Return the days between incidents, ready for ``spc(chart="g")`` or ``spc(chart="t")``.
 
@@ -132,7 +133,7 @@ def days_between(
     log = _log(incidents, date, keys, as_at)[[*keys, date]]
     if chart == "t":
         log = log.drop_duplicates(ignore_index=True)
-    days = (log.groupby(list(keys))[date] if keys else log[date]).diff().dt.days
+    days = log.groupby(list(keys) or (lambda _: 0))[date].diff().dt.days
     if not days.notna().any():
         raise DataError(
             f"{len(log)} incidents, no two of one series",
@@ -144,24 +145,19 @@ def days_between(
     table = table[table["days"].notna()][[*keys, "date", "days", "provisional"]]
     if as_at is None:
         return table.reset_index(drop=True)
-    open_ones = _open(incidents, date, keys, as_at)
-    open_ones = open_ones[open_ones["days"] > 0] if chart == "t" else open_ones
-    full = pd.concat([table, open_ones[[*keys, "date", "days", "provisional"]]])
-    return full.sort_values([*keys, "date"], kind="stable").reset_index(drop=True)
-
-
-def _open(incidents: pd.DataFrame, date: str, keys: tuple[str, ...], as_at: Any) -> pd.DataFrame:
-    """Return the intervals that have not ended: days since each key's last incident."""
     last = days_since(incidents, as_at=as_at, date=date, by=keys or None)
+    last = last[last["days"] > 0] if chart == "t" else last
     ended = last["as_at"] + pd.Timedelta(hours=23, minutes=59)
-    return last.assign(date=ended, days=last["days"].astype(float), provisional=True)
+    running = last.assign(date=ended, days=last["days"].astype(float), provisional=True)
+    full = pd.concat([table, running[[*keys, "date", "days", "provisional"]]])
+    return full.sort_values([*keys, "date"], kind="stable").reset_index(drop=True)
 
 
 def harm_counts(
     incidents: pd.DataFrame,
     *,
-    start: Any,
-    end: Any,
+    start: Date,
+    end: Date,
     date: str = "date",
     by: str | Sequence[str] | None = None,
     every: str = "month",
@@ -242,8 +238,8 @@ def severity_mix(
     named = incidents.rename(columns={level: "level"})
     counted = named.groupby([*keys, "level"]).size().rename("count").reset_index()
     table = full.merge(counted, on=[*keys, "level"], how="left").fillna({"count": 0})
-    whole = table.groupby(list(keys))["count"].transform("sum") if keys else table["count"].sum()
-    lower, upper = wilson(table["count"], np.broadcast_to(whole, len(table)), confidence=confidence)
+    whole = table.groupby(list(keys) or (lambda _: 0))["count"].transform("sum")
+    lower, upper = wilson(table["count"], whole, confidence=confidence)
     share = table["count"] / np.where(whole > 0, whole, np.nan)
     return table.assign(count=table["count"].astype(int), share=share, lower=lower, upper=upper)
 
@@ -296,8 +292,8 @@ def harm_free(
     incidents: pd.DataFrame,
     wards: Sequence[str],
     *,
-    start: Any,
-    end: Any,
+    start: Date,
+    end: Date,
     date: str = "date",
     ward: str = "ward",
     every: str = "quarter",
@@ -362,7 +358,7 @@ KEYS = ["harm", "ward"]
 
 
 def harm_charts(
-    incidents: pd.DataFrame, *, start: Any, as_at: Any, exposure: pd.DataFrame | None = None
+    incidents: pd.DataFrame, *, start: Date, as_at: Date, exposure: pd.DataFrame | None = None
 ) -> dict[str, SpcResult]:
     """Judge every harm of every ward.
 
@@ -391,11 +387,25 @@ def harm_charts(
     mean = counts.groupby(KEYS)["count"].mean()
     rare = mean.index[mean < RARE]
     is_rare = pd.MultiIndex.from_frame(counts[KEYS]).isin(rare)
-    found = {"common": _common(counts[~is_rare], exposure), "rare": _rare(log, rare)}
-    return {name: result for name, result in found.items() if result is not None}
+    found = {}
+    if not (common := counts[~is_rare]).empty:
+        judge = partial(spc, date="period", by=KEYS, improvement="decrease")
+        if exposure is None:
+            found["common"] = judge(common, value="count", chart="c_prime")
+        else:
+            rows = common.merge(exposure[["ward", "period", "bed_days"]], on=["ward", "period"])
+            found["common"] = judge(
+                rows, numerator="count", denominator="bed_days", chart="u_prime", per=1000
+            )
+    rows = log[pd.MultiIndex.from_frame(log[KEYS]).isin(rare)]
+    rows = rows[rows.groupby(KEYS)["date"].transform("size") >= _FEWEST]
+    if not rows.empty:
+        gaps = days_between(rows, by=KEYS)
+        found["rare"] = spc(gaps, value="days", date="date", by=KEYS, chart="g", improvement="increase")
+    return found
 
 
-def _between(incidents: pd.DataFrame, start: Any, end: pd.Timestamp) -> pd.DataFrame:
+def _between(incidents: pd.DataFrame, start: Date, end: pd.Timestamp) -> pd.DataFrame:
     day = pd.to_datetime(incidents["date"])
     log = incidents[(day >= moment_of(start, "start")) & (day <= end)]
     if log.empty:
@@ -403,41 +413,12 @@ def _between(incidents: pd.DataFrame, start: Any, end: pd.Timestamp) -> pd.DataF
     return log
 
 
-def _common(counts: pd.DataFrame, exposure: pd.DataFrame | None) -> SpcResult | None:
-    if counts.empty:
-        return None
-    if exposure is None:
-        return spc(counts, value="count", date="period", by=KEYS, chart="c_prime", improvement="decrease")
-    rows = counts.merge(exposure[["ward", "period", "bed_days"]], on=["ward", "period"])
-    return spc(
-        rows,
-        numerator="count",
-        denominator="bed_days",
-        date="period",
-        by=KEYS,
-        chart="u_prime",
-        per=1000,
-        improvement="decrease",
-    )
-
-
-def _rare(log: pd.DataFrame, rare: pd.MultiIndex) -> SpcResult | None:
-    rows = log[pd.MultiIndex.from_frame(log[KEYS]).isin(rare)]
-    size = rows.groupby(KEYS)["date"].transform("size")
-    rows = rows[size >= _FEWEST]
-    if rows.empty:
-        return None
-    return spc(
-        days_between(rows, by=KEYS), value="days", date="date", by=KEYS, chart="g", improvement="increase"
-    )
-
-
 def harm_summary(
     incidents: pd.DataFrame,
     *,
-    start: Any,
-    as_at: Any,
-    quarter_start: Any,
+    start: Date,
+    as_at: Date,
+    quarter_start: Date,
     exposure: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Return one row a harm and ward: what happened this quarter and what its chart says.
@@ -475,13 +456,7 @@ def harm_summary(
         result.summary[[*KEYS, "variation", "signals"]].assign(chart=result.chart_type)
         for result in charts.values()
     ]
-    told = (
-        pd.concat(verdicts).astype({"variation": "str"})
-        if verdicts
-        else pd.DataFrame(columns=[*KEYS, "variation", "signals", "chart"])
-    )
-    table = table.merge(told, on=KEYS, how="left")
-    table["chart"] = np.where(table["chart"].isna(), "none", table["chart"].astype("str"))
-    table["variation"] = np.where(table["variation"].isna(), "too_few", table["variation"].astype("str"))
-    table["signals"] = np.where(table["signals"].isna(), "", table["signals"].astype("str"))
+    empty = {"variation": "too_few", "signals": "", "chart": "none"}
+    judged = pd.concat(verdicts or [pd.DataFrame(columns=[*KEYS, *empty])])
+    table = table.merge(judged.astype(dict.fromkeys(empty, "str")), on=KEYS, how="left").fillna(empty)
     return table[[*KEYS, "quarter", "before", "last_date", "days", "chart", "variation", "signals"]]

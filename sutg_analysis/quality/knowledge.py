@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
+from sutg_analysis.arrays import Date
 from sutg_analysis.catalogue.catalogue import Catalogue
 from sutg_analysis.control.observations import moment_of
 from sutg_analysis.errors import ArgumentError
@@ -27,7 +26,7 @@ _SEARCHED = (
 )
 
 
-def search(table: pd.DataFrame, text: str = "", **columns: Any) -> pd.DataFrame:
+def search(table: pd.DataFrame, text: str = "", **columns: object) -> pd.DataFrame:
     """Return the rows of projects or people that hold every word, and whose columns have the values given.
 
     Parameters
@@ -53,21 +52,19 @@ def search(table: pd.DataFrame, text: str = "", **columns: Any) -> pd.DataFrame:
     for name in sorted(set(columns) - set(table.columns)):
         known = ", ".join(table.columns)
         raise ArgumentError(f"no column {name!r}", f"one of {known}", "Correct the name")
-    words = [name for name in _SEARCHED if name in table.columns]
     held = pd.Series("", index=table.index, dtype="str")
-    for name in words:
-        held = held + " " + table[name].fillna("").astype("str").str.lower()
+    for name in _SEARCHED:
+        if name in table.columns:
+            held = held + " " + table[name].fillna("").astype("str").str.lower()
     kept = pd.Series(True, index=table.index)
     for word in text.lower().split():
         kept &= held.str.contains(word, regex=False)
     for name, value in columns.items():
-        kept &= table[name].isin(
-            [value] if isinstance(value, str) or not hasattr(value, "__iter__") else list(value)
-        )
+        kept &= table[name].isin(value if pd.api.types.is_list_like(value) else [value])
     return table[kept].reset_index(drop=True)
 
 
-def funding_windows(funding: pd.DataFrame, *, as_at: Any) -> pd.DataFrame:
+def funding_windows(funding: pd.DataFrame, *, as_at: Date) -> pd.DataFrame:
     """Return funding rounds with their state as at a date.
 
     Returns
@@ -116,10 +113,10 @@ def evaluate_project(
     project = projects.iloc[0]
     cycles = catalogue.cycles[catalogue.cycles["project_id"] == project_id]
     wanted = cycles if cycle is None else cycles[cycles["cycle"].astype("str") == str(cycle)]
-    return tuple(_judged(catalogue, project, row) for _, row in wanted.iterrows())
+    return tuple(_evaluated(catalogue, project, row) for _, row in wanted.iterrows())
 
 
-def _judged(catalogue: Catalogue, project: pd.Series, cycle: pd.Series) -> CycleResult:
+def _evaluated(catalogue: Catalogue, project: pd.Series, cycle: pd.Series) -> CycleResult:
     measure = catalogue.measure(cycle["measure_id"])
     unit = cycle["unit_id"] if pd.notna(cycle["unit_id"]) else catalogue.top_units[0]
     others = catalogue.cycles
@@ -165,10 +162,10 @@ def prediction_of(written: object) -> float | str | None:
         return str(written)
 
 
-def _balancing(catalogue: Catalogue, measure_id: Any, unit: str) -> pd.DataFrame | None:
+def _balancing(catalogue: Catalogue, measure_id: str | float | None, unit: str) -> pd.DataFrame | None:
     if pd.isna(measure_id):
         return None
-    measure = catalogue.measure(measure_id)
-    rows = _rows(catalogue, measure_id, unit)
+    measure = catalogue.measure(str(measure_id))
+    rows = _rows(catalogue, str(measure_id), unit)
     table = rows[["period", "value"]].rename(columns={"period": "date"})
     return table.assign(measure=measure["title"], improvement=measure["improvement"]) if len(rows) else None

@@ -1,8 +1,7 @@
-"""The measure framework: objective to priority to measure to expected outcome, and what of it is not covered.
+"""What is measured, and how well: expected outcomes without a measure, and the quality of the data of each series.
 
-How good the data are: completeness, timeliness, duplicates, validity and staleness, by measure and unit.
-
-Of each series, over the last months that it could have reported:
+The framework goes from objective to priority to measure to expected outcome. The quality of a series, over the last
+months that it could have reported, has five dimensions:
 
 - completeness = values reported / values expected x 100, where a monthly measure is expected every month from its
   first value on, and any other measure in every period in which some unit reported it;

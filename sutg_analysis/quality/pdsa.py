@@ -5,22 +5,20 @@ the rules of the control chart. A verdict of sustained improvement needs four th
 it: a baseline long enough to trust; a signal in the right direction by a rule; a mean since the start that differs
 from the baseline's beyond chance, autocorrelation allowed for; and the gain still there at the end. Where both sides
 have eight points an interrupted time series asks too whether it would have come without the change. The team's own
-decision stands beside; this one suggests.
-
-What a PDSA cycle must not make worse, and what else ran at the same time.
-
-What a cycle's points say: signals since its start, the change of the mean, where it was going before.
+decision stands beside; this one suggests, with what the cycle must not make worse and what else ran at the time.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from sutg_analysis.arrays import Date
 from sutg_analysis.control.observations import moment_of
 from sutg_analysis.control.result import SpcResult
 from sutg_analysis.control.rules import CONCERN, IMPROVEMENT
@@ -32,7 +30,7 @@ from sutg_analysis.quality.verdict import (
     RUN,
     Evidence,
     agrees,
-    aside_reasons,
+    balancing_reasons,
     judge,
     limitations,
     next_steps,
@@ -44,7 +42,7 @@ from sutg_analysis.trends.timeline import Timeline, timeline
 from sutg_analysis.trends.trend import trend
 
 
-def overlapping(
+def _overlapping(
     cycles: pd.DataFrame | None, first: pd.Timestamp, last: pd.Timestamp | None, latest: pd.Timestamp
 ) -> list[str]:
     """Return the names of other cycles that ran while this one was judged."""
@@ -61,7 +59,12 @@ def overlapping(
     return titles[meets].fillna("another cycle").astype("str").tolist()
 
 
-def balancing_measures(given: Any, frame: pd.DataFrame, date: str, first: pd.Timestamp) -> pd.DataFrame:
+def _balancing(
+    given: Mapping[str, str | tuple[str, str]] | pd.DataFrame | None,
+    frame: pd.DataFrame,
+    date: str,
+    first: pd.Timestamp,
+) -> pd.DataFrame:
     """Judge each balancing measure by its own chart, limits from before the start."""
     names = ["measure", "before", "since", "variation", "warning"]
     if given is None or not len(given):
@@ -88,9 +91,8 @@ def balancing_measures(given: Any, frame: pd.DataFrame, date: str, first: pd.Tim
         baseline=ends.to_dict(),
     )
     rows = judged.points.assign(since=judged.points["date"] >= first)
-    means = rows.pivot_table(index="measure", columns="since", values="value", aggfunc="mean").reindex(
-        columns=[False, True]
-    )
+    means = rows.pivot_table(index="measure", columns="since", values="value", aggfunc="mean")
+    means = means.reindex(columns=[False, True])
     bad = rows["variation"].isin(CONCERN) & rows["since"]
     table = judged.summary[["measure", "variation"]].assign(
         before=means[False].to_numpy(), since=means[True].to_numpy()
@@ -99,7 +101,7 @@ def balancing_measures(given: Any, frame: pd.DataFrame, date: str, first: pd.Tim
     return table.assign(warning=worse)[names]
 
 
-def _long(given: Mapping[str, Any], frame: pd.DataFrame, date: str) -> pd.DataFrame:
+def _long(given: Mapping[str, str | tuple[str, str]], frame: pd.DataFrame, date: str) -> pd.DataFrame:
     parts = []
     for name, what in given.items():
         column, improvement = (what, "neutral") if isinstance(what, str) else tuple(what)
@@ -118,7 +120,7 @@ HELD = 6
 _RULES = ("outside", "shift", "trend", "two_of_three")
 
 
-def evidence_of(
+def _evidence_of(
     frame: pd.DataFrame,
     line: Timeline,
     points: pd.DataFrame,
@@ -137,17 +139,17 @@ def evidence_of(
     good = since[since["favourable"]]
     latest = since["value"].tail(HELD)
     held = bool(len(since) >= RUN and (sign * (latest - before["value"].mean()) > 0).mean() >= 0.75)
-    drift = _drift(frame, date=date, first=first, per=per, improvement=improvement, columns=columns)
-    change = _interruption(
-        frame,
-        len(before),
-        len(since),
-        date=date,
-        first=first,
-        per=per,
-        improvement=improvement,
-        columns=columns,
-    )
+    asked: dict[str, Any] = {"date": date, "per": per, "improvement": improvement, **columns}
+    days = line.readings
+    baseline = frame.iloc[np.sort(days.row[(days.date < first).to_numpy()])]
+    try:
+        drift = str(trend(baseline, **asked).summary["variation"].iloc[0])
+    except DataError:
+        drift = "too_few"
+    change = None
+    if min(len(before), len(since)) >= BOTH_SIDES:
+        with suppress(DataError):
+            change = interrupted(frame, change=first, model="gaussian", **asked)
     return Evidence(
         before=len(before),
         since=len(since),
@@ -179,40 +181,6 @@ def _difference(line: Timeline, first: pd.Timestamp) -> tuple[float, float, floa
     found = fit(series, errors="hac")
     _, low, high = (float(bound[0]) for bound in found.line(np.array([[0.0, 1.0]]), 0.95))
     return gain, low, high, found.chance(found.weights(since=1.0))
-
-
-def _drift(
-    frame: pd.DataFrame, *, date: str, first: pd.Timestamp, per: float, improvement: str, columns: Any
-) -> str:
-    """Return where the baseline was going by itself: improvement, concern, none or too_few."""
-    days = timeline(frame, date=date, per=per, **columns).readings
-    before = frame.iloc[np.sort(days.row[(days.date < first).to_numpy()])]
-    try:
-        found = trend(before, date=date, per=per, improvement=improvement, **columns)
-    except DataError:
-        return "too_few"
-    return str(found.summary["variation"].iloc[0])
-
-
-def _interruption(
-    frame: pd.DataFrame,
-    before: int,
-    since: int,
-    *,
-    date: str,
-    first: pd.Timestamp,
-    per: float,
-    improvement: str,
-    columns: Any,
-) -> InterruptedResult | None:
-    if min(before, since) < BOTH_SIDES:
-        return None
-    try:
-        return interrupted(
-            frame, date=date, change=first, per=per, improvement=improvement, model="gaussian", **columns
-        )
-    except DataError:
-        return None
 
 
 @dataclass(frozen=True, eq=False)
@@ -266,15 +234,15 @@ def evaluate_cycle(
     frame: pd.DataFrame,
     *,
     date: str,
-    start: Any,
-    end: Any = None,
+    start: Date,
+    end: Date | float | None = None,
     value: str | None = None,
     numerator: str | None = None,
     denominator: str | None = None,
     improvement: str = "increase",
     prediction: float | str | None = None,
-    baseline: Any = None,
-    balancing: Mapping[str, Any] | pd.DataFrame | None = None,
+    baseline: Date | int | None = None,
+    balancing: Mapping[str, str | tuple[str, str]] | pd.DataFrame | None = None,
     cycles: pd.DataFrame | None = None,
     decision: str | None = None,
     title: str = "",
@@ -344,13 +312,13 @@ def evaluate_cycle(
         **columns,
     )
     points = _points(judged, first, last)
-    evidence = evidence_of(kept, cut, points, first, improvement, date=date, per=per, columns=columns)
-    aside = balancing_measures(balancing, frame, date, first)
+    evidence = _evidence_of(kept, cut, points, first, improvement, date=date, per=per, columns=columns)
+    aside = _balancing(balancing, frame, date, first)
     verdict, reasons = judge(evidence)
-    others = overlapping(cycles, first, last, known.max())
+    others = _overlapping(cycles, first, last, known.max())
     return CycleResult(
         verdict=verdict,
-        reasons=(*reasons, *aside_reasons(aside)),
+        reasons=(*reasons, *balancing_reasons(aside)),
         next_steps=next_steps(verdict, evidence, aside, decision),
         limitations=limitations(evidence, prediction, others, missing=int((~cut.known).sum())),
         points=points,
@@ -364,7 +332,7 @@ def evaluate_cycle(
     )
 
 
-def _check(improvement: str, decision: str | None, prediction: Any) -> None:
+def _check(improvement: str, decision: str | None, prediction: float | str | None) -> None:
     if improvement not in ("increase", "decrease"):
         raise ArgumentError(
             f"improvement={improvement!r}", "increase or decrease", "Say which direction would be better"
@@ -372,17 +340,13 @@ def _check(improvement: str, decision: str | None, prediction: Any) -> None:
     if decision is not None and decision not in DECISIONS:
         raise ArgumentError(f"decision={decision!r}", f"one of {', '.join(DECISIONS)}", "Choose one of these")
     number = isinstance(prediction, int | float) and not isinstance(prediction, bool)
-    if (
-        prediction is not None
-        and not isinstance(prediction, str)
-        and not (number and np.isfinite(prediction))
-    ):
+    if not (prediction is None or isinstance(prediction, str) or (number and np.isfinite(prediction))):
         raise ArgumentError(f"prediction={prediction!r}", "a number or words", "Write what was foretold")
 
 
-def _window(start: Any, end: Any) -> tuple[pd.Timestamp, pd.Timestamp | None]:
+def _window(start: Date, end: Date | float | None) -> tuple[pd.Timestamp, pd.Timestamp | None]:
     first = moment_of(start, "start")
-    if end is None or end is pd.NaT or (isinstance(end, float) and np.isnan(end)):
+    if pd.isna(end):
         return first, None
     last = moment_of(end, "end")
     if last < first:
@@ -411,17 +375,21 @@ def _inside(line: Timeline, first: pd.Timestamp) -> None:
         )
 
 
-def _from_baseline(frame: pd.DataFrame, line: Timeline, first: pd.Timestamp, baseline: Any) -> pd.DataFrame:
+def _from_baseline(
+    frame: pd.DataFrame, line: Timeline, first: pd.Timestamp, baseline: Date | int | None
+) -> pd.DataFrame:
     """Return the frame from the first date of the baseline on."""
     if baseline is None:
         return frame
     known = line.readings.date[line.known & (line.readings.date < first).to_numpy()]
-    whole = isinstance(baseline, int | np.integer) and not isinstance(baseline, bool) and baseline < 1000
-    if whole and not 0 < baseline <= len(known):
-        raise ArgumentError(
-            f"baseline={baseline}", f"1 to {len(known)} points before the start", "Correct it"
-        )
-    begin = known.iloc[-int(baseline)] if whole else moment_of(baseline, "baseline")
+    if isinstance(baseline, int | np.integer) and not isinstance(baseline, bool) and baseline < 1000:
+        if not 0 < baseline <= len(known):
+            raise ArgumentError(
+                f"baseline={baseline}", f"1 to {len(known)} points before the start", "Correct it"
+            )
+        begin = known.iloc[-int(baseline)]
+    else:
+        begin = moment_of(baseline, "baseline")
     if not begin < first:
         raise ArgumentError(
             f"baseline={begin:%Y-%m-%d}", f"a date before the start, {first:%Y-%m-%d}", "Correct it"

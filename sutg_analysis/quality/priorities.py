@@ -8,10 +8,10 @@ red one with measures that all improve.
 from __future__ import annotations
 
 from difflib import SequenceMatcher
-from typing import Any
 
 import pandas as pd
 
+from sutg_analysis.arrays import Row
 from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.control.rules import CONCERN, IMPROVEMENT
 
@@ -74,40 +74,23 @@ def disagreements(actions: pd.DataFrame, summary: pd.DataFrame) -> pd.DataFrame:
     >>> disagreements(actions, seen)["sentence"].item()
     'Access: an action is rated Green (Publish waits), while Seen in time signals concern and will miss its target.'
     """
-    against = _against_green(summary)
+    concern, fails = summary["variation"].isin(CONCERN), summary["assurance"].eq("fail")
     improving = summary["variation"].isin(IMPROVEMENT)
     whole = improving.groupby(summary["priority"]).transform("all") if len(summary) else improving
-    found = [
-        *_pairs(actions, "Green", against),
-        *_pairs(actions, "Red", summary[whole].assign(said="improves")),
-    ]
+    shows = pd.Series("improves", index=summary.index, dtype="str")
+    shows = shows.mask(concern, "signals concern").mask(fails, "will miss its target")
+    shows = shows.mask(concern & fails, "signals concern and will miss its target")
+    found = []
+    for rag, against in (("Green", concern | fails), ("Red", whole)):
+        measures = summary.assign(shows=shows)[against].drop_duplicates(["priority", "title"])
+        rated = actions[actions["rag"] == rag].groupby("priority", sort=False)["action"].agg(tuple)
+        for priority, names in rated.items():
+            here = measures[measures["priority"] == priority]
+            many = "an action is" if len(names) == 1 else f"{len(names)} actions are"
+            what = "; ".join(here["title"] + " " + here["shows"])
+            sentence = f"{priority}: {many} rated {rag} ({'; '.join(names)}), while {what}."
+            found += [(priority, rag, names, tuple(here["title"]), sentence)] if len(here) else []
     return pd.DataFrame(found, columns=["priority", "rag", "actions", "measures", "sentence"])
-
-
-def _against_green(summary: pd.DataFrame) -> pd.DataFrame:
-    concern = summary["variation"].isin(CONCERN)
-    fails = summary["assurance"].eq("fail")
-    said = pd.Series("", index=summary.index, dtype="str")
-    said = said.mask(concern, "signals concern").mask(fails, "will miss its target")
-    said = said.mask(concern & fails, "signals concern and will miss its target")
-    return summary.assign(said=said)[concern | fails]
-
-
-def _pairs(actions: pd.DataFrame, rag: str, measures: pd.DataFrame) -> list[tuple[Any, ...]]:
-    rated = actions[actions["rag"] == rag]
-    grouped = rated.groupby("priority", sort=False)["action"].agg(tuple)
-    told = measures.drop_duplicates(["priority", "title"])
-    return [
-        (priority, rag, names, tuple(here["title"]), _sentence(priority, rag, names, here))
-        for priority, names in grouped.items()
-        if len(here := told[told["priority"] == priority])
-    ]
-
-
-def _sentence(priority: Any, rag: str, names: tuple[str, ...], measures: pd.DataFrame) -> str:
-    many = "an action is" if len(names) == 1 else f"{len(names)} actions are"
-    said = "; ".join(measures["title"] + " " + measures["said"])
-    return f"{priority}: {many} rated {rag} ({'; '.join(names)}), while {said}."
 
 
 def carry_over(actions: pd.DataFrame, *, quarter: Quarter) -> pd.DataFrame:
@@ -143,15 +126,14 @@ def carry_over(actions: pd.DataFrame, *, quarter: Quarter) -> pd.DataFrame:
         return pd.DataFrame(columns=columns, dtype="str")
     promised = before[before["next_plan"].notna()].rename(columns={"next_plan": "promised"})
     kept = ["priority", "action", "achievement", "rag", "next_plan"]
-    pairs = promised.merge(
-        now[kept], on=["priority", "action"], how="left", suffixes=("_before", ""), indicator=True
-    )
+    keys = ["priority", "action"]
+    pairs = promised.merge(now[kept], on=keys, how="left", suffixes=("_before", ""), indicator=True)
     pairs["reason"] = [_reason(row) for row in pairs.to_dict("records")]
     pairs["status"] = pairs["_merge"].astype("str").map({"left_only": "missing"}).fillna("slipped")
     return pairs.loc[pairs["reason"] != "", columns].reset_index(drop=True)
 
 
-def _reason(row: dict[Any, Any]) -> str:
+def _reason(row: Row) -> str:
     if row["_merge"] == "left_only":
         return "not among this quarter's actions"
     rank = {rag: place for place, rag in enumerate(WORST_FIRST)}
@@ -159,13 +141,11 @@ def _reason(row: dict[Any, Any]) -> str:
         return f"rated {row['rag']}, after {row['rag_before']}"
     if pd.isna(row["achievement"]):
         return "nothing achieved is on record"
-    if pd.notna(row["next_plan"]) and _alike(row["promised"], row["next_plan"]) >= SAME_PROMISE:
-        return "promised again for next quarter"
-    return ""
-
-
-def _alike(one: str, other: str) -> float:
-    return SequenceMatcher(None, one.lower().split(), other.lower().split()).ratio()
+    if pd.isna(row["next_plan"]):
+        return ""
+    words = (row[name].lower().split() for name in ("promised", "next_plan"))
+    again = SequenceMatcher(None, *words).ratio() >= SAME_PROMISE
+    return "promised again for next quarter" if again else ""
 
 
 def risk_changes(risks: pd.DataFrame, *, quarter: Quarter) -> pd.DataFrame:

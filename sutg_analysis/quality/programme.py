@@ -2,22 +2,20 @@
 
 A trajectory is a straight line from the baseline at its start to the goal at its due date. A metric is on or off it by
 the limits of its control chart and not by its last two points: on where both limits meet it, off where both miss it.
-A metric that is off it by limits made before an improvement that now shows is told as improving towards it.
+A metric that is off it by limits made before an improvement that now shows is said to improve towards it.
 
-The tracker of dated actions: which are done, due, slipped and by how much, as at any date.
-
-What was completed after the date is not yet done on it. An action due on the very day counts as due, 0 days
-slipped; it is slipped from the day after.
+Dated actions are done, due or slipped as at any date. What was completed after the date is not yet done on it. An
+action due on the very day counts as due, 0 days slipped; it is slipped from the day after.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from sutg_analysis.arrays import Date
 from sutg_analysis.catalogue.catalogue import Catalogue
 from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.control.observations import moment_of
@@ -26,9 +24,17 @@ from sutg_analysis.quality.rules import EscalationRules
 from sutg_analysis.quality.scorecard import KEYS, Scorecard, score
 
 STATUSES = ("slipped", "due", "done", "ahead", "undated")
+ON, WITHIN, TOWARDS, OFF, UNJUDGED = (
+    "on trajectory",
+    "within usual variation of it",
+    "improving towards it",
+    "off trajectory",
+    "cannot be judged yet",
+)
+FORTNIGHT = pd.Timedelta(days=14)
 
 
-def track(actions: pd.DataFrame, *, as_at: Any) -> pd.DataFrame:
+def track(actions: pd.DataFrame, *, as_at: Date) -> pd.DataFrame:
     """Return each action's status as at a date.
 
     Parameters
@@ -70,7 +76,7 @@ def track(actions: pd.DataFrame, *, as_at: Any) -> pd.DataFrame:
     )
 
 
-def outstanding(actions: pd.DataFrame, *, as_at: Any) -> pd.DataFrame:
+def outstanding(actions: pd.DataFrame, *, as_at: Date) -> pd.DataFrame:
     """Return the actions that are due on or before a date and not completed by it, longest slipped first.
 
     Examples
@@ -97,16 +103,6 @@ def tally(tracked: pd.DataFrame) -> dict[str, int]:
     return {status: int(counts.get(status, 0)) for status in STATUSES}
 
 
-ON, WITHIN, TOWARDS, OFF, UNJUDGED = (
-    "on trajectory",
-    "within usual variation of it",
-    "improving towards it",
-    "off trajectory",
-    "cannot be judged yet",
-)
-FORTNIGHT = pd.Timedelta(days=14)
-
-
 def trajectories(programme: pd.DataFrame) -> pd.DataFrame:
     """Return the monthly targets of every metric that has a measure.
 
@@ -128,7 +124,7 @@ def trajectories(programme: pd.DataFrame) -> pd.DataFrame:
     >>> trajectories(pd.DataFrame([row]))["target"].round(2).tolist()
     [9.0, 6.9, 5.0]
     """
-    metrics = drawn(programme)
+    metrics = _measured(programme)
     months = [pd.date_range(row.start, row.due.replace(day=1), freq="MS") for row in metrics.itertuples()]
     rows = metrics.loc[metrics.index.repeat([len(each) for each in months])].reset_index(drop=True)
     rows["month"] = pd.DatetimeIndex(np.concatenate(months)) if len(metrics) else pd.NaT
@@ -139,7 +135,7 @@ def trajectories(programme: pd.DataFrame) -> pd.DataFrame:
     return rows[KEYS].assign(start=rows["month"], end=end, target=target)
 
 
-def drawn(programme: pd.DataFrame) -> pd.DataFrame:
+def _measured(programme: pd.DataFrame) -> pd.DataFrame:
     """Return the metrics that have a measure, and so a trajectory."""
     metrics = programme[programme["kind"].eq("metric") & programme["measure_id"].notna()]
     return metrics.reset_index(drop=True)
@@ -153,7 +149,7 @@ def judge(catalogue: Catalogue, *, quarter: Quarter) -> Scorecard:
     ArgumentError
         No observation is that old.
     """
-    metrics = drawn(catalogue.programme)
+    metrics = _measured(catalogue.programme)
     used = catalogue.measures["measure_id"].isin(metrics["measure_id"])
     seen = catalogue.observations["measure_id"].isin(metrics["measure_id"])
     lines = trajectories(catalogue.programme)
@@ -176,11 +172,10 @@ def metrics_table(programme: pd.DataFrame, summary: pd.DataFrame) -> pd.DataFram
         improvement, variation, assurance, verdict. A metric without a measure has no value and cannot be judged.
     """
     metrics = programme[programme["kind"] == "metric"].reset_index(drop=True)
-    told = [*KEYS, "latest", "latest_date", "target", "unit", "per", "improvement", "variation", "assurance"]
-    told += ["hidden_date"] if "hidden_date" in summary else []
-    table = metrics.merge(summary[told], on=KEYS, how="left").rename(columns={"target": "trajectory"})
-    table["variation"] = table["variation"].fillna("too_few")
-    table["assurance"] = table["assurance"].fillna("none")
+    kept = [*KEYS, "latest", "latest_date", "target", "unit", "per", "improvement", "variation", "assurance"]
+    kept += ["hidden_date"] if "hidden_date" in summary else []
+    table = metrics.merge(summary[kept], on=KEYS, how="left").rename(columns={"target": "trajectory"})
+    table = table.fillna({"variation": "too_few", "assurance": "none"})
     improving = table["variation"].isin(IMPROVEMENT)
     cases = [table["assurance"].eq(name) for name in ("pass", "hit_or_miss", "fail")]
     verdict = np.select(
@@ -189,7 +184,7 @@ def metrics_table(programme: pd.DataFrame, summary: pd.DataFrame) -> pd.DataFram
     return table.assign(verdict=verdict)
 
 
-def overdue(programme: pd.DataFrame, *, as_at: Any) -> pd.DataFrame:
+def overdue(programme: pd.DataFrame, *, as_at: Date) -> pd.DataFrame:
     """Return the actions that are overdue at a date, with days_slipped; one due that very day is not yet."""
     actions = track(programme[programme["kind"] == "action"], as_at=as_at)
     late = actions[actions["status"] == "slipped"]
@@ -237,14 +232,14 @@ def timeline(card: Scorecard, programme: pd.DataFrame, *, months: int = 12) -> p
     last = pd.Timestamp(card.quarter.end)
     index = pd.period_range(end=last, periods=months, freq="M")
     points = pd.concat([result.points for result in card.results.values()])
-    points = points.merge(drawn(programme)[KEYS])
+    points = points.merge(_measured(programme)[KEYS])
     signal = points["variation"].isin(CONCERN)
     by_month = signal.groupby(points["date"].dt.to_period("M")).sum().reindex(index, fill_value=0)
     late = [len(overdue(programme, as_at=month.end_time.normalize())) for month in index]
     return pd.DataFrame({"concerns": by_month, "overdue": pd.Series(late, index)})
 
 
-def fortnights(programme: pd.DataFrame, *, start: Any, end: Any) -> pd.DataFrame:
+def fortnights(programme: pd.DataFrame, *, start: Date, end: Date) -> pd.DataFrame:
     """Return what an oversight group that meets every fortnight would see at each meeting.
 
     Parameters

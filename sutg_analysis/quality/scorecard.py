@@ -179,10 +179,10 @@ def _marks(events: pd.DataFrame, rows: pd.DataFrame, kind: str) -> pd.DataFrame 
 
     A unit may report later than the measure is rebased, and an edition ends before what is known later.
     """
-    said = events.loc[events["kind"] == kind, [*KEYS, "date", "reason", "author"]]
+    known = events.loc[events["kind"] == kind, [*KEYS, "date", "reason", "author"]]
     spans = rows.groupby(KEYS)["period"].agg(["min", "max"]).reset_index()
-    own = said[said["unit_id"].notna()].merge(spans, on=KEYS)
-    every = said[said["unit_id"].isna()].drop(columns="unit_id").merge(spans, on="measure_id")
+    own = known[known["unit_id"].notna()].merge(spans, on=KEYS)
+    every = known[known["unit_id"].isna()].drop(columns="unit_id").merge(spans, on="measure_id")
     every = every[every["date"] >= every["min"]]
     if kind == "exclude":
         there = pd.MultiIndex.from_frame(rows[[*KEYS, "period"]])

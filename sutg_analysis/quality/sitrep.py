@@ -7,11 +7,9 @@ adjusted = rate - median of its weekday + median of all days. A median, so that 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
 import pandas as pd
 
+from sutg_analysis.arrays import Date
 from sutg_analysis.control.result import SpcResult
 from sutg_analysis.control.spc import spc
 from sutg_analysis.quality.rules import SitrepRules
@@ -45,7 +43,9 @@ def fill_rates(sitrep: pd.DataFrame, *, by: list[str]) -> pd.DataFrame:
     >>> fill_rates(rows, by=["ward"])["registered_fill"].item()
     87.5
     """
-    whole = _reported(sitrep)
+    whole = sitrep.copy()
+    for role in ROLES:  # hours planned count only where the actual ones were reported
+        whole[f"planned_{role}"] = whole[f"planned_{role}"].where(whole[f"actual_{role}"].notna())
     counted = whole["occupied"].notna() & whole["beds"].notna()
     whole[["beds", "occupied"]] = whole[["beds", "occupied"]].where(counted)
     groups = whole.groupby(by, sort=False)
@@ -56,14 +56,6 @@ def fill_rates(sitrep: pd.DataFrame, *, by: list[str]) -> pd.DataFrame:
     sums["occupancy"] = sums["occupied"] / sums["beds"].where(sums["beds"] > 0) * 100
     sums["leave"] = groups["leave"].mean()
     return sums.reset_index()
-
-
-def _reported(sitrep: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows, hours planned counted only where the actual ones were reported."""
-    rows = sitrep.copy()
-    for role in ROLES:
-        rows[f"planned_{role}"] = rows[f"planned_{role}"].where(rows[f"actual_{role}"].notna())
-    return rows
 
 
 def exceptions(sitrep: pd.DataFrame, *, rules: SitrepRules) -> pd.DataFrame:
@@ -79,7 +71,8 @@ def exceptions(sitrep: pd.DataFrame, *, rules: SitrepRules) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a shift and rule: date, ward, shift, rule (its words), value (percent).
+        One row a shift and rule: date, ward, shift, rule (its words), value (percent), above (whether too much,
+        not too little).
 
     Examples
     --------
@@ -90,34 +83,27 @@ def exceptions(sitrep: pd.DataFrame, *, rules: SitrepRules) -> pd.DataFrame:
     [['osier', 'night', 'registered staff below 80% of plan', 50.0]]
     """
     rates = fill_rates(sitrep, by=["date", "ward", "shift"])
-    found = [
-        rates.loc[broken, ["date", "ward", "shift"]].assign(rule=words, value=rates.loc[broken, column])
-        for column, words, broken in _broken(rates, rules)
-    ]
-    return pd.concat(found).sort_values(["date", "ward", "shift", "rule"], ignore_index=True)
-
-
-def _broken(rates: pd.DataFrame, rules: SitrepRules) -> Iterator[tuple[str, str, pd.Series]]:
+    keys = ["date", "ward", "shift"]
+    found = []
     for role in ROLES:
-        least = getattr(rules, f"{role}_fill_below")
-        column = f"{role}_fill"
-        yield column, f"{role} staff below {least:g}% of plan", rates[column] < least
-    most = rules.occupancy_above
-    yield "occupancy", f"more than {most:g}% of beds occupied", rates["occupancy"] > most
+        least, value = getattr(rules, f"{role}_fill_below"), rates[f"{role}_fill"]
+        words = f"{role} staff below {least:g}% of plan"
+        found.append(rates[keys].assign(rule=words, value=value, above=False)[value < least])
+    words = f"more than {rules.occupancy_above:g}% of beds occupied"
+    beds = rates[keys].assign(rule=words, value=rates["occupancy"], above=True)
+    found.append(beds[rates["occupancy"] > rules.occupancy_above])
+    return pd.concat(found).sort_values([*keys, "rule"], ignore_index=True)
 
 
 def grouped_exceptions(found: pd.DataFrame) -> pd.DataFrame:
     """Return exceptions by ward, shift and rule: days, first, last, worst (the value furthest from plan)."""
     groups = found.groupby(["ward", "shift", "rule"], sort=True)
-    table = groups.agg(
-        days=("date", "nunique"), first=("date", "min"), last=("date", "max"), low=("value", "min")
-    )
-    over = table.index.get_level_values("rule").str.startswith("more than")
-    table["worst"] = table["low"].where(~over, groups["value"].max())
-    return table.drop(columns="low").reset_index()
+    table = groups.agg(days=("date", "nunique"), first=("date", "min"), last=("date", "max"))
+    over = groups["above"].any().astype(bool)
+    return table.assign(worst=groups["value"].min().where(~over, groups["value"].max())).reset_index()
 
 
-def window(sitrep: pd.DataFrame, *, end: Any, days: int) -> pd.DataFrame:
+def window(sitrep: pd.DataFrame, *, end: Date, days: int) -> pd.DataFrame:
     """Return the rows of so many days up to and with ``end``.
 
     Examples
@@ -131,7 +117,7 @@ def window(sitrep: pd.DataFrame, *, end: Any, days: int) -> pd.DataFrame:
     return sitrep[sitrep["date"].between(first, last)].reset_index(drop=True)
 
 
-def since_last_report(sitrep: pd.DataFrame, *, end: Any, rules: SitrepRules) -> pd.DataFrame:
+def since_last_report(sitrep: pd.DataFrame, *, end: Date, rules: SitrepRules) -> pd.DataFrame:
     """Compare the days of this report with as many before.
 
     Returns

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
@@ -64,7 +63,7 @@ class Evidence:
     favourable: bool
     unfavourable: bool
     rules: tuple[str, ...]
-    first_signal: Any
+    first_signal: pd.Timestamp
     gain: float
     low: float
     high: float
@@ -92,7 +91,7 @@ def judge(evidence: Evidence) -> tuple[str, tuple[str, ...]]:
         return "worse", (*seen, "the mean has moved the wrong way, beyond chance")
     hint = evidence.p < LIKELY or (evidence.favourable and evidence.p < PERHAPS)
     if not (evidence.improving and hint):
-        return "no signal", (*seen, _nothing(evidence))
+        return "no signal", (*seen, _without_signal(evidence))
     lacking = _lacking(evidence)
     if lacking:
         return "promising", (*seen, *lacking)
@@ -110,16 +109,17 @@ def _early(evidence: Evidence) -> str:
 
 
 def _seen(evidence: Evidence) -> tuple[str, ...]:
-    said = []
-    if evidence.favourable:
-        rules = " and ".join(_RULE_WORDS[rule] for rule in evidence.rules)
-        said.append(f"signal for the better since {evidence.first_signal:%Y-%m-%d}: {rules}")
-    if evidence.unfavourable:
-        said.append("signal for the worse since the start")
-    return tuple(said)
+    rules = " and ".join(_RULE_WORDS[rule] for rule in evidence.rules)
+    better = (
+        f"signal for the better since {evidence.first_signal:%Y-%m-%d}: {rules}"
+        if evidence.favourable
+        else ""
+    )
+    worse = "signal for the worse since the start" if evidence.unfavourable else ""
+    return tuple(filter(None, (better, worse)))
 
 
-def _nothing(evidence: Evidence) -> str:
+def _without_signal(evidence: Evidence) -> str:
     if evidence.unfavourable:
         return "the mean has not moved beyond chance: look into the signal for the worse on its own"
     return "no rule signals a change for the better, and the mean has not moved beyond chance"
@@ -138,7 +138,7 @@ def _lacking(evidence: Evidence) -> tuple[str, ...]:
     return tuple(text for text, on in marks.items() if on)
 
 
-def aside_reasons(balancing: pd.DataFrame) -> tuple[str, ...]:
+def balancing_reasons(balancing: pd.DataFrame) -> tuple[str, ...]:
     """Return what the balancing measures add."""
     if balancing.empty:
         return ()

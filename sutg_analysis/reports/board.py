@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
@@ -10,9 +11,11 @@ from typing import Any
 
 import pandas as pd
 
+from sutg_analysis.arrays import Row
 from sutg_analysis.catalogue.catalogue import Catalogue, of_measures
 from sutg_analysis.catalogue.load import load
 from sutg_analysis.catalogue.quarter import Quarter
+from sutg_analysis.catalogue.units import depths
 from sutg_analysis.control.rules import CONCERN, verdict_of
 from sutg_analysis.errors import ArgumentError
 from sutg_analysis.quality.priorities import (
@@ -47,14 +50,14 @@ class PriorityReport(Report):
     priority_id: str
 
     @cached_property
-    def row(self) -> dict[str, Any]:
+    def row(self) -> Row:
         """The priority's own row."""
         table = self.card.catalogue.priorities
         rows = table[table["priority_id"] == self.priority_id].to_dict("records")
         if not rows:
             known = ", ".join(table["priority_id"])
             raise ArgumentError(f"no priority {self.priority_id!r}", f"one of {known}", "Correct it")
-        return {str(name): value for name, value in rows[0].items()}
+        return rows[0]
 
     @cached_property
     def actions(self) -> pd.DataFrame:
@@ -139,7 +142,7 @@ class PriorityReport(Report):
         return stack([table, self.figures(keys)]) if keys else table
 
 
-def _card(row: dict[Any, Any], heads: dict[str, str]) -> str:
+def _card(row: Row, heads: dict[str, str]) -> str:
     items = "".join(
         f"<dt>{escape(head)}</dt><dd>{escape(cell_text(row[name]))}</dd>" for name, head in heads.items()
     )
@@ -260,9 +263,9 @@ class HighlightReport(Report):
         return listing(asked) if asked else text_block("Nothing is asked of the Board.")
 
     @property
-    def sheet(self) -> dict[str, Any]:
+    def sheet(self) -> Mapping[str, Any]:
         """What the front sheet of the quarter states."""
-        return dict(self.rules.front_sheet.get(self.card.quarter.slug, {}))
+        return self.rules.front_sheet.get(self.card.quarter.slug, {})
 
     def front_sheet(self) -> Block:
         """Return the governance front sheet: alignment ticks, then statements."""
@@ -283,11 +286,11 @@ class HighlightReport(Report):
             "safe": "Safety of patients and the public",
         }
         rows = [(head, self.sheet[name]) for name, head in heads.items() if name in self.sheet]
-        told = pd.DataFrame(rows, columns=["Statement", "Answer"], dtype="str")
-        return stack([aligned, marked_table(told, caption="Governance statements")])
+        statements = pd.DataFrame(rows, columns=["Statement", "Answer"], dtype="str")
+        return stack([aligned, marked_table(statements, caption="Governance statements")])
 
 
-def _evidence_words(row: dict[Any, Any]) -> str:
+def _evidence_words(row: Row) -> str:
     names = {"concern": "of concern", "improvement": "improving", "fail": "missing the target"}
     parts = [f"{row[name]} {words}" for name, words in names.items() if row[name]]
     return ", ".join(parts) or "No signal"
@@ -366,14 +369,12 @@ def what_changed(
         The sentences, most important first.
     """
     changes = verdict_changes(now.summary, before.summary if before else None)
-    depth = _depths(now)
     ranked = changes.assign(
         rank=changes["kind"].map({kind: place for place, kind in enumerate(_RANKS)}),
-        depth=changes["unit_id"].map(depth),
+        depth=changes["unit_id"].map(depths(now.catalogue.units)),
     ).sort_values(["rank", "depth"], kind="stable")
     once = ranked.drop_duplicates(["measure_id", "kind"])
-    told = [_sentence(row) for row in once.head(sentences - 1).to_dict("records")]
-    return (*told, _rest(now.summary, changes))
+    return (*map(_sentence, once.head(sentences - 1).to_dict("records")), _rest(now.summary, changes))
 
 
 def verdict_changes(now: pd.DataFrame, before: pd.DataFrame | None) -> pd.DataFrame:
@@ -405,13 +406,7 @@ def verdict_changes(now: pd.DataFrame, before: pd.DataFrame | None) -> pd.DataFr
     return pd.concat(parts, ignore_index=True)
 
 
-def _depths(card: Scorecard) -> pd.Series:
-    from sutg_analysis.catalogue.units import depths
-
-    return depths(card.catalogue.units)
-
-
-def _sentence(row: dict[Any, Any]) -> str:
+def _sentence(row: Row) -> str:
     name = f"{row['title']} ({row['unit_name']})"
     if row["kind"] == "ended":
         return f"{name} is back to usual variation."
@@ -428,14 +423,7 @@ def _rest(summary: pd.DataFrame, changes: pd.DataFrame) -> str:
     changed = len(changes[KEYS].drop_duplicates())
     same = len(summary) - changed
     if not changed:
-        return f"No chart changed its verdict: {count(same, 'chart')} {_show(same)} what {_they(same)} did last quarter."
+        charts, they = count(same, "chart shows", "charts show"), "it" if same == 1 else "they"
+        return f"No chart changed its verdict: {charts} what {they} did last quarter."
     more = f"{count(changed, 'chart')} of {len(summary)} changed {'its' if changed == 1 else 'their'} verdict"
     return f"In all, {more} since last quarter; {count(same, 'chart')} did not."
-
-
-def _show(many: int) -> str:
-    return "shows" if many == 1 else "show"
-
-
-def _they(many: int) -> str:
-    return "it" if many == 1 else "they"

@@ -9,17 +9,18 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
+from sutg_analysis.arrays import Date, Row
 from sutg_analysis.catalogue.definitions import TABLES
 from sutg_analysis.catalogue.load import load
 from sutg_analysis.control.limits import find_chart
 from sutg_analysis.control.observations import moment_of
-from sutg_analysis.control.rebase import RebaseProposal, propose_rebase
+from sutg_analysis.control.rebase import SEEN, RebaseProposal, propose_rebase
 from sutg_analysis.control.result import SpcResult
 from sutg_analysis.errors import ArgumentError, DataError
 from sutg_analysis.quality.scorecard import Scorecard, score
@@ -27,9 +28,17 @@ from sutg_analysis.reports.figure import Figure, charts_figure
 from sutg_analysis.reports.page import Block
 from sutg_analysis.words.wording import count, number, when
 
+LABEL = "Limits set again"
 COLUMNS = tuple(TABLES["events"].names)
-_SEEN = "A shift starts here"
-"""How a proposal's own reason begins, which says what was seen and not why."""
+QUESTIONS = (
+    "Is the change plain?",
+    "Is its cause known?",
+    "Is it expected to last?",
+    "Has there been time to see it?",
+)
+"""All four must be answered with yes before limits are set again."""
+_NEARBY = pd.Timedelta(days=200)
+"""Events as far from a proposal as this are offered as possible causes."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,11 +56,14 @@ class Acceptance:
     @property
     def line(self) -> str:
         """The row as a line of ``data/events.csv``, its columns in the order of the table's own."""
-        return _csv_line(self._cells(), COLUMNS)
+        return self._line(COLUMNS)
 
-    def _cells(self) -> dict[str, str]:
-        row = self.frame.iloc[0]
-        return {name: _text(row[name]) for name in COLUMNS}
+    def _line(self, header: Sequence[str]) -> str:
+        row = self.frame.iloc[0].dropna()
+        cells = [f"{row[name]:%Y-%m-%d}" if name == "date" else str(row.get(name, "")) for name in header]
+        out = io.StringIO()
+        csv.writer(out, lineterminator="").writerow(cells)
+        return out.getvalue()
 
     def append(self, project: str | Path = ".") -> Path:
         """Add the row to the project's ``data/events.csv``, and return that file.
@@ -80,27 +92,31 @@ class Acceptance:
                 f"Add the row there by hand: {self.line}",
             )
         text = path.read_bytes().decode("utf-8-sig") if path.is_file() else ",".join(COLUMNS) + "\n"
-        _replace(path, _with_line(text, self._cells()))
-        return path
+        header = next(csv.reader(io.StringIO(text)))
+        end = "\r\n" if "\r\n" in text else "\n"
+        whole = text if text.endswith("\n") else text + end
+        fresh = path.with_name(f".{path.name}.new")
+        fresh.write_bytes(f"{whole}{self._line(header)}{end}".encode())
+        return fresh.replace(path)
 
     def __repr__(self) -> str:
         return f"<Acceptance: {self.line}>"
 
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        said = f"One row for `data/events.csv`:\n\n```text\n{self.line}\n```"
-        return Block(said, self.line)._repr_mimebundle_()
+    def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
+        words = f"One row for `data/events.csv`:\n\n```text\n{self.line}\n```"
+        return Block(words, self.line)._repr_mimebundle_()
 
 
 def accept(
     proposal: RebaseProposal,
-    date: Any = None,
+    date: Date | None = None,
     *,
     reason: str,
     author: str,
     measure: str,
     unit: str = "",
-    label: str = "Limits set again",
-    start: Any = None,
+    label: str = LABEL,
+    start: Date | None = None,
 ) -> Acceptance:
     """Accept one proposed rebase, with its cause and the role that decided.
 
@@ -147,14 +163,14 @@ def accept(
                 f"the {name}: limits are set again for a known cause, by somebody",
                 f"Give {name}=",
             )
-    if str(reason).startswith(_SEEN):
+    if str(reason).startswith(SEEN):
         raise ArgumentError(f"reason={reason!r}", "the cause, not what the chart shows", "Ask the service")
     day = day if start is None else moment_of(start, "start")
     row = (measure, unit or None, day, "rebase", label.strip(), reason.strip(), author.strip())
     return Acceptance(pd.DataFrame([row], columns=list(COLUMNS)))
 
 
-def _chosen(proposals: pd.DataFrame, date: Any, unit: str) -> pd.Timestamp:
+def _chosen(proposals: pd.DataFrame, date: Date | None, unit: str) -> pd.Timestamp:
     rows = proposals[proposals["unit_id"] == unit] if unit and "unit_id" in proposals else proposals
     days = sorted(set(rows["date"]))
     listed = ", ".join(f"{day:%Y-%m-%d}" for day in days) or "none"
@@ -197,43 +213,6 @@ def _check_new(frame: pd.DataFrame, events: pd.DataFrame) -> None:
         )
 
 
-def _with_line(text: str, cells: dict[str, str]) -> str:
-    """Return a CSV file with one row more, in its own order of columns and with its own ends of lines."""
-    header = next(csv.reader(io.StringIO(text)))
-    end = "\r\n" if "\r\n" in text else "\n"
-    body = text if text.endswith("\n") else text + end
-    return body + _csv_line(cells, header) + end
-
-
-def _csv_line(cells: dict[str, str], header: list[str] | tuple[str, ...]) -> str:
-    out = io.StringIO()
-    csv.writer(out, lineterminator="").writerow([cells.get(name, "") for name in header])
-    return out.getvalue()
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, pd.Timestamp):
-        return f"{value:%Y-%m-%d}"
-    return "" if pd.isna(value) else str(value)
-
-
-def _replace(path: Path, text: str) -> None:
-    fresh = path.with_name(f".{path.name}.new")
-    fresh.write_bytes(text.encode("utf-8"))
-    fresh.replace(path)
-
-
-QUESTIONS = (
-    "Is the change plain?",
-    "Is its cause known?",
-    "Is it expected to last?",
-    "Has there been time to see it?",
-)
-"""All four must be answered with yes before limits are set again."""
-_NEARBY = pd.Timedelta(days=200)
-"""Events as far from a proposal as this are offered as possible causes."""
-
-
 @dataclass(frozen=True, eq=False)
 class Proposals:
     """The proposals of one measure in one unit, and what is needed to decide on them.
@@ -252,7 +231,7 @@ class Proposals:
         What the tables know of the time.
     """
 
-    measure: dict[str, Any]
+    measure: Row
     unit_id: str
     unit_name: str
     proposal: RebaseProposal
@@ -288,52 +267,38 @@ class Proposals:
         parts = [self._asked(row) for row in rows] or [self.words()]
         return Block("\n\n".join(parts))
 
-    def _asked(self, row: dict[Any, Any]) -> str:
-        answers = (
-            self._plain(row),
-            self._cause(row),
-            "The data cannot say. Ask the service.",
-            self._time(row),
-        )
-        asked = (
-            f"{n}. **{ask}** {said}" for n, (ask, said) in enumerate(zip(QUESTIONS, answers, strict=True), 1)
-        )
-        lines = "\n".join(asked)
-        return f"### From {when(row['date'], monthly=True)}\n\n{lines}\n\nSet limits again only if all four are yes."
-
-    def _plain(self, row: dict[Any, Any]) -> str:
-        before, after = (
-            number(row[f"centre_{side}"], unit=self.measure["unit"]) for side in ("before", "after")
-        )
-        return f"The centre would go from {before} to {after}. Look at the chart."
-
-    def _cause(self, row: dict[Any, Any]) -> str:
+    def _asked(self, row: Row) -> str:
+        unit = self.measure["unit"]
+        before, after = (number(row[f"centre_{side}"], unit=unit) for side in ("before", "after"))
         near = self.events[(self.events["date"] - row["date"]).abs() <= _NEARBY]
-        if near.empty:
-            return "The table of events has nothing near it. Ask the service."
-        told = "; ".join(
+        known = "; ".join(
             f"{label} ({day:%B %Y})" for day, label in zip(near["date"], near["label"], strict=True)
         )
-        return (
-            f"Near it in the table of events: {told}. Ask whether that is the cause, or only near it in time."
-        )
-
-    def _time(self, row: dict[Any, Any]) -> str:
+        cause = f"Near it in the table of events: {known}. Ask whether that is the cause, or only near it in time."
         points = self.result.points
         since = int((points["date"].ge(row["date"]) & points["value"].notna()).sum())
-        return f"There are {count(since, 'value')} since."
-
-    def accept(self, date: Any = None, *, reason: str, author: str, **row: Any) -> Acceptance:
-        """Accept one proposal for this measure and unit; see :func:`sutg_analysis.reports.rebase.accept`."""
-        return accept(
-            self.proposal,
-            date,
-            reason=reason,
-            author=author,
-            measure=str(self.measure["measure_id"]),
-            unit=self.unit_id,
-            **row,
+        answers = (
+            f"The centre would go from {before} to {after}. Look at the chart.",
+            cause if known else "The table of events has nothing near it. Ask the service.",
+            "The data cannot say. Ask the service.",
+            f"There are {count(since, 'value')} since.",
         )
+        pairs = zip(QUESTIONS, answers, strict=True)
+        lines = "\n".join(f"{n}. **{question}** {answer}" for n, (question, answer) in enumerate(pairs, 1))
+        return f"### From {when(row['date'], monthly=True)}\n\n{lines}\n\nSet limits again only if all four are yes."
+
+    def accept(
+        self,
+        date: Date | None = None,
+        *,
+        reason: str,
+        author: str,
+        label: str = LABEL,
+        start: Date | None = None,
+    ) -> Acceptance:
+        """Accept one proposal for this measure and unit; see :func:`sutg_analysis.reports.rebase.accept`."""
+        names = {"measure": str(self.measure["measure_id"]), "unit": self.unit_id}
+        return accept(self.proposal, date, reason=reason, author=author, label=label, start=start, **names)
 
 
 def proposals_of(
@@ -370,23 +335,28 @@ def proposals_of(
             "Correct the unit",
         )
     result = card.result(measure, unit_id=unit)
-    found = propose_rebase(_undecided(card, measure, unit, result), points=points, shift=shift, **_how(row))
     names = card.catalogue.units.set_index("unit_id")["name"]
+    found = _proposed(card, row, unit, result, points=points, shift=shift)
     return Proposals(row, unit, str(names[unit]), found, result, card.events(measure, unit))
 
 
-def _undecided(card: Scorecard, measure: str, unit: str, result: SpcResult) -> pd.DataFrame:
-    """Return the observations of the limits in force."""
-    points = result.points
-    kept = points.loc[(points["segment"] == points["segment"].max()) & ~points["excluded"], "date"]
+def _proposed(
+    card: Scorecard, measure: Row, unit: str, result: SpcResult, *, points: int, shift: int
+) -> RebaseProposal:
+    """Return what the observations of the limits in force propose, charted as the scorecard does it."""
+    seen = result.points
+    kept = seen.loc[(seen["segment"] == seen["segment"].max()) & ~seen["excluded"], "date"]
     rows = card.catalogue.observations
-    mine = rows[(rows["measure_id"] == measure) & (rows["unit_id"] == unit)]
-    return mine[mine["period"].isin(kept)].reset_index(drop=True)
-
-
-def _how(measure: dict[str, Any]) -> dict[str, Any]:
-    """Return how a measure is charted, as the scorecard does it."""
+    mine = rows[(rows["measure_id"] == measure["measure_id"]) & (rows["unit_id"] == unit)]
     parts = find_chart(measure["chart"]).denominator == "needed"
-    columns = {"numerator": "numerator", "denominator": "denominator"} if parts else {"value": "value"}
-    per = {"per": measure["per"]} if parts else {}
-    return {"date": "period", "chart": measure["chart"], **columns, **per}
+    return propose_rebase(
+        mine[mine["period"].isin(kept)].reset_index(drop=True),
+        date="period",
+        chart=measure["chart"],
+        value=None if parts else "value",
+        numerator="numerator" if parts else None,
+        denominator="denominator" if parts else None,
+        per=measure["per"] if parts else 1,
+        points=points,
+        shift=shift,
+    )
