@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import isnan
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypedDict, Unpack
 
 import pandas as pd
 
@@ -86,7 +86,33 @@ class _Margins:
     head: float
 
 
-def spc_chart(
+class ControlLooks(TypedDict, total=False):
+    """Words, events and size of a control chart, as :func:`spc_spec` takes them."""
+
+    title: str | None
+    unit: str | None
+    events: pd.DataFrame | None
+    width: int
+    height: int
+    axes: Literal["shared", "free"]
+    provisional: bool
+
+
+def spc_chart(result: SpcResult, **looks: Unpack[ControlLooks]) -> alt.TopLevelMixin:
+    """Return :func:`spc_spec` as an Altair chart.
+
+    Examples
+    --------
+    >>> from sutg_analysis import spc
+    >>> months = pd.date_range("2024-01-01", periods=6, freq="MS")
+    >>> frame = pd.DataFrame({"month": months, "falls": [4, 6, 5, 7, 5, 6]})
+    >>> type(spc_chart(spc(frame, value="falls", date="month"), unit="count")).__name__
+    'LayerChart'
+    """
+    return altair_chart(spc_spec(result, **looks))
+
+
+def spc_spec(
     result: SpcResult,
     *,
     title: str | None = None,
@@ -96,8 +122,8 @@ def spc_chart(
     height: int = 260,
     axes: Literal["shared", "free"] = "shared",
     provisional: bool = False,
-) -> alt.TopLevelMixin:
-    """Draw a control chart.
+) -> Spec:
+    """Return the Vega-Lite specification of a control chart.
 
     Parameters
     ----------
@@ -118,48 +144,11 @@ def spc_chart(
     provisional
         Draw the last point of each series as provisional: the interval of a rare event that has not ended.
 
-    Returns
-    -------
-    altair.LayerChart or altair.VConcatChart
-
     Raises
     ------
     ArgumentError
         If ``axes`` is neither shared nor free, or ``events`` lacks a column.
-
-    Examples
-    --------
-    >>> from sutg_analysis import spc
-    >>> months = pd.date_range("2024-01-01", periods=6, freq="MS")
-    >>> frame = pd.DataFrame({"month": months, "falls": [4, 6, 5, 7, 5, 6]})
-    >>> type(spc_chart(spc(frame, value="falls", date="month"), unit="count")).__name__
-    'LayerChart'
     """
-    spec = spc_spec(
-        result,
-        title=title,
-        unit=unit,
-        events=events,
-        width=width,
-        height=height,
-        axes=axes,
-        provisional=provisional,
-    )
-    return altair_chart(spec)
-
-
-def spc_spec(
-    result: SpcResult,
-    *,
-    title: str | None = None,
-    unit: str | None = None,
-    events: pd.DataFrame | None = None,
-    width: int = 720,
-    height: int = 260,
-    axes: Literal["shared", "free"] = "shared",
-    provisional: bool = False,
-) -> Spec:
-    """Return the Vega-Lite specification of :func:`spc_chart`, whose arguments these are."""
     if axes not in {"shared", "free"}:
         raise ArgumentError(f"axes={axes!r}", "'shared' or 'free'", "Choose one of these")
     every = panels(result, provisional=provisional)
@@ -191,9 +180,7 @@ def spc_spec(
     return layers.titled(chart, title, left=left, width=width) | {"config": chart_config()}
 
 
-def altair_chart(
-    spec: Spec,
-) -> alt.TopLevelMixin:
+def altair_chart(spec: Spec) -> alt.TopLevelMixin:
     """Return a specification of layers, perhaps in rows and columns, as an Altair chart.
 
     Altair can read a specification itself, but tries every kind of chart on every part of it: seconds, where building

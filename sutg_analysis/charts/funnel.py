@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypedDict, Unpack
 
 from sutg_analysis.charts import labels, layers
 from sutg_analysis.charts.control import altair_chart
@@ -44,33 +44,18 @@ class _Unit(NamedTuple):
     high: bool
 
 
-def funnel_chart(
-    result: FunnelResult,
-    *,
-    title: str | None = None,
-    unit: str | None = None,
-    size_words: str | None = None,
-    width: int = 720,
-    height: int = 300,
-) -> alt.TopLevelMixin:
-    """Draw a funnel plot.
+class FunnelLooks(TypedDict, total=False):
+    """Words and size of a funnel plot, as :func:`funnel_spec` takes them."""
 
-    Parameters
-    ----------
-    result
-        From :func:`sutg_analysis.funnel`.
-    title
-        Stands above the chart; leave out where the page has it.
-    unit
-        Of the values, as for :func:`sutg_analysis.charts.control.spc_chart`; per cent where ``per`` is 100.
-    size_words
-        What the horizontal axis counts, such as "Referrals".
-    width, height
-        Of the whole drawing and of the plot, in pixels.
+    title: str | None
+    unit: str | None
+    size_words: str | None
+    width: int
+    height: int
 
-    Returns
-    -------
-    altair.LayerChart
+
+def funnel_chart(result: FunnelResult, **looks: Unpack[FunnelLooks]) -> alt.TopLevelMixin:
+    """Return :func:`funnel_spec` as an Altair chart.
 
     Examples
     --------
@@ -81,8 +66,7 @@ def funnel_chart(
     >>> type(funnel_chart(result, title="Seen late")).__name__
     'LayerChart'
     """
-    spec = funnel_spec(result, title=title, unit=unit, size_words=size_words, width=width, height=height)
-    return altair_chart(spec)
+    return altair_chart(funnel_spec(result, **looks))
 
 
 def funnel_spec(
@@ -94,7 +78,21 @@ def funnel_spec(
     width: int = 720,
     height: int = 300,
 ) -> Spec:
-    """Return the Vega-Lite specification of :func:`funnel_chart`, whose arguments these are."""
+    """Return the Vega-Lite specification of a funnel plot.
+
+    Parameters
+    ----------
+    result
+        From :func:`sutg_analysis.funnel`.
+    title
+        Stands above the chart; leave out where the page has it.
+    unit
+        Of the values, as for :func:`sutg_analysis.charts.control.spc_spec`; per cent where ``per`` is 100.
+    size_words
+        What the horizontal axis counts, such as "Referrals".
+    width, height
+        Of the whole drawing and of the plot, in pixels.
+    """
     unit = funnel_unit(result, unit)
     points = result.points
     scale = value_scale(*_reach(result))

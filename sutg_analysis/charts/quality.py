@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 import pandas as pd
 
-from sutg_analysis.charts.control import altair_chart, spc_chart
+from sutg_analysis.charts.control import ControlLooks, altair_chart, spc_chart
 from sutg_analysis.charts.plots import grid_spec, interval_spec
 from sutg_analysis.charts.theme import LIGHT, Spec
 from sutg_analysis.control.rules import verdict_of
@@ -33,32 +33,15 @@ _CELL_INKS = {
 }
 
 
-def cycle_chart(
-    result: CycleResult,
-    *,
-    title: str | None = None,
-    unit: str | None = None,
-    events: pd.DataFrame | None = None,
-    width: int = 720,
-    height: int = 260,
-    provisional: bool = False,
-) -> alt.TopLevelMixin:
+def cycle_chart(result: CycleResult, **looks: Unpack[ControlLooks]) -> alt.TopLevelMixin:
     """Draw the control chart with the cycle's start and end as events; limits are those before it."""
     row = result.summary.iloc[0]
     name = row["title"] or "Cycle"
-    own = pd.DataFrame(
-        {"date": [row["start"], row["end"]], "kind": "pdsa", "label": [f"{name} starts", f"{name} ends"]}
-    )
-    table = pd.concat([own.dropna(subset="date"), *([] if events is None else [events])])
-    return spc_chart(
-        result.chart_result,
-        title=title,
-        unit=unit,
-        events=table,
-        width=width,
-        height=height,
-        provisional=provisional,
-    )
+    words = [f"{name} starts", f"{name} ends"]
+    own = pd.DataFrame({"date": [row["start"], row["end"]], "kind": "pdsa", "label": words})
+    events = [own.dropna(subset="date"), looks.get("events")]
+    every: ControlLooks = {**looks, "events": pd.concat(events)}
+    return spc_chart(result.chart_result, **every)
 
 
 def warning_chart(
