@@ -138,8 +138,8 @@ def _headline(phrases: Phrases, row: Row, episodes: list[Row], name: str) -> str
 
 def _latest(phrases: Phrases, row: Row, name: str, provisional: bool) -> str:
     if pd.isna(row["latest"]) and phrases.hidden(row):
-        said = f"no value is shown {CONFIDENTIAL}, because the counts are small."
-        return f"{name}: {said}" if name else sentence(said)
+        text = f"no value is shown {CONFIDENTIAL}, because the counts are small."
+        return f"{name}: {text}" if name else sentence(text)
     if pd.isna(row["latest"]):
         return f"{name}: no value yet." if name else "There is no value yet."
     lines = (row[line] for line in ("centre", "lower", "upper", "target"))
@@ -150,11 +150,11 @@ def _latest(phrases: Phrases, row: Row, name: str, provisional: bool) -> str:
     value = _KINDS.get(phrases.result.chart_type, "{value}").format(value=value, step=phrases.step)
     moment = phrases.on(row["latest_date"])
     if phrases.hidden_last(row):
-        said = f"The latest {phrases.step} is not shown {CONFIDENTIAL}, because the count is small."
+        hidden = f"The latest {phrases.step} is not shown {CONFIDENTIAL}, because the count is small."
         return (
-            f"{name}: {value} {moment}. {said}"
+            f"{name}: {value} {moment}. {hidden}"
             if name
-            else f"{said} The one shown before it is {value}, {moment}."
+            else f"{hidden} The one shown before it is {value}, {moment}."
         )
     doubt = " It is provisional and may still change." if provisional else ""
     return (f"{name}: {value} {moment}." if name else f"The latest value is {value}, {moment}.") + doubt
@@ -190,11 +190,11 @@ def _variation(phrases: Phrases, row: Row, episodes: list[Row]) -> str:
         return f"This is usual variation: there is no sign of change from the {_mean(phrases, row)}."
     same = [_reason(phrases, row, episode) for episode in episodes if _speaks_for(row, episode)]
     other = [_reason(phrases, row, episode) for episode in episodes if not _speaks_for(row, episode)]
-    said = f"This is {_VERDICTS[verdict]}: {_joined(same or [*_runs(phrases, row)])}{_caution(phrases, row, episodes)}."
+    text = f"This is {_VERDICTS[verdict]}: {_joined(same or [*_runs(phrases, row)])}{_caution(phrases, row, episodes)}."
     if other and row["conflict"]:
         against = _VERDICTS["concern" if verdict == "improvement" else "improvement"]
-        said += f" There is also {against}: {_joined(other)}. Where the two conflict, it counts as {verdict}."
-    return said + _rarity(phrases, row)
+        text += f" There is also {against}: {_joined(other)}. Where the two conflict, it counts as {verdict}."
+    return text + _rarity(phrases, row)
 
 
 def _too_few(phrases: Phrases, row: Row) -> str:
@@ -345,8 +345,8 @@ def _rebased(phrases: Phrases, points: pd.DataFrame) -> str:
 
 
 def _why(reasons: list[str]) -> str:
-    told = "; ".join(reason.strip().rstrip(".") for reason in reasons if reason)
-    return f" (reason given: {told})" if told else ""
+    given = "; ".join(reason.strip().rstrip(".") for reason in reasons if reason)
+    return f" (reason given: {given})" if given else ""
 
 
 _DOUBTS = WARNINGS | {

@@ -48,11 +48,11 @@ def proposal_words(proposal: RebaseProposal, *, title: str | None = None, unit: 
     verb = "is" if len(rows) == 1 else "are"
     resets = count(len(rows), "reset of the limits", "resets of the limits")
     monthly = is_monthly(proposal.log["date"])
-    told = [_told(row, proposal.by, unit, monthly=monthly) for row in rows.to_dict("records")]
-    return "\n".join([f"{name}{resets} {verb} proposed.", *told, _DECIDES])
+    lines = [_proposal(row, proposal.by, unit, monthly=monthly) for row in rows.to_dict("records")]
+    return "\n".join([f"{name}{resets} {verb} proposed.", *lines, _DECIDES])
 
 
-def _told(row: Row, by: tuple[str, ...], unit: str | None, *, monthly: bool) -> str:
+def _proposal(row: Row, by: tuple[str, ...], unit: str | None, *, monthly: bool) -> str:
     places = telling_decimals([row["centre_before"], row["centre_after"]], unit=unit)
     before, after = (
         number(row[f"centre_{side}"], unit=unit, decimals=places) for side in ("before", "after")
@@ -80,6 +80,8 @@ def _last_refusals(log: pd.DataFrame, last: pd.DataFrame, by: tuple[str, ...]) -
     refused = log[log["decision"].isin(["reverted", "open"])]
     if not by:
         return [str((refused if len(refused) else last)["decision"].iloc[-1])]
-    told = last.set_index(list(by))["decision"].astype("str")
-    told.update(refused.drop_duplicates(list(by), keep="last").set_index(list(by))["decision"].astype("str"))
-    return told.tolist()
+    decisions = last.set_index(list(by))["decision"].astype("str")
+    decisions.update(
+        refused.drop_duplicates(list(by), keep="last").set_index(list(by))["decision"].astype("str")
+    )
+    return decisions.tolist()

@@ -85,11 +85,11 @@ def trend_words(result: TrendResult, *, title: str | None = None, unit: str | No
     last = f"{NOT_CAUSE}, nor whether it will go on"
     if len(lines) == 1:
         return f"{lines[0]} {limits_words(noted(result.summary['notes'].iloc[0]), last)}"
-    told = [
+    rows = [
         " ".join([line, *map(sentence, noted(notes))])
         for line, notes in zip(lines, result.summary["notes"], strict=True)
     ]
-    return "\n".join([*told, limits_words([], last)])
+    return "\n".join([*rows, limits_words([], last)])
 
 
 def _named(row: pd.Series, by: tuple[str, ...], title: str | None) -> str:
@@ -106,10 +106,10 @@ def _trend_line(row: pd.Series, result: TrendResult, title: str | None, unit: st
     reach = f"({result.confidence:.0%} interval {range_words(row['slope_lower'], row['slope_upper'], unit)})"
     odds = f"chance alone would show as strong a trend {chance(row['p'])}"
     if row["direction"] == "none":
-        said = f"{name}: no trend beyond chance over {count(int(row['points']), step)}"
+        verdict = f"{name}: no trend beyond chance over {count(int(row['points']), step)}"
         rate = f"the middle estimate is {number(row['slope'], unit=unit)} a {step} {reach}; {odds}"
     else:
-        said = (
+        verdict = (
             f"{name} has gone {row['direction']} by {size} {reach} over {count(int(row['points']), 'point')}"
         )
         rate = odds
@@ -117,7 +117,7 @@ def _trend_line(row: pd.Series, result: TrendResult, title: str | None, unit: st
     if row["multiplier"] > 1:
         how += f" because neighbouring points are alike ({number(row['autocorrelation'])})"
     meaning = _MEANS.get(row["variation"], "")
-    return sentences(said, rate, meaning, how)
+    return sentences(verdict, rate, meaning, how)
 
 
 def trend_alt_text(result: TrendResult, *, title: str | None = None, unit: str | None = None) -> str:
@@ -215,14 +215,14 @@ def seasonal_words(result: SeasonalResult, *, title: str | None = None, unit: st
     name = title or "The series"
     if row["seasonal"]:
         high, low = (part_name(int(row[end]), result) for end in ("highest", "lowest"))
-        said = f"{name} has a season: highest in {high}, lowest in {low}, {number(row['amplitude'], unit=unit)} apart"
+        verdict = f"{name} has a season: highest in {high}, lowest in {low}, {number(row['amplitude'], unit=unit)} apart"
     else:
-        said = f"{name} shows no season beyond chance"
+        verdict = f"{name} shows no season beyond chance"
     strength = f"strength {row['strength']:.2f} of 1, over {row['cycles']:.1f} cycles of {row['period']} {result.step}s"
     use = "the adjusted values can go on a control chart" if row["seasonal"] else ""
     return " ".join(
         [
-            sentences(said, strength, use),
+            sentences(verdict, strength, use),
             limits_words(noted(row["notes"]), f"{NOT_CAUSE} the season is there"),
         ]
     )
@@ -296,7 +296,7 @@ def forecast_words(result: ForecastResult, *, title: str | None = None, unit: st
     """Say what is foretold, how well the past was foretold, and what a forecast cannot say."""
     ahead = result.points[result.points["forecast"].notna()]
     first, last = ahead.iloc[0], ahead.iloc[-1]
-    said = (
+    verdict = (
         f"{title or 'The series'}: {number(last['forecast'], unit=unit)} is foretold for "
         f"{dated(last['date'], result.points)} ({result.confidence:.0%} interval "
         f"{range_words(last['lower'], last['upper'], unit)}), if nothing changes"
@@ -308,7 +308,7 @@ def forecast_words(result: ForecastResult, *, title: str | None = None, unit: st
     cannot = limits_words(
         list(result.notes), "A forecast goes on as before; it knows nothing of plans or surprises"
     )
-    return " ".join([sentences(said, start, f"model: {result.model}; {skill}"), cannot])
+    return " ".join([sentences(verdict, start, f"model: {result.model}; {skill}"), cannot])
 
 
 def forecast_alt_text(result: ForecastResult, *, title: str | None = None, unit: str | None = None) -> str:
@@ -326,22 +326,24 @@ def drift_words(result: DriftResult, *, title: str | None = None, unit: str | No
     row = result.summary.iloc[0]
     name = {"cusum": "cumulative sum", "ewma": "weighted average"}[result.kind]
     if row["direction"] == "none":
-        said = f"{title or 'The series'}: the {name} stays within its limit, no small lasting change is seen"
+        verdict = (
+            f"{title or 'The series'}: the {name} stays within its limit, no small lasting change is seen"
+        )
     else:
         first = dated(row["first_signal"], result.points)
         side = {"high": "above", "low": "below"}[row["direction"]]
-        said = f"{title or 'The series'}: the {name} goes beyond its limit in {first}: values drift {side} the level"
+        verdict = f"{title or 'The series'}: the {name} goes beyond its limit in {first}: values drift {side} the level"
     level = f"level {number(row['centre'], unit=unit)}, sigma {number(row['sigma'], unit=unit)}"
     cannot = limits_words(noted(row["notes"]), f"{NOT_CAUSE}, nor exactly when it began")
-    return " ".join([sentences(said, level), cannot])
+    return " ".join([sentences(verdict, level), cannot])
 
 
 def drift_alt_text(result: DriftResult, *, title: str | None = None, unit: str | None = None) -> str:
     """Return a short text alternative of the chart."""
     kind = {"cusum": "CUSUM chart", "ewma": "EWMA chart"}[result.kind]
     signals = int(result.summary["signals"].iloc[0])
-    said = f"{count(signals, 'point')} beyond the limits" if signals else "all points within the limits"
-    return sentences(_alt(title or kind, result.points), said, _ends(result.points, unit))
+    verdict = f"{count(signals, 'point')} beyond the limits" if signals else "all points within the limits"
+    return sentences(_alt(title or kind, result.points), verdict, _ends(result.points, unit))
 
 
 def change_points_words(
@@ -350,19 +352,19 @@ def change_points_words(
     """Say where the level may have changed."""
     name = title or "The series"
     if result.changes.empty:
-        said = f"{name}: no change of level stands out"
+        verdict = f"{name}: no change of level stands out"
     else:
-        said = f"{name} may have changed level at " + listed(
+        verdict = f"{name} may have changed level at " + listed(
             f"{dated(row['date'], result.points)} (from {number(row['before'], unit=unit)} to "
             f"{number(row['after'], unit=unit)})"
             for row in result.changes.to_dict("records")
         )
-    return " ".join([sentences(said), limits_words(list(result.notes))])
+    return " ".join([sentences(verdict), limits_words(list(result.notes))])
 
 
 def change_points_alt_text(
     result: ChangePointsResult, *, title: str | None = None, unit: str | None = None
 ) -> str:
     """Return a short text alternative of the chart."""
-    said = count(len(result.changes), "possible change") + " of level"
-    return sentences(_alt(title, result.points), said, _ends(result.points, unit))
+    verdict = count(len(result.changes), "possible change") + " of level"
+    return sentences(_alt(title, result.points), verdict, _ends(result.points, unit))
