@@ -1,1 +1,4 @@
-"""Door: spc_chart, funnel_chart, chart_svg, LIGHT, DARK."""
+"""Finished results as Vega-Lite specifications and as still, accessible SVG; no arithmetic.
+
+The door: spc_chart, funnel_chart, chart_svg, LIGHT and DARK. A file for each room of results draws these.
+"""

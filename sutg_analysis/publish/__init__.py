@@ -1,1 +1,4 @@
-"""Door: build, make_plan, verify, audit."""
+"""A project's site: which pages to make, running their notebooks, keeping records, rendering, publishing, auditing.
+
+The door: build, make_plan, verify and audit.
+"""

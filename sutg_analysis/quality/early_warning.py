@@ -32,14 +32,8 @@ from sutg_analysis.errors import ArgumentError, DataError
 from sutg_analysis.result import Result
 
 CULTURE = (
-    "restraint",
-    "seclusion",
-    "complaints",
-    "sickness",
-    "leavers",
-    "turnover",
-    "incidents-reported",
-    "incident-reporting",
+    *("restraint", "seclusion", "complaints", "sickness", "leavers", "turnover"),
+    *("incidents-reported", "incident-reporting"),
 )
 """Signs that a ward may be closing in on itself: restraint, complaints and absence rise, people leave, and fewer
 incidents are reported (which only counts as worse where the measure's improvement is increase)."""

@@ -12,17 +12,8 @@ from sutg_analysis.errors import ArgumentError
 from sutg_analysis.quality.pdsa import CycleResult, evaluate_cycle
 
 _SEARCHED = (
-    "title",
-    "topic",
-    "aim",
-    "theory",
-    "method",
-    "lead",
-    "evaluation",
-    "role",
-    "skills",
-    "experience",
-    "offer",
+    *("title", "topic", "aim", "theory", "method", "lead", "evaluation"),  # of projects
+    *("role", "skills", "experience", "offer"),  # of people
 )
 
 

@@ -157,7 +157,9 @@ def quality(
     rows = seen.drop_duplicates([*KEYS, "period"]).sort_values([*KEYS, "period"])
     first = end.replace(day=1) - pd.DateOffset(months=rules.months - 1)
     counts = _presence(rows, first=first, quarter=quarter)
-    groups = [_twice(seen), _faults(rows[rows["period"] >= first], measures)]
+    again = seen.duplicated([*KEYS, "period"]).astype(int)
+    twice = again.groupby([seen[name] for name in KEYS]).sum().rename("twice")
+    groups = [twice, _faults(rows[rows["period"] >= first], measures)]
     table = pd.concat([counts, *groups], axis=1).reindex(counts.index)
     table[_COUNTS] = table[_COUNTS].fillna(0).astype(int)
     table.loc[table.index.get_level_values("measure_id").isin(list(rounded)), "repeated"] = 0
@@ -193,11 +195,6 @@ def _calendar(rows: pd.DataFrame, quarter: Quarter) -> pd.DataFrame:
     ]
     others = rows.loc[~rows["measure_id"].map(monthly), ["measure_id", "period"]].drop_duplicates()
     return pd.concat([*months, others], ignore_index=True)
-
-
-def _twice(seen: pd.DataFrame) -> pd.Series:
-    again = seen.duplicated([*KEYS, "period"]).astype(int)
-    return again.groupby([seen[name] for name in KEYS]).sum().rename("twice")
 
 
 def _faults(rows: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:

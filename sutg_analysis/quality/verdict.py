@@ -86,12 +86,18 @@ def judge(evidence: Evidence) -> tuple[str, tuple[str, ...]]:
         return "too early", (f"only {evidence.before} points before the cycle: nothing to compare with",)
     seen = _seen(evidence)
     if evidence.since < RUN:
-        return _early(evidence), (*seen, f"{evidence.since} points since the start, and a shift needs {RUN}")
+        better = evidence.favourable and evidence.improving
+        worse = evidence.unfavourable and not evidence.improving
+        verdict = "promising" if better else "worse" if worse else "too early"
+        return verdict, (*seen, f"{evidence.since} points since the start, and a shift needs {RUN}")
     if not evidence.improving and evidence.p < LIKELY and evidence.unfavourable:
         return "worse", (*seen, "the mean has moved the wrong way, beyond chance")
     hint = evidence.p < LIKELY or (evidence.favourable and evidence.p < PERHAPS)
     if not (evidence.improving and hint):
-        return "no signal", (*seen, _without_signal(evidence))
+        doubt = "the mean has not moved beyond chance"
+        if evidence.unfavourable:
+            return "no signal", (*seen, f"{doubt}: look into the signal for the worse on its own")
+        return "no signal", (*seen, f"no rule signals a change for the better, and {doubt}")
     lacking = _lacking(evidence)
     if lacking:
         return "promising", (*seen, *lacking)
@@ -100,12 +106,6 @@ def judge(evidence: Evidence) -> tuple[str, tuple[str, ...]]:
         "the mean has moved the right way, beyond chance",
         "the latest points still hold the gain",
     )
-
-
-def _early(evidence: Evidence) -> str:
-    if evidence.favourable and evidence.improving:
-        return "promising"
-    return "worse" if evidence.unfavourable and not evidence.improving else "too early"
 
 
 def _seen(evidence: Evidence) -> tuple[str, ...]:
@@ -117,12 +117,6 @@ def _seen(evidence: Evidence) -> tuple[str, ...]:
     )
     worse = "signal for the worse since the start" if evidence.unfavourable else ""
     return tuple(filter(None, (better, worse)))
-
-
-def _without_signal(evidence: Evidence) -> str:
-    if evidence.unfavourable:
-        return "the mean has not moved beyond chance: look into the signal for the worse on its own"
-    return "no rule signals a change for the better, and the mean has not moved beyond chance"
 
 
 def _lacking(evidence: Evidence) -> tuple[str, ...]:
@@ -152,6 +146,10 @@ def next_steps(
     verdict: str, evidence: Evidence, balancing: pd.DataFrame, decision: str | None
 ) -> tuple[str, ...]:
     """Return what to do next."""
+    more = max(RUN - evidence.since, 1)
+    wait = f"Wait for {more} more point{'s' if more > 1 else ''} before deciding"
+    if evidence.before < LEAST:
+        wait = f"Collect a baseline of {ADEQUATE} points or more before the next cycle"
     steps = {
         "sustained improvement": (
             "Adopt the change, keep measuring, and write down what made it work",
@@ -160,20 +158,13 @@ def next_steps(
         "promising": ("Carry on unchanged until the doubt above is settled, or adapt and test again",),
         "no signal": ("Ask whether the change was made as planned; then adapt it, or abandon it",),
         "worse": ("Stop or adapt the change, and find out why",),
-        "too early": (_wait(evidence),),
+        "too early": (wait,),
     }[verdict]
     if not balancing.empty and balancing["warning"].any():
         steps = ("Settle the balancing measures first: a gain there may be a loss elsewhere", *steps)
     if agrees(verdict, decision) == "no":
         steps = (*steps, f"The team decided to {decision}, which these data do not support: write down why")
     return steps
-
-
-def _wait(evidence: Evidence) -> str:
-    if evidence.before < LEAST:
-        return f"Collect a baseline of {ADEQUATE} points or more before the next cycle"
-    more = max(RUN - evidence.since, 1)
-    return f"Wait for {more} more point{'s' if more > 1 else ''} before deciding"
 
 
 def agrees(verdict: str, decision: str | None) -> str:
@@ -193,15 +184,12 @@ def limitations(
     evidence: Evidence, prediction: float | str | None, others: list[str], *, missing: int
 ) -> tuple[str, ...]:
     """Return what the data cannot say."""
+    provisional, together = LEAST <= evidence.before < ADEQUATE, ", ".join(others)
     marks = {
-        f"baseline of {evidence.before} points, fewer than {ADEQUATE}: limits are provisional": LEAST
-        <= evidence.before
-        < ADEQUATE,
+        f"baseline of {evidence.before} points, fewer than {ADEQUATE}: limits are provisional": provisional,
         f"{evidence.since} points since the start: too few for a shift": evidence.since < RUN,
         "no prediction was written down, so nothing can be learned from being wrong": prediction is None,
-        f"other cycles ran at the same time ({', '.join(others)}): the effect cannot be told apart": bool(
-            others
-        ),
+        f"other cycles ran at the same time ({together}): the effect cannot be told apart": bool(others),
         "it was improving before the cycle began": evidence.baseline_trend == "improvement",
         "it was getting worse before the cycle began": evidence.baseline_trend == "concern",
         "too few points on one side for an interrupted time series": evidence.interruption is None,

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import Any
 
 from sutg_analysis.catalogue.digests import digest
-from sutg_analysis.charts.icons import assurance_icon, variation_icon
 from sutg_analysis.charts.svg import chart_svg, svg_png
 from sutg_analysis.control.result import SpcResult
 from sutg_analysis.reports.figure import WIDTHS
-from sutg_analysis.reports.page import FOLDER, Block, both, in_session
+from sutg_analysis.reports.page import FOLDER, Block, both, in_session, words_html
 from sutg_analysis.result import Result
 from sutg_analysis.words.markdown import plain_markdown
 
@@ -38,10 +36,16 @@ def display(result: Result) -> dict[str, Any]:
 def _block(result: Result, words: str) -> Block:
     alt = words if result._drawn == "no" else result.alt_text()
     drawings = _drawings(result, alt)
-    said = "".join(_said(line, verdict) for line, verdict in _lines(result, words))
-    html = f'<figure class="sutg-figure"><div class="sutg-drawing">{"".join(drawings)}</div>{said}</figure>'
+    summary, lines = getattr(result, "summary", None), words.splitlines()
+    verdicts: list[tuple[str, str] | tuple[()]] = [()] * len(lines)
+    if summary is not None and len(summary) == len(lines) and "assurance" in summary:
+        verdicts = list(zip(summary["variation"], summary["assurance"], strict=True))
+    sentences = "".join(map(words_html, lines, verdicts))
+    html = (
+        f'<figure class="sutg-figure"><div class="sutg-drawing">{"".join(drawings)}</div>{sentences}</figure>'
+    )
     plain = f"{result!r}\n{words}".strip()
-    other = "\n\n".join(map(plain_markdown, words.splitlines()))
+    other = "\n\n".join(map(plain_markdown, lines))
     files: dict[str, bytes] = {}
     if drawings and not in_session():
         name = f"chart-{digest(drawings[0])[:12]}.png"
@@ -59,19 +63,3 @@ def _drawings(result: Result, alt: str) -> list[str]:
             for size, width in WIDTHS.items()
         ]
     return [] if result._drawn == "no" else [chart_svg(result.chart().to_dict(), alt=alt)]
-
-
-def _lines(result: Result, words: str) -> list[tuple[str, tuple[str, str] | None]]:
-    """Return the lines of words, each with its series' verdicts where there is one a line."""
-    lines = words.splitlines()
-    summary = getattr(result, "summary", None)
-    if summary is None or len(summary) != len(lines) or "assurance" not in summary:
-        return [(line, None) for line in lines]
-    return list(zip(lines, zip(summary["variation"], summary["assurance"], strict=True), strict=True))
-
-
-def _said(line: str, verdict: tuple[str, str] | None) -> str:
-    if verdict is None:
-        return f'<div class="sutg-said"><p>{escape(line)}</p></div>'
-    icons = variation_icon(verdict[0], size=32) + assurance_icon(verdict[1], size=32)
-    return f'<div class="sutg-said"><span class="sutg-icons">{icons}</span><p>{escape(line)}</p></div>'

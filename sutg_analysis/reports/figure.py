@@ -20,7 +20,7 @@ from sutg_analysis.charts.control import spc_spec
 from sutg_analysis.charts.svg import chart_svg, svg_png
 from sutg_analysis.charts.theme import Spec
 from sutg_analysis.control.result import SpcResult
-from sutg_analysis.reports.page import FOLDER, Block, both, bundle, html_table, in_session, verdict_icons
+from sutg_analysis.reports.page import FOLDER, Block, both, bundle, html_table, in_session, words_html
 from sutg_analysis.reports.tables import numbers_table, raw_table
 from sutg_analysis.reports.workbook import csv_text, figure_workbook
 from sutg_analysis.words.control import series_words, spc_alt_text
@@ -88,7 +88,6 @@ class Figure:
             f'<script type="application/json" class="sutg-spec" data-size="{size}">{_json(spec)}</script>'
             for size, spec in (("wide", self.wide), ("narrow", self.narrow))
         )
-        icons = f'<span class="sutg-icons">{verdict_icons(*self.verdict)}</span>' if self.verdict else ""
         notes = "".join(
             f"<dt>{escape(head)}</dt><dd>{escape(text)}</dd>" for head, text in self.notes.items()
         )
@@ -98,7 +97,7 @@ class Figure:
             f'<figure class="sutg-figure" id="{self.name}" aria-labelledby="{self.name}-headline">\n'
             f'<figcaption class="sutg-headline" id="{self.name}-headline">{escape(self.headline)}</figcaption>\n'
             f'<div class="sutg-drawing">{wide}{narrow}{scripts}</div>\n'
-            f'<div class="sutg-said">{icons}<p>{escape(self.words)}</p></div>\n'
+            f"{words_html(self.words, self.verdict)}\n"
             f"<details><summary>Numbers, downloads and method: {escape(self.headline)}</summary>\n"
             f"{html_table(self.table, caption=self.headline)}\n{self._links()}\n{listed}\n"
             "</details>\n</figure>"

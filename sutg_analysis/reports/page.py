@@ -194,9 +194,13 @@ def cell_texts(values: pd.Series, *, empty: str = "Not said") -> list[str]:
     return [str(value) if pd.notna(value) and str(value) else empty for value in values]
 
 
-def verdict_icons(variation: str, assurance: str) -> str:
-    """Return both icons of a series."""
-    return variation_icon(variation, size=32) + assurance_icon(assurance, size=32)
+def words_html(words: str, verdict: tuple[str, str] | tuple[()] = ()) -> str:
+    """Return sentences as a paragraph, the icons of variation and assurance beside it where there is a verdict."""
+    icons = ""
+    if verdict:
+        both_icons = variation_icon(verdict[0], size=32) + assurance_icon(verdict[1], size=32)
+        icons = f'<span class="sutg-icons">{both_icons}</span>'
+    return f'<div class="sutg-said">{icons}<p>{escape(words)}</p></div>'
 
 
 GOOD, CARE, BAD, SILENT = "good", "care", "bad", "silent"

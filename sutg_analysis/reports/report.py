@@ -46,7 +46,7 @@ def made_from(sources: pd.DataFrame, tables: Collection[str], quarter: Quarter) 
     files = []
     for row in rows:  # of a protected file neither is shown that could tell a small count
         known = [] if pd.isna(row["rows"]) else [count(int(row["rows"]), "row")]
-        known += [] if row["sha256"].startswith("[") else [f"SHA-256 {row['sha256'][:12]}"]
+        known += [] if row["sha256"] == CONFIDENTIAL else [f"SHA-256 {row['sha256'][:12]}"]
         files.append(f"data/{row['file']}" + (f" ({', '.join(known)})" if known else ""))
     return f"{listed(files)}, as at {day(quarter.end)}, by sutg_analysis {version()}."
 

@@ -1,1 +1,5 @@
-"""Door: number, day, month, count, listed, plain_markdown."""
+"""Finished results in plain English sentences; no arithmetic.
+
+The door: number, day, month, count, listed and plain_markdown, of which every sentence is made. A file for each room of
+results has the sentences and text alternatives of these.
+"""
