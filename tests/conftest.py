@@ -12,6 +12,7 @@ from filelock import FileLock
 from hypothesis import settings
 from typer.testing import CliRunner
 
+from tests.support.kernels import start_nbvals_kernels_as_forks
 from tests.support.notebooks import add_report
 from tests.support.tables import Tables
 
@@ -19,6 +20,10 @@ settings.register_profile("project", deadline=None)
 settings.load_profile("project")
 
 SHARED = Path(__file__).parents[2] / "shared"
+
+
+def pytest_configure():
+    start_nbvals_kernels_as_forks()
 
 
 def pytest_collection_modifyitems(items):
@@ -129,14 +134,14 @@ def warm(documented):
 
 
 @pytest.fixture(scope="session")
-def example_site(made_once):
+def example_site(made_once, warm):
     """The example's site with one page of every kind, made by the embedded renderer in a folder of its own."""
     from sutg_analysis.project import shipped
     from sutg_analysis.publish.build import build
 
     def make(root):
         shutil.copytree(shipped() / "data", root / "data")
-        assert build(root, reports=KINDS, renderer="pandoc").failed == ()
+        assert build(warm(root), reports=KINDS, renderer="pandoc").failed == ()
 
     return made_once("example", make) / "_site"
 
