@@ -44,9 +44,9 @@ class Result:
 
     In a notebook it shows itself as chart and sentences, so that its name on the last line of a cell is enough.
 
-    ``_views = "trends:seasonal"`` stands for ``seasonal_chart`` of ``charts/trends.py``, and for ``seasonal_words``
-    and ``seasonal_alt_text`` of ``words/trends.py``. ``_drawn`` says whether the chart can also be had as a
-    ``spec`` of a chosen width, and whether there is one at all.
+    ``_views = "trends:seasonal"`` stands for ``seasonal_spec`` of ``charts/trends.py``, and for ``seasonal_words``
+    and ``seasonal_alt_text`` of ``words/trends.py``. ``_drawn`` says whether a notebook draws it for a phone too
+    (``"spec"``), and whether there is a chart at all.
     """
 
     _views: ClassVar[str]
@@ -58,7 +58,8 @@ class Result:
 
     def chart(self, **options: Unpack[ChartOptions]) -> alt.TopLevelMixin:
         """Return the result as an Altair chart."""
-        return self._view("charts", "chart")(self, **options)
+        spec = self._view("charts", "spec")(self, **options)
+        return resolve_name("sutg_analysis.charts.control:altair_chart")(spec)
 
     def words(self, **options: Unpack[WordOptions]) -> str:
         """Return the result as plain-English sentences."""

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import isnan
-from typing import TYPE_CHECKING, Literal, TypedDict, Unpack
+from typing import TYPE_CHECKING, Literal, TypedDict
 
 import pandas as pd
 
@@ -98,20 +98,6 @@ class ControlLooks(TypedDict, total=False):
     provisional: bool
 
 
-def spc_chart(result: SpcResult, **looks: Unpack[ControlLooks]) -> alt.TopLevelMixin:
-    """Return :func:`spc_spec` as an Altair chart.
-
-    Examples
-    --------
-    >>> from sutg_analysis import spc
-    >>> months = pd.date_range("2024-01-01", periods=6, freq="MS")
-    >>> frame = pd.DataFrame({"month": months, "falls": [4, 6, 5, 7, 5, 6]})
-    >>> type(spc_chart(spc(frame, value="falls", date="month"), unit="count")).__name__
-    'LayerChart'
-    """
-    return altair_chart(spc_spec(result, **looks))
-
-
 def spc_spec(
     result: SpcResult,
     *,
@@ -148,6 +134,15 @@ def spc_spec(
     ------
     ArgumentError
         If ``axes`` is neither shared nor free, or ``events`` lacks a column.
+
+    Examples
+    --------
+    >>> from sutg_analysis import spc
+    >>> months = pd.date_range("2024-01-01", periods=6, freq="MS")
+    >>> frame = pd.DataFrame({"month": months, "falls": [4, 6, 5, 7, 5, 6]})
+    >>> spec = spc_spec(spc(frame, value="falls", date="month"), unit="count")
+    >>> sorted(spec)[:2]
+    ['config', 'height']
     """
     if axes not in {"shared", "free"}:
         raise ArgumentError(f"axes={axes!r}", "'shared' or 'free'", "Choose one of these")

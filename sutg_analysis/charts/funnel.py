@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple, TypedDict, Unpack
+from typing import NamedTuple
 
 from sutg_analysis.charts import labels, layers
-from sutg_analysis.charts.control import altair_chart
 from sutg_analysis.charts.labels import Label
 from sutg_analysis.charts.layers import Box
 from sutg_analysis.charts.layout import Scale, extent, spread, text_width, value_scale
@@ -15,9 +14,6 @@ from sutg_analysis.charts.theme import LIGHT, Spec, chart_config
 from sutg_analysis.control.funnel import FunnelResult
 from sutg_analysis.words.funnel import CASES, axis_title, funnel_unit, middle
 from sutg_analysis.words.wording import number, plain_number
-
-if TYPE_CHECKING:
-    import altair as alt
 
 _LINES = {"upper_998": "99.8%", "upper_95": "95%", "target": "", "lower_95": "95%", "lower_998": "99.8%"}
 _LOOKS = {
@@ -42,31 +38,6 @@ class _Unit(NamedTuple):
     x: float
     y: float
     high: bool
-
-
-class FunnelLooks(TypedDict, total=False):
-    """Words and size of a funnel plot, as :func:`funnel_spec` takes them."""
-
-    title: str | None
-    unit: str | None
-    size_words: str | None
-    width: int
-    height: int
-
-
-def funnel_chart(result: FunnelResult, **looks: Unpack[FunnelLooks]) -> alt.TopLevelMixin:
-    """Return :func:`funnel_spec` as an Altair chart.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> from sutg_analysis import funnel
-    >>> wards = pd.DataFrame({"ward": list("ABC"), "late": [4, 9, 30], "seen": [40, 60, 90]})
-    >>> result = funnel(wards, unit="ward", numerator="late", denominator="seen", per=100)
-    >>> type(funnel_chart(result, title="Seen late")).__name__
-    'LayerChart'
-    """
-    return altair_chart(funnel_spec(result, **looks))
 
 
 def funnel_spec(

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Unpack
+from typing import Unpack
 
 import pandas as pd
 
-from sutg_analysis.charts.control import ControlLooks, altair_chart, spc_chart
+from sutg_analysis.charts.control import ControlLooks, spc_spec
 from sutg_analysis.charts.plots import grid_spec, interval_spec
 from sutg_analysis.charts.theme import LIGHT, Spec
 from sutg_analysis.control.rules import verdict_of
 from sutg_analysis.quality.early_warning import EarlyWarningResult
 from sutg_analysis.quality.pdsa import CycleResult
-
-if TYPE_CHECKING:
-    import altair as alt
 
 LETTERS = {"concern": "!", "improvement": "+", "neutral": "~", "common": "", "too_few": "?"}
 KINDS = {
@@ -33,22 +30,15 @@ _CELL_INKS = {
 }
 
 
-def cycle_chart(result: CycleResult, **looks: Unpack[ControlLooks]) -> alt.TopLevelMixin:
-    """Draw the control chart with the cycle's start and end as events; limits are those before it."""
+def cycle_spec(result: CycleResult, **looks: Unpack[ControlLooks]) -> Spec:
+    """Return the control chart with the cycle's start and end as events; limits are those before it."""
     row = result.summary.iloc[0]
     name = row["title"] or "Cycle"
     words = [f"{name} starts", f"{name} ends"]
     own = pd.DataFrame({"date": [row["start"], row["end"]], "kind": "pdsa", "label": words})
     events = [own.dropna(subset="date"), looks.get("events")]
     every: ControlLooks = {**looks, "events": pd.concat(events)}
-    return spc_chart(result.chart_result, **every)
-
-
-def warning_chart(
-    result: EarlyWarningResult, *, rows: str = "unit", title: str | None = None, width: int = 720
-) -> alt.TopLevelMixin:
-    """Return :func:`warning_spec` as an Altair chart."""
-    return altair_chart(warning_spec(result, rows=rows, title=title, width=width))
+    return spc_spec(result.chart_result, **every)
 
 
 def warning_spec(

@@ -1,18 +1,16 @@
 """Charts of waiting lists: size and flow, chances of still waiting, gaps between groups, demand and capacity, forecasts.
 
-A finished result becomes rows and a specification, without arithmetic, for any width from a phone's up; functions that
-end in ``_chart`` take the same arguments as those in ``_spec``, and return an Altair chart. Lines differ by dash as well
-as hue, groups that differ by shape, so that colour alone says nothing.
+A finished result becomes rows and a specification, without arithmetic, for any width from a phone's up. Lines differ by
+dash as well as hue, groups that differ by shape, so that colour alone says nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Literal
 
 import pandas as pd
 
-from sutg_analysis.charts.control import altair_chart
 from sutg_analysis.charts.layout import folded
 from sutg_analysis.charts.plots import headed, mark, nominal, quantity, ranged, records
 from sutg_analysis.charts.theme import LIGHT, Spec
@@ -23,9 +21,6 @@ from sutg_analysis.waiting.groups import named
 from sutg_analysis.waiting.waiting_list import WaitingListResult
 from sutg_analysis.waiting.waiting_times import WaitingTimesResult
 from sutg_analysis.words.waiting import MEASURES
-
-if TYPE_CHECKING:
-    import altair as alt
 
 HUES = (LIGHT.centre, LIGHT.concern, LIGHT.neutral, LIGHT.quiet, LIGHT.target, LIGHT.event)
 DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [4, 4], [1, 3])
@@ -158,11 +153,6 @@ def waiting_list_spec(
     )
 
 
-def waiting_list_chart(result: WaitingListResult, **options: Any) -> alt.TopLevelMixin:
-    """Return :func:`waiting_list_spec` as an Altair chart."""
-    return altair_chart(waiting_list_spec(result, **options))
-
-
 def waiting_times_spec(
     result: WaitingTimesResult,
     *,
@@ -216,11 +206,6 @@ def waiting_times_spec(
     return _finished(_sized({"layer": layers}, rows, width, height), title, subtitle, width)
 
 
-def waiting_times_chart(result: WaitingTimesResult, **options: Any) -> alt.TopLevelMixin:
-    """Return :func:`waiting_times_spec` as an Altair chart."""
-    return altair_chart(waiting_times_spec(result, **options))
-
-
 def demand_capacity_spec(result: DemandCapacityResult, *, title: str | None = None, width: int = 720) -> Spec:
     """Return a drawing of demand, capacity and the capacity that holds the target, a row a list.
 
@@ -250,11 +235,6 @@ def demand_capacity_spec(result: DemandCapacityResult, *, title: str | None = No
     dots = mark("point", places, filled=True, size=90, opacity=1, stroke=LIGHT.outline)
     spec = _sized(dots, rows, width, {"step": 18})
     return _finished(spec, title, "Demand against capacity", width)
-
-
-def demand_capacity_chart(result: DemandCapacityResult, **options: Any) -> alt.TopLevelMixin:
-    """Return :func:`demand_capacity_spec` as an Altair chart."""
-    return altair_chart(demand_capacity_spec(result, **options))
 
 
 def forecast_spec(
@@ -297,11 +277,6 @@ def forecast_spec(
     spec = _panels({"layer": layers}, rows, width, height, "independent" if result.by else "shared")
     subtitle = "People waiting: so far, and the range forecast (80 and 95 in 100)"
     return _finished(spec, title, subtitle, width)
-
-
-def forecast_chart(result: ListForecastResult, **options: Any) -> alt.TopLevelMixin:
-    """Return :func:`forecast_spec` as an Altair chart."""
-    return altair_chart(forecast_spec(result, **options))
 
 
 _SHOWN = 36

@@ -55,11 +55,13 @@ def _block(result: Result, words: str) -> Block:
 
 
 def _drawings(result: Result, alt: str) -> list[str]:
-    """Return the chart for a desktop and for a phone, where its size can be chosen, or else as it is."""
+    """Return the chart for a desktop, and for a phone where it has one."""
+    if result._drawn == "no":
+        return []
+    spec = result._view("charts", "spec")
     if result._drawn == "spec":
-        spec = result._view("charts", "spec")
         return [
             chart_svg(spec(result, width=width), alt=alt, css_class=f"sutg-art sutg-{size}")
             for size, width in WIDTHS.items()
         ]
-    return [] if result._drawn == "no" else [chart_svg(result.chart().to_dict(), alt=alt)]
+    return [chart_svg(spec(result), alt=alt)]
