@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from sutg_analysis.catalogue.units import below, path_to, within
+from sutg_analysis.catalogue.units import below, path_to, subtree
 from sutg_analysis.errors import ArgumentError
 from sutg_analysis.reports.units import framework_report, quality_report, unit_report
 
@@ -51,7 +51,7 @@ def test_a_directorates_value_is_pooled_from_the_wards_below(directorate):
     known = directorate.card.catalogue
     rows = known.observations[known.observations["measure_id"] == "restraint"]
     latest = rows[rows["period"] == rows["period"].max()].set_index("unit_id")
-    wards = [unit for unit in within(known.units, "mental-health") if unit.endswith("-ward")]
+    wards = [unit for unit in subtree(known.units, "mental-health") if unit.endswith("-ward")]
 
     result = directorate.rows.set_index("measure_id").loc["restraint", "latest"]
 
@@ -125,11 +125,11 @@ def test_units_that_are_a_mere_list_are_no_tree(tables):
     assert load(tables.write()).tree.empty
 
 
-def test_within_is_a_unit_and_all_below_it():
+def test_a_subtree_is_a_unit_and_all_below_it():
     units = pd.DataFrame({"unit_id": list("tabc"), "parent_id": [None, "t", "t", "a"]})
 
-    assert within(units, "t") == ("t", "a", "b", "c")
-    assert within(units, "a") == ("a", "c")
+    assert subtree(units, "t") == ["t", "a", "b", "c"]
+    assert subtree(units, "a") == ["a", "c"]
 
 
 def test_a_unit_in_and_below_which_nothing_is_observed_has_a_page_that_says_so(tables):
