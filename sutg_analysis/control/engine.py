@@ -80,6 +80,8 @@ def judge(
     ``targets`` are those of the rows, and whether a missing one means the last one given before it.
     """
     signals = _signals(readings, segments, chart, profile, lines)
+    side = np.where(segments.excluded, np.int8(0), signals.side)
+    runs = rules.runs(side, segments.group, segments.count)
     useful = ~segments.excluded & ~np.isnan(readings.value)
     row = np.arange(len(useful))
     last = np.maximum.reduceat(np.where(useful, row, -1), readings.first)
@@ -97,9 +99,7 @@ def judge(
         profile=profile,
         lines=lines,
         signals=signals,
-        runs=rules.runs(
-            np.where(segments.excluded, np.int8(0), signals.side), segments.group, segments.count
-        ),
+        runs=runs,
         target=target,
         goal=goal,
         useful=useful,
@@ -148,6 +148,9 @@ def points_of(chart: Judged) -> pd.DataFrame:
     """Return the table of points."""
     readings, segments, signals = chart.readings, chart.segments, chart.signals
     direction = chart.direction[readings.series]
+    variation = rules.named(rules.point_variation(signals, direction, chart.profile))
+    conflict = rules.conflicting(signals.any, direction)
+    del direction  # as long as the points, and not needed beside the table
     table = _key_columns(chart, readings.series) | {"date": readings.date.array, "value": readings.value}
     if readings.denominator is not None:
         table["denominator"] = readings.denominator
@@ -160,9 +163,8 @@ def points_of(chart: Judged) -> pd.DataFrame:
         "rebase_reason": segments.rebase_reason,
     }
     table |= {name: getattr(signals, name) > 0 for name in ("outside", "shift", "trend", "two_of_three")}
-    table["conflict"] = rules.conflicting(signals.any, direction)
-    table["variation"] = rules.named(rules.point_variation(signals, direction, chart.profile))
-    return pd.DataFrame(table | {"target": chart.target}, copy=False)
+    table |= {"conflict": conflict, "variation": variation, "target": chart.target}
+    return pd.DataFrame(table, copy=False)
 
 
 def summary_of(chart: Judged, caveats: tuple[Caveat, ...]) -> pd.DataFrame:
