@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
-from scipy.special import gamma
 
 from sutg_analysis.arrays import Flags, Numbers, Places
 from sutg_analysis.control.profiles import Profile
@@ -307,6 +306,8 @@ def _log_gamma(x: Numbers) -> Numbers:
     B3 and B4 take the root of a small difference, where the last digits of log gamma count: summed alike, ours are
     R's to 1e-14.
     """
+    from scipy.special import gamma
+
     correction = sum(part / x ** (2 * power + 1) for power, part in enumerate(_STIRLING))
     large = np.log(2 * np.pi) / 2 + (x - 0.5) * np.log(x) - x + correction
     return np.where(x <= 10, np.log(gamma(np.minimum(x, 10))), large)

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.special import bdtr, bdtrik
 
 from sutg_analysis.arrays import Flags, Numbers, Places
 from sutg_analysis.control.limits import RULES, ChartType, Lines
@@ -210,6 +209,8 @@ def run_limits(useful: Places) -> tuple[Numbers, Numbers]:
 
 def _halves(part: float, size: Places) -> Numbers:
     """Return the fewest heads of so many tosses that this part of all tosses does not exceed."""
+    from scipy.special import bdtr, bdtrik
+
     above = np.ceil(bdtrik(part, np.maximum(size, 1), 0.5))
     below = np.maximum(above - 1, 0)
     found = np.where(bdtr(below, np.maximum(size, 1), 0.5) >= part, below, above)
