@@ -16,7 +16,6 @@ from sutg_analysis.quality.rules import SitrepRules
 
 ROLES = ("registered", "unregistered")
 _HOURS = [f"{kind}_{role}" for role in ROLES for kind in ("planned", "actual")]
-_BEDS = ["beds", "occupied", "leave"]
 
 
 def fill_rates(sitrep: pd.DataFrame, *, by: list[str]) -> pd.DataFrame:
