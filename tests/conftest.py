@@ -1,5 +1,6 @@
 """What several tests start from: a small project of two measures, one ward and a trust."""
 
+import os
 import shutil
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -24,6 +25,11 @@ SHARED = Path(__file__).parents[2] / "shared"
 
 def pytest_configure():
     start_nbvals_kernels_as_forks()
+
+
+def pytest_xdist_auto_num_workers(config):
+    """One worker more than there are cores: those that wait for a browser or a kernel leave theirs idle."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_collection_modifyitems(items):
