@@ -5,6 +5,7 @@ command line and a caller need to know only one name::
 
     SutgError
     ├── ArgumentError   an argument or parameter of a call is wrong
+    │   └── UsageError  whatever the tables hold: wrong usage at the command line
     ├── DataError       the data given to an analysis cannot carry it
     ├── TableError      the project's tables have problems (all of them, listed)
     ├── ReportError     a notebook failed: which report, which cell, what it said
@@ -82,6 +83,10 @@ class SutgError(Exception):
 
 class ArgumentError(SutgError):
     """An argument or parameter of a call is wrong."""
+
+
+class UsageError(ArgumentError):
+    """An argument is no such thing, or says what another denies: at the command line, wrong usage."""
 
 
 class DataError(SutgError):

@@ -1,17 +1,19 @@
-"""A project's checked tables, and the views of them that reports take: as at a quarter, about some rows, rolled up."""
+"""A project's checked tables, and the views of them that reports take: as at a day, about some rows, rolled up."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 import pandas as pd
 
+from sutg_analysis.catalogue.as_at import AsAt, Extent, day_of, period_ends
 from sutg_analysis.catalogue.definitions import TABLES, Table
 from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.catalogue.suppression import PROFILES, SHORTHAND, STRICTEST
 from sutg_analysis.catalogue.units import roll_up, summable, valued
-from sutg_analysis.errors import ArgumentError, did_you_mean
+from sutg_analysis.errors import ArgumentError, UsageError, did_you_mean
 
 CORE = ("measures", "observations", "units", "targets", "events")
 """The tables every report reads."""
@@ -66,6 +68,8 @@ class Catalogue:
         the project does not have is there without rows.
     sources
         One row a file or query: table, file, rows, sha256.
+    extent
+        How far the tables of the project reach, those not read here too.
     sums
         Observations of protected measures for the units above those that report, made before rounding; None where
         no measure is protected.
@@ -80,6 +84,7 @@ class Catalogue:
     events: pd.DataFrame
     others: Mapping[str, pd.DataFrame]
     sources: pd.DataFrame
+    extent: Extent
     sums: pd.DataFrame | None = None
     protection: Protection = field(default_factory=Protection)
 
@@ -92,6 +97,11 @@ class Catalogue:
                 f"the table {name!r} was not read", "a table named in load(tables=...)", f"Add {name!r} there"
             )
         raise AttributeError(f"a catalogue has no {name!r}")
+
+    @property
+    def at(self) -> AsAt:
+        """The day as at which everything here is known."""
+        return AsAt(self.extent.known)
 
     @property
     def quarters(self) -> tuple[Quarter, ...]:
@@ -116,26 +126,40 @@ class Catalogue:
         related = units["parent_id"].notna() | units["unit_id"].isin(units["parent_id"])
         return units[related].reset_index(drop=True)
 
-    def as_at(self, quarter: Quarter) -> Catalogue:
-        """Return what was known at the end of a quarter; targets stay, for they look ahead.
+    def as_at(self, when: Quarter | str | date) -> Catalogue:
+        """Return what was known on a day; targets stay, for they look ahead.
+
+        Parameters
+        ----------
+        when
+            A day, or a quarter, which is as at its last day. Tables that end before it are as at their own end.
 
         Raises
         ------
-        ArgumentError
-            No observation is that old.
+        UsageError
+            It is no date, or no observation is that old.
         """
-        end = pd.Timestamp(quarter.end)
-        seen = self.observations[self.observations["period"] <= end].reset_index(drop=True)
+        day = when.end if isinstance(when, Quarter) else day_of(when)
+        extent, unfinished = self.extent.until(day), self.extent.dated <= day
+        end = pd.Timestamp(extent.known)
+        seen = _periods_known(self.observations, "measure_id", end, unfinished=unfinished)
         if seen.empty:
-            raise ArgumentError(
-                f"no observations up to the end of {quarter.label}",
-                expected=f"a quarter from {self.quarters[0].slug} on",
-                remedy="Correct the quarter",
+            first = period_ends(self.observations["period"], self.observations["measure_id"]).min().date()
+            asked = f"the end of {when.label}" if isinstance(when, Quarter) else AsAt(day).words
+            raise UsageError(
+                f"no observations up to {asked}",
+                f"a day from {first}, a quarter from {Quarter.of(first).slug} on",
+                "Correct the day or the quarter",
             )
         events = self.events[self.events["date"] <= end].reset_index(drop=True)
-        others = {name: _known(frame, TABLES[name], end) for name, frame in self.others.items()}
-        sums = None if self.sums is None else self.sums[self.sums["period"] <= end].reset_index(drop=True)
-        return replace(self, observations=seen, events=events, others=others, sums=sums)
+        others = {
+            name: _known(frame, TABLES[name], end, unfinished=unfinished)
+            for name, frame in self.others.items()
+        }
+        sums = self.sums
+        if sums is not None:
+            sums = _periods_known(sums, "measure_id", end, unfinished=unfinished)
+        return replace(self, observations=seen, events=events, others=others, sums=sums, extent=extent)
 
     def table(self, name: str) -> pd.DataFrame:
         """Return a table by its name."""
@@ -218,13 +242,23 @@ def rows_about(frame: pd.DataFrame, table: str, only: Mapping[str, str | Collect
     return kept
 
 
-def _known(frame: pd.DataFrame, table: Table, end: pd.Timestamp) -> pd.DataFrame:
+def _periods_known(frame: pd.DataFrame, of: str, end: pd.Timestamp, *, unfinished: bool) -> pd.DataFrame:
+    """Return the rows of periods begun by a day, of those that it does not end only where ``unfinished`` ones are known."""
+    known = frame["period"] <= end
+    if not unfinished:
+        known &= period_ends(frame["period"], frame[of]) <= end
+    return frame[known].reset_index(drop=True)
+
+
+def _known(frame: pd.DataFrame, table: Table, end: pd.Timestamp, *, unfinished: bool) -> pd.DataFrame:
     """Return the rows of a table that were known on a day, without what happened to them later."""
     if table.dated is None:
         return frame
+    if table.dated == "period":
+        return _periods_known(frame.assign(_=0), "_", end, unfinished=unfinished).drop(columns="_")
     rows = frame[~(frame[table.dated] > end)].reset_index(drop=True)
     dates = [name for name in rows.columns if pd.api.types.is_datetime64_dtype(rows[name])]
-    for column, date in table.settled:
-        rows[column] = rows[column].mask(rows[date] > end)
+    for column, settled in table.settled:
+        rows[column] = rows[column].mask(rows[settled] > end)
     rows[dates] = rows[dates].where(rows[dates] <= end)
     return rows

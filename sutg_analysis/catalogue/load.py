@@ -10,14 +10,16 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 import pandas as pd
 from pyarrow import feather
 
+from sutg_analysis.catalogue.as_at import DAILY, AsAt, Extent, day_of, extent_of
 from sutg_analysis.catalogue.catalogue import CORE, Catalogue, Protection
 from sutg_analysis.catalogue.checks import cross_check
 from sutg_analysis.catalogue.database import digest_rows, label, origin, read_sources
@@ -35,7 +37,7 @@ from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.catalogue.read import find_tables, read_table, usable
 from sutg_analysis.catalogue.schema import check_values, convert
 from sutg_analysis.catalogue.units import valued
-from sutg_analysis.errors import DataError, TableError
+from sutg_analysis.errors import DataError, TableError, UsageError
 
 SNAPSHOT = "SUTG_SNAPSHOT"
 """The environment variable that names the folder of the snapshot that the kernels of a build read."""
@@ -46,14 +48,16 @@ _ABOUT = "about.json"
 
 class _About(TypedDict):
     project: str
+    extent: dict[str, str]
     protection: dict[str, dict[str, str]]
 
 
 class Reading(TypedDict):
-    """What one call of :func:`load` read: tables, quarter and rows; None is all there are."""
+    """What one call of :func:`load` read: tables, quarter, rows, and the day where one was given; None is all there are."""
 
     tables: Sequence[str] | None
     quarter: str | None
+    as_at: NotRequired[str]
     only: Mapping[str, str | Collection[str]] | None
 
 
@@ -62,6 +66,7 @@ def load(
     *,
     tables: Sequence[str] | None = None,
     quarter: str | Quarter | None = None,
+    as_at: str | date = "",
     only: Mapping[str, str | Collection[str]] | None = None,
     protected: bool = True,
     edition: str | Quarter | None = None,
@@ -77,7 +82,10 @@ def load(
         The tables to read beside measures, observations, units, targets and events; all if None. What a
         report does not read it need not wait for, and it is not made again when that changes.
     quarter
-        Read what was known at the end of this quarter, as :meth:`Catalogue.as_at` has it; everything if None.
+        Read what was known at the end of this quarter, as :meth:`Catalogue.as_at` has it; everything if None. Tables
+        that end within the quarter are as at the last day that they tell of.
+    as_at
+        Read what was known on this day, such as ``"2023-08-20"``; a day of ``quarter`` where both are given.
     only
         Read these rows, as :meth:`Catalogue.about` has it: ``{"observations.measure_id": "falls"}``.
     protected
@@ -93,12 +101,16 @@ def load(
         There is no such folder, or ``data/disclosure.toml`` is at fault.
     TableError
         With every problem of every table.
+    UsageError
+        ``as_at`` is no date, not of the quarter, or before the first observation.
 
     Examples
     --------
     >>> from sutg_analysis.project import shipped
     >>> load(shipped()).latest_quarter.label
     'Q2 2023/24'
+    >>> load(shipped(), as_at="2023-08-20").at.label
+    'Q2 2023/24, to 20 August 2023'
     """
     folder = Path(project) / "data"
     if not folder.is_dir():
@@ -107,16 +119,45 @@ def load(
             expected="a project folder whose data/ holds measures, observations and units",
             remedy="Give the project folder with --project DIR, or make a project: sutg new DIR",
         )
-    slug = quarter.slug if isinstance(quarter, Quarter) else quarter
-    note_reading(Reading(tables=tables, quarter=slug, only=only))
+    of = Quarter.parse(quarter) if isinstance(quarter, str) else quarter
+    when = moment(of, as_at)
+    reading = Reading(tables=tables, quarter=None if of is None else of.slug, only=only)
+    note_reading(reading | {"as_at": when.isoformat()} if isinstance(when, date) else reading)
     kept = _snapshot_of(Path(project)) if protected else None
     catalogue = restore(kept, tables) if kept else _checked(Path(project), tables, protected=protected)
     if protected and not kept and catalogue.protection.measures:
-        of = edition or slug or catalogue.latest_quarter.slug
-        stays = edition_files(Path(project), quarter=Quarter.parse(str(of)), own=not whole)
+        published = (
+            edition or (Quarter.of(when) if isinstance(when, date) else when) or catalogue.latest_quarter
+        )
+        stays = edition_files(Path(project), quarter=Quarter.parse(str(published)), own=not whole)
         catalogue = settled(catalogue, stays)
-    known = catalogue if slug is None else catalogue.as_at(Quarter.parse(slug))
+    known = catalogue if when is None else catalogue.as_at(when)
     return known.about(only) if only else known
+
+
+def moment(quarter: Quarter | None, as_at: str | date | None) -> Quarter | date | None:
+    """Return the day asked for, else the quarter, else None: as at the end of the tables.
+
+    Raises
+    ------
+    UsageError
+        The day is no date, or not of the quarter.
+
+    Examples
+    --------
+    >>> moment(Quarter(2023, 2), "2023-08-20"), moment(Quarter(2023, 2), "")
+    (datetime.date(2023, 8, 20), Quarter(financial_year=2023, number=2))
+    """
+    if not as_at:
+        return quarter
+    day = day_of(as_at)
+    if quarter is not None and Quarter.of(day) != quarter:
+        raise UsageError(
+            f"as at {AsAt(day).words} of {quarter.label}",
+            f"a day from {quarter.start} to {quarter.end}",
+            "Correct the day or the quarter",
+        )
+    return day
 
 
 def store(catalogue: Catalogue, folder: Path, *, project: Path) -> None:
@@ -127,7 +168,11 @@ def store(catalogue: Catalogue, folder: Path, *, project: Path) -> None:
     unfinished.mkdir(parents=True)
     for name, frame in (frames | sums).items():
         feather.write_feather(frame, str(unfinished / f"{name}.feather"), compression="lz4")
-    about = _About(project=str(project.resolve()), protection=asdict(catalogue.protection))
+    about = _About(
+        project=str(project.resolve()),
+        extent={name: day.isoformat() for name, day in asdict(catalogue.extent).items()},
+        protection=asdict(catalogue.protection),
+    )
     (unfinished / _ABOUT).write_text(json.dumps(about), encoding="utf-8")
     unfinished.rename(folder)
 
@@ -139,12 +184,14 @@ def restore(folder: Path, tables: Sequence[str] | None) -> Catalogue:
     frames = {name: feather.read_feather(str(file)) for name, file in files.items() if file.is_file()}
     sources = frames["sources"]
     read = {*TABLES} if tables is None else {*CORE, *others, *tables_needed_by(others)}
+    about = _about(folder)
     return Catalogue(
         **{name: frames[name] for name in CORE},
         others={name: frames[name] for name in others},
         sources=sources[sources["table"].isin(read)].reset_index(drop=True),
         sums=frames.get("sums"),
-        protection=Protection(**_about(folder)["protection"]),
+        extent=Extent(**{name: date.fromisoformat(day) for name, day in about["extent"].items()}),
+        protection=Protection(**about["protection"]),
     )
 
 
@@ -180,7 +227,8 @@ def _checked(project: Path, tables: Sequence[str] | None, *, protected: bool) ->
     wanted = None if tables is None else {*CORE, *tables, *tables_needed_by(tables)}
     sourced = read_sources(folder, tables=wanted)
     paths, problems = find_tables(folder, elsewhere=sourced.names)
-    paths = {name: path for name, path in paths.items() if wanted is None or name in wanted}
+    found = paths
+    paths = {name: path for name, path in found.items() if wanted is None or name in wanted}
     allowed, unclear = read_allowed(folder)
     problems += [*sourced.problems, *unclear, *identified_words(folder, allowed=allowed)]
     frames: dict[str, pd.DataFrame] = {}
@@ -207,11 +255,28 @@ def _checked(project: Path, tables: Sequence[str] | None, *, protected: bool) ->
     rows += [(name, origin(name), len(frame), digest_rows(frame)) for name, frame in sourced.frames.items()]
     sources = pd.DataFrame(rows, columns=["table", "file", "rows", "sha256"])
     others = [name for name in (TABLES if tables is None else tables) if name not in CORE]
-    catalogue = _catalogue(frames, sources, others=others)
+    days = {name: _days(name, frames=frames, path=found.get(name)) for name in DAILY}
+    catalogue = _catalogue(frames, sources, others=others, days=days)
     return protect(catalogue, rules) if protected else catalogue
 
 
-def _catalogue(frames: dict[str, pd.DataFrame], sources: pd.DataFrame, *, others: Sequence[str]) -> Catalogue:
+def _days(name: str, *, frames: Mapping[str, pd.DataFrame], path: Path | None) -> pd.Series:
+    """Return the dates of a table, also of one that is not read, so that each page is as at the same day."""
+    table = TABLES[name]
+    if name in frames or path is None:
+        return frames.get(name, _empty(name))[table.dated]
+    dated = replace(table, columns=tuple(column for column in table.columns if column.name == table.dated))
+    raw, _ = read_table(path, dated)
+    return _empty(name)[table.dated] if raw is None else convert(raw, dated, file=path.name)[0][table.dated]
+
+
+def _catalogue(
+    frames: dict[str, pd.DataFrame],
+    sources: pd.DataFrame,
+    *,
+    others: Sequence[str],
+    days: Mapping[str, pd.Series],
+) -> Catalogue:
     tables = {
         name: (frames[name] if name in frames else _empty(name)).reset_index(drop=True)
         for name in (*CORE, *others)
@@ -224,6 +289,7 @@ def _catalogue(frames: dict[str, pd.DataFrame], sources: pd.DataFrame, *, others
         **{name: tables[name] for name in CORE},
         others={name: tables[name] for name in others},
         sources=sources,
+        extent=extent_of(tables["observations"], days),
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import TypedDict
 
@@ -18,7 +19,7 @@ from sutg_analysis.catalogue.catalogue import CORE, Catalogue, rows_about
 from sutg_analysis.catalogue.definitions import TABLES
 from sutg_analysis.catalogue.digests import digest, file_digest, value_digest
 from sutg_analysis.catalogue.editions import SHOWN
-from sutg_analysis.catalogue.load import Reading, load, restore, store
+from sutg_analysis.catalogue.load import Reading, load, moment, restore, store
 from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.project import Project
 from sutg_analysis.publish.fingerprints import package_digest, versions
@@ -44,25 +45,23 @@ class Inventory:
     catalogue: Catalogue
     folder: Path
 
-    _catalogues: dict[str | None, Catalogue] = field(default_factory=dict, init=False, repr=False)
-    _tables: dict[tuple[str, str | None], tuple[pd.DataFrame, pd.Series]] = field(
+    _catalogues: dict[Quarter | date | None, Catalogue] = field(default_factory=dict, init=False, repr=False)
+    _tables: dict[tuple[str, Quarter | date | None], tuple[pd.DataFrame, pd.Series]] = field(
         default_factory=dict, init=False, repr=False
     )
 
-    def _table(self, name: str, quarter: str | None) -> tuple[pd.DataFrame, pd.Series]:
-        """Return a table as at the end of a quarter, and a digest of each of its rows."""
-        if (name, quarter) not in self._tables:
-            if quarter not in self._catalogues:
-                self._catalogues[quarter] = (
-                    self.catalogue if quarter is None else self.catalogue.as_at(Quarter.parse(quarter))
-                )
-            frame = self._catalogues[quarter].table(name)
+    def _table(self, name: str, when: Quarter | date | None) -> tuple[pd.DataFrame, pd.Series]:
+        """Return a table as at a day or the end of a quarter, and a digest of each of its rows."""
+        if (name, when) not in self._tables:
+            if when not in self._catalogues:
+                self._catalogues[when] = self.catalogue if when is None else self.catalogue.as_at(when)
+            frame = self._catalogues[when].table(name)
             rows = pd.util.hash_pandas_object(frame, index=False)
             if name in COUNTED:
                 order = rows.argsort(kind="stable")
                 frame, rows = frame.iloc[order], rows.iloc[order]
-            self._tables[name, quarter] = frame, rows
-        return self._tables[name, quarter]
+            self._tables[name, when] = frame, rows
+        return self._tables[name, when]
 
     def digests(self, readings: list[Reading]) -> dict[str, RowsRead]:
         """Return what some readings read: table to the number of its rows and the digest of their content.
@@ -73,8 +72,10 @@ class Inventory:
         sums = [] if self.catalogue.sums is None else [SUMS]
         for reading in readings or [Reading(tables=None, quarter=None, only=None)]:
             asked = TABLES if reading["tables"] is None else reading["tables"]
+            of = None if reading["quarter"] is None else Quarter.parse(reading["quarter"])
+            when = moment(of, reading.get("as_at", ""))
             for name in [*CORE, *(name for name in asked if name not in CORE), *sums]:
-                frame, rows = self._table(name, reading["quarter"])
+                frame, rows = self._table(name, when)
                 kept = rows_about(frame, "observations" if name == SUMS else name, reading["only"] or {})
                 content = digest(rows[kept].to_numpy().tobytes())
                 other = name in found and found[name]["sha256"] != content
