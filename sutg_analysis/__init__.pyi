@@ -1,6 +1,7 @@
 """Every public name and its home: the front page imports them from here when they are first used."""
 
 from sutg_analysis.catalogue.catalogue import Catalogue as Catalogue
+from sutg_analysis.catalogue.catalogue import window as window
 from sutg_analysis.catalogue.load import load as load
 from sutg_analysis.control.funnel import FunnelResult as FunnelResult
 from sutg_analysis.control.funnel import funnel as funnel
@@ -10,6 +11,7 @@ from sutg_analysis.control.recommend import ChartAdvice as ChartAdvice
 from sutg_analysis.control.recommend import recommend_chart as recommend_chart
 from sutg_analysis.control.result import SpcResult as SpcResult
 from sutg_analysis.control.spc import spc as spc
+from sutg_analysis.errors import NotShown as NotShown
 from sutg_analysis.errors import SutgError as SutgError
 from sutg_analysis.quality.early_warning import EarlyWarningResult as EarlyWarningResult
 from sutg_analysis.quality.early_warning import early_warning as early_warning
@@ -17,6 +19,18 @@ from sutg_analysis.quality.harm import days_between as days_between
 from sutg_analysis.quality.harm import days_since as days_since
 from sutg_analysis.quality.pdsa import CycleResult as CycleResult
 from sutg_analysis.quality.pdsa import evaluate_cycle as evaluate_cycle
+from sutg_analysis.quality.rules import read_governance as read_governance
+from sutg_analysis.quality.sitrep import SitrepExceptions as SitrepExceptions
+from sutg_analysis.quality.sitrep import fill_rates as fill_rates
+from sutg_analysis.quality.sitrep import since_last_report as since_last_report
+from sutg_analysis.quality.sitrep import sitrep_exceptions as sitrep_exceptions
+from sutg_analysis.quality.sitrep import staffing_spc as staffing_spc
+from sutg_analysis.reports.show import bullets as bullets
+from sutg_analysis.reports.show import made_from as made_from
+from sutg_analysis.reports.show import method as method
+from sutg_analysis.reports.show import require_rows as require_rows
+from sutg_analysis.reports.show import table as table
+from sutg_analysis.reports.show import text as text
 from sutg_analysis.trends.change_points import ChangePointsResult as ChangePointsResult
 from sutg_analysis.trends.change_points import change_points as change_points
 from sutg_analysis.trends.drift import DriftResult as DriftResult
@@ -42,6 +56,7 @@ from sutg_analysis.waiting.waiting_list import WaitingListResult as WaitingListR
 from sutg_analysis.waiting.waiting_list import waiting_list as waiting_list
 from sutg_analysis.waiting.waiting_times import WaitingTimesResult as WaitingTimesResult
 from sutg_analysis.waiting.waiting_times import waiting_times as waiting_times
+from sutg_analysis.words.wording import day as day
 
 __all__: list[str]
 __version__: str

@@ -9,6 +9,7 @@ command line and a caller need to know only one name::
     ├── DataError       the data given to an analysis cannot carry it
     ├── TableError      the project's tables have problems (all of them, listed)
     ├── ReportError     a notebook failed: which report, which cell, what it said
+    ├── NotShown        a piece of a page has nothing to show, and says why
     └── SiteError       the site could not be rendered or published
 """
 
@@ -99,6 +100,32 @@ class ReportError(SutgError):
 
 class SiteError(SutgError):
     """The site could not be rendered or published."""
+
+
+class NotShown(SutgError):  # noqa: N818  no fault: readers are told
+    """There is nothing to show; on a page its sentence stands in the place of what was asked for.
+
+    Parameters
+    ----------
+    sentence
+        Why, as readers of a page are told.
+
+    Examples
+    --------
+    >>> print(NotShown("No day is on record up to 30 June 2023."))
+    No day is on record up to 30 June 2023.
+    """
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence, "something to show", "Leave it out")
+        self.args = (sentence,)
+
+    def __str__(self) -> str:
+        return self.found
+
+    def _render_traceback_(self) -> list[str]:
+        """Return what Jupyter shows instead of a traceback."""
+        return [self.found]
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ it, and that is imported when it is first asked for.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypedDict, Unpack
 
@@ -15,10 +15,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-class WordOptions(TypedDict, total=False):
-    """What sentences and text alternatives can be given, where they have it."""
+class _Told(TypedDict, total=False):
+    """What sentences can be given beside a title, where they have it."""
 
-    title: str | None
     unit: str | None
     provisional: bool
     measure: str
@@ -26,10 +25,9 @@ class WordOptions(TypedDict, total=False):
     scenario: str | None
 
 
-class ChartOptions(WordOptions, total=False):
-    """What charts can be given, where they have it."""
+class _Drawn(TypedDict, total=False):
+    """What charts can be given beside that, where they have it."""
 
-    width: int
     height: int
     axis: str | None
     axes: Literal["shared", "free"]
@@ -37,6 +35,22 @@ class ChartOptions(WordOptions, total=False):
     per: float
     rows: str
     size_words: str | None
+
+
+class WordOptions(_Told, total=False):
+    """What sentences and text alternatives can be given."""
+
+    title: str | None
+
+
+class ChartOptions(WordOptions, _Drawn, total=False):
+    """What charts can be given."""
+
+    width: int
+
+
+class Looks(_Told, _Drawn, total=False):
+    """What figures can be given."""
 
 
 class Result:
@@ -68,6 +82,47 @@ class Result:
     def alt_text(self, **options: Unpack[WordOptions]) -> str:
         """Return a short text alternative of the chart."""
         return self._view("words", "alt_text")(self, **options)
+
+    def show(
+        self,
+        *,
+        title: str | None = None,
+        note: str = "",
+        name: str | None = None,
+        how: Mapping[str, str] | None = None,
+        together: bool = False,
+        **looks: Unpack[Looks],
+    ) -> Any:
+        """Return the result as a figure of a page: headline, drawing, sentences, numbers, downloads, how it was made.
+
+        Parameters
+        ----------
+        title
+            What is measured; the headline of a control chart says what it shows too.
+        note
+            A sentence to stand under the others.
+        name
+            Begins the names of its files and of the place on the page that links lead to; made of the title if None.
+        how
+            How it was made, heading to text, such as ``made_from(at, "incidents")`` gives.
+        together
+            Control charts of several series in one figure, and not in one figure each.
+        **looks
+            What chart and sentences of this result can be given, such as ``unit`` or ``events``.
+
+        Returns
+        -------
+        sutg_analysis.reports.page.Block
+            Shows itself as the last line of a cell.
+
+        Raises
+        ------
+        ArgumentError
+            Neither chart nor sentences of this result have such an option.
+        """
+        shown = resolve_name("sutg_analysis.reports.show:shown")
+        options = {"title": title, "note": note, "name": name, "how": how or {}}
+        return shown(self, looks=looks, together=together, **options)
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
         return resolve_name("sutg_analysis.reports.display:display")(self)

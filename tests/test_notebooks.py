@@ -1,5 +1,6 @@
-"""Templates: thin, without output, and opened by JupyterLab with the kernel chosen."""
+"""Templates: short cells of public functions, without output, and opened by JupyterLab with the kernel chosen."""
 
+import ast
 import subprocess
 import sys
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+import sutg_analysis
 from sutg_analysis.project import open_project, shipped
 from sutg_analysis.publish.jobs import read_reports
 
@@ -14,6 +16,30 @@ ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 BY_HAND = {"propose_rebase.ipynb"}
 """Notebooks that a person runs, and no build."""
+
+
+OF_CLASSES = {
+    "access_summary",
+    "board_report",
+    "data_quality",
+    "early_warning",
+    "expectations",
+    "experience",
+    "framework",
+    "harm",
+    "harm_summary",
+    "highlight",
+    "knowledge",
+    "measure",
+    "pdsa",
+    "priority",
+    "programme",
+    "propose_rebase",
+    "unit",
+    "variation",
+    "waiting_list",
+}
+"""Templates whose cells call methods of a class that is one report, not yet functions that anybody can call."""
 
 
 @pytest.fixture(params=NOTEBOOKS, ids=[path.stem for path in NOTEBOOKS])
@@ -38,6 +64,41 @@ def test_a_template_has_one_cell_of_parameters_and_no_long_one(book):
 
     assert sum("parameters" in cell.metadata.get("tags", []) for cell in code) == 1
     assert max(len(cell.source.splitlines()) for cell in code) <= 10
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=[path.stem for path in NOTEBOOKS])
+def test_a_template_imports_public_names_alone(path):
+    public = {f"sutg_analysis.{name}" for name in sutg_analysis.__all__}
+    others = {"pandas", "numpy"}
+
+    found = {name for cell in code_of(path) for name in imported(cell)}
+
+    assert (found <= public | others) == (path.stem not in OF_CLASSES), found - public - others
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=[path.stem for path in NOTEBOOKS])
+def test_a_template_reads_nothing_private(path):
+    names = [
+        node.attr if isinstance(node, ast.Attribute) else node.id
+        for cell in code_of(path)
+        for node in ast.walk(ast.parse(cell))
+        if isinstance(node, ast.Attribute | ast.Name)
+    ]
+
+    assert [name for name in names if name.startswith("_")] == []
+
+
+def code_of(path):
+    return [cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
+
+
+def imported(source):
+    """Return what a cell imports, with the module it is from."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ImportFrom):
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
 
 
 def test_a_template_is_valid(book):

@@ -66,6 +66,23 @@ def test_the_tutorial_ends_with_a_site_whose_chart_says_target_and_reason(page, 
     assert "target of 15" in shown
 
 
+@pytest.mark.kernel
+@pytest.mark.parametrize("page", ["docs/own-report.qmd"])
+def test_a_report_of_ones_own_is_a_page_with_figure_table_downloads_and_words(page, folder):
+    Reader().follow(page)
+
+    shown = (folder / "_site/reports/2023-24-q2/mine.html").read_text(encoding="utf-8")
+    for part in (
+        "My falls, Q2 2023/24",
+        "Wards differ in size.",
+        "Falls, the latest month",
+        ".xlsx",
+        "How sure",
+    ):
+        assert part in shown
+    assert list((folder / "reports/2023-24-q2/files/mine").glob("falls-*.csv"))
+
+
 def test_the_commands_of_readme_are_those_that_ci_runs():
     tests = [line for block in blocks("README.md") for line in block.text.splitlines() if "-m pytest" in line]
     script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")

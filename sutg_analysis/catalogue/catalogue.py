@@ -8,15 +8,25 @@ from datetime import date
 
 import pandas as pd
 
+from sutg_analysis.arrays import Date
 from sutg_analysis.catalogue.as_at import AsAt, Extent, day_of, period_ends
 from sutg_analysis.catalogue.definitions import TABLES, Table
 from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.catalogue.suppression import PROFILES, SHORTHAND, STRICTEST
 from sutg_analysis.catalogue.units import roll_up, summable, valued
-from sutg_analysis.errors import ArgumentError, UsageError, did_you_mean
+from sutg_analysis.errors import ArgumentError, NotShown, UsageError, did_you_mean
 
 CORE = ("measures", "observations", "units", "targets", "events")
 """The tables every report reads."""
+_HELD_BACK = {
+    "incidents": "days, wards and severity of incidents",
+    "pathways": "waits of people on one list",
+    "sitrep": "beds and leave on single shifts",
+    "feedback": "answers by unit and group",
+    "caseload": "people cared for by group",
+    "comments": "how many comments there are of a theme",
+}
+"""What a table of records would show, were it not protected."""
 _READ = ["measure_id", "unit_id", "period", "numerator", "denominator", "status"]
 
 
@@ -65,7 +75,7 @@ class Catalogue:
         denominator x per, or the numerator where there is no denominator. Missing where nothing was reported.
     others
         The other tables that were read, by name, each also an attribute (``catalogue.pathways``); a table
-        the project does not have is there without rows.
+        the project does not have is there without rows, and one that is protected raises :class:`NotShown`.
     sources
         One row a file or query: table, file, rows, sha256.
     extent
@@ -91,6 +101,8 @@ class Catalogue:
     def __getattr__(self, name: str) -> pd.DataFrame:
         others = self.__dict__.get("others", {})
         if name in others:
+            if self.protection.hides(name):
+                raise NotShown(f"Not shown {SHORTHAND}: {_HELD_BACK[name]} could tell a small count.")
             return others[name]
         if name in TABLES:
             raise ArgumentError(
@@ -162,9 +174,35 @@ class Catalogue:
         return replace(self, observations=seen, events=events, others=others, sums=sums, extent=extent)
 
     def table(self, name: str) -> pd.DataFrame:
-        """Return a table by its name."""
-        frame: pd.DataFrame = getattr(self, name)
+        """Return a table by its name; of one that is protected what is left, and no records."""
+        frame: pd.DataFrame = self.others[name] if name in self.others else getattr(self, name)
         return frame
+
+    def named(self, rows: pd.DataFrame, unit_id: str = "unit_id", *, into: str = "unit") -> pd.DataFrame:
+        """Return rows in the order of the units table, with each unit's name.
+
+        Parameters
+        ----------
+        rows
+            Any table with units.
+        unit_id
+            The column of their ids; an id that is no unit stands for itself, and last.
+        into
+            The column for their names, which may be the same.
+
+        Examples
+        --------
+        >>> from sutg_analysis import load
+        >>> from sutg_analysis.project import shipped
+        >>> rows = pd.DataFrame({"ward": ["osier-ward", "attic"]})
+        >>> load(shipped(), tables=[]).named(rows, "ward")["unit"].tolist()
+        ['Osier ward', 'attic']
+        """
+        ids = self.units["unit_id"]
+        places = pd.Series(range(len(ids)), index=ids)
+        placed = rows.sort_values(unit_id, key=lambda column: column.map(places), kind="stable")
+        names = placed[unit_id].map(self.units.set_index("unit_id")["name"])
+        return placed.assign(**{into: names.where(names.notna(), placed[unit_id])}).reset_index(drop=True)
 
     def about(self, only: Mapping[str, str | Collection[str]]) -> Catalogue:
         """Return the catalogue with some rows of some tables.
@@ -240,6 +278,38 @@ def rows_about(frame: pd.DataFrame, table: str, only: Mapping[str, str | Collect
             values = [wanted] if isinstance(wanted, str) else list(wanted)
             kept &= frame[column].isin(values) | frame[column].isna()
     return kept
+
+
+def window(
+    rows: pd.DataFrame,
+    *,
+    end: Date | None = None,
+    days: int | None = None,
+    months: int | None = None,
+    date: str = "date",
+) -> pd.DataFrame:
+    """Return the rows of so many days or months up to and with a day.
+
+    Parameters
+    ----------
+    rows
+        Any table with dates.
+    end
+        The last day; the latest with a row if None.
+    days, months
+        How far the window reaches back: one of them.
+    date
+        The column of dates.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"date": pd.date_range("2023-09-01", periods=30)})
+    >>> window(rows, end="2023-09-30", days=7)["date"].min().day
+    24
+    """
+    last = rows[date].max() if end is None else pd.Timestamp(end)
+    first = last - (pd.DateOffset(days=days) if months is None else pd.DateOffset(months=months))
+    return rows[(rows[date] > first) & (rows[date] <= last)].reset_index(drop=True)
 
 
 def _periods_known(frame: pd.DataFrame, of: str, end: pd.Timestamp, *, unfinished: bool) -> pd.DataFrame:

@@ -56,6 +56,7 @@ _IMPORTED = [
     "scipy.stats",
     "statsmodels.api",
     "sutg_analysis.reports.measures",
+    "sutg_analysis.reports.show",
     "sutg_analysis.reports.improvement",
     "sutg_analysis.reports.harm",
     "sutg_analysis.reports.oversight",

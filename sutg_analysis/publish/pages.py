@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 from html import escape
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -90,16 +91,33 @@ def reorder_notebook(path: Path, *, job: Job) -> None:
 
 def _unpack(book: NotebookNode, *, folder: Path) -> None:
     """Write the files that outputs carry, and point the outputs' links at them."""
+    taken: set[str] = set()
     for cell in book.cells:
         for output in cell.get("outputs", []):
             data = output.get("data", {})
-            for name, content in data.pop(FILES, {}).items():
+            files = _apart(data, data.pop(FILES, {}), taken)
+            for name, content in files.items():
                 folder.mkdir(parents=True, exist_ok=True)
                 (folder / Path(name).name).write_bytes(b64decode(content))
             if FOLDER in data.get("text/markdown", ""):
                 data["text/markdown"] = data["text/markdown"].replace(FOLDER, f"files/{folder.name}/")
             if html := kept_html(data.get("text/markdown", "")):
                 data["text/html"] = html
+
+
+def _apart(data: dict[str, str], files: dict[str, str], taken: set[str]) -> dict[str, str]:
+    """Give the figures of an output names that no other of the page has, and return their files."""
+    new = {}
+    for name in dict.fromkeys(file.rpartition(".")[0] for file in files):
+        free = (f"{name}-{number}" if number > 1 else name for number in count(1))
+        new[name] = next(name for name in free if name not in taken)
+        taken.add(new[name])
+        if new[name] != name:
+            for mark in ('id="{}"', '"{}-headline"', FOLDER + "{}."):
+                data["text/markdown"] = data["text/markdown"].replace(
+                    mark.format(name), mark.format(new[name])
+                )
+    return {f"{new[file.rpartition('.')[0]]}.{file.rpartition('.')[2]}": text for file, text in files.items()}
 
 
 def _page_matter(job: Job) -> str:

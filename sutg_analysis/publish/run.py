@@ -92,6 +92,7 @@ def _execute(task: Task, *, target: Path, environment: Mapping[str, str]) -> Non
     from jupyter_core.utils import ensure_event_loop
     from papermill import execute_notebook
 
+    from sutg_analysis.publish.engine import ENGINE
     from sutg_analysis.publish.kernels import manager
 
     logging.getLogger("papermill").setLevel(logging.CRITICAL)  # what it would tell stands in the outcome
@@ -100,6 +101,7 @@ def _execute(task: Task, *, target: Path, environment: Mapping[str, str]) -> Non
         execute_notebook(
             _literal(task.job.notebook),
             _literal(target),
+            engine_name=ENGINE,
             parameters=task.job.parameters,
             progress_bar=False,
             log_output=False,

@@ -7,12 +7,16 @@ adjusted = rate - median of its weekday + median of all days. A median, so that 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pandas as pd
 
 from sutg_analysis.arrays import Date
+from sutg_analysis.catalogue.catalogue import window
 from sutg_analysis.control.result import SpcResult
 from sutg_analysis.control.spc import spc
 from sutg_analysis.quality.rules import SitrepRules
+from sutg_analysis.result import Result
 
 ROLES = ("registered", "unregistered")
 _HOURS = [f"{kind}_{role}" for role in ROLES for kind in ("planned", "actual")]
@@ -57,8 +61,31 @@ def fill_rates(sitrep: pd.DataFrame, *, by: list[str]) -> pd.DataFrame:
     return sums.reset_index()
 
 
-def exceptions(sitrep: pd.DataFrame, *, rules: SitrepRules) -> pd.DataFrame:
-    """List the shifts that break a rule.
+@dataclass(frozen=True, eq=False)
+class SitrepExceptions(Result):
+    """The shifts that broke a rule.
+
+    Parameters
+    ----------
+    groups
+        One row a ward, shift and rule: days, first, last, worst (the value furthest from plan, percent).
+    shifts
+        One row a shift and rule: date, ward, shift, rule (its words), value (percent), above (whether too much, not
+        too little).
+    """
+
+    _views = "quality:exceptions"
+    _drawn = "no"
+
+    groups: pd.DataFrame
+    shifts: pd.DataFrame
+
+    def __repr__(self) -> str:
+        return f"<SitrepExceptions: {len(self.shifts)} shifts and rules, {len(self.groups)} groups>"
+
+
+def sitrep_exceptions(sitrep: pd.DataFrame, *, rules: SitrepRules) -> SitrepExceptions:
+    """Find the shifts that break a rule.
 
     Parameters
     ----------
@@ -67,19 +94,13 @@ def exceptions(sitrep: pd.DataFrame, *, rules: SitrepRules) -> pd.DataFrame:
     rules
         The thresholds.
 
-    Returns
-    -------
-    pandas.DataFrame
-        One row a shift and rule: date, ward, shift, rule (its words), value (percent), above (whether too much,
-        not too little).
-
     Examples
     --------
-    >>> rows = pd.DataFrame({"date": [pd.Timestamp("2023-09-30")], "ward": ["osier"], "shift": ["night"],
+    >>> rows = pd.DataFrame({"date": [pd.Timestamp("2023-09-30")], "ward": ["Osier ward"], "shift": ["night"],
     ...     "planned_registered": [30.0], "actual_registered": [15.0], "planned_unregistered": [30.0],
     ...     "actual_unregistered": [30.0], "beds": [10.0], "occupied": [10.0], "leave": [0.0]})
-    >>> exceptions(rows, rules=SitrepRules())[["ward", "shift", "rule", "value"]].values.tolist()
-    [['osier', 'night', 'registered staff below 80% of plan', 50.0]]
+    >>> print(sitrep_exceptions(rows, rules=SitrepRules()).words())
+    Osier ward, night shift: registered staff below 80% of plan on 1 day, 30 September 2023; at worst 50.0%.
     """
     rates = fill_rates(sitrep, by=["date", "ward", "shift"])
     keys = ["date", "ward", "shift"]
@@ -91,45 +112,46 @@ def exceptions(sitrep: pd.DataFrame, *, rules: SitrepRules) -> pd.DataFrame:
     words = f"more than {rules.occupancy_above:g}% of beds occupied"
     beds = rates[keys].assign(rule=words, value=rates["occupancy"], above=True)
     found.append(beds[rates["occupancy"] > rules.occupancy_above])
-    return pd.concat(found).sort_values([*keys, "rule"], ignore_index=True)
-
-
-def grouped_exceptions(found: pd.DataFrame) -> pd.DataFrame:
-    """Return exceptions by ward, shift and rule: days, first, last, worst (the value furthest from plan)."""
-    groups = found.groupby(["ward", "shift", "rule"], sort=True)
+    shifts = pd.concat(found).sort_values([*keys, "rule"], ignore_index=True)
+    groups = shifts.groupby(["ward", "shift", "rule"], sort=True)
     table = groups.agg(days=("date", "nunique"), first=("date", "min"), last=("date", "max"))
     over = groups["above"].any().astype(bool)
-    return table.assign(worst=groups["value"].min().where(~over, groups["value"].max())).reset_index()
+    worst = groups["value"].min().where(~over, groups["value"].max())
+    return SitrepExceptions(table.assign(worst=worst).reset_index(), shifts)
 
 
-def window(sitrep: pd.DataFrame, *, end: Date, days: int) -> pd.DataFrame:
-    """Return the rows of so many days up to and with ``end``.
-
-    Examples
-    --------
-    >>> rows = pd.DataFrame({"date": pd.date_range("2023-09-01", periods=30)})
-    >>> window(rows, end="2023-09-30", days=7)["date"].min().day
-    24
-    """
-    last = pd.Timestamp(end)
-    first = last - pd.Timedelta(days=days - 1)
-    return sitrep[sitrep["date"].between(first, last)].reset_index(drop=True)
-
-
-def since_last_report(sitrep: pd.DataFrame, *, end: Date, rules: SitrepRules) -> pd.DataFrame:
+def since_last_report(sitrep: pd.DataFrame, *, rules: SitrepRules, end: Date | None = None) -> pd.DataFrame:
     """Compare the days of this report with as many before.
+
+    Parameters
+    ----------
+    sitrep
+        As for :func:`fill_rates`.
+    rules
+        The thresholds, and how many days a report looks back on.
+    end
+        The last day of this report; the last with a row if None.
 
     Returns
     -------
     pandas.DataFrame
         One row a ward, shift and rule broken in either: ward, shift, rule, before and now (days), change (new,
         ended, more, fewer, same).
+
+    Examples
+    --------
+    >>> from sutg_analysis import load
+    >>> from sutg_analysis.project import shipped
+    >>> since_last_report(load(shipped(), tables=["sitrep"]).sitrep, rules=SitrepRules())["change"].tolist()
+    ['new']
     """
-    days, last = rules.report_days, pd.Timestamp(end)
+    days, last = rules.report_days, sitrep["date"].max() if end is None else pd.Timestamp(end)
     earlier = last - pd.Timedelta(days=days)
     keys = ["ward", "shift", "rule"]
     counts = {
-        name: exceptions(window(sitrep, end=until, days=days), rules=rules).groupby(keys)["date"].nunique()
+        name: sitrep_exceptions(window(sitrep, end=until, days=days), rules=rules)
+        .shifts.groupby(keys)["date"]
+        .nunique()
         for name, until in (("before", earlier), ("now", last))
     }
     table = pd.DataFrame(counts).fillna(0).astype(int)
@@ -179,6 +201,14 @@ def staffing_spc(sitrep: pd.DataFrame, *, role: str = "registered", target: floa
     SpcResult
         XmR charts of ``fill`` (percent) by ward. Above plan is neither better nor worse, so that a change is
         told as lower only where it is below.
+
+    Examples
+    --------
+    >>> from sutg_analysis import load
+    >>> from sutg_analysis.project import shipped
+    >>> charts = staffing_spc(load(shipped(), tables=["sitrep"]).sitrep)
+    >>> charts.summary.loc[charts.summary["variation"] == "concern_low", "ward"].tolist()
+    ['osier-ward']
     """
     daily = fill_rates(sitrep, by=["ward", "date"])
     adjusted = weekday_adjusted(daily, value=f"{role}_fill")

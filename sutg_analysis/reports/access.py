@@ -305,7 +305,9 @@ class AccessReport:
             alt=f"{count(len(names), 'line chart')} of people waiting, {listed(names.values())}. {words}",
             table=table,
             data=rows.rename(columns={"group": "service"}),
-            notes={"Made from": made_from(self.lists.catalogue.sources, ("pathways",), self.lists.quarter)},
+            notes={
+                "Made from": made_from(self.lists.catalogue.sources, ("pathways",), self.lists.quarter.end)
+            },
         )
 
 

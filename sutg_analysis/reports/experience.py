@@ -50,12 +50,12 @@ class ExperienceReport(Page):
     @cached_property
     def feedback(self) -> pd.DataFrame:
         """The answers of the year."""
-        return self._year(self.catalogue.feedback)
+        return self._year(self.catalogue.table("feedback"))
 
     @cached_property
     def comments(self) -> pd.DataFrame:
         """The comments of the year."""
-        return self._year(self.catalogue.comments)
+        return self._year(self.catalogue.table("comments"))
 
     def _year(self, table: pd.DataFrame) -> pd.DataFrame:
         inside = (table["period"] > self.end - pd.DateOffset(years=1)) & (table["period"] <= self.end)
@@ -94,7 +94,7 @@ class ExperienceReport(Page):
     @cached_property
     def heard(self) -> pd.DataFrame:
         """Whether those who answered are like those cared for; groups without a caseload are left out."""
-        cared = self.catalogue.caseload[lambda rows: rows["people"] > 0]
+        cared = self.catalogue.table("caseload")[lambda rows: rows["people"] > 0]
         keys = ["unit_id", *_GROUP]
         known = pd.MultiIndex.from_frame(self.feedback[keys]).isin(pd.MultiIndex.from_frame(cared[keys]))
         asked = cared[cared["unit_id"].isin(self.feedback.loc[known, "unit_id"])]

@@ -321,7 +321,7 @@ class HarmReport(HarmSummaryReport):
             lambda width: funnel_spec(result, unit="rate", size_words="Bed days", width=width),
             words=result.words(title=title, unit="rate"),
             alt=result.alt_text(title=title, unit="rate"),
-            table=funnel_table(result, unit="rate", size="Bed days", first="Ward"),
+            table=funnel_table(result, unit="rate", size="Bed days"),
             data=result.points,
             notes=self.made_from("incidents", "observations"),
         ).block()
@@ -394,7 +394,7 @@ def harm_report(
     """
     when = Quarter.parse(quarter)
     known = harm_catalogue(project, when, bed_days=bed_days)
-    harms = sorted(known.incidents["harm"].unique())
+    harms = sorted(known.table("incidents")["harm"].unique())
     if harm not in harms:
         raise ArgumentError(
             f"no incident of harm {harm!r} up to the end of {when.label}",

@@ -132,7 +132,7 @@ def harm_catalogue(project: str | Path, quarter: Quarter, *, bed_days: str) -> C
     """Return what was known at a quarter's end, which must hold an incident."""
     only = {"observations.measure_id": [bed_days], "targets.measure_id": [], "events.measure_id": []}
     known = load(project, tables=TABLES, quarter=quarter, only=only)
-    if known.incidents.empty:
+    if known.table("incidents").empty:
         raise ArgumentError(
             f"no incident up to the end of {quarter.label}",
             expected="incidents in data/incidents",

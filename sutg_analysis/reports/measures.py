@@ -11,14 +11,14 @@ import pandas as pd
 from sutg_analysis.catalogue.catalogue import of_measures
 from sutg_analysis.catalogue.load import load
 from sutg_analysis.catalogue.quarter import Quarter
-from sutg_analysis.control.rules import CONCERN, IMPROVEMENT
 from sutg_analysis.quality.scorecard import score, unobserved
 from sutg_analysis.reports.figure import charts_figure, figures_block
 from sutg_analysis.reports.page import Block, text_block
 from sutg_analysis.reports.report import Report, card_of
 from sutg_analysis.reports.tables import icon_table, verdict_matrix
+from sutg_analysis.words.control import tally_words
 from sutg_analysis.words.markdown import plain_markdown
-from sutg_analysis.words.wording import count, listed
+from sutg_analysis.words.wording import count
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +40,7 @@ class BoardReport(Report):
 
     def headline(self) -> Block:
         """Return how many measures there are of each verdict, and which need attention."""
-        return text_block(tally_words(self.rows))
+        return text_block(tally_words(self.rows, names=self.rows["title"]))
 
     def icon_table(self) -> Block:
         """Return the table of icons, each row linked to its figure."""
@@ -89,7 +89,7 @@ class MeasureReport(Report):
             result,
             f"{self.measure_id}--units",
             f"{measure['title']}, {count(len(below), 'unit')} side by side",
-            words=tally_words(below),
+            words=tally_words(below, names=below["unit_name"]),
             title=str(measure["title"]),
             unit=measure["unit"],
             notes=self.notes(measure, result),
@@ -133,21 +133,3 @@ def measure_report(project: str | Path, *, measure: str, quarter: str) -> Measur
         raise unobserved(measure, when)
     card = score(known, quarter=when)
     return MeasureReport(card, card.catalogue.top_units, measure)
-
-
-def tally_words(rows: pd.DataFrame) -> str:
-    """Return how many verdicts there are of each kind, naming those that call for attention."""
-    parts = []
-    for codes, words in ((CONCERN, "a sign of concern"), (IMPROVEMENT, "a sign of improvement")):
-        names = rows.loc[
-            rows["variation"].isin(codes), "unit_name" if len(set(rows["title"])) == 1 else "title"
-        ]
-        if len(names):
-            parts.append(f"{count(len(names), 'chart shows', 'charts show')} {words}: {listed(names)}.")
-    usual = int((rows["variation"] == "common").sum())
-    if usual:
-        parts.append(f"{count(usual, 'chart shows', 'charts show')} usual variation.")
-    missed = int((rows["assurance"] == "fail").sum())
-    if missed:
-        parts.append(f"{count(missed, 'target')} will be missed unless something changes.")
-    return " ".join(parts)

@@ -304,7 +304,7 @@ def marked_table(
         cells[name] = [linked(*pair) for pair in zip(cells[name], hrefs, strict=True)]
     rows = map(row_html, zip(*cells.values(), strict=True))
     html = frame_html(map(escape, cells), rows, caption=caption, kind="sutg-words")
-    return Block(both(html, pipe_table(texts)), texts.to_string(index=False))
+    return Block(both(html + shorthand_note(texts), pipe_table(texts)), texts.to_string(index=False))
 
 
 def listing(sentences: Sequence[str]) -> Block:
@@ -316,7 +316,11 @@ def listing(sentences: Sequence[str]) -> Block:
 
 def bullets(sentences: Iterable[str]) -> Block:
     """Return sentences as a list in Markdown, empty ones left out."""
-    return Block("\n".join(f"- {plain_markdown(sentence)}" for sentence in sentences if sentence))
+    said = [sentence for sentence in sentences if sentence]
+    return Block(
+        "\n".join(f"- {plain_markdown(sentence)}" for sentence in said),
+        "\n".join(f"- {sentence}" for sentence in said),
+    )
 
 
 def stack(blocks: Sequence[Block]) -> Block:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from importlib.metadata import version as _installed
 from pathlib import Path
@@ -32,7 +33,7 @@ def version() -> str:
     return _installed("sutg-analysis")
 
 
-def made_from(sources: pd.DataFrame, tables: Collection[str], quarter: Quarter) -> str:
+def made_from(sources: pd.DataFrame, tables: Collection[str], when: date) -> str:
     """Say which files numbers come from, and what made them.
 
     Parameters
@@ -48,7 +49,7 @@ def made_from(sources: pd.DataFrame, tables: Collection[str], quarter: Quarter) 
         known = [] if pd.isna(row["rows"]) else [count(int(row["rows"]), "row")]
         known += [] if row["sha256"] == CONFIDENTIAL else [f"SHA-256 {row['sha256'][:12]}"]
         files.append(f"data/{row['file']}" + (f" ({', '.join(known)})" if known else ""))
-    return f"{listed(files)}, as at {day(quarter.end)}, by sutg_analysis {version()}."
+    return f"{listed(files)}, as at {day(when)}, by sutg_analysis {version()}."
 
 
 def method_block(words: str, catalogue: Catalogue, *, disclosure: bool = True) -> Block:
@@ -103,7 +104,7 @@ class Page:
 
     def made_from(self, *tables: str) -> dict[str, str]:
         """Return the note that says where a figure's numbers come from."""
-        return {"Made from": made_from(self.catalogue.sources, tables, self.quarter)}
+        return {"Made from": made_from(self.catalogue.sources, tables, self.quarter.end)}
 
     def method_of(self, words: str) -> Block:
         """Return how the page was made: words, then files and hashes."""
@@ -164,7 +165,7 @@ class Report:
         """Return how a figure was made, heading to text."""
         fields = {"Definition": "definition", "Source": "source", "Owner": "owner"}
         about = {head: str(measure[name]) for head, name in fields.items() if pd.notna(measure[name])}
-        files = made_from(self.card.catalogue.sources, ("observations",), self.card.quarter)
+        files = made_from(self.card.catalogue.sources, ("observations",), self.card.quarter.end)
         return about | {"Method": method_words(result), "Made from": files}
 
     def method(self) -> Block:

@@ -34,6 +34,7 @@ from sutg_analysis.reports.page import (
     shorthand_note,
     with_words,
 )
+from sutg_analysis.words.funnel import CASES, funnel_unit
 from sutg_analysis.words.phrases import unit_of
 from sutg_analysis.words.wording import (
     CONFIDENTIAL,
@@ -419,16 +420,17 @@ def cell_text(value: object) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def funnel_table(result: FunnelResult, *, unit: str, size: str, first: str = "Unit") -> pd.DataFrame:
+def funnel_table(result: FunnelResult, *, unit: str | None = None, size: str | None = None) -> pd.DataFrame:
     """Return a funnel as text, in the order its points have."""
-    points = result.points
+    points, unit = result.points, funnel_unit(result, unit)
+    first = result.unit.removesuffix("_id").replace("_", " ").capitalize()
     lies = pd.Series("Within the limits", index=points.index)
     lies = lies.mask(points["outside_95"], "Outside the 95% limits: " + points["side"])
     lies = lies.mask(points["outside_998"], "Outside the 99.8% limits: " + points["side"])
     return pd.DataFrame(
         {
             first: points[result.unit].astype("str"),
-            size: number_texts(points["denominator"].round()),
+            size or CASES[result.kind]: number_texts(points["denominator"].round()),
             "Value": number_texts(points["value"], unit),
             "95% limits": interval_texts(points, "lower_95", "upper_95", unit),
             "99.8% limits": interval_texts(points, "lower_998", "upper_998", unit),

@@ -27,10 +27,10 @@ from sutg_analysis.quality.measures import (
 )
 from sutg_analysis.quality.rules import Governance, QualityRules, read_governance
 from sutg_analysis.quality.scorecard import score
-from sutg_analysis.reports.measures import tally_words
 from sutg_analysis.reports.page import Block, both, listing, marked_table, text_block
 from sutg_analysis.reports.report import Report, card_of
 from sutg_analysis.reports.tables import icon_table, text_columns
+from sutg_analysis.words.control import tally_words
 from sutg_analysis.words.markdown import plain_markdown
 from sutg_analysis.words.wording import CONFIDENTIAL, count, day, listed, month, number
 
@@ -72,7 +72,7 @@ class UnitReport(Report):
         made = (
             " Its numbers are the sums of the numerators and denominators below it." if self.children else ""
         )
-        return text_block(tally_words(self.rows) + made)
+        return text_block(tally_words(self.rows, names=self.rows["title"]) + made)
 
     def icon_table(self) -> Block:
         """Return the icons of the unit's measures, each linked to the measure's page."""

@@ -343,7 +343,7 @@ class WaitingReport:
         sources = self.lists.catalogue.sources
         return {
             "Clock": waiting_words.clock_words(self.rule),
-            "Made from": made_from(sources, ("pathways",), self.lists.quarter),
+            "Made from": made_from(sources, ("pathways",), self.lists.quarter.end),
         }
 
 

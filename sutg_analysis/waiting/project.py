@@ -64,7 +64,7 @@ class Lists:
         """The services with referrals that may be counted, in the order of the units."""
         if self.held_back:
             return []
-        there = set(self.catalogue.pathways["service"].unique())
+        there = set(self.catalogue.table("pathways")["service"].unique())
         return [unit for unit in self.catalogue.units["unit_id"] if unit in there]
 
     def name(self, service: str) -> str:
@@ -79,7 +79,7 @@ class Lists:
     @cached_property
     def begin(self) -> pd.Timestamp:
         """The first month counted: before anybody left a list the table holds only who is left of it."""
-        rows = self.catalogue.pathways
+        rows = self.catalogue.table("pathways")
         ended = rows[["seen", "closed"]].min().min()
         first = rows["referred"].min() if pd.isna(ended) else ended
         earliest = self.end - pd.DateOffset(months=_MONTHS)
@@ -93,7 +93,7 @@ class Lists:
         ArgumentError
             There are none.
         """
-        rows = self.catalogue.pathways
+        rows = self.catalogue.table("pathways")
         found = rows[rows["service"] == service]
         if found.empty:
             raise ArgumentError(

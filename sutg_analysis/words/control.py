@@ -9,7 +9,7 @@ pattern and verdict in under 60 words: long names are cut, because a screen read
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import isnan
 
@@ -19,7 +19,7 @@ from sutg_analysis.arrays import Row
 from sutg_analysis.control.caveats import WARNINGS
 from sutg_analysis.control.episodes import latest_episodes
 from sutg_analysis.control.result import SpcResult
-from sutg_analysis.control.rules import verdict_of
+from sutg_analysis.control.rules import CONCERN, IMPROVEMENT, verdict_of
 from sutg_analysis.words.phrases import Phrases, phrases_of
 from sutg_analysis.words.wording import (
     CHART_NAMES,
@@ -503,3 +503,24 @@ def _tallied(head: str, names: list[str]) -> str:
     short = len(names) <= _FEW_NAMES and sum(len(name.split()) for name in names) <= 8
     quiet = head in ("Usual variation", "Too few points to tell")
     return f"{head}: {listed(names) if short and not quiet else f'{len(names)} charts' if len(names) > 1 else '1 chart'}."
+
+
+def tally_words(rows: pd.DataFrame, *, names: Sequence[str]) -> str:
+    """Return how many verdicts there are of each kind, naming those that call for attention.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"variation": ["concern_high", "common"], "assurance": ["none", "fail"]})
+    >>> tally_words(rows, names=["Falls", "Waits"])
+    '1 chart shows a sign of concern: Falls. 1 chart shows usual variation. 1 target will be missed unless something changes.'
+    """
+    called, parts = pd.Series(list(names), index=rows.index), []
+    for codes, words in ((CONCERN, "a sign of concern"), (IMPROVEMENT, "a sign of improvement")):
+        signal = called[rows["variation"].isin(codes)]
+        if len(signal):
+            parts.append(f"{count(len(signal), 'chart shows', 'charts show')} {words}: {listed(signal)}.")
+    if usual := int((rows["variation"] == "common").sum()):
+        parts.append(f"{count(usual, 'chart shows', 'charts show')} usual variation.")
+    if missed := int((rows["assurance"] == "fail").sum()):
+        parts.append(f"{count(missed, 'target')} will be missed unless something changes.")
+    return " ".join(parts)

@@ -1,4 +1,4 @@
-"""PDSA cycles and early warning in plain English."""
+"""PDSA cycles, early warning and exceptions of shifts in plain English."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import pandas as pd
 
 from sutg_analysis.quality.early_warning import EarlyWarningResult
 from sutg_analysis.quality.pdsa import CycleResult
+from sutg_analysis.quality.sitrep import SitrepExceptions
 from sutg_analysis.words.trends import limits_words, range_words, sentences
-from sutg_analysis.words.wording import count, is_monthly, listed, number, when
+from sutg_analysis.words.wording import count, day, is_monthly, listed, number, when
 
 
 def cycle_words(result: CycleResult, *, title: str | None = None, unit: str | None = None) -> str:
@@ -108,3 +109,15 @@ def warning_alt_text(result: EarlyWarningResult, *, title: str | None = None) ->
         f"{count(result.cells[result.indicator].nunique(), 'indicator')}, {count(signals, 'cell')} with a recent concern",
         f"Units named: {top}",
     )
+
+
+def exceptions_words(result: SitrepExceptions) -> str:
+    """Say which rule each ward and shift broke, on how many days, and how far from plan; a line each."""
+    lines = []
+    for row in result.groups.to_dict("records"):
+        span = day(row["first"]) if row["days"] == 1 else f"{day(row['first'])} to {day(row['last'])}"
+        lines.append(
+            f"{row['ward']}, {row['shift']} shift: {row['rule']} on {count(row['days'], 'day')}, {span}; at worst "
+            f"{number(row['worst'], unit='percent')}."
+        )
+    return "\n".join(lines) or "No shift broke a rule."

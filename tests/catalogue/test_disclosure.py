@@ -10,13 +10,13 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from sutg_analysis.catalogue.disclosure import read_disclosure, shielded
 from sutg_analysis.catalogue.load import load
 from sutg_analysis.catalogue.quarter import Quarter
-from sutg_analysis.errors import DataError, TableError
+from sutg_analysis.errors import DataError, NotShown, TableError
 from sutg_analysis.reports.harm import harm_report
 from sutg_analysis.reports.harm_summary import harm_summary_report
 from sutg_analysis.reports.measures import board_report, measure_report
-from sutg_analysis.reports.sitrep import sitrep_report
 from sutg_analysis.reports.units import quality_report
 from sutg_analysis.reports.waiting import waiting_report
+from tests.support.notebooks import shown_by
 
 RULES = {"mhsds": (0, 4, 5), "hes": (1, 7, 5), "fft": (1, 4, 1)}
 QUARTER = "2023-24-q2"
@@ -190,12 +190,12 @@ def records(protect):
 def test_no_record_passes_the_gate(records):
     known = load(records)
 
-    assert known.incidents["date"].isna().all()
-    assert known.incidents["harm"].tolist() == ["falls"]
-    assert known.pathways[["referral_id", "referred"]].isna().all(axis=None)
-    assert known.sitrep["occupied"].isna().all()
-    assert known.comments["quote"].dropna().tolist() == ["Good soup"]
-    assert known.comments["response"].dropna().tolist() == ["New menus"]
+    assert known.table("incidents")["date"].isna().all()
+    assert known.table("incidents")["harm"].tolist() == ["falls"]
+    assert known.table("pathways")[["referral_id", "referred"]].isna().all(axis=None)
+    assert known.table("sitrep")["occupied"].isna().all()
+    assert known.table("comments")["quote"].dropna().tolist() == ["Good soup"]
+    assert known.table("comments")["response"].dropna().tolist() == ["New menus"]
 
 
 @pytest.mark.parametrize(
@@ -204,7 +204,6 @@ def test_no_record_passes_the_gate(records):
         (lambda root: harm_report(root, harm="falls", quarter=QUARTER), "headline"),
         (lambda root: harm_summary_report(root, quarter=QUARTER), "headline"),
         (lambda root: waiting_report(root, service="ward-a", quarter=QUARTER), "headline"),
-        (lambda root: sitrep_report(root, quarter=QUARTER), "glance"),
     ],
 )
 def test_a_page_of_records_says_that_it_is_withheld_and_by_which_rule(records, make, piece):
@@ -222,6 +221,22 @@ def test_a_withheld_page_has_no_piece_that_the_page_does_not_have(records, piece
 
     with pytest.raises(AttributeError, match=f"HarmReport has no piece '{piece}'"):
         getattr(page, piece)
+
+
+@pytest.mark.parametrize("template", ["sitrep"])
+def test_a_template_of_records_says_that_they_are_withheld_and_by_which_rule(records, template):
+    shown = shown_by(template, project=records, quarter=QUARTER)
+
+    said = {text for cell, text in shown.items() if cell not in ("method", "rule-words")}
+    assert len(said) == 1
+    assert said.pop().startswith("Not shown [c]: ")
+    assert "Counts of 0 to 4 are hidden, others are to the nearest 5 (profile mhsds)" in shown["method"]
+
+
+@pytest.mark.parametrize("table", ["incidents", "pathways", "sitrep", "comments"])
+def test_a_table_that_is_held_back_is_not_shown_to_who_asks_for_it(records, table):
+    with pytest.raises(NotShown, match=r"Not shown \[c\]: .* could tell a small count\."):
+        getattr(load(records), table)
 
 
 def test_sources_of_a_protected_page_tell_neither_hashes_nor_numbers_of_records(records):

@@ -116,3 +116,31 @@ def test_the_cells_put_around_a_notebook_keep_the_ends_of_their_lines_under_quar
         ["a\n", "\n", "b"],
         ["```{=html}\n", '<script src="sutg.js" defer></script>\n', "```"],
     ]
+
+
+def test_two_figures_of_one_name_have_names_and_files_of_their_own(tmp_path):
+    import pandas as pd
+
+    from sutg_analysis import funnel
+
+    wards = pd.DataFrame({"ward": list("ABC"), "late": [4, 9, 30], "seen": [40, 60, 90]})
+    shown = funnel(wards, unit="ward", numerator="late", denominator="seen").show(title="Mine")
+    path = tmp_path / "page.ipynb"
+    outputs = [nbformat.v4.new_output("display_data", shown._repr_mimebundle_())]
+    book = new_notebook(cells=[new_code_cell("x", outputs=outputs), new_code_cell("y", outputs=outputs)])
+    book.metadata["papermill"] = {}
+    nbformat.write(book, path)
+    job = Job("board", "page", tmp_path / "board.ipynb", "Board: Q2", "All measures", Q2, 3)
+
+    finish_notebook(path, job=job, notice="", record=record_of(job))
+
+    first, second = [
+        cell.outputs[0].data["text/markdown"]
+        for cell in nbformat.read(path, as_version=4).cells
+        if "outputs" in cell
+    ]
+    assert ('id="mine"' in first, 'id="mine-2"' in second, 'id="mine"' in second) == (True, True, False)
+    assert "files/page/mine-2.csv" in second
+    assert {file.name for file in (tmp_path / "files/page").iterdir()} == {
+        f"{name}.{kind}" for name in ("mine", "mine-2") for kind in ("csv", "xlsx", "svg", "png")
+    }

@@ -7,19 +7,17 @@ import pandas as pd
 import pytest
 
 from example.board import DAYS, SHORT, sitrep
-from sutg_analysis import load
+from sutg_analysis import load, window
 from sutg_analysis.control.rules import CONCERN
 from sutg_analysis.quality.rules import SitrepRules
 from sutg_analysis.quality.sitrep import (
-    exceptions,
     fill_rates,
-    grouped_exceptions,
     since_last_report,
+    sitrep_exceptions,
     staffing_spc,
     weekday_adjusted,
-    window,
 )
-from sutg_analysis.reports.sitrep import sitrep_report
+from tests.support.notebooks import shown_by
 
 ROOT = Path(__file__).parents[2]
 RULES = SitrepRules()
@@ -39,7 +37,7 @@ def one(**changes):
 
 
 def test_the_planted_week_is_named_by_ward_shift_and_rule_and_nothing_else_is(days):
-    result = grouped_exceptions(exceptions(days, rules=RULES))
+    result = sitrep_exceptions(days, rules=RULES).groups
 
     assert result[["ward", "shift", "rule", "days"]].values.tolist() == [
         [SHORT["ward"], SHORT["shift"], "registered staff below 80% of plan", 7]
@@ -54,7 +52,7 @@ def test_the_planted_week_is_named_by_ward_shift_and_rule_and_nothing_else_is(da
 def test_another_seed_names_the_planted_week_alone(seed):
     made = sitrep(rng=np.random.default_rng(seed))
 
-    result = exceptions(made.assign(date=pd.to_datetime(made["date"])), rules=RULES)
+    result = sitrep_exceptions(made.assign(date=pd.to_datetime(made["date"])), rules=RULES).shifts
 
     assert set(zip(result["ward"], result["shift"], strict=True)) == {(SHORT["ward"], SHORT["shift"])}
 
@@ -65,7 +63,7 @@ def test_a_week_planted_elsewhere_is_named_instead(days):
     table = days[days["ward"] != SHORT["ward"]].copy()
     table.loc[late, "actual_unregistered"] = table["planned_unregistered"] * 0.6
 
-    result = grouped_exceptions(exceptions(table, rules=RULES))
+    result = sitrep_exceptions(table, rules=RULES).groups
 
     assert result[["ward", "shift", "rule", "days"]].values.tolist() == [
         ["curlew-ward", "late", "unregistered staff below 80% of plan", 7]
@@ -73,23 +71,35 @@ def test_a_week_planted_elsewhere_is_named_instead(days):
 
 
 def test_the_page_names_the_ward_and_no_other():
-    report = sitrep_report(ROOT, quarter="2023-24-q2")
-    names = report.card.catalogue.units.query("kind == 'ward'")["name"]
+    shown = shown_by("sitrep", project=ROOT, quarter="2023-24-q2")
+    names = load(ROOT).units.query("kind == 'ward'")["name"]
 
-    for block in (report.exceptions(), report.in_quarter(), report.since_last()):
-        assert [name for name in names if name in block.plain] == ["Osier ward"]
-    assert (
-        "Osier ward, night shift: registered staff below 80% of plan on 7 days" in report.exceptions().plain
-    )
+    for cell in ("exceptions", "in-quarter", "since-last"):
+        assert [name for name in names if name in shown[cell]] == ["Osier ward"]
+    assert "Osier ward, night shift: registered staff below 80% of plan on 7 days" in shown["exceptions"]
 
 
-@pytest.mark.parametrize(
-    "page", ["exceptions", "since_last", "glance", "shifts", "weeks", "verdicts", "chart"]
-)
-def test_a_quarter_before_the_first_day_says_so(page):
-    report = sitrep_report(ROOT, quarter="2022-23-q2")
+def test_the_page_draws_the_ward_that_signals_under_its_own_name():
+    shown = shown_by("sitrep", project=ROOT, quarter="2023-24-q2")
 
-    assert getattr(report, page)().plain == "No day is on record up to the end of Q2 2022/23."
+    assert 'id="staff-osier-ward"' in shown["chart"]
+    assert shown["chart"].startswith("Registered staff, Osier ward – concern since 24 September 2023")
+    assert "data/sitrep.csv" in shown["chart"]
+
+
+def test_the_weeks_of_the_page_end_with_the_last_day_and_count_what_broke_a_rule():
+    weeks = shown_by("sitrep", project=ROOT, quarter="2023-24-q2")["weeks"].splitlines()[1:9]
+
+    assert weeks[-1].split()[:3] == ["30", "September", "2023"]
+    assert [line.split()[-1] for line in weeks] == ["0"] * 7 + ["7"]
+
+
+def test_a_quarter_before_the_first_day_says_so_in_every_piece_and_how_the_page_was_made():
+    shown = shown_by("sitrep", project=ROOT, quarter="2022-23-q2")
+    said = {text for cell, text in shown.items() if cell not in ("rule-words", "method")}
+
+    assert said == {"No day is on record up to 30 September 2022."}
+    assert "data/sitrep.csv" in shown["method"]
 
 
 def test_a_fill_rate_is_of_sums_and_not_a_mean_of_rates():
@@ -108,11 +118,11 @@ def test_a_shift_with_nothing_planned_has_no_rate_and_breaks_no_rule():
     table = one(planned_registered=0.0, actual_registered=0.0)
 
     assert fill_rates(table, by=["ward"])["registered_fill"].isna().all()
-    assert exceptions(table, rules=RULES).empty
+    assert sitrep_exceptions(table, rules=RULES).shifts.empty
 
 
 def test_more_people_than_beds_is_an_exception():
-    result = exceptions(one(occupied=11.0), rules=RULES)
+    result = sitrep_exceptions(one(occupied=11.0), rules=RULES).shifts
 
     assert result[["rule", "value"]].values.tolist() == [["more than 100% of beds occupied", 11 / 10 * 100]]
 
@@ -120,8 +130,8 @@ def test_more_people_than_beds_is_an_exception():
 def test_a_rule_is_as_its_numbers_state():
     table = one(actual_registered=26.0)
 
-    assert exceptions(table, rules=RULES).empty
-    assert len(exceptions(table, rules=SitrepRules(registered_fill_below=90))) == 1
+    assert sitrep_exceptions(table, rules=RULES).shifts.empty
+    assert len(sitrep_exceptions(table, rules=SitrepRules(registered_fill_below=90)).shifts) == 1
 
 
 def test_since_the_last_report_what_ended_and_what_is_new_are_told():

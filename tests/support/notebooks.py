@@ -1,4 +1,7 @@
-"""Notebooks of a test's own, so that what is tested is the build and not a report."""
+"""Notebooks of a test's own, so that what is tested is the build and not a report; and templates, cell by cell."""
+
+import ast
+from pathlib import Path
 
 import nbformat
 from nbformat.v4 import new_code_cell, new_notebook, new_raw_cell
@@ -18,3 +21,39 @@ def add_report(root, name, title, *sources):
     nbformat.write(new_notebook(cells=cells, metadata=KERNEL), root / "notebooks" / f"{name}.ipynb")
     with (root / "reports" / "reports.toml").open("a", encoding="utf-8") as file:
         file.write(REPORT.format(name=name, title=title))
+
+
+TEMPLATES = Path(__file__).parents[2] / "notebooks"
+
+
+def shown_by(template, *, project, **parameters):
+    """Run a template's cells in this process; return what each shows, by the cell's id, as a kernel would show it."""
+    from sutg_analysis.errors import NotShown
+    from sutg_analysis.publish.engine import names, shows
+
+    book = nbformat.read(TEMPLATES / f"{template}.ipynb", as_version=4)
+    space, shown, lost = {}, {}, {}
+    for cell in [cell for cell in book.cells if cell.cell_type == "code"]:
+        tree = ast.parse(cell.source)
+        last = tree.body.pop() if shows(cell.source) else None
+        needed = [lost[name] for name in names(cell.source, ast.Load) if name in lost]
+        try:
+            exec(compile(tree, cell.id, "exec"), space)
+            if last is not None:
+                shown[cell.id] = read(eval(compile(ast.Expression(last.value), cell.id, "eval"), space))
+        except NotShown as error:
+            needed = [str(error)]
+        except NameError:
+            assert needed
+        if needed:
+            lost |= dict.fromkeys(names(cell.source, ast.Store), needed[0])
+            shown |= {} if last is None else {cell.id: needed[0]}
+        if "parameters" in cell.metadata.get("tags", []):
+            space |= {"project": str(project), **parameters}
+    return shown
+
+
+def read(value):
+    """Return all that a piece of a page says, in words and in Markdown."""
+    bundle = value._repr_mimebundle_()
+    return bundle["text/plain"] + "\n" + bundle.get("text/markdown", "")

@@ -2,7 +2,7 @@
 
 A page's samples run in the order of the page, in one folder, and what is Python shares its names. A block of ``text``
 is what the block before it prints. A CSV or TOML block with a file's name is put there: rows join a table that is there
-already. Lines that need another machine or a person are parsed and not run.
+already; a Python block with one is a cell of that notebook. Lines that need another machine or a person are parsed and not run.
 """
 
 import contextlib
@@ -20,6 +20,7 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from sutg_analysis.cli import app
+from tests.support.notebooks import KERNEL
 
 ROOT = Path(__file__).parents[2]
 MADE = ("columns.qmd", "commands.qmd", "reference.qmd")
@@ -77,6 +78,9 @@ class Reader:
             getattr(self, f"do_{block.language}")(block)
 
     def do_python(self, block):
+        if block.file:
+            add_cell(Path(block.file), block.text)
+            return
         out = io.StringIO()
         with contextlib.redirect_stdout(out):
             exec(compile(block.text, "sample", "exec"), self.names)
@@ -119,7 +123,9 @@ class Reader:
     def do_toml(self, block):
         assert tomllib.loads(block.text)
         if block.file:
-            Path(block.file).write_text(block.text, encoding="utf-8")
+            joins = block.text.startswith("[[") and Path(block.file).is_file()
+            with Path(block.file).open("a" if joins else "w", encoding="utf-8") as file:
+                file.write(block.text)
 
     def do_yaml(self, block):
         assert yaml.safe_load(block.text)
@@ -160,6 +166,18 @@ class Reader:
             assert known_extras(words[-1]) or words[-1] == "pre-commit"
         else:
             assert command in ENVIRONMENT or f".venv/bin/{command}" in ENVIRONMENT, command
+
+
+def add_cell(path, source):
+    """Add a cell to a notebook, which begins with its parameters."""
+    import nbformat
+    from nbformat.v4 import new_code_cell, new_notebook
+
+    path.parent.mkdir(exist_ok=True)
+    book = nbformat.read(path, as_version=4) if path.is_file() else new_notebook(metadata=KERNEL)
+    tags = [] if book.cells else ["parameters"]
+    book.cells.append(new_code_cell(source.rstrip(), metadata={"tags": tags}))
+    nbformat.write(book, path)
 
 
 def known_extras(requirement):

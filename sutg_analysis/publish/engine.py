@@ -1,0 +1,84 @@
+"""How papermill runs a notebook here: a cell that has nothing to show says so, and the page goes on without it.
+
+A table that disclosure control holds back, or that has no rows yet, raises :class:`sutg_analysis.errors.NotShown` when a
+cell asks for it. Its sentence then stands in the place of that cell, and of every later one that needs a name which such a
+cell would have made: of those nothing is shown, whatever they came to.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from nbformat.v4 import new_output
+from papermill.engines import NBClientEngine, papermill_engines
+
+from sutg_analysis.errors import NotShown
+from sutg_analysis.reports.page import text_block
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+ENGINE = "sutg"
+"""The name by which papermill knows it, once this file is imported."""
+
+
+class PageEngine(NBClientEngine):
+    """Runs a notebook on past the cells that have nothing to show."""
+
+    @classmethod
+    def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **options: Any) -> None:
+        """Run every cell, then put sentences in the place of what is not shown."""
+        passed = [NotShown.__name__, NameError.__name__]
+        super().execute_managed_notebook(nb_man, kernel_name, allow_error_names=passed, **options)
+        say_instead([cell for cell in nb_man.nb.cells if cell.cell_type == "code"])
+
+
+def say_instead(cells: Sequence[NotebookNode]) -> None:
+    """Put sentences in the place of what executed cells do not show; what follows a fault is not told."""
+    lost: dict[str, str] = {}
+    for place, cell in enumerate(cells):
+        error = next((output for output in cell.outputs if output.output_type == "error"), None)
+        needed = [lost[name] for name in names(cell.source, ast.Load) if name in lost]
+        if error and error.ename == NotShown.__name__:
+            needed = [error.evalue]
+        if needed:
+            bundle: Any = text_block(needed[0])._repr_mimebundle_()
+            cell.outputs = [new_output("display_data", bundle)] if shows(cell.source) else []
+            lost |= dict.fromkeys(names(cell.source, ast.Store), needed[0])
+        elif error:
+            for later in cells[place + 1 :]:
+                later.outputs = []
+            return
+
+
+def shows(source: str) -> bool:
+    """Say whether a cell shows something: whether its last line is not there to give a name.
+
+    Examples
+    --------
+    >>> shows("week.show()"), shows("week = window(wards, days=7)")
+    (True, False)
+    """
+    lines = ast.parse(source).body
+    return bool(lines) and isinstance(lines[-1], ast.Expr)
+
+
+def names(source: str, use: type[ast.Load | ast.Store]) -> list[str]:
+    """Return the names that a cell reads, or sets, in the order of its text.
+
+    Examples
+    --------
+    >>> names("week = window(wards, days=7)", ast.Load), names("week = window(wards, days=7)", ast.Store)
+    (['window', 'wards'], ['week'])
+    """
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return []
+    found = [node for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, use)]
+    return [node.id for node in sorted(found, key=lambda node: (node.lineno, node.col_offset))]
+
+
+papermill_engines.register(ENGINE, PageEngine)

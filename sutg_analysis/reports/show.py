@@ -1,0 +1,314 @@
+"""What a notebook calls to show something: results as figures, frames as tables, sentences, and how a page was made."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from inspect import Parameter, signature
+from typing import Any
+
+import pandas as pd
+
+from sutg_analysis.catalogue.catalogue import Catalogue
+from sutg_analysis.control.funnel import FunnelResult
+from sutg_analysis.control.result import SpcResult
+from sutg_analysis.errors import ArgumentError, NotShown
+from sutg_analysis.reports import page, report, tables
+from sutg_analysis.reports.figure import charts_figure, control_figure, figure_of, figures_block
+from sutg_analysis.reports.page import Block
+from sutg_analysis.result import Looks, Result
+from sutg_analysis.words.control import tally_words
+from sutg_analysis.words.wording import is_monthly, number, when
+
+
+def shown(
+    result: Result,
+    *,
+    title: str | None,
+    note: str,
+    name: str | None,
+    how: Mapping[str, str],
+    together: bool,
+    looks: Looks,
+) -> Block:
+    """Return a result as figures, or as its sentences where it has no chart; arguments as for ``Result.show``."""
+    if isinstance(result, SpcResult):
+        return _control(result, title=title, note=note, name=name, how=how, together=together, looks=looks)
+    views = {
+        kind: result._view(room, kind) for room, kind in _VIEWS if kind == "words" or result._drawn != "no"
+    }
+    options = {kind: _taken(view, looks) for kind, view in views.items()}
+    if strange := sorted(set(looks) - set().union(*options.values())):
+        takes = sorted(set().union(*map(_names, views.values())) - {"title", "width"})
+        raise ArgumentError(
+            f"show({strange[0]}=...)", f"one of {', '.join(takes)}", "Correct or leave it out"
+        )
+    words = views["words"](result, **options["words"])
+    if result._drawn == "no":
+        return told(words.splitlines(), title=title, note=note)
+    headline = title or words.split(". ")[0].rstrip(".")
+    titled = {"title": title} if "title" in _names(views["alt_text"]) else {}
+    data = next(frame for frame in vars(result).values() if isinstance(frame, pd.DataFrame))
+    return figure_of(
+        name or slug(headline),
+        headline,
+        lambda width: views["spec"](result, width=width, **options["spec"]),
+        words=f"{words} {note}",
+        alt=views["alt_text"](result, **titled, **options["alt_text"]),
+        table=_numbers(result, data, looks),
+        data=data,
+        notes=how,
+    ).block()
+
+
+_VIEWS = (("charts", "spec"), ("words", "words"), ("words", "alt_text"))
+
+
+def _names(view: Callable[..., Any]) -> set[str]:
+    """Return what a chart or sentences can be given; whatever there is, where they hand it on."""
+    given = signature(view).parameters.values()
+    passed_on = any(one.kind == Parameter.VAR_KEYWORD for one in given)
+    return {one.name for one in given if one.kind == Parameter.KEYWORD_ONLY} | (
+        {"title", "width", *Looks.__annotations__} if passed_on else set()
+    )
+
+
+def _taken(view: Callable[..., Any], looks: Looks) -> dict[str, object]:
+    names = _names(view)
+    return {name: value for name, value in looks.items() if name in names}
+
+
+def _numbers(result: Result, data: pd.DataFrame, looks: Looks) -> pd.DataFrame:
+    """Return the numbers of a result as text: in words of its own where it has such, else as they are."""
+    unit = looks.get("unit")
+    if isinstance(result, FunnelResult):
+        return tables.funnel_table(result, unit=unit, size=looks.get("size_words"))
+    return texts(data, units={"value": unit} if unit else None)
+
+
+def _control(
+    result: SpcResult,
+    *,
+    title: str | None,
+    note: str,
+    name: str | None,
+    how: Mapping[str, str],
+    together: bool,
+    looks: Looks,
+) -> Block:
+    """Return control charts, one figure a series, or all in one."""
+    if strange := sorted(set(looks) - {"unit", "events", "provisional"}):
+        raise ArgumentError(
+            f"show({strange[0]}=...)", "unit, events or provisional", "Correct or leave it out"
+        )
+    unit, events, open_end = looks.get("unit"), looks.get("events"), looks.get("provisional", False)
+    how = {"Method": report.method_words(result), **how}
+    keys = result.summary[list(result.by)].to_numpy().tolist()
+    if together:
+        return charts_figure(
+            result,
+            name or slug(title or "charts"),
+            title or "Control charts",
+            words=f"{tally_words(result.summary, names=[', '.join(map(str, key)) for key in keys])} {note}",
+            title=title or "Value",
+            unit=unit,
+            notes=how,
+            events=events,
+            provisional=open_end,
+        ).block()
+    figures = []
+    for key in keys:
+        called = ", ".join(filter(None, [title, *map(str, key)]))
+        series = result.select(**dict(zip(result.by, key, strict=True))) if key else result
+        figures.append(
+            control_figure(
+                replace(series, by=()),
+                slug(" ".join([name, *map(str, key)]) if name else called or "chart"),
+                title=called,
+                unit=unit,
+                notes=how,
+                events=events,
+                provisional=open_end,
+                more=note,
+            )
+        )
+    return figures_block(*figures)
+
+
+def slug(text: str) -> str:
+    """Return words as the name of a file.
+
+    Examples
+    --------
+    >>> slug("Registered staff, Osier ward")
+    'registered-staff-osier-ward'
+    """
+    return "-".join(re.findall(r"\w+", text.lower())) or "figure"
+
+
+def told(sentences: Iterable[str], *, title: str | None = None, note: str = "") -> Block:
+    """Return sentences as a list with a title before it and a note after it."""
+    parts = [text(f"{title}:") if title else None, bullets(sentences), text(note) if note else None]
+    return page.stack([part for part in parts if part])
+
+
+def text(*sentences: str) -> Block:
+    """Show sentences as a paragraph, as they stand.
+
+    Examples
+    --------
+    >>> print(text("Falls are fewer.", "They were 6 in May.").plain)
+    Falls are fewer. They were 6 in May.
+    """
+    return page.text_block(" ".join(filter(None, sentences)))
+
+
+def bullets(sentences: Iterable[str]) -> Block:
+    """Show sentences as a list, each as it stands.
+
+    Examples
+    --------
+    >>> print(bullets(["Falls are fewer.", "Waits are longer."]).plain)
+    - Falls are fewer.
+    - Waits are longer.
+    """
+    return page.bullets(sentences)
+
+
+def table(
+    frame: pd.DataFrame,
+    *,
+    caption: str,
+    heads: Mapping[str, str] | None = None,
+    units: Mapping[str, str] | str | None = None,
+    links: Mapping[str, str] | None = None,
+    marked: Sequence[str] = (),
+    words: str = "",
+) -> Block:
+    """Show a frame as an accessible table whose first column heads its rows.
+
+    Parameters
+    ----------
+    frame
+        Its columns in their order; numbers, dates and text.
+    caption
+        Says what the table holds.
+    heads
+        Headings of columns whose name will not do: ``registered_fill`` is headed "Registered fill".
+    units
+        Units of columns of numbers, such as ``percent``, ``rate``, ``days`` or ``pounds``; one for all of them if text.
+    links
+        Column whose cells are links, and the column of their addresses, which is not shown.
+    marked
+        Columns whose words, such as "done" or "slipped", have a shape beside them.
+    words
+        A sentence before the table, and all that is shown where the frame has no rows.
+
+    Returns
+    -------
+    sutg_analysis.reports.page.Block
+        Shows itself as the last line of a cell.
+
+    Examples
+    --------
+    >>> wards = pd.DataFrame({"ward": ["Osier", "Sedge"], "registered_fill": [57.25, None]})
+    >>> print(table(wards, caption="Nights", units="percent").plain)
+     Ward Registered fill
+    Osier           57.2%
+    Sedge               —
+    """
+    places = links or {}
+    seen = frame.drop(columns=list(places.values()))
+    if frame.empty:
+        return text(words or f"{caption}: none.")
+    said = texts(seen, heads=heads, units=units)
+    heading = dict(zip(seen.columns, said.columns, strict=True))
+    block = page.marked_table(
+        said,
+        caption=caption,
+        marked=[heading[name] for name in marked],
+        links={heading[name]: frame[address].tolist() for name, address in places.items()},
+    )
+    return page.stack([text(words), block]) if words else block
+
+
+def texts(
+    frame: pd.DataFrame,
+    *,
+    heads: Mapping[str, str] | None = None,
+    units: Mapping[str, str] | str | None = None,
+) -> pd.DataFrame:
+    """Return a frame as text under headings in words, a dash where there is nothing."""
+    columns = {}
+    for name in frame:
+        unit = units if isinstance(units, str) else (units or {}).get(str(name))
+        head = (heads or {}).get(str(name), str(name).replace("_", " "))
+        columns[head[:1].upper() + head[1:]] = _cells(frame[name], unit)
+    return pd.DataFrame(columns, dtype="str")
+
+
+def _cells(values: pd.Series, unit: str | None) -> list[str]:
+    """Return a column as text; numbers without a unit have the decimals they need, two at most."""
+    if pd.api.types.is_bool_dtype(values.dtype):
+        return ["Yes" if value else "No" for value in values]
+    if pd.api.types.is_numeric_dtype(values.dtype):
+        known = values.dropna()
+        places = next((n for n in range(2) if (known.round(n) == known).all()), 2) if unit is None else None
+        return ["—" if pd.isna(value) else number(value, unit=unit, decimals=places) for value in values]
+    if pd.api.types.is_datetime64_any_dtype(values.dtype):
+        monthly = is_monthly(values.dropna())
+        return ["—" if pd.isna(value) else when(value, monthly=monthly) for value in values]
+    return [tables.cell_text(value) for value in values]
+
+
+def require_rows(frame: pd.DataFrame, *, otherwise: str) -> pd.DataFrame:
+    """Return a frame that has rows.
+
+    Raises
+    ------
+    NotShown
+        It has none; on a page the sentence stands in the place of the cell, and of those that need what it makes.
+
+    Examples
+    --------
+    >>> require_rows(pd.DataFrame({"ward": ["Osier"]}), otherwise="No ward is known.")["ward"].item()
+    'Osier'
+    """
+    if frame.empty:
+        raise NotShown(otherwise)
+    return frame
+
+
+def made_from(at: Catalogue, *names: str) -> dict[str, str]:
+    """Say which files numbers come from, for ``how`` of a figure.
+
+    Parameters
+    ----------
+    at
+        A project's tables as at a quarter.
+    *names
+        Of the tables used.
+
+    Examples
+    --------
+    >>> from sutg_analysis import load
+    >>> from sutg_analysis.project import shipped
+    >>> at = load(shipped(), tables=["sitrep"], quarter="2023-24-q2")
+    >>> made_from(at, "sitrep")["Made from"].split(" (")[0]
+    'data/sitrep.csv'
+    """
+    return {"Made from": report.made_from(at.sources, names, at.at.day)}
+
+
+def method(at: Catalogue, *words: str) -> Block:
+    """Show how a page was made: words, the rules of disclosure, the files with their rows and hashes, the version.
+
+    Examples
+    --------
+    >>> from sutg_analysis import load
+    >>> from sutg_analysis.project import shipped
+    >>> print(method(load(shipped(), tables=[]), "Days are counted.").plain.split(". ")[0])
+    Days are counted
+    """
+    return report.method_block(" ".join(words), at)
