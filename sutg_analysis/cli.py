@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 from typer.models import OptionInfo
 
-from sutg_analysis.errors import SiteError, SutgError, TableError
+from sutg_analysis.errors import SiteError, SutgError, TableError, UsageError
 
 if TYPE_CHECKING:
     from sutg_analysis.files.chart_file import FileChart
@@ -75,12 +75,16 @@ ProjectOption = Annotated[Path, typer.Option("--project", help="The project fold
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object, for machines.")]
 TimeoutOption = Annotated[int, typer.Option("--timeout", min=1, help="Seconds one cell may take.")]
 QuarterOption = Annotated[str | None, _option("--quarter", "Such as 2023-24-q2.", "QUARTER")]
+AsAtOption = Annotated[
+    str | None, _option("--as-at", "Know nothing later than this day, such as 2023-08-20.", "DATE")
+]
 ReportOption = Annotated[list[str] | None, _option("--report", "Only this report or page.", "NAME")]
 
 
 def build_command(
     project: ProjectOption = Path(),
     quarter: QuarterOption = None,
+    as_at: AsAtOption = None,
     report: ReportOption = None,
     workers: Annotated[int | None, typer.Option("--workers", min=1, help="Reports to run at once.")] = None,
     renderer: Annotated[
@@ -109,6 +113,7 @@ def build_command(
         built = build(
             project,
             quarter=quarter,
+            as_at=as_at,
             reports=tuple(report or ()),
             workers=workers,
             cluster=cluster,
@@ -125,7 +130,13 @@ def build_command(
     if as_json:
         pages = [page.relative_to(project / output).as_posix() for page in built.pages]
         print_json(
-            {"quarter": built.quarter.slug, "renderer": built.renderer, "reports": rows, "pages": pages}
+            {
+                "quarter": built.quarter.slug,
+                "as_at": built.at.day.isoformat(),
+                "renderer": built.renderer,
+                "reports": rows,
+                "pages": pages,
+            }
         )
     else:
         _print_built(built, rows, index=project / output / "index.html")
@@ -136,7 +147,7 @@ def build_command(
 def _print_built(built: Built, rows: Sequence[Mapping[str, object]], *, index: Path) -> None:
     from sutg_analysis.words.wording import count
 
-    print_table(built.quarter.label, [{k: v for k, v in row.items() if k != "error"} for row in rows])
+    print_table(built.at.label, [{k: v for k, v in row.items() if k != "error"} for row in rows])
     stayed = sum(outcome.status == "unchanged" for outcome in built.outcomes)
     typer.echo(f"{len(rows) - stayed} of {count(len(rows), 'report')} ran, {stayed} did not change.")
     for outcome in built.failed:
@@ -150,6 +161,7 @@ def _print_built(built: Built, rows: Sequence[Mapping[str, object]], *, index: P
 def list_command(
     project: ProjectOption = Path(),
     quarter: QuarterOption = None,
+    as_at: AsAtOption = None,
     report: ReportOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -160,16 +172,16 @@ def list_command(
     from sutg_analysis.project import open_project
     from sutg_analysis.publish.plan import make_plan
 
-    plan = make_plan(open_project(project), quarter=quarter, reports=tuple(report or ()))
+    plan = make_plan(open_project(project), quarter=quarter, as_at=as_at, reports=tuple(report or ()))
     rows = [
         {"page": job.slug, "notebook": job.notebook.name, "title": job.title}
         | {"would": "run" if job in plan.stale else "stay"}
         for job in plan.jobs
     ]
     if as_json:
-        print_json({"quarter": plan.quarter.slug, "reports": rows})
+        print_json({"quarter": plan.quarter.slug, "as_at": plan.at.day.isoformat(), "reports": rows})
     else:
-        print_table(f"{len(rows)} reports of {plan.quarter.label}, {len(plan.stale)} to run", rows)
+        print_table(f"{len(rows)} reports of {plan.at.label}, {len(plan.stale)} to run", rows)
 
 
 def verify_command(
@@ -546,7 +558,7 @@ app.command(name="lab", short_help="Open JupyterLab on the notebooks.")(lab)
 
 
 def main() -> None:
-    """Run the command line; an error of ours, or of the file system, is one line and exit 1."""
+    """Run the command line; an error of ours, or of the file system, is one line and exit 1, or 2 for wrong usage."""
     words = sys.argv[1:]
     try:
         app(args=[word for word in words if word != "--debug"] or None)
@@ -559,7 +571,7 @@ def main() -> None:
             print_json({"error": str(known), "problems": [vars(problem) for problem in problems]})
         else:
             typer.echo(str(known), err=True)
-        raise SystemExit(1) from None
+        raise SystemExit(2 if isinstance(known, UsageError) else 1) from None
 
 
 def _of_the_file_system(error: OSError) -> SiteError:

@@ -201,7 +201,7 @@ def paper_folder(paper: Paper, folder: Path) -> list[str]:
         "report": paper.name,
         "quarter": paper.quarter.slug,
         "title": paper.title,
-        "as_at": paper.quarter.end.isoformat(),
+        "as_at": paper.at.day.isoformat(),
         "made_by": made_by,
         "figures": [
             {

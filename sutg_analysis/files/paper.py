@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from html import unescape
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import Any
 
 import pandas as pd
 
+from sutg_analysis.catalogue.as_at import AsAt
 from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.errors import ArgumentError, SiteError, did_you_mean
 from sutg_analysis.project import Project
@@ -24,7 +26,6 @@ from sutg_analysis.publish.pages import read_matter
 from sutg_analysis.publish.pandoc import notebook_markdown
 from sutg_analysis.reports.page import BOTH
 from sutg_analysis.words.markdown import plain_markdown
-from sutg_analysis.words.wording import day
 
 _HTML = re.compile(r"```{=html}\n.*?\n```\n?", re.DOTALL)
 _READS = "markdown+fenced_divs+raw_attribute+pipe_tables+table_captions-implicit_figures"
@@ -55,10 +56,10 @@ class Paper:
 
     Parameters
     ----------
-    name, quarter
-        The report's page and its quarter.
-    title, description, date
-        As on its page; the date in words.
+    name, at
+        The report's page, and the day it stands at.
+    title, description
+        As on its page.
     folder
         Where its notebook stands, and from which its pictures are named.
     blocks
@@ -66,12 +67,21 @@ class Paper:
     """
 
     name: str
-    quarter: Quarter
+    at: AsAt
     title: str
     description: str
-    date: str
     folder: Path
     blocks: list[Node]
+
+    @property
+    def quarter(self) -> Quarter:
+        """Its quarter."""
+        return self.at.quarter
+
+    @property
+    def date(self) -> str:
+        """The day it stands at, in words."""
+        return self.at.words
 
     @property
     def document(self) -> str:
@@ -143,10 +153,9 @@ def read_paper(project: Project, report: str, *, quarter: str | None = None) -> 
     matter = read_matter(path)
     return Paper(
         name=report,
-        quarter=chosen,
+        at=AsAt(date.fromisoformat(str(matter.get("date", chosen.end)))),
         title=str(matter.get("title", report)),
         description=str(matter.get("description", "")),
-        date=day(chosen.end),
         folder=folder,
         blocks=paper_blocks(notebook_markdown(path)),
     )

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
+from sutg_analysis.catalogue.as_at import AsAt
 from sutg_analysis.catalogue.editions import check_protected
 from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.project import open_project
@@ -29,12 +30,17 @@ from sutg_analysis.publish.site import choose_renderer, publish
 
 @dataclass(frozen=True)
 class Built:
-    """What a build did: one outcome a report, and the pages published (none if a report failed)."""
+    """What a build did: as at which day, one outcome a report, and the pages published (none if a report failed)."""
 
-    quarter: Quarter
+    at: AsAt
     outcomes: tuple[Outcome, ...]
     pages: tuple[Path, ...]
     renderer: str
+
+    @property
+    def quarter(self) -> Quarter:
+        """The quarter that was built."""
+        return self.at.quarter
 
     @property
     def failed(self) -> tuple[Outcome, ...]:
@@ -46,6 +52,7 @@ def build(
     root: str | Path = ".",
     *,
     quarter: str | None = None,
+    as_at: str | None = None,
     reports: tuple[str, ...] = (),
     workers: int | None = None,
     cluster: str | None = None,
@@ -63,6 +70,9 @@ def build(
         The project folder.
     quarter
         ``2023-24-q2``; the latest with data if None.
+    as_at
+        The day after which nothing is known, such as ``2023-08-20``, of the quarter; if None the quarter's last, or
+        that of the tables where they end before.
     reports
         Names of reports or pages to run; empty runs all of the quarter.
     workers
@@ -95,7 +105,7 @@ def build(
     place = project.root / output
     check_place(place, root=project.root)
     with only_build(project.scratch, output=place):
-        plan = make_plan(project, quarter=quarter, reports=reports)
+        plan = make_plan(project, quarter=quarter, as_at=as_at, reports=reports)
         check_seal(project, plan.quarter, changed=plan.changes(), reason=republish)
         check_kept(project, anew={(plan.quarter.slug, slug) for slug in plan.anew})
         protected = plan.basis.inventory.catalogue.protection.measures
@@ -118,7 +128,7 @@ def build(
             plan.keep()
             shutil.rmtree(project.scratch / "runs", ignore_errors=True)
             pages = publish(plan.basis, renderer=chosen, output=place)
-        built = Built(plan.quarter, tuple(outcomes), tuple(pages), chosen)
+        built = Built(plan.at, tuple(outcomes), tuple(pages), chosen)
         _log(built, scratch=project.scratch, start=start)
     return built
 
@@ -131,6 +141,7 @@ def _log(built: Built, *, scratch: Path, start: str) -> None:
         "built_by": builder(),
         "version": versions()["sutg-analysis"],
         "quarter": built.quarter.slug,
+        "as_at": built.at.day.isoformat(),
         "renderer": built.renderer,
         "reports": dict(Counter(outcome.status for outcome in built.outcomes)),
         "ran": [outcome.job.slug for outcome in built.outcomes if outcome.status == "built"],

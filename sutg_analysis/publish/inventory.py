@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import TypedDict
@@ -40,10 +40,14 @@ class RowsRead(TypedDict):
 
 @dataclass(frozen=True, eq=False)
 class Inventory:
-    """The checked tables of one build, and the folder of their snapshot, for kernels to read."""
+    """The checked tables of one build, the folder of their snapshot, for kernels to read, and all that they hold.
+
+    A build as at a day takes its snapshot of what was known on it, so that no report reads what is later.
+    """
 
     catalogue: Catalogue
     folder: Path
+    everything: Catalogue
 
     _catalogues: dict[Quarter | date | None, Catalogue] = field(default_factory=dict, init=False, repr=False)
     _tables: dict[tuple[str, Quarter | date | None], tuple[pd.DataFrame, pd.Series]] = field(
@@ -84,10 +88,13 @@ class Inventory:
         return found
 
 
-def take_inventory(project: Project, *, quarter: str | None = None, whole: bool = True) -> Inventory:
+def take_inventory(
+    project: Project, *, quarter: str | None = None, as_at: date | None = None, whole: bool = True
+) -> Inventory:
     """Read and check a project's tables, or find them as they were checked last time if nothing has changed.
 
-    ``quarter`` is the one to be built, the latest if None, and ``whole`` says whether all of its reports are.
+    ``quarter`` is the one to be built, the latest if None, ``as_at`` the day after which nothing is known, and ``whole``
+    says whether all reports of the quarter are built.
 
     Raises
     ------
@@ -98,16 +105,21 @@ def take_inventory(project: Project, *, quarter: str | None = None, whole: bool 
     folder = tables / _key(project, quarter, whole=whole)
     queried = (project.root / "data" / "sources.toml").is_file()
     if folder.is_dir() and not queried:
-        return Inventory(restore(folder, None), folder)
-    catalogue = load(project.root, edition=quarter, whole=whole)
+        catalogue = restore(folder, None)
+    else:
+        catalogue = load(project.root, edition=quarter, whole=whole)
     if queried:  # only the rows themselves say whether a query's answer is another
         folder = tables / f"{folder.name}-{value_digest(catalogue.sources['sha256'].tolist())[:16]}"
-    if not folder.is_dir():
-        store(catalogue, folder, project=project.root)
+    found = Inventory(catalogue, folder, catalogue)
+    if as_at is not None:
+        found = replace(found, catalogue=catalogue.as_at(as_at), folder=tables / f"{folder.name}-{as_at}")
+    for known, place in ((found.everything, folder), (found.catalogue, found.folder)):
+        if not place.is_dir():
+            store(known, place, project=project.root)
     for other in tables.iterdir():
-        if other != folder:
+        if other not in (folder, found.folder):
             shutil.rmtree(other, ignore_errors=True)
-    return Inventory(catalogue, folder)
+    return found
 
 
 def _key(project: Project, quarter: str | None, *, whole: bool) -> str:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Annotated, Any
 
+from sutg_analysis.catalogue.as_at import AsAt
 from sutg_analysis.catalogue.catalogue import Catalogue
 from sutg_analysis.catalogue.definitions import ID, TABLES
 from sutg_analysis.catalogue.quarter import Quarter
@@ -47,16 +48,21 @@ class _Reports:
 
 @dataclass(frozen=True)
 class Job:
-    """One page to make: the notebook, its parameters, and the page's name, title and place in the index."""
+    """One page to make: the notebook, its parameters, the day it stands at, and the page's name, title and place in the index."""
 
     report: str
     slug: str
     notebook: Path
     title: str
     description: str
-    quarter: Quarter
+    at: AsAt
     order: int
     parameters: dict[str, object] = field(default_factory=dict)
+
+    @property
+    def quarter(self) -> Quarter:
+        """The quarter whose page it is."""
+        return self.at.quarter
 
 
 def read_reports(project: Project) -> tuple[ReportEntry, ...]:
@@ -110,7 +116,7 @@ def plan(
         job
         for number, entry in enumerate(read_reports(project))
         if _has_rows(known, entry)
-        for job in _pages(project, known, entry, quarter=quarter, first=1000 * number)
+        for job in _pages(project, known, entry, first=1000 * number)
     )
     twice = sorted(slug for slug, count in Counter(job.slug for job in jobs).items() if count > 1)
     if twice:
@@ -142,20 +148,22 @@ def _has_rows(catalogue: Catalogue, entry: ReportEntry) -> bool:
     return all(len(catalogue.table(table)) for table in entry.needs)
 
 
-def _pages(
-    project: Project, catalogue: Catalogue, entry: ReportEntry, *, quarter: Quarter, first: int
-) -> Iterator[Job]:
+def _pages(project: Project, catalogue: Catalogue, entry: ReportEntry, *, first: int) -> Iterator[Job]:
+    at, notebook = catalogue.at, project.notebook(entry.notebook)
+    given: dict[str, object] = {"quarter": at.quarter.slug, "project": "."}
+    if not at.whole and "as_at" in _parameters_of(notebook):  # one without it reads a snapshot of that day
+        given["as_at"] = at.parameter
     for number, (suffix, own, row) in enumerate(_rows(catalogue, entry)):
-        words = {**row, "quarter": quarter.label}
+        words = {**row, "quarter": at.label}
         yield Job(
             report=entry.name,
             slug=f"{entry.name}{suffix}",
-            notebook=project.notebook(entry.notebook),
+            notebook=notebook,
             title=_fill(entry.title, words, key="title", report=entry.name),
             description=_fill(entry.description, words, key="description", report=entry.name),
-            quarter=quarter,
+            at=at,
             order=first + number,
-            parameters={**entry.parameters, **own, "quarter": quarter.slug, "project": "."},
+            parameters={**entry.parameters, **own, **given},
         )
 
 
@@ -220,6 +228,7 @@ def check_parameters(jobs: Collection[Job]) -> None:
 
 
 def _parameters_of(notebook: Path) -> list[str]:
+    """Return the names of a notebook's parameters."""
     from papermill import inspect_notebook
 
     try:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from sutg_analysis.catalogue.quarter import Quarter
+from sutg_analysis.catalogue.as_at import AsAt
 from sutg_analysis.project import Project
 from sutg_analysis.publish.jobs import Job
 from sutg_analysis.publish.records import Record, record_section, revision_notice
@@ -124,9 +124,9 @@ def _page_matter(job: Job) -> str:
     return front_matter(
         title=title_markdown(job.title),
         description=title_markdown(job.description),
-        date=job.quarter.end.isoformat(),
+        date=job.at.day.isoformat(),
         order=job.order,
-        quarter=job.quarter.label,
+        quarter=job.at.label,
     )
 
 
@@ -200,17 +200,17 @@ def surround_notebook(path: Path, *, above: str, below: str) -> None:
     path.write_text(json.dumps(book, ensure_ascii=False), encoding="utf-8")
 
 
-def home_page(quarters: list[Quarter], *, notice: str, news: Sequence[str] = ()) -> str:
+def home_page(quarters: list[AsAt], *, notice: str, news: Sequence[str] = ()) -> str:
     """Write the home page: what changed in the newest quarter, its reports, then every quarter published."""
     newest = max(quarters)
     names = {"title": "Quarter", "description": "Months"}
     listing = _listing("quarters", contents="reports/*/index.qmd", sort="date desc", names=names)
-    head = front_matter(title="Quarterly reports", date=newest.end.isoformat(), listing=listing)
+    head = front_matter(title="Quarterly reports", date=newest.day.isoformat(), listing=listing)
     changes = "\n".join(f"- {plain_markdown(text)}" for text in news)
     body = [
         *([f"## What changed in {newest.label}", changes] if news else []),
-        f"The newest quarter is **{newest.label}**, {newest.title}. "
-        f"[Open its reports](reports/{newest.slug}/index.qmd).",
+        f"The newest quarter is **{newest.quarter.label}**, {newest.title}. "
+        f"[Open its reports](reports/{newest.quarter.slug}/index.qmd).",
         "## Quarters published",
         "::: {#quarters}\n:::",
     ]
@@ -218,7 +218,7 @@ def home_page(quarters: list[Quarter], *, notice: str, news: Sequence[str] = ())
 
 
 def quarter_page(
-    quarter: Quarter,
+    at: AsAt,
     *,
     notice: str,
     onward: Sequence[tuple[str, str, str]] = (),
@@ -227,9 +227,9 @@ def quarter_page(
     """Write a quarter's index: what was revised since it was published, and a listing of its reports."""
     names = {"title": "Report", "description": "What it shows"}
     head = front_matter(
-        title=quarter.label,
-        description=quarter.title,
-        date=quarter.end.isoformat(),
+        title=at.label,
+        description=at.title,
+        date=at.day.isoformat(),
         listing=_listing("reports", contents="*.ipynb", sort="order", names=names),
     )
     lines = [
@@ -242,10 +242,10 @@ def quarter_page(
     body = [
         callout(notice),
         callout(revisions, kind="note"),
-        f"Reports of {quarter.title}.",
+        f"Reports of {at.title}.",
         "::: {#reports}\n:::",
     ]
-    trail = [("../../index.html", "Home"), ("", quarter.label)]
+    trail = [("../../index.html", "Home"), ("", at.label)]
     text = surround("\n\n".join(body), trail=trail, onward=onward)
     return f"{head}\n\n{text}\n\n{script('../../assets/sutg.js')}\n"
 

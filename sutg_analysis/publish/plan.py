@@ -9,13 +9,16 @@ from __future__ import annotations
 import os
 import shutil
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 
+from sutg_analysis.catalogue.as_at import AsAt
 from sutg_analysis.catalogue.catalogue import Catalogue
 from sutg_analysis.catalogue.editions import keep_edition
+from sutg_analysis.catalogue.load import moment
 from sutg_analysis.catalogue.quarter import Quarter
-from sutg_analysis.errors import ArgumentError
+from sutg_analysis.errors import ArgumentError, UsageError
 from sutg_analysis.project import Project
 from sutg_analysis.publish.inventory import take_inventory
 from sutg_analysis.publish.jobs import Job, check_parameters, plan
@@ -28,12 +31,17 @@ from sutg_analysis.waiting.clocks import read_clocks
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """The reports of one build: of which quarter, in the order of its index, and whether they are the whole of it."""
+    """The reports of one build: as at which day, in the order of the index, and whether they are the whole of the quarter."""
 
     basis: Basis
-    quarter: Quarter
+    at: AsAt
     jobs: tuple[Job, ...]
     whole: bool
+
+    @property
+    def quarter(self) -> Quarter:
+        """The quarter whose reports they are."""
+        return self.at.quarter
 
     @property
     def project(self) -> Project:
@@ -150,7 +158,13 @@ class Plan:
         shutil.rmtree(self.waiting.parent, ignore_errors=True)
 
 
-def make_plan(project: Project, *, quarter: str | None = None, reports: tuple[str, ...] = ()) -> Plan:
+def make_plan(
+    project: Project,
+    *,
+    quarter: str | None = None,
+    as_at: str | date | None = None,
+    reports: tuple[str, ...] = (),
+) -> Plan:
     """Check the tables and list what a build has to do, without doing it.
 
     Raises
@@ -158,11 +172,21 @@ def make_plan(project: Project, *, quarter: str | None = None, reports: tuple[st
     SutgError
         The tables, the rules, the quarter or the name of a report is at fault.
     """
-    inventory = take_inventory(project, quarter=quarter, whole=not reports)
-    read_clocks(project.root, inventory.catalogue)
-    chosen = choose_quarter(inventory.catalogue, quarter)
-    jobs = plan(project, inventory.catalogue, quarter=chosen, reports=reports)
-    made = Plan(Basis(project, inventory), chosen, jobs, whole=not reports)
+    asked = moment(None if quarter is None else Quarter.parse(quarter), as_at)
+    day = asked if isinstance(asked, date) else None
+    wanted = quarter if day is None else Quarter.of(day).slug
+    inventory = take_inventory(project, quarter=wanted, as_at=day, whole=not reports)
+    known = inventory.catalogue
+    read_clocks(project.root, known)
+    chosen = known.at.quarter if day else choose_quarter(known, wanted)
+    if day and chosen != Quarter.of(day):
+        raise UsageError(
+            f"as at {AsAt(day).words}, and the tables end on {known.at.words}",
+            f"a day of a quarter that they reach, {chosen.slug} or earlier",
+            "Correct --as-at, or add the rows of that quarter",
+        )
+    jobs = plan(project, known, quarter=chosen, reports=reports)
+    made = Plan(Basis(project, inventory), known.as_at(chosen).at, jobs, whole=not reports)
     check_parameters(made.stale)
     return made
 

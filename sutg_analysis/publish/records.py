@@ -13,13 +13,14 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TypedDict
 
 import pandas as pd
 
+from sutg_analysis.catalogue.as_at import AsAt
 from sutg_analysis.catalogue.digests import file_digest, value_digest
 from sutg_analysis.catalogue.load import Reading
 from sutg_analysis.catalogue.quarter import Quarter
@@ -53,6 +54,8 @@ class Record:
         The page's name, its title, the quarter's slug, and its place in the index.
     notebook, notebook_sha256
         The template and its digest.
+    as_at
+        The day it stands at, where that is not the quarter's last.
     parameters, readings, inputs
         What the notebook was given, what it asked the catalogue for, and table to the rows read and their digest.
     package_sha256, versions
@@ -85,6 +88,7 @@ class Record:
     end: str
     built_by: str
     key: str
+    as_at: str = ""
     outputs: Mapping[str, str] = field(default_factory=dict)
     revisions: list[Revision] = field(default_factory=list)
 
@@ -182,6 +186,7 @@ class Basis:
                 "package": package_digest(),
                 "versions": versions(),
             }
+            | ({} if job.at.whole else {"as_at": job.at.parameter})
         )
 
     def is_fresh(self, job: Job, *, folder: Path) -> bool:
@@ -217,6 +222,7 @@ class Basis:
             end=end,
             built_by=builder(),
             key=self.key(job, inputs),
+            as_at=job.at.parameter,
             revisions=revisions,
         )
 
@@ -224,6 +230,14 @@ class Basis:
 def published_quarters(project: Project) -> list[Quarter]:
     """List the quarters that have executed reports, oldest first."""
     return sorted({Quarter.parse(path.parent.name) for path in project.reports.glob("*/*.ipynb")})
+
+
+def published_at(project: Project, quarter: Quarter) -> AsAt:
+    """Return the day at which a published quarter stands: the earliest of its pages, its last if all are as at that."""
+    folder = project.reports / quarter.slug
+    records = (read_record(folder, path.stem) for path in folder.glob("*.ipynb"))
+    days = (date.fromisoformat(record.as_at) for record in records if record is not None and record.as_at)
+    return AsAt(min(days, default=quarter.end))
 
 
 def revised_pages(project: Project, quarter: Quarter) -> list[Record]:

@@ -21,6 +21,7 @@ from typing import TypedDict
 
 import yaml
 
+from sutg_analysis.catalogue.as_at import AsAt
 from sutg_analysis.catalogue.catalogue import Catalogue
 from sutg_analysis.catalogue.digests import file_digest, value_digest
 from sutg_analysis.catalogue.quarter import Quarter
@@ -41,7 +42,7 @@ from sutg_analysis.publish.pages import (
 )
 from sutg_analysis.publish.pandoc import render_with_pandoc
 from sutg_analysis.publish.publishing import swap, write_whole
-from sutg_analysis.publish.records import Basis, published_quarters, revised_pages
+from sutg_analysis.publish.records import Basis, published_at, published_quarters, revised_pages
 
 RENDERERS = ("auto", "quarto", "pandoc")
 _PARTS = ("reports/*.toml", "reports/*.css", "reports/*.scss", "reports/*.qmd", "docs/*.qmd")
@@ -99,7 +100,7 @@ def publish(basis: Basis, *, renderer: str, output: Path) -> list[Path]:
         stage = project.scratch / "stage"
         shutil.rmtree(stage, ignore_errors=True)
         try:
-            compose(project, catalogue=basis.inventory.catalogue, stage=stage)
+            compose(project, catalogue=basis.inventory.everything, stage=stage)
             rendered = render(stage, renderer=renderer, project=project)
             swap(rendered, output=output)
         finally:
@@ -192,8 +193,8 @@ def compose(project: Project, *, catalogue: Catalogue, stage: Path) -> None:
     own = project.file("reports/style.css").read_text(encoding="utf-8")
     (stage / "reports" / "style.css").write_text(f"{figure_css()}\n{own}", encoding="utf-8")
     _assets(project, folder=stage / "assets")
-    quarters = published_quarters(project)
-    news = news_of(catalogue, quarter=quarters[-1]) if quarters else ()
+    quarters = [published_at(project, quarter) for quarter in published_quarters(project)]
+    news = news_of(catalogue, at=quarters[-1]) if quarters else ()
     (stage / "index.qmd").write_text(home_page(quarters, notice=notice, news=news), encoding="utf-8")
     for name in project.names("reports/*.scss"):
         shutil.copyfile(project.file(name), stage / name)
@@ -232,31 +233,28 @@ def _page(text: str, *, notice: str, above: Sequence[tuple[str, str]] = ()) -> s
     return f"---\n{matter}---\n\n{surround(callout(notice) + body, trail=trail)}\n\n{script('../assets/sutg.js')}\n"
 
 
-def _compose_quarter(project: Project, quarter: Quarter, near: list[Quarter], *, stage: Path) -> None:
+def _compose_quarter(project: Project, at: AsAt, near: list[AsAt], *, stage: Path) -> None:
     """Write a quarter's pages, each with the way back and to the same page of the quarters beside it."""
+    quarter = at.quarter
     folder = stage / "reports" / quarter.slug
     shutil.copytree(project.reports / quarter.slug, folder, ignore=shutil.ignore_patterns(".*"))
     onward = _onward(project, quarter, near, name="index")
-    page = quarter_page(
-        quarter, notice=notice_of(project), onward=onward, revised=revised_pages(project, quarter)
-    )
+    page = quarter_page(at, notice=notice_of(project), onward=onward, revised=revised_pages(project, quarter))
     (folder / "index.qmd").write_text(page, encoding="utf-8")
     for path in folder.glob("*.ipynb"):
         title = str(read_matter(path)["title"])
-        trail = [("../../index.html", "Home"), ("index.html", quarter.label), ("", title)]
+        trail = [("../../index.html", "Home"), ("index.html", at.label), ("", title)]
         above = surround("", trail=trail, onward=_onward(project, quarter, near, name=path.stem))
         surround_notebook(path, above=above, below=script("../../assets/sutg.js"))
 
 
-def _onward(
-    project: Project, quarter: Quarter, near: list[Quarter], *, name: str
-) -> list[tuple[str, str, str]]:
+def _onward(project: Project, quarter: Quarter, near: list[AsAt], *, name: str) -> list[tuple[str, str, str]]:
     """Return the links to a page's namesakes in the published quarters before and after."""
     return [
-        ("prev" if other < quarter else "next", f"../{other.slug}/{name}.html", other.label)
+        ("prev" if other.quarter < quarter else "next", f"../{other.quarter.slug}/{name}.html", other.label)
         for other in near
-        if other != quarter
-        and (name == "index" or (project.reports / other.slug / f"{name}.ipynb").is_file())
+        if other.quarter != quarter
+        and (name == "index" or (project.reports / other.quarter.slug / f"{name}.ipynb").is_file())
     ]
 
 

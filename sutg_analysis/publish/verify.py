@@ -16,6 +16,7 @@ from pathlib import Path
 
 from openpyxl import load_workbook
 
+from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.errors import SiteError
 from sutg_analysis.project import open_project
 from sutg_analysis.publish.fingerprints import package_digest, versions
@@ -23,7 +24,7 @@ from sutg_analysis.publish.jobs import Job
 from sutg_analysis.publish.pages import finish_notebook, notice_of
 from sutg_analysis.publish.plan import Plan, make_plan
 from sutg_analysis.publish.publishing import only_build
-from sutg_analysis.publish.records import RECORD, Record, published_quarters, read_record
+from sutg_analysis.publish.records import RECORD, Record, published_at, published_quarters, read_record
 from sutg_analysis.publish.run import Outcome, run, spread
 
 _ADDED = ("record", "revised", "notice")
@@ -96,7 +97,8 @@ def verify(
             remedy="Run sutg build first",
         )
     with only_build(project.scratch, output=project.scratch / "none"):
-        plan = make_plan(project, quarter=chosen, reports=reports)
+        at = published_at(project, Quarter.parse(chosen))
+        plan = make_plan(project, quarter=chosen, as_at=at.parameter, reports=reports)
         try:
             return _compared(plan, timeout=timeout)
         finally:

@@ -14,6 +14,7 @@ from openpyxl import load_workbook
 from typer.testing import CliRunner
 
 from sutg_analysis import spc
+from sutg_analysis.catalogue.as_at import AsAt
 from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.cli import app
 from sutg_analysis.errors import ArgumentError, SiteError
@@ -68,7 +69,9 @@ def project(tmp_path_factory):
         *map(shown, figures()),
     ]
     nbformat.write(new_notebook(cells=cells), folder / "falls.ipynb")
-    job = Job("falls", "falls", root / "notebooks/falls.ipynb", "Falls, Q2 2023/24", "By ward", QUARTER, 1)
+    job = Job(
+        "falls", "falls", root / "notebooks/falls.ipynb", "Falls, Q2 2023/24", "By ward", AsAt(QUARTER.end), 1
+    )
     finish_notebook(
         folder / "falls.ipynb", job=job, notice="The numbers are invented.", record=record_of(job)
     )

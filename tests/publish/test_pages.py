@@ -1,10 +1,12 @@
 """The sources of pages, as both renderers read them."""
 
 import json
+from datetime import date
 
 import nbformat
 from nbformat.v4 import new_code_cell, new_notebook, new_raw_cell
 
+from sutg_analysis.catalogue.as_at import AsAt
 from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.publish.jobs import Job
 from sutg_analysis.publish.pages import (
@@ -19,8 +21,9 @@ from sutg_analysis.publish.pages import (
 )
 from tests.support.records import record_of
 
-Q2 = Quarter.parse("2023-24-q2")
-Q1 = Quarter.parse("2023-24-q1")
+Q2 = AsAt(Quarter.parse("2023-24-q2").end)
+Q1 = AsAt(Quarter.parse("2023-24-q1").end)
+AUGUST = AsAt(date(2023, 8, 20))
 
 
 def finished(folder, *, notice="", **changes):
@@ -87,6 +90,16 @@ def test_a_quarters_page_lists_its_notebooks(tmp_path):
     page.write_text(quarter_page(Q2, notice=""))
 
     assert read_matter(page)["listing"]["contents"] == "*.ipynb"
+
+
+def test_a_quarter_that_is_not_over_says_to_which_day_on_its_page_and_at_home(tmp_path):
+    page = tmp_path / "index.qmd"
+    page.write_text(quarter_page(AUGUST, notice=""))
+
+    matter = read_matter(page)
+
+    assert (matter["title"], str(matter["date"])) == ("Q2 2023/24, to 20 August 2023", "2023-08-20")
+    assert "**Q2 2023/24**, 1 July to 20 August 2023" in home_page([AUGUST, Q1], notice="")
 
 
 def test_a_finished_notebook_ends_with_its_record(tmp_path):

@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 
+from sutg_analysis.catalogue.as_at import AsAt
 from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.publish.jobs import Job
 from sutg_analysis.publish.records import files_of, read_record, record_section, revision_notice, write_record
 from tests.support.records import record_of
 
-JOB = Job("board", "board", None, "Board", "All", Quarter.parse("2023-24-q2"), 3)
+JOB = Job("board", "board", None, "Board", "All", AsAt(Quarter.parse("2023-24-q2").end), 3)
 
 
 def record(tmp_path, **changes):

@@ -5,6 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from sutg_analysis.catalogue.as_at import AsAt
 from sutg_analysis.catalogue.load import load
 from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.errors import ArgumentError
@@ -170,8 +171,8 @@ def test_the_first_quarter_of_all_has_nothing_before(project):
 def test_news_is_of_the_quarter_and_none_of_one_that_the_tables_do_not_hold(project):
     root = project.write()
 
-    assert news_of(load(root, tables=()), quarter=Quarter.parse(QUARTER))[-1].endswith(".")
-    assert news_of(load(root, tables=()), quarter=Quarter.parse("2030-31-q1")) == ()
+    assert news_of(load(root, tables=()), at=AsAt(Quarter.parse(QUARTER).end))[-1].endswith(".")
+    assert news_of(load(root, tables=()), at=AsAt(Quarter.parse("2030-31-q1").end)) == ()
 
 
 ROOT = Path(__file__).parents[2]
