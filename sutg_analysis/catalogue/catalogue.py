@@ -27,7 +27,7 @@ _HELD_BACK = {
     "comments": "how many comments there are of a theme",
 }
 """What a table of records would show, were it not protected."""
-_READ = ["measure_id", "unit_id", "period", "numerator", "denominator", "status"]
+_READ = ["measure_id", "unit_id", "period", "numerator", "denominator", "status", "source"]
 
 
 @dataclass(frozen=True)
@@ -85,6 +85,9 @@ class Catalogue:
         no measure is protected.
     protection
         The disclosure profiles in force.
+    differences
+        Numbers that two tables tell differently, which somebody has accepted: measure_id, unit_id, period, typed, counted,
+        source, reason, author; None where no measure is counted from a register.
     """
 
     measures: pd.DataFrame
@@ -97,6 +100,7 @@ class Catalogue:
     extent: Extent
     sums: pd.DataFrame | None = None
     protection: Protection = field(default_factory=Protection)
+    differences: pd.DataFrame | None = None
 
     def __getattr__(self, name: str) -> pd.DataFrame:
         others = self.__dict__.get("others", {})
@@ -168,10 +172,19 @@ class Catalogue:
             name: _known(frame, TABLES[name], end, unfinished=unfinished)
             for name, frame in self.others.items()
         }
-        sums = self.sums
-        if sums is not None:
-            sums = _periods_known(sums, "measure_id", end, unfinished=unfinished)
-        return replace(self, observations=seen, events=events, others=others, sums=sums, extent=extent)
+        sums, differences = (
+            None if rows is None else _periods_known(rows, "measure_id", end, unfinished=unfinished)
+            for rows in (self.sums, self.differences)
+        )
+        return replace(
+            self,
+            observations=seen,
+            events=events,
+            others=others,
+            sums=sums,
+            differences=differences,
+            extent=extent,
+        )
 
     def table(self, name: str) -> pd.DataFrame:
         """Return a table by its name; of one that is protected what is left, and no records."""
@@ -234,7 +247,7 @@ class Catalogue:
         if self.sums is not None:
             added = added[~added.isin(self.protection.measures)]
             made = self.sums[self.sums["measure_id"].isin(rows["measure_id"].unique())]
-            kept = pd.concat([rows, made[rows.columns]], ignore_index=True)
+            kept = pd.concat([rows, made.reindex(columns=rows.columns)], ignore_index=True)
         rolled = roll_up(kept, self.units, summable=added)
         return replace(self, observations=valued(rolled, self.measures), sums=None)
 

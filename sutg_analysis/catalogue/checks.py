@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 import pandas as pd
 
-from sutg_analysis.catalogue.definitions import TABLES, is_percent
+from sutg_analysis.catalogue.definitions import COUNTABLE, TABLES, is_percent
 from sutg_analysis.catalogue.referrals import problems_of
 from sutg_analysis.catalogue.schema import faults
 from sutg_analysis.errors import Problem, did_you_mean
@@ -147,6 +147,13 @@ def _fractions(observations: pd.DataFrame, measures: pd.DataFrame) -> Wrong:
     yield rows, "denominator", bare, expected, "Fill it, or empty the numerator"
 
 
+def _counted(measures: pd.DataFrame) -> pd.Series:
+    """Say which measures are counted from a register."""
+    if "from" not in measures:
+        return pd.Series(False, index=measures.index)
+    return measures["from"].isin(COUNTABLE)
+
+
 def _statuses(observations: pd.DataFrame) -> Wrong:
     if "status" in observations:
         both = observations["status"].notna() & observations["numerator"].notna()
@@ -159,7 +166,7 @@ def _scales(measures: pd.DataFrame, observations: pd.DataFrame) -> Wrong:
     percent, per = is_percent(measures["unit"]), measures["per"]
     wrong = percent & divided & per.notna() & (per != 100)
     yield measures, "per", wrong, "100 (or nothing) for a percentage of a denominator", "Write 100"
-    unused = ~divided & per.notna() & (per != 1) & ~(percent & (per == 100))
+    unused = ~divided & ~_counted(measures) & per.notna() & (per != 1) & ~(percent & (per == 100))
     expected = "nothing, because no observation of the measure has a denominator"
     yield measures, "per", unused, expected, "Empty the cell, or fill in the denominators"
     beyond = percent & ~measures["target"].between(0, 100) & measures["target"].notna()

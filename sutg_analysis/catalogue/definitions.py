@@ -32,6 +32,8 @@ CHARTS = (
     "t",
 )
 RAG = ("Red", "Amber", "Green")
+COUNTABLE = ("incidents", "pathways", "sitrep", "feedback")
+"""The registers that a measure can be counted from."""
 PERCENT = ("percent", "per cent", "%")
 
 
@@ -136,6 +138,8 @@ _CORE = (
         _numbers("per", least=1e-9),
         _texts("owner", "definition", "source"),
         _choice("suppress", "none", "mhsds", "hes", "fft"),
+        _choice("from", "observations", *COUNTABLE, optional=True),
+        Column("rule", optional=True),
         key=("measure_id",),
         needed=True,
     ),

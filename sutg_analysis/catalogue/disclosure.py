@@ -50,6 +50,9 @@ class Disclosure:
         used = set(stated) | {self.default or NONE}
         strictest = self.default or next((name for name in STRICTEST if name in used), NONE)
         tables = {name: self.tables.get(name, strictest) for name in RECORDS}
+        if "from" in measures:  # what is counted from a register is as confidential as the register
+            register = measures["from"].map(tables)
+            stated = stated.mask(measures["suppress"].isna() & register.notna(), register).astype("str")
         by_measure = dict(zip(measures["measure_id"].astype("str"), stated, strict=True))
         return Protection(
             {name: rule for name, rule in by_measure.items() if rule != NONE},
@@ -141,7 +144,16 @@ def protect(catalogue: Catalogue, rules: Disclosure) -> Catalogue:
         },
         sources=sources.assign(sha256=hashes, rows=rows),
         protection=protection,
+        differences=_without_numbers(catalogue.differences, protection),
     )
+
+
+def _without_numbers(differences: pd.DataFrame | None, protection: Protection) -> pd.DataFrame | None:
+    """Take out of accepted differences the numbers of protected measures."""
+    if differences is None:
+        return None
+    secret = differences["measure_id"].isin(protection.measures)
+    return differences.assign(**{name: differences[name].mask(secret) for name in ("typed", "counted")})
 
 
 def shielded(

@@ -14,6 +14,7 @@ from dataclasses import asdict, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import NotRequired, TypedDict
 
 import pandas as pd
@@ -23,7 +24,7 @@ from sutg_analysis.catalogue.as_at import DAILY, AsAt, Extent, day_of, extent_of
 from sutg_analysis.catalogue.catalogue import CORE, Catalogue, Protection
 from sutg_analysis.catalogue.checks import cross_check
 from sutg_analysis.catalogue.database import digest_rows, label, origin, read_sources
-from sutg_analysis.catalogue.definitions import TABLES, is_percent, tables_needed_by
+from sutg_analysis.catalogue.definitions import COUNTABLE, TABLES, is_percent, tables_needed_by
 from sutg_analysis.catalogue.digests import file_digest
 from sutg_analysis.catalogue.disclosure import protect, read_disclosure, uncountable
 from sutg_analysis.catalogue.editions import edition_files, settled
@@ -44,6 +45,8 @@ SNAPSHOT = "SUTG_SNAPSHOT"
 READINGS = "SUTG_READINGS"
 """The environment variable that names the file to which a kernel adds what it reads, one JSON object a line."""
 _ABOUT = "about.json"
+_EXTRA = ("sums", "differences")
+"""What a catalogue has beside its tables, where it has it."""
 
 
 class _About(TypedDict):
@@ -163,11 +166,12 @@ def moment(quarter: Quarter | None, as_at: str | date | None) -> Quarter | date 
 def store(catalogue: Catalogue, folder: Path, *, project: Path) -> None:
     """Write a catalogue to a folder that does not exist yet, which appears when all of it is there."""
     frames = {name: catalogue.table(name) for name in (*CORE, *catalogue.others, "sources")}
-    sums = {} if catalogue.sums is None else {"sums": catalogue.sums}
+    extra = {name: getattr(catalogue, name) for name in _EXTRA}
     unfinished = folder.with_name(f"{folder.name}.{os.getpid()}")
     unfinished.mkdir(parents=True)
-    for name, frame in (frames | sums).items():
-        feather.write_feather(frame, str(unfinished / f"{name}.feather"), compression="lz4")
+    for name, frame in (frames | extra).items():
+        if frame is not None:
+            feather.write_feather(frame, str(unfinished / f"{name}.feather"), compression="lz4")
     about = _About(
         project=str(project.resolve()),
         extent={name: day.isoformat() for name, day in asdict(catalogue.extent).items()},
@@ -180,16 +184,17 @@ def store(catalogue: Catalogue, folder: Path, *, project: Path) -> None:
 def restore(folder: Path, tables: Sequence[str] | None) -> Catalogue:
     """Return the tables of a snapshot, which were checked when it was taken; all of them if None are named."""
     others = [name for name in (TABLES if tables is None else tables) if name not in CORE]
-    files = {name: folder / f"{name}.feather" for name in ("sources", *CORE, *others, "sums")}
+    files = {name: folder / f"{name}.feather" for name in ("sources", *CORE, *others, *_EXTRA)}
     frames = {name: feather.read_feather(str(file)) for name, file in files.items() if file.is_file()}
     sources = frames["sources"]
     read = {*TABLES} if tables is None else {*CORE, *others, *tables_needed_by(others)}
     about = _about(folder)
+    read |= set(registers_of(frames["measures"]))
     return Catalogue(
         **{name: frames[name] for name in CORE},
         others={name: frames[name] for name in others},
         sources=sources[sources["table"].isin(read)].reset_index(drop=True),
-        sums=frames.get("sums"),
+        **{name: frames.get(name) for name in _EXTRA},
         extent=Extent(**{name: date.fromisoformat(day) for name, day in about["extent"].items()}),
         protection=Protection(**about["protection"]),
     )
@@ -224,7 +229,7 @@ def read_readings(file: Path) -> list[Reading]:
 def _checked(project: Path, tables: Sequence[str] | None, *, protected: bool) -> Catalogue:
     """Read and check tables, and hide what is to be hidden."""
     rules, folder = read_disclosure(project), project / "data"
-    wanted = None if tables is None else {*CORE, *tables, *tables_needed_by(tables)}
+    wanted = None if tables is None else {*CORE, *tables, *tables_needed_by(tables), *_counted_from(folder)}
     sourced = read_sources(folder, tables=wanted)
     paths, problems = find_tables(folder, elsewhere=sourced.names)
     found = paths
@@ -256,8 +261,38 @@ def _checked(project: Path, tables: Sequence[str] | None, *, protected: bool) ->
     sources = pd.DataFrame(rows, columns=["table", "file", "rows", "sha256"])
     others = [name for name in (TABLES if tables is None else tables) if name not in CORE]
     days = {name: _days(name, frames=frames, path=found.get(name)) for name in DAILY}
-    catalogue = _catalogue(frames, sources, others=others, days=days)
+    differences = None
+    if "rule" in frames["measures"]:  # the ledger stands on this room, and cannot be imported by it
+        every = _catalogue(frames, sources, others=COUNTABLE, days=days)
+        settle = resolve_name("sutg_analysis.ledger.agreement:settle")
+        settled = settle(every, project=project, frames=frames, files=files)
+        if settled.problems:
+            raise TableError(tuple(settled.problems))
+        frames, differences = frames | {"observations": settled.observations}, settled.differences
+    catalogue = replace(_catalogue(frames, sources, others=others, days=days), differences=differences)
     return protect(catalogue, rules) if protected else catalogue
+
+
+def _counted_from(folder: Path) -> list[str]:
+    """Return the registers that a project's measures are counted from, before its tables are checked."""
+    frame = read_sources(folder, tables={"measures"}).frames.get("measures")
+    if frame is None:
+        path = find_tables(folder)[0].get("measures")
+        frame = None if path is None else read_table(path, TABLES["measures"])[0]
+    return [] if frame is None else registers_of(frame)
+
+
+def registers_of(measures: pd.DataFrame) -> list[str]:
+    """Return the registers that measures are counted from or compared with.
+
+    Examples
+    --------
+    >>> registers_of(pd.DataFrame({"from": ["sitrep", None], "rule": ["occupancy", "incidents: harm = falls"]}))
+    ['incidents', 'sitrep']
+    """
+    columns = measures.reindex(columns=["from", "rule"]).astype("object").fillna("").astype("str")
+    named = {*columns["from"].str.strip(), *columns["rule"].str.partition(":")[0].str.strip()}
+    return sorted(named & {*COUNTABLE})
 
 
 def _days(name: str, *, frames: Mapping[str, pd.DataFrame], path: Path | None) -> pd.Series:

@@ -26,8 +26,8 @@ from sutg_analysis.publish.fingerprints import package_digest, versions
 
 COUNTED = ("events", "incidents", "pathways")
 """Tables whose rows are placed by their dates or merely counted: they have no order, and a database keeps none."""
-SUMS = "sums"
-"""Observations of the units above, where they are not added up from what is shown."""
+EXTRA = ("sums", "differences")
+"""What rows of observations come to beside their own table: sums of the units above, and accepted differences."""
 _FILES = ("*.csv", "*.parquet", "*.toml")
 
 
@@ -73,14 +73,15 @@ class Inventory:
         A report that said nothing of what it reads may have read everything.
         """
         found: dict[str, RowsRead] = {}
-        sums = [] if self.catalogue.sums is None else [SUMS]
+        extra = [name for name in EXTRA if getattr(self.catalogue, name) is not None]
         for reading in readings or [Reading(tables=None, quarter=None, only=None)]:
             asked = TABLES if reading["tables"] is None else reading["tables"]
             of = None if reading["quarter"] is None else Quarter.parse(reading["quarter"])
             when = moment(of, reading.get("as_at", ""))
-            for name in [*CORE, *(name for name in asked if name not in CORE), *sums]:
+            for name in [*CORE, *(name for name in asked if name not in CORE), *extra]:
                 frame, rows = self._table(name, when)
-                kept = rows_about(frame, "observations" if name == SUMS else name, reading["only"] or {})
+                # Every page may tell of an accepted difference, of whichever measure.
+                kept = rows_about(frame, "observations" if name == "sums" else name, reading["only"] or {})
                 content = digest(rows[kept].to_numpy().tobytes())
                 other = name in found and found[name]["sha256"] != content
                 label = f"{name} {value_digest([name, reading])[:8]}" if other else name

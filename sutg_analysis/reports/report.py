@@ -18,13 +18,15 @@ import pandas as pd
 
 from sutg_analysis.arrays import Row
 from sutg_analysis.catalogue.catalogue import Catalogue
-from sutg_analysis.catalogue.load import load
+from sutg_analysis.catalogue.load import load, registers_of
 from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.control.result import SpcResult
 from sutg_analysis.errors import SutgError
+from sutg_analysis.ledger.rule import TYPED
 from sutg_analysis.quality.scorecard import Scorecard, score
 from sutg_analysis.reports.figure import Figure, control_figure, figures_block
 from sutg_analysis.reports.page import Block, both, html_table, pipe_table
+from sutg_analysis.words.agreement import agreement_words
 from sutg_analysis.words.wording import CONFIDENTIAL, count, day, listed
 
 
@@ -55,7 +57,8 @@ def made_from(sources: pd.DataFrame, tables: Collection[str], when: date) -> str
 def method_block(words: str, catalogue: Catalogue, *, disclosure: bool = True) -> Block:
     """Return how a report was made: words, the rules of disclosure, then its files, their rows and hashes."""
     rules = catalogue.protection.words() if disclosure else ""
-    whole = " ".join(filter(None, (words, rules, f"Made by sutg_analysis {version()}.")))
+    apart = differences_words(catalogue)
+    whole = " ".join(filter(None, (words, apart, rules, f"Made by sutg_analysis {version()}.")))
     sources = catalogue.sources
     files = pd.DataFrame(
         {
@@ -66,6 +69,19 @@ def method_block(words: str, catalogue: Catalogue, *, disclosure: bool = True) -
     )
     table = html_table(files, caption="Tables this report was made from")
     return Block(f"{whole}\n\n{both(table, pipe_table(files))}", whole)
+
+
+def differences_words(catalogue: Catalogue, measure_id: str | None = None) -> str:
+    """Say which numbers of a measure, or of all that a page reads, two tables tell differently, and why that stands."""
+    rows = catalogue.differences
+    if rows is None or rows.empty:
+        return ""
+    register = rows["source"].str.partition(":")[0]
+    read = {name for name, frame in catalogue.others.items() if len(frame)}
+    mine = rows["measure_id"].isin(catalogue.observations["measure_id"].unique()) | register.isin(read)
+    rows = rows[mine if measure_id is None else rows["measure_id"] == measure_id]
+    titles = catalogue.measures.set_index("measure_id")["title"]
+    return agreement_words(rows, titles=titles, units=catalogue.units.set_index("unit_id")["name"])
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,7 +181,12 @@ class Report:
         """Return how a figure was made, heading to text."""
         fields = {"Definition": "definition", "Source": "source", "Owner": "owner"}
         about = {head: str(measure[name]) for head, name in fields.items() if pd.notna(measure[name])}
-        files = made_from(self.card.catalogue.sources, ("observations",), self.card.quarter.end)
+        tables = {TYPED, *registers_of(pd.DataFrame([measure]))}
+        files = made_from(self.card.catalogue.sources, tables, self.card.quarter.end)
+        if pd.notna(measure.get("from", TYPED)) and measure.get("from", TYPED) != TYPED:
+            about["Counted"] = f"From {measure['from']}, by the rule '{measure['rule']}'."
+        if apart := differences_words(self.card.catalogue, str(measure["measure_id"])):
+            about["Agreement"] = apart
         return about | {"Method": method_words(result), "Made from": files}
 
     def method(self) -> Block:
