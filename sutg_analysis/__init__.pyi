@@ -17,6 +17,10 @@ from sutg_analysis.quality.early_warning import EarlyWarningResult as EarlyWarni
 from sutg_analysis.quality.early_warning import early_warning as early_warning
 from sutg_analysis.quality.harm import days_between as days_between
 from sutg_analysis.quality.harm import days_since as days_since
+from sutg_analysis.quality.knowledge import ProjectResult as ProjectResult
+from sutg_analysis.quality.knowledge import evaluate_project as evaluate_project
+from sutg_analysis.quality.knowledge import funding_windows as funding_windows
+from sutg_analysis.quality.knowledge import search as search
 from sutg_analysis.quality.pdsa import CycleResult as CycleResult
 from sutg_analysis.quality.pdsa import evaluate_cycle as evaluate_cycle
 from sutg_analysis.quality.rules import read_governance as read_governance
@@ -56,7 +60,9 @@ from sutg_analysis.waiting.waiting_list import WaitingListResult as WaitingListR
 from sutg_analysis.waiting.waiting_list import waiting_list as waiting_list
 from sutg_analysis.waiting.waiting_times import WaitingTimesResult as WaitingTimesResult
 from sutg_analysis.waiting.waiting_times import waiting_times as waiting_times
+from sutg_analysis.words.wording import count as count
 from sutg_analysis.words.wording import day as day
+from sutg_analysis.words.wording import listed as listed
 
 __all__: list[str]
 __version__: str

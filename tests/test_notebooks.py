@@ -29,7 +29,6 @@ OF_CLASSES = {
     "harm",
     "harm_summary",
     "highlight",
-    "knowledge",
     "measure",
     "pdsa",
     "priority",

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
-from sutg_analysis.arrays import Date
+from sutg_analysis.arrays import Date, Row
 from sutg_analysis.catalogue.catalogue import Catalogue
 from sutg_analysis.control.observations import moment_of
-from sutg_analysis.errors import ArgumentError
+from sutg_analysis.errors import ArgumentError, DataError
 from sutg_analysis.quality.pdsa import CycleResult, evaluate_cycle
+from sutg_analysis.result import Result
 
 _SEARCHED = (
     *("title", "topic", "aim", "theory", "method", "lead", "evaluation"),  # of projects
@@ -58,6 +62,13 @@ def search(table: pd.DataFrame, text: str = "", **columns: object) -> pd.DataFra
 def funding_windows(funding: pd.DataFrame, *, as_at: Date) -> pd.DataFrame:
     """Return funding rounds with their state as at a date.
 
+    Parameters
+    ----------
+    funding
+        Rounds of a catalogue: opens, closes.
+    as_at
+        The date.
+
     Returns
     -------
     pandas.DataFrame
@@ -85,29 +96,70 @@ def funding_windows(funding: pd.DataFrame, *, as_at: Date) -> pd.DataFrame:
     )
 
 
-def evaluate_project(
-    catalogue: Catalogue, project_id: str, *, cycle: str | None = None
-) -> tuple[CycleResult, ...]:
-    """Judge every cycle of a project, or one, by its measure and unit, its balancing measure beside.
+@dataclass(frozen=True, eq=False)
+class ProjectResult(Result):
+    """The cycles of an improvement project, judged.
+
+    Parameters
+    ----------
+    cycles
+        One row a cycle, oldest first: the columns of the table, and verdict (or why it cannot be judged yet).
+    results
+        The cycles that could be judged, by their names.
+    """
+
+    _views = "quality:project"
+    _drawn = "no"
+
+    cycles: pd.DataFrame
+    results: Mapping[str, CycleResult]
+
+    def __repr__(self) -> str:
+        return f"<ProjectResult: {len(self.results)} of {len(self.cycles)} cycles judged>"
+
+
+def evaluate_project(at: Catalogue, project_id: str) -> ProjectResult:
+    """Judge every cycle of a project by its measure and unit, its balancing measure beside.
+
+    Parameters
+    ----------
+    at
+        A project's tables, projects and cycles among them.
+    project_id
+        A row of ``projects``.
 
     Raises
     ------
     ArgumentError
         If there is no such project.
-    DataError
-        If a cycle's measure has no points before its start or none since.
+
+    Examples
+    --------
+    >>> from sutg_analysis import load
+    >>> from sutg_analysis.project import shipped
+    >>> at = load(shipped(), tables=["projects", "cycles"], quarter="2023-24-q2")
+    >>> print(evaluate_project(at, "falls-huddle").words().splitlines()[0])
+    Cycle 1: the data suggest sustained improvement; the team decided to adopt.
     """
-    projects = catalogue.projects[catalogue.projects["project_id"] == project_id]
+    projects = at.projects[at.projects["project_id"] == project_id]
     if projects.empty:
-        known = ", ".join(catalogue.projects["project_id"]) or "none"
+        known = ", ".join(at.projects["project_id"]) or "none"
         raise ArgumentError(f"no project {project_id!r}", f"one of {known}", "Correct the name")
-    project = projects.iloc[0]
-    cycles = catalogue.cycles[catalogue.cycles["project_id"] == project_id]
-    wanted = cycles if cycle is None else cycles[cycles["cycle"].astype("str") == str(cycle)]
-    return tuple(_evaluated(catalogue, project, row) for _, row in wanted.iterrows())
+    cycles = at.cycles[at.cycles["project_id"] == project_id].sort_values(["start", "cycle"], kind="stable")
+    results, verdicts = {}, []
+    for cycle in cycles.to_dict("records"):
+        try:
+            found = _evaluated(at, projects.iloc[0], cycle)
+        except DataError as error:
+            verdicts.append(f"{error.found}; it takes {error.expected}")
+        else:
+            verdicts.append(found.verdict)
+            results[str(cycle["cycle"])] = found
+    cycles = cycles.reset_index(drop=True)
+    return ProjectResult(cycles.assign(verdict=pd.Series(verdicts, dtype="str")), results)
 
 
-def _evaluated(catalogue: Catalogue, project: pd.Series, cycle: pd.Series) -> CycleResult:
+def _evaluated(catalogue: Catalogue, project: pd.Series, cycle: Row) -> CycleResult:
     measure = catalogue.measure(cycle["measure_id"])
     unit = cycle["unit_id"] if pd.notna(cycle["unit_id"]) else catalogue.top_units[0]
     others = catalogue.cycles

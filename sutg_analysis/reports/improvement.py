@@ -13,14 +13,14 @@ from sutg_analysis.catalogue.catalogue import of_measures
 from sutg_analysis.catalogue.load import load
 from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.charts.quality import banded
-from sutg_analysis.errors import ArgumentError, DataError
+from sutg_analysis.errors import ArgumentError
 from sutg_analysis.quality.knowledge import evaluate_project, prediction_of
 from sutg_analysis.quality.pdsa import CycleResult
 from sutg_analysis.quality.scorecard import Scorecard, score
 from sutg_analysis.quality.verdict import ADEQUATE
 from sutg_analysis.reports.figure import Figure, control_figure, figure_of, figures_block
 from sutg_analysis.reports.page import Block, cell_texts, interval_texts, stack, table_block
-from sutg_analysis.reports.report import Page, why
+from sutg_analysis.reports.report import Page
 from sutg_analysis.words.markdown import plain_markdown
 from sutg_analysis.words.wording import SHORT_VARIATIONS, count, day, listed, number
 
@@ -55,13 +55,9 @@ class ImprovementReport(Page):
     @cached_property
     def judged(self) -> dict[str, CycleResult | str]:
         """Each cycle's suggested verdict, or why there is none."""
-        found: dict[str, CycleResult | str] = {}
-        for cycle in self.cycles["cycle"].astype("str"):
-            try:
-                (found[cycle],) = evaluate_project(self.catalogue, self.improvement, cycle=cycle)
-            except DataError as error:
-                found[cycle] = why(error)
-        return found
+        judged = evaluate_project(self.catalogue, self.improvement)
+        pairs = zip(judged.cycles["cycle"].astype("str"), judged.cycles["verdict"], strict=True)
+        return {cycle: judged.results.get(cycle, verdict) for cycle, verdict in pairs}
 
     @cached_property
     def results(self) -> dict[str, CycleResult]:

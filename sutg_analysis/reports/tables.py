@@ -8,6 +8,7 @@ for reading.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from html import escape
 from math import isfinite
 from typing import Literal
@@ -42,6 +43,7 @@ from sutg_analysis.words.wording import (
     SHORT_VARIATIONS,
     VERDICT_WORDS,
     centre_name,
+    day,
     is_monthly,
     number,
     telling_decimals,
@@ -417,6 +419,8 @@ def cell_text(value: object) -> str:
     """
     if pd.isna(value) or value == "":
         return "—"
+    if isinstance(value, date):
+        return day(value)
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from sutg_analysis.quality.early_warning import EarlyWarningResult
+from sutg_analysis.quality.knowledge import ProjectResult
 from sutg_analysis.quality.pdsa import CycleResult
 from sutg_analysis.quality.sitrep import SitrepExceptions
 from sutg_analysis.words.trends import limits_words, range_words, sentences
@@ -121,3 +122,16 @@ def exceptions_words(result: SitrepExceptions) -> str:
             f"{number(row['worst'], unit='percent')}."
         )
     return "\n".join(lines) or "No shift broke a rule."
+
+
+def project_words(result: ProjectResult) -> str:
+    """Say of each cycle what the data suggest, and what the team decided; a line each."""
+    lines = []
+    for row in result.cycles.to_dict("records"):
+        found = result.results.get(str(row["cycle"]))
+        if found is None:
+            lines.append(f"Cycle {row['cycle']} cannot be judged yet: {row['verdict']}.")
+            continue
+        decided = f"decided to {found.decision}" if found.decision else "has not decided yet"
+        lines.append(f"Cycle {row['cycle']}: the data suggest {found.verdict}; the team {decided}.")
+    return "\n".join(lines) or "No PDSA cycle has begun."
