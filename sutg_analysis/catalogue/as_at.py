@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pandas as pd
 
@@ -53,6 +53,11 @@ class AsAt:
     def whole(self) -> bool:
         """Whether the quarter is over on the day."""
         return self.day == self.quarter.end
+
+    @property
+    def month_over(self) -> date:
+        """The last day of the last month that is over on the day."""
+        return (self.day + timedelta(days=1)).replace(day=1) - timedelta(days=1)
 
     @property
     def words(self) -> str:

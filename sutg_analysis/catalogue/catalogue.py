@@ -335,6 +335,8 @@ def _periods_known(frame: pd.DataFrame, of: str, end: pd.Timestamp, *, unfinishe
 
 def _known(frame: pd.DataFrame, table: Table, end: pd.Timestamp, *, unfinished: bool) -> pd.DataFrame:
     """Return the rows of a table that were known on a day, without what happened to them later."""
+    if "quarter" in table.names:
+        return _quarters_known(frame, table, end, unfinished=unfinished)
     if table.dated is None:
         return frame
     if table.dated == "period":
@@ -345,3 +347,14 @@ def _known(frame: pd.DataFrame, table: Table, end: pd.Timestamp, *, unfinished: 
         rows[column] = rows[column].mask(rows[settled] > end)
     rows[dates] = rows[dates].where(rows[dates] <= end)
     return rows
+
+
+def _quarters_known(
+    frame: pd.DataFrame, table: Table, end: pd.Timestamp, *, unfinished: bool
+) -> pd.DataFrame:
+    """Return rows of quarters as they were known on a day: what a quarter came to is known at its end."""
+    last = Quarter.of(end).end if unfinished else end.date()
+    later = frame["quarter"].map(lambda slug: Quarter.parse(slug).end > last).astype(bool)
+    settled = {column: frame[column].mask(later) for column, _ in table.settled if column in frame}
+    known = frame.assign(**settled)
+    return known[~later].reset_index(drop=True) if table.dated == "quarter" else known

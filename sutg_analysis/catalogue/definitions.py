@@ -57,8 +57,8 @@ class Column:
 class Table:
     """One table: its columns, the columns that identify a row, and whether a project must have it.
 
-    ``dated`` is the date a row is known from; ``settled`` pairs a column with the date it is known from, for what
-    happens to the row later. An optional column that the file lacks is left out, or empty where ``whole``.
+    ``dated`` is the date a row is known from, a quarter's its last day; ``settled`` pairs a column with the date it is
+    known from, for what happens to the row later. An optional column that the file lacks is left out, or empty where ``whole``.
     """
 
     name: str
@@ -210,6 +210,7 @@ _GOVERNANCE = (
         _texts("next_plan"),
         _SOURCE,
         key=("priority", "action", "quarter"),
+        settled=tuple((name, "quarter") for name in ("achievement", "impact", "rag", "next_plan")),
         whole=True,
     ),
     _table(
@@ -221,6 +222,7 @@ _GOVERNANCE = (
         Column("reference", optional=True),
         _SOURCE,
         key=("priority", "risk", "quarter"),
+        dated="quarter",
         whole=True,
     ),
     _table(

@@ -5,10 +5,10 @@ months that it could have reported, has five dimensions:
 
 - completeness = values reported / values expected x 100, where a monthly measure is expected every month from its
   first value on, and any other measure in every period in which some unit reported it;
-- timeliness: values of the quarter that are there at its end / those expected;
+- timeliness: values of the quarter's months that are over, and are there on the day / those expected;
 - duplicates: rows whose key stands twice, and values that repeat numerator and denominator of the period before;
 - validity: values that cannot be (below 0, above their denominator for a percentage, of a denominator of 0);
-- staleness: months from the last value to the quarter's last month.
+- staleness: months from the last value to the last month that is over.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from collections.abc import Collection
 
 import pandas as pd
 
+from sutg_analysis.catalogue.as_at import AsAt
 from sutg_analysis.catalogue.definitions import is_percent
-from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.quality.rules import QualityRules
 
 COVERED = "covered"
@@ -30,7 +30,7 @@ def coverage(
     observations: pd.DataFrame,
     *,
     targets: pd.DataFrame,
-    quarter: Quarter,
+    at: AsAt,
 ) -> pd.DataFrame:
     """Say of each expected outcome what it lacks.
 
@@ -41,11 +41,11 @@ def coverage(
     measures
         measure_id, title, owner, target.
     observations
-        measure_id, period, numerator: recent means within the quarter.
+        measure_id, period, numerator: recent means within the three months to the day.
     targets
         Dated targets: measure_id.
-    quarter
-        The quarter reported.
+    at
+        The day as at which it is said.
 
     Returns
     -------
@@ -55,17 +55,19 @@ def coverage(
 
     Examples
     --------
+    >>> from datetime import date
     >>> outcomes = pd.DataFrame({"objective": "Safe", "priority": "High Standards", "outcome": ["Fewer falls", "Learning"],
     ...                          "measure_id": ["falls", None]})
     >>> measures = pd.DataFrame({"measure_id": ["falls"], "title": ["Falls"], "owner": [None], "target": [5.0]})
     >>> seen = pd.DataFrame({"measure_id": ["falls"], "period": [pd.Timestamp("2023-09-01")], "numerator": [3.0]})
     >>> targets = pd.DataFrame({"measure_id": []})
-    >>> coverage(outcomes, measures, seen, targets=targets, quarter=Quarter(2023, 2))["gap"].tolist()
+    >>> coverage(outcomes, measures, seen, targets=targets, at=AsAt(date(2023, 9, 30)))["gap"].tolist()
     ['no owner', 'no measure']
     """
     known = measures[["measure_id", "title", "owner", "target"]]
     table = outcomes.merge(known, on="measure_id", how="left")
-    inside = observations["period"].between(pd.Timestamp(quarter.start), pd.Timestamp(quarter.end))
+    last = pd.Timestamp(at.day)
+    inside = observations["period"].between(last - pd.DateOffset(months=3), last, inclusive="right")
     hidden = observations["status"].eq("suppressed") if "status" in observations else False
     recent = observations.loc[inside & (observations["numerator"].notna() | hidden), "measure_id"]
     aimed = table["target"].notna() | table["measure_id"].isin(targets["measure_id"])
@@ -116,7 +118,7 @@ def quality(
     observations: pd.DataFrame,
     measures: pd.DataFrame,
     *,
-    quarter: Quarter,
+    at: AsAt,
     rules: QualityRules | None = None,
     rounded: Collection[str] = (),
 ) -> pd.DataFrame:
@@ -129,8 +131,8 @@ def quality(
         status: a value that is suppressed was reported.
     measures
         measure_id and unit.
-    quarter
-        Judged as at its end.
+    at
+        The day as at which they are judged. A month that is not over on it is not due.
     rounded
         The measures whose values are rounded before they are shown, so that a value may well repeat the one before.
     rules
@@ -145,18 +147,20 @@ def quality(
 
     Examples
     --------
+    >>> from datetime import date
     >>> rows = pd.DataFrame({"measure_id": "falls", "unit_id": "a", "numerator": [1.0, None, 2.0, 5.0],
     ...     "period": pd.to_datetime(["2023-06-01", "2023-07-01", "2023-08-01", "2023-09-01"]), "denominator": None})
-    >>> found = quality(rows, pd.DataFrame({"measure_id": ["falls"], "unit": ["count"]}), quarter=Quarter(2023, 2))
+    >>> measures = pd.DataFrame({"measure_id": ["falls"], "unit": ["count"]})
+    >>> found = quality(rows, measures, at=AsAt(date(2023, 9, 30)))
     >>> found[["expected", "reported", "completeness", "in_time"]].values.tolist()
     [[4, 3, 'Poor', 2]]
     """
     rules = rules or QualityRules()
-    end = pd.Timestamp(quarter.end)
+    end = pd.Timestamp(at.month_over)
     seen = observations[observations["period"] <= end]
     rows = seen.drop_duplicates([*KEYS, "period"]).sort_values([*KEYS, "period"])
     first = end.replace(day=1) - pd.DateOffset(months=rules.months - 1)
-    counts = _presence(rows, first=first, quarter=quarter)
+    counts = _presence(rows, first=first, start=pd.Timestamp(at.quarter.start), end=end)
     again = seen.duplicated([*KEYS, "period"]).astype(int)
     twice = again.groupby([seen[name] for name in KEYS]).sum().rename("twice")
     groups = [twice, _faults(rows[rows["period"] >= first], measures)]
@@ -167,30 +171,32 @@ def quality(
     return _graded(table.assign(months_old=months).reset_index(), rules)
 
 
-def _presence(rows: pd.DataFrame, *, first: pd.Timestamp, quarter: Quarter) -> pd.DataFrame:
+def _presence(
+    rows: pd.DataFrame, *, first: pd.Timestamp, start: pd.Timestamp, end: pd.Timestamp
+) -> pd.DataFrame:
     """Return what was expected and reported of each series, in the window and in the quarter."""
     hidden = rows["status"].eq("suppressed") if "status" in rows else False
     valued = rows[rows["numerator"].notna() | hidden]
     spans = rows.groupby(KEYS)["period"].min().rename("begin").to_frame()
     spans["last"] = valued.groupby(KEYS)["period"].max()
-    wanted = spans.reset_index().merge(_calendar(rows, quarter), on="measure_id")
+    wanted = spans.reset_index().merge(_calendar(rows, end), on="measure_id")
     wanted = wanted[(wanted["period"] >= wanted["begin"]) & (wanted["period"] >= first)]
     there = wanted.merge(valued[[*KEYS, "period"]], how="left", indicator=True)
     marks = there[KEYS].assign(
         expected=1,
         reported=there["_merge"].eq("both").astype(int),
-        due=(there["period"] >= pd.Timestamp(quarter.start)).astype(int),
+        due=(there["period"] >= start).astype(int),
     )
     marks["in_time"] = marks["reported"] * marks["due"]
     return spans.join(marks.groupby(KEYS).sum())
 
 
-def _calendar(rows: pd.DataFrame, quarter: Quarter) -> pd.DataFrame:
+def _calendar(rows: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
     """Return the periods in which each measure could be reported."""
     monthly = rows["period"].dt.day.eq(1).groupby(rows["measure_id"]).all()
     spans = rows.groupby("measure_id")["period"].min()
     months = [
-        pd.DataFrame({"measure_id": name, "period": pd.date_range(spans[name], quarter.end, freq="MS")})
+        pd.DataFrame({"measure_id": name, "period": pd.date_range(spans[name], end, freq="MS")})
         for name in monthly.index[monthly]
     ]
     others = rows.loc[~rows["measure_id"].map(monthly), ["measure_id", "period"]].drop_duplicates()

@@ -225,12 +225,11 @@ def escalation(concerns: pd.Series, overdue: pd.Series, *, rules: EscalationRule
 
 
 def timeline(card: Scorecard, programme: pd.DataFrame, *, months: int = 12) -> pd.DataFrame:
-    """Return metrics of concern and actions overdue of each of the last months, by month.
+    """Return metrics of concern and actions overdue of each of the last months that are over, by month.
 
     A month's concern is its own point's verdict, by the limits as they are now.
     """
-    last = pd.Timestamp(card.quarter.end)
-    index = pd.period_range(end=last, periods=months, freq="M")
+    index = pd.period_range(end=pd.Timestamp(card.at.month_over), periods=months, freq="M")
     points = pd.concat([result.points for result in card.results.values()])
     points = points.merge(_measured(programme)[KEYS])
     signal = points["variation"].isin(CONCERN)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
+from sutg_analysis.catalogue.as_at import AsAt
 from sutg_analysis.catalogue.catalogue import Catalogue
 from sutg_analysis.catalogue.disclosure import HIDDEN
 from sutg_analysis.catalogue.quarter import Quarter
@@ -42,6 +43,11 @@ class Scorecard:
     quarter: Quarter
     summary: pd.DataFrame
     results: dict[str, SpcResult]
+
+    @property
+    def at(self) -> AsAt:
+        """The day as at which the verdicts stand, in the quarter."""
+        return self.catalogue.at
 
     def of_unit(self, unit_id: str) -> pd.DataFrame:
         """Return the summary rows of one unit."""

@@ -306,21 +306,29 @@ class AccessReport:
             table=table,
             data=rows.rename(columns={"group": "service"}),
             notes={
-                "Made from": made_from(self.lists.catalogue.sources, ("pathways",), self.lists.quarter.end)
+                "Made from": made_from(
+                    self.lists.catalogue.sources, ("pathways",), self.lists.catalogue.at.day
+                )
             },
         )
 
 
-def access_report(project: str | Path, *, quarter: str) -> AccessReport:
+def access_report(project: str | Path, *, quarter: str, as_at: str = "") -> AccessReport:
     """Return the summary of access; arguments and errors as for :func:`sutg_analysis.reports.waiting.waiting_report`."""
-    lists = lists_of(project, quarter=quarter, only={"observations.measure_id": []})
-    return AccessReport(lists, _against_standards(lists, project))
+    lists = lists_of(project, quarter=quarter, as_at=as_at, only={"observations.measure_id": []})
+    return AccessReport(lists, _against_standards(lists, project, as_at=as_at))
 
 
-def _against_standards(lists: Lists, project: str | Path) -> Report | None:
+def _against_standards(lists: Lists, project: str | Path, *, as_at: str) -> Report | None:
     """Return the measures that tell standards, each judged against its standard's own target."""
     targets = {standard.measure or standard.id: standard.target for standard in lists.standards}
-    known = load(project, tables=(), quarter=lists.quarter, only=of_measures(targets))
+    known = load(
+        project,
+        tables=(),
+        quarter=lists.quarter,
+        as_at=as_at,
+        only=of_measures(targets),
+    )
     measures = known.measures
     if known.observations.empty:
         return None

@@ -32,7 +32,7 @@ from sutg_analysis.quality.scorecard import KEYS, Scorecard, score
 from sutg_analysis.reports.page import Block, both, listing, mark, marked_table, pipe_table, stack, text_block
 from sutg_analysis.reports.report import Report, card_of
 from sutg_analysis.reports.tables import cell_text, icon_table, text_columns
-from sutg_analysis.words.wording import count, number, unit_words, when
+from sutg_analysis.words.wording import count, day, number, unit_words, when
 
 AGREED = "No rating disagrees with the evidence."
 _TABLES = ("priorities", "actions", "risks")
@@ -153,6 +153,10 @@ def _card(row: Row, heads: dict[str, str]) -> str:
 def carried_block(actions: pd.DataFrame, *, card: Scorecard) -> Block:
     """Return what was promised in the quarter before and is missing or slipped in this one."""
     quarter, before = card.quarter, card.quarter.previous
+    if not card.at.whole:
+        return text_block(
+            f"What was promised in {before.label} is due by {day(quarter.end)}. None of it is late before."
+        )
     for moment in (quarter, before):
         if of_quarter(actions, moment).empty:
             return text_block(f"No actions are on record for {moment.label}, so nothing can be carried over.")
@@ -297,10 +301,12 @@ def _evidence_words(row: Row) -> str:
     return ", ".join(parts) or "No signal"
 
 
-def priority_report(project: str | Path, *, priority: str, quarter: str) -> PriorityReport:
+def priority_report(project: str | Path, *, priority: str, quarter: str, as_at: str = "") -> PriorityReport:
     """Return the report of one priority_id of ``data/priorities``; arguments and errors as for :func:`sutg_analysis.reports.measures.board_report`."""
     when = Quarter.parse(quarter)
-    known = load(project, tables=_TABLES, quarter=when, only=_of_priority(project, priority, when))
+    known = load(
+        project, tables=_TABLES, quarter=when, as_at=as_at, only=_of_priority(project, priority, when)
+    )
     card = score(known, quarter=when)
     report = PriorityReport(card, card.catalogue.top_units, priority)
     _ = report.row
@@ -316,11 +322,11 @@ def _of_priority(project: str | Path, priority: str, quarter: Quarter) -> dict[s
     return {"actions.priority": names, "risks.priority": names, **measures}
 
 
-def highlight_report(project: str | Path, *, quarter: str) -> HighlightReport:
+def highlight_report(project: str | Path, *, quarter: str, as_at: str = "") -> HighlightReport:
     """Return the Board's summary of one quarter."""
-    card = card_of(project, quarter, tables=_TABLES)
+    card = card_of(project, quarter, as_at=as_at, tables=_TABLES)
     rules = read_governance(project)
-    before = card_before(card, catalogue=load(project, tables=(), quarter=quarter))
+    before = card_before(card, catalogue=load(project, tables=(), quarter=quarter, as_at=as_at))
     return HighlightReport(card, card.catalogue.top_units, before, rules)
 
 

@@ -157,6 +157,7 @@ def warning_report(
     project: str | Path,
     *,
     quarter: str,
+    as_at: str = "",
     periods: int = 6,
     recent: int = 3,
     weights: Mapping[str, object] | None = None,
@@ -167,4 +168,4 @@ def warning_report(
     :func:`sutg_analysis.reports.measures.board_report`.
     """
     when = Quarter.parse(quarter)
-    return WarningReport(load(project, tables=(), quarter=when), when, periods, recent, weights)
+    return WarningReport(load(project, tables=(), quarter=when, as_at=as_at), when, periods, recent, weights)

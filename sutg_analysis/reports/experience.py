@@ -318,7 +318,8 @@ def _answers(table: pd.DataFrame, first: str) -> pd.DataFrame:
     )
 
 
-def experience_report(project: str | Path, *, quarter: str) -> ExperienceReport:
+def experience_report(project: str | Path, *, quarter: str, as_at: str = "") -> ExperienceReport:
     """Return the page of experience; arguments and errors as for :func:`sutg_analysis.reports.measures.board_report`."""
     when = Quarter.parse(quarter)
-    return ExperienceReport(load(project, tables=TABLES, quarter=when, only=of_measures(MEASURES)), when)
+    known = load(project, tables=TABLES, quarter=when, as_at=as_at, only=of_measures(MEASURES))
+    return ExperienceReport(known, when)

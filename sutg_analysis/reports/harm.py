@@ -119,7 +119,7 @@ class HarmReport(HarmSummaryReport):
         since = days_since(self.log, as_at=self.end).iloc[0]
         last = f"The last one was on {day(since['last_date'])}, {count(int(since['days']), 'day')} before {day(self.end)}."
         zeros = _zero_words(self.zeros)
-        lines = [summary_words(self.summary, self.quarter.label), last, zeros, self._trend_headline()]
+        lines = [summary_words(self.summary, self.at.label), last, zeros, self._trend_headline()]
         return bullets(lines)
 
     @cached_property
@@ -383,7 +383,7 @@ def _open_chart(gaps: pd.DataFrame, chart: Literal["g", "t"]) -> SpcResult:
 
 
 def harm_report(
-    project: str | Path, *, harm: str, quarter: str, bed_days: str = BED_DAYS
+    project: str | Path, *, harm: str, quarter: str, as_at: str = "", bed_days: str = BED_DAYS
 ) -> HarmReport | Withheld:
     """Return the page of one harm; arguments and errors as for :func:`sutg_analysis.reports.harm_summary.harm_summary_report`.
 
@@ -393,7 +393,7 @@ def harm_report(
         There is no incident of this harm by the quarter's end.
     """
     when = Quarter.parse(quarter)
-    known = harm_catalogue(project, when, bed_days=bed_days)
+    known = harm_catalogue(project, when, as_at=as_at, bed_days=bed_days)
     harms = sorted(known.table("incidents")["harm"].unique())
     if harm not in harms:
         raise ArgumentError(

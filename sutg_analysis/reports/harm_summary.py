@@ -74,14 +74,14 @@ class HarmSummaryReport(Page):
     @cached_property
     def summary(self) -> pd.DataFrame:
         """One row a harm and ward: :func:`sutg_analysis.quality.harm.harm_summary`."""
-        first = pd.Timestamp(self.quarter.start)
+        first = pd.Timestamp(self.at.quarter.start)
         return harm_summary(
             self.log, start=self.start, as_at=self.end, quarter_start=first, exposure=self.exposure
         )
 
     def headline(self) -> Block:
         """Return which harms of which wards give a signal of concern or improvement, and which none."""
-        return text_block(summary_words(self.summary, self.quarter.label))
+        return text_block(summary_words(self.summary, self.at.label))
 
     def table(self) -> Block:
         """Return every harm and ward: this quarter, the one before, days since the last, verdict."""
@@ -98,7 +98,7 @@ class HarmSummaryReport(Page):
         result = spc(percent, value="percent", date="period", improvement="increase")
         free = int(table["harm_free"].tail(3).sum())
         more = (
-            f"In {self.quarter.label}, {free:,} of {int(table['ward_days'].tail(3).sum()):,} ward-days passed "
+            f"In {self.at.label}, {free:,} of {int(table['ward_days'].tail(3).sum()):,} ward-days passed "
             "without an incident that did harm; incidents without harm are left out. Fewer reports look the same as "
             "less harm."
         )
@@ -128,10 +128,10 @@ def or_why(make: Callable[[], Found]) -> Found | str:
         return f"{why(error)}."
 
 
-def harm_catalogue(project: str | Path, quarter: Quarter, *, bed_days: str) -> Catalogue:
+def harm_catalogue(project: str | Path, quarter: Quarter, *, as_at: str, bed_days: str) -> Catalogue:
     """Return what was known at a quarter's end, which must hold an incident."""
     only = {"observations.measure_id": [bed_days], "targets.measure_id": [], "events.measure_id": []}
-    known = load(project, tables=TABLES, quarter=quarter, only=only)
+    known = load(project, tables=TABLES, quarter=quarter, as_at=as_at, only=only)
     if known.table("incidents").empty:
         raise ArgumentError(
             f"no incident up to the end of {quarter.label}",
@@ -142,14 +142,14 @@ def harm_catalogue(project: str | Path, quarter: Quarter, *, bed_days: str) -> C
 
 
 def harm_summary_report(
-    project: str | Path, *, quarter: str, bed_days: str = BED_DAYS
+    project: str | Path, *, quarter: str, as_at: str = "", bed_days: str = BED_DAYS
 ) -> HarmSummaryReport | Withheld:
     """Return the page of all harms; arguments and errors as for :func:`sutg_analysis.reports.measures.board_report`.
 
     ``bed_days`` is the measure whose numerators are occupied bed days; where there is none, counts are judged.
     """
     when = Quarter.parse(quarter)
-    known = harm_catalogue(project, when, bed_days=bed_days)
+    known = harm_catalogue(project, when, as_at=as_at, bed_days=bed_days)
     if known.protection.hides("incidents"):
         return Withheld(known, "Days, wards and severity of incidents", HarmSummaryReport)
     return HarmSummaryReport(known, when, bed_days)

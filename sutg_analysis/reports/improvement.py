@@ -231,20 +231,24 @@ class ImprovementReport(Page):
         )
 
 
-def improvement_report(project: str | Path, *, improvement: str, quarter: str) -> ImprovementReport:
+def improvement_report(
+    project: str | Path, *, improvement: str, quarter: str, as_at: str = ""
+) -> ImprovementReport:
     """Return the page of one project_id of ``data/projects``; arguments and errors as for :func:`sutg_analysis.reports.measures.board_report`."""
     when = Quarter.parse(quarter)
     mine = {"projects.project_id": [improvement], "cycles.project_id": [improvement]}
-    known = load(project, tables=TABLES, quarter=when, only=mine | {"observations.measure_id": []})
+    known = load(
+        project, tables=TABLES, quarter=when, as_at=as_at, only=mine | {"observations.measure_id": []}
+    )
     if known.projects.empty:
-        names = load(project, tables=TABLES, quarter=when).projects["project_id"].tolist()
+        names = load(project, tables=TABLES, quarter=when, as_at=as_at).projects["project_id"].tolist()
         raise ArgumentError(
             f"no improvement project {improvement!r} up to the end of {when.label}",
             expected=f"a project_id of data/projects: {listed(names) or 'none is as old'}",
             remedy="Correct the name, or choose a later quarter",
         )
     used = {*known.projects[list(ROLES)].melt()["value"].dropna(), *known.cycles["measure_id"].dropna()}
-    known = load(project, tables=TABLES, quarter=when, only=mine | of_measures(used))
+    known = load(project, tables=TABLES, quarter=when, as_at=as_at, only=mine | of_measures(used))
     return ImprovementReport(known, when, improvement)
 
 

@@ -97,7 +97,7 @@ class MeasureReport(Report):
         return figures_block(figure)
 
 
-def board_report(project: str | Path, *, quarter: str) -> BoardReport:
+def board_report(project: str | Path, *, quarter: str, as_at: str = "") -> BoardReport:
     """Return the board report of one quarter.
 
     Parameters
@@ -106,6 +106,8 @@ def board_report(project: str | Path, *, quarter: str) -> BoardReport:
         The project folder.
     quarter
         Such as ``2023-24-q2``.
+    as_at
+        The day after which nothing is known, of the quarter; its last, or that of the tables, if empty.
 
     Raises
     ------
@@ -114,11 +116,11 @@ def board_report(project: str | Path, *, quarter: str) -> BoardReport:
     ArgumentError
         There is no such quarter, or no data as old.
     """
-    card = card_of(project, quarter)
+    card = card_of(project, quarter, as_at=as_at)
     return BoardReport(card, card.catalogue.top_units)
 
 
-def measure_report(project: str | Path, *, measure: str, quarter: str) -> MeasureReport:
+def measure_report(project: str | Path, *, measure: str, quarter: str, as_at: str = "") -> MeasureReport:
     """Return the report of one measure and quarter.
 
     Raises
@@ -127,7 +129,7 @@ def measure_report(project: str | Path, *, measure: str, quarter: str) -> Measur
         There is no such measure or quarter, or the measure has no observations yet.
     """
     when = Quarter.parse(quarter)
-    known = load(project, tables=(), quarter=when, only=of_measures([measure]))
+    known = load(project, tables=(), quarter=when, as_at=as_at, only=of_measures([measure]))
     if known.observations.empty:
         load(project, tables=()).measure(measure)
         raise unobserved(measure, when)

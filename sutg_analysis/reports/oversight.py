@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 
@@ -46,7 +47,7 @@ class ProgrammeReport(Report):
     @cached_property
     def late(self) -> pd.DataFrame:
         """The actions overdue at the quarter's end."""
-        return programme.overdue(self.items, as_at=self.card.quarter.end)
+        return programme.overdue(self.items, as_at=self.card.at.day)
 
     def headline(self) -> Block:
         """Return how many metrics are on and off their trajectories and how many actions are overdue."""
@@ -91,7 +92,7 @@ class ProgrammeReport(Report):
     def overdue_actions(self) -> Block:
         """Return the actions overdue at the quarter's end."""
         if self.late.empty:
-            return text_block(f"No action is overdue as at {day(self.card.quarter.end)}.")
+            return text_block(f"No action is overdue as at {day(self.card.at.day)}.")
         heads = {
             "item": "Action",
             "due": "Due",
@@ -99,7 +100,7 @@ class ProgrammeReport(Report):
             "owner": "Owner",
             "theme": "Theme",
         }
-        caption = f"Actions overdue as at {day(self.card.quarter.end)}"
+        caption = f"Actions overdue as at {day(self.card.at.day)}"
         return marked_table(text_columns(_dated(self.late, "due"), heads), caption=caption)
 
     def escalation(self) -> Block:
@@ -119,13 +120,14 @@ class ProgrammeReport(Report):
             "event": "What changed",
         }
         caption = "Escalation by month, by the limits of this quarter"
-        words = text_block(f"The programme is {now} as at {day(self.card.quarter.end)}. {rules.words()}")
+        words = text_block(f"The programme is {now} as at {day(self.card.at.day)}. {rules.words()}")
         return stack([words, marked_table(text_columns(rows, heads), caption=caption, marked=["Status"])])
 
     def fortnights(self) -> Block:
         """Return what an oversight group that meets every fortnight saw in the quarter."""
-        quarter = self.card.quarter
+        quarter, last = self.card.quarter, pd.Timestamp(self.card.at.day)
         rows = programme.fortnights(self.items, start=quarter.start, end=quarter.end)
+        rows = rows[rows["meeting"] <= last].reset_index(drop=True)
         for name in ("completed", "fell_due", "overdue"):
             rows[name] = ["; ".join(items) or "None" for items in rows[name]]
         heads = {
@@ -141,7 +143,10 @@ class ProgrammeReport(Report):
 class ExpectationsReport(Report):
     """The tracker of the system's expectations as at a date."""
 
-    as_at: pd.Timestamp
+    @property
+    def as_at(self) -> date:
+        """The date."""
+        return self.card.at.day
 
     @cached_property
     def tracked(self) -> pd.DataFrame:
@@ -208,17 +213,18 @@ def _status(row: Row) -> str:
     return word
 
 
-def programme_report(project: str | Path, *, quarter: str) -> ProgrammeReport:
+def programme_report(project: str | Path, *, quarter: str, as_at: str = "") -> ProgrammeReport:
     """Return the report of the improvement programme, judged against its trajectories."""
-    listed_only = load(project, tables=("programme",), quarter=quarter, only={"observations.measure_id": []})
+    listed_only = load(
+        project, tables=("programme",), quarter=quarter, as_at=as_at, only={"observations.measure_id": []}
+    )
     used = of_measures(listed_only.programme["measure_id"].dropna().unique())
-    catalogue = load(project, tables=("programme",), quarter=quarter, only=used)
+    catalogue = load(project, tables=("programme",), quarter=quarter, as_at=as_at, only=used)
     card = programme.judge(catalogue, quarter=Quarter.parse(quarter))
     return ProgrammeReport(card, catalogue.top_units, read_governance(project))
 
 
 def expectations_report(project: str | Path, *, quarter: str, as_at: str = "") -> ExpectationsReport:
-    """Return the tracker of expectations as at a date, the quarter's last day unless another is given."""
-    card = card_of(project, quarter, tables=("expectations",))
-    moment = pd.Timestamp(as_at) if as_at else pd.Timestamp(card.quarter.end)
-    return ExpectationsReport(card, card.catalogue.top_units, moment)
+    """Return the tracker of expectations; arguments and errors as for :func:`sutg_analysis.reports.measures.board_report`."""
+    card = card_of(project, quarter, as_at=as_at, tables=("expectations",))
+    return ExpectationsReport(card, card.catalogue.top_units)

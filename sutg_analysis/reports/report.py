@@ -17,6 +17,7 @@ from pathlib import Path
 import pandas as pd
 
 from sutg_analysis.arrays import Row
+from sutg_analysis.catalogue.as_at import AsAt
 from sutg_analysis.catalogue.catalogue import Catalogue
 from sutg_analysis.catalogue.load import load, registers_of
 from sutg_analysis.catalogue.quarter import Quarter
@@ -99,10 +100,15 @@ class Page:
     catalogue: Catalogue
     quarter: Quarter
 
+    @property
+    def at(self) -> AsAt:
+        """The day it stands at, in its quarter."""
+        return self.catalogue.at
+
     @cached_property
     def end(self) -> pd.Timestamp:
-        """The quarter's last day."""
-        return pd.Timestamp(self.quarter.end)
+        """The day it stands at."""
+        return pd.Timestamp(self.at.day)
 
     @cached_property
     def names(self) -> dict[str, str]:
@@ -120,7 +126,7 @@ class Page:
 
     def made_from(self, *tables: str) -> dict[str, str]:
         """Return the note that says where a figure's numbers come from."""
-        return {"Made from": made_from(self.catalogue.sources, tables, self.quarter.end)}
+        return {"Made from": made_from(self.catalogue.sources, tables, self.at.day)}
 
     def method_of(self, words: str) -> Block:
         """Return how the page was made: words, then files and hashes."""
@@ -182,7 +188,7 @@ class Report:
         fields = {"Definition": "definition", "Source": "source", "Owner": "owner"}
         about = {head: str(measure[name]) for head, name in fields.items() if pd.notna(measure[name])}
         tables = {TYPED, *registers_of(pd.DataFrame([measure]))}
-        files = made_from(self.card.catalogue.sources, tables, self.card.quarter.end)
+        files = made_from(self.card.catalogue.sources, tables, self.card.at.day)
         if pd.notna(measure.get("from", TYPED)) and measure.get("from", TYPED) != TYPED:
             about["Counted"] = f"From {measure['from']}, by the rule '{measure['rule']}'."
         if apart := differences_words(self.card.catalogue, str(measure["measure_id"])):
@@ -192,7 +198,7 @@ class Report:
     def method(self) -> Block:
         """Return how the report was made: the rules, the files and their hashes, the versions."""
         return method_block(
-            f"Verdicts are as at {day(self.card.quarter.end)} and follow Making Data Count: limits are the mean "
+            f"Verdicts are as at {day(self.card.at.day)} and follow Making Data Count: limits are the mean "
             "and 2.66 mean moving ranges each side of it; a point outside a limit, a shift of seven on one side "
             "of the mean, a trend of seven, or two of three near a limit is a sign of change. The target is "
             "judged by the limits: a process whose limits both meet it will go on meeting it. Parent units are "
@@ -249,12 +255,13 @@ def card_of(
     project: str | Path,
     quarter: str,
     *,
+    as_at: str = "",
     tables: Sequence[str] = (),
     only: Mapping[str, Collection[str]] | None = None,
 ) -> Scorecard:
     """Return the verdicts of a project as at the end of a quarter, made of few tables and those named."""
     when = Quarter.parse(quarter)
-    return score(load(project, tables=tables, quarter=when, only=only), quarter=when)
+    return score(load(project, tables=tables, quarter=when, as_at=as_at, only=only), quarter=when)
 
 
 def method_words(result: SpcResult) -> str:

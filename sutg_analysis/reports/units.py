@@ -169,7 +169,7 @@ class FrameworkReport(Report):
             known.measures,
             known.observations,
             targets=known.targets,
-            quarter=self.card.quarter,
+            at=self.card.at,
         )
 
     def headline(self) -> Block:
@@ -232,7 +232,7 @@ class QualityReport(Report):
         return quality(
             known.observations,
             known.measures,
-            quarter=self.card.quarter,
+            at=self.card.at,
             rules=self.rules.quality,
             rounded=tuple(known.protection.measures),
         )
@@ -263,7 +263,7 @@ class QualityReport(Report):
         table = pd.DataFrame({head: list(names[list(rows[key])])}, dtype="str")
         marked = [name.capitalize() for name in DIMENSIONS]
         table[marked] = [_grade_words(row) for row in rows.to_dict("records")]
-        when = day(self.card.quarter.end)
+        when = day(self.card.at.day)
         caption = f"Data quality by {head.lower()}, as at {when}: the worst of its series"
         return marked_table(table, caption=caption, marked=marked)
 
@@ -320,29 +320,32 @@ def _quality_words(rules: QualityRules) -> str:
     )
 
 
-def unit_report(project: str | Path, *, unit: str, quarter: str) -> UnitReport:
+def unit_report(project: str | Path, *, unit: str, quarter: str, as_at: str = "") -> UnitReport:
     """Return the report of one unit of ``data/units``; arguments and errors as for :func:`sutg_analysis.reports.measures.board_report`."""
     units = load(project, tables=(), only={"observations.unit_id": []}).units
     path_to(units, unit)
     within = subtree(units, unit)
     mine = {f"{table}.unit_id": within for table in ("observations", "targets", "events")}
     when = Quarter.parse(quarter)
-    known = load(project, tables=(), quarter=when, only=mine)
+    known = load(project, tables=(), quarter=when, as_at=as_at, only=mine)
     if known.observations.empty:  # the page then says that nothing is observed in the unit
-        return UnitReport(card_of(project, quarter), known.top_units, unit)
+        return UnitReport(card_of(project, quarter, as_at=as_at), known.top_units, unit)
     card = score(known, quarter=when)
     return UnitReport(card, card.catalogue.top_units, unit)
 
 
-def framework_report(project: str | Path, *, quarter: str) -> FrameworkReport:
+def framework_report(project: str | Path, *, quarter: str, as_at: str = "") -> FrameworkReport:
     """Return the measure framework and its coverage as at a quarter's end."""
-    card = card_of(project, quarter, tables=("outcomes",))
+    card = card_of(project, quarter, as_at=as_at, tables=("outcomes",))
     return FrameworkReport(card, card.catalogue.top_units)
 
 
-def quality_report(project: str | Path, *, quarter: str) -> QualityReport:
+def quality_report(project: str | Path, *, quarter: str, as_at: str = "") -> QualityReport:
     """Return the quality of the data as at a quarter's end."""
-    card = card_of(project, quarter)
+    card = card_of(project, quarter, as_at=as_at)
     return QualityReport(
-        card, card.catalogue.top_units, load(project, tables=(), quarter=quarter), read_governance(project)
+        card,
+        card.catalogue.top_units,
+        load(project, tables=(), quarter=quarter, as_at=as_at),
+        read_governance(project),
     )

@@ -176,7 +176,7 @@ class VariationReport(Page):
         )
 
 
-def variation_report(project: str | Path, *, quarter: str) -> VariationReport:
+def variation_report(project: str | Path, *, quarter: str, as_at: str = "") -> VariationReport:
     """Return the page of unwarranted variation; arguments and errors as for :func:`sutg_analysis.reports.measures.board_report`."""
     when = Quarter.parse(quarter)
-    return VariationReport(load(project, tables=(), quarter=when), when)
+    return VariationReport(load(project, tables=(), quarter=when, as_at=as_at), when)

@@ -343,7 +343,7 @@ class WaitingReport:
         sources = self.lists.catalogue.sources
         return {
             "Clock": waiting_words.clock_words(self.rule),
-            "Made from": made_from(sources, ("pathways",), self.lists.quarter.end),
+            "Made from": made_from(sources, ("pathways",), self.lists.catalogue.at.day),
         }
 
 
@@ -352,6 +352,7 @@ def waiting_report(
     *,
     service: str,
     quarter: str,
+    as_at: str = "",
     scenarios: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> WaitingReport | Withheld:
     """Return the report of one service's waiting list, or a page that shows nothing where referrals are protected.
@@ -376,7 +377,7 @@ def waiting_report(
     ArgumentError
         There is no such quarter, or no referral to the service by its end.
     """
-    lists = lists_of(project, quarter=quarter, only={"observations.measure_id": []})
+    lists = lists_of(project, quarter=quarter, as_at=as_at, only={"observations.measure_id": []})
     lists.rows(service)
     if lists.held_back:
         return Withheld(lists.catalogue, "Waits of people on one list", WaitingReport)

@@ -1,4 +1,4 @@
-"""A project's waiting lists as at the end of a quarter: its referrals, its clock rules, and what is counted of both.
+"""A project's waiting lists as at a day: its referrals, its clock rules, and what is counted of both.
 
 What the page of a service and the summary of all services have in common. Nothing that happened later is used.
 """
@@ -35,7 +35,7 @@ class Lists:
     Parameters
     ----------
     catalogue
-        The tables as at the quarter's end, with ``pathways``.
+        The tables as at a day of the quarter, with ``pathways``.
     quarter
         The quarter.
     rules
@@ -51,8 +51,8 @@ class Lists:
 
     @property
     def end(self) -> pd.Timestamp:
-        """The quarter's last day."""
-        return pd.Timestamp(self.quarter.end)
+        """The day as at which they are counted."""
+        return pd.Timestamp(self.catalogue.at.day)
 
     @property
     def held_back(self) -> bool:
@@ -119,6 +119,7 @@ def lists_of(
     project: str | Path,
     *,
     quarter: str,
+    as_at: str = "",
     only: Mapping[str, Collection[str]] | None = None,
 ) -> Lists:
     """Read the waiting lists of a project as at the end of a quarter.
@@ -133,7 +134,7 @@ def lists_of(
         There is no such quarter, or no data as old.
     """
     chosen = Quarter.parse(quarter)
-    catalogue = load(project, tables=("pathways",), quarter=chosen, only=only)
+    catalogue = load(project, tables=("pathways",), quarter=chosen, as_at=as_at, only=only)
     return Lists(catalogue, chosen, *read_clocks(project, catalogue))
 
 

@@ -181,3 +181,20 @@ def test_a_day_before_the_first_observation_is_refused(tables):
         UsageError, match="no observations up to 20 August 2010; expected a day from 2022-01-31"
     ):
         load(tables.write(), as_at="2010-08-20")
+
+
+def test_what_a_quarter_came_to_is_known_at_its_end_and_its_plan_before(tables):
+    tables.lines["priorities"] = [
+        "priority_id,priority,lead,commitments,aims",
+        "access,Access,Director,,",
+        "high,High standards,Nurse,,",
+    ]
+    tables.lines["actions"] = [
+        "priority,action,lead,quarter,plan,achievement,impact,rag,next_plan",
+        "Access,Train,Matron,2023-24-q2,Train all,All trained,,Green,Go on",
+    ]
+
+    before, after = (load(tables.write(), as_at=day).actions.iloc[0] for day in ("2023-08-20", "2023-09-30"))
+
+    assert (before["plan"], after["achievement"]) == ("Train all", "All trained")
+    assert before[["achievement", "rag", "next_plan"]].isna().all()

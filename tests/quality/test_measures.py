@@ -1,14 +1,17 @@
 """Each expected outcome is covered, or says what it lacks; the quality of data is counted from what was reported."""
 
+from datetime import date
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from sutg_analysis.catalogue.quarter import Quarter
+from sutg_analysis.catalogue.as_at import AsAt
 from sutg_analysis.quality.measures import coverage, coverage_counts, quality, unframed, worst_by
 from sutg_analysis.quality.rules import QualityRules
 
-Q2 = Quarter(2023, 2)
+AT = AsAt(date(2023, 9, 30))
+AUGUST = AsAt(date(2023, 8, 20))
 OUTCOMES = pd.DataFrame(
     {"objective": ["Safe"], "priority": ["A"], "outcome": ["Fewer falls"], "measure_id": ["falls"]}
 )
@@ -17,12 +20,18 @@ SEEN = pd.DataFrame({"measure_id": ["falls"], "period": [pd.Timestamp("2023-08-0
 NONE = pd.DataFrame({"measure_id": pd.Series(dtype="str")})
 
 
-def gap(*, outcomes=OUTCOMES, measures=MEASURES, seen=SEEN, targets=NONE, quarter=Q2):
-    return coverage(outcomes, measures, seen, targets=targets, quarter=quarter)["gap"].tolist()
+def gap(*, outcomes=OUTCOMES, measures=MEASURES, seen=SEEN, targets=NONE, at=AT):
+    return coverage(outcomes, measures, seen, targets=targets, at=at)["gap"].tolist()
 
 
 def test_a_measure_with_data_owner_and_target_covers_its_outcome():
     assert gap() == ["covered"]
+
+
+def test_data_of_the_three_months_to_the_day_are_recent():
+    seen = SEEN.assign(period=pd.Timestamp("2023-06-01"))
+
+    assert (gap(seen=seen), gap(seen=seen, at=AUGUST)) == (["no recent data"], ["covered"])
 
 
 def test_an_outcome_without_a_measure_lacks_only_that():
@@ -34,7 +43,7 @@ def test_an_outcome_without_a_measure_lacks_only_that():
     [
         ({"measures": MEASURES.assign(owner=None)}, "no owner"),
         ({"measures": MEASURES.assign(target=float("nan"))}, "no target"),
-        ({"quarter": Quarter(2023, 3)}, "no recent data"),
+        ({"at": AsAt(date(2023, 12, 31))}, "no recent data"),
         ({"seen": SEEN.assign(numerator=float("nan"))}, "no recent data"),
         ({"seen": SEEN.head(0), "measures": MEASURES.assign(owner=None)}, "no recent data, no owner"),
     ],
@@ -69,7 +78,7 @@ def series(*, unit="a", months=18, measure="seen"):
 
 
 def graded(table, **options):
-    return quality(table, KINDS, quarter=Q2, **options).iloc[0]
+    return quality(table, KINDS, at=AT, **options).iloc[0]
 
 
 def test_a_whole_series_is_good_in_every_dimension():
@@ -139,7 +148,7 @@ def test_weeks_are_expected_where_any_unit_reported_them():
     rows = rows.assign(denominator=np.nan)
     both = pd.concat([rows, rows.iloc[:-1].assign(unit_id="b")])
 
-    result = quality(both, KINDS, quarter=Q2).set_index("unit_id")
+    result = quality(both, KINDS, at=AT).set_index("unit_id")
 
     assert result.loc["b", ["expected", "reported"]].tolist() == [13, 12]
 
@@ -154,6 +163,6 @@ def test_what_is_reported_after_the_quarter_is_not_counted():
 def test_a_group_has_the_worst_grade_of_its_series_and_their_counts():
     both = pd.concat([series(), series(unit="b")[:-1]])
 
-    result = worst_by(quality(both, KINDS, quarter=Q2), "measure_id").iloc[0]
+    result = worst_by(quality(both, KINDS, at=AT), "measure_id").iloc[0]
 
     assert result[["series", "expected", "reported", "timeliness"]].tolist() == [2, 24, 23, "Fair"]

@@ -249,3 +249,25 @@ def test_the_same_verdicts_are_one_sentence(cards):
     assert result == (
         f"No chart changed its verdict: {len(cards[1].summary)} charts show what they did last quarter.",
     )
+
+
+def test_nothing_promised_in_a_quarter_is_late_before_its_end(tables):
+    board = tables.lines
+    board["priorities"] = [
+        "priority_id,priority,lead,commitments,aims",
+        "access,Access,Director,,",
+        "high,High standards,Nurse,,",
+    ]
+    board["actions"] = [
+        "priority,action,lead,quarter,plan,achievement,impact,rag,next_plan",
+        "Access,Train,Matron,2023-24-q1,Plan,Planned,,Green,Train all",
+        "Access,Train,Matron,2023-24-q2,Train all,,,Amber,",
+    ]
+    root = tables.write()
+
+    before, after = (
+        highlight_report(root, quarter=QUARTER, as_at=day).slipped().plain for day in ("2023-08-20", "")
+    )
+
+    assert before == "What was promised in Q1 2023/24 is due by 30 September 2023. None of it is late before."
+    assert "slipped" in after
