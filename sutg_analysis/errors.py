@@ -7,6 +7,7 @@ command line and a caller need to know only one name::
     ├── ArgumentError   an argument or parameter of a call is wrong
     │   └── UsageError  whatever the tables hold: wrong usage at the command line
     ├── DataError       the data given to an analysis cannot carry it
+    │   └── TooFew      not yet: there are too few of them, which a page says in the place of the analysis
     ├── TableError      the project's tables have problems (all of them, listed)
     ├── ReportError     a notebook failed: which report, which cell, what it said
     ├── NotShown        a piece of a page has nothing to show, and says why
@@ -92,6 +93,10 @@ class UsageError(ArgumentError):
 
 class DataError(SutgError):
     """The data given to an analysis cannot carry it."""
+
+
+class TooFew(DataError):  # noqa: N818  no fault: readers are told
+    """There are too few data for an analysis; on a page this stands in the place of what was asked for."""
 
 
 class ReportError(SutgError):

@@ -18,7 +18,7 @@ from scipy.stats import binom, chi2, rankdata
 
 from sutg_analysis.arrays import Flags, Numbers
 from sutg_analysis.control.observations import check_column, check_frame
-from sutg_analysis.errors import ArgumentError, DataError
+from sutg_analysis.errors import ArgumentError, DataError, TooFew
 from sutg_analysis.result import Result
 
 LEVELS = {"95": 1.959964, "998": 3.090232}
@@ -253,7 +253,7 @@ def _units(frame: pd.DataFrame, unit: str, numerator: str, denominator: str, kin
         )
     table = known.groupby(unit, as_index=False, sort=True)[[numerator, denominator]].sum()
     if len(table) < 2:
-        raise DataError(
+        raise TooFew(
             f"{len(table)} unit in column {unit!r}", "two units or more to compare", "Check the filter"
         )
     above, below = table[numerator], table[denominator]

@@ -1,7 +1,7 @@
 """How papermill runs a notebook here: a cell that has nothing to show says so, and the page goes on without it.
 
 A table that disclosure control holds back, or that has no rows yet, raises :class:`sutg_analysis.errors.NotShown` when a
-cell asks for it. Its sentence then stands in the place of that cell, and of every later one that needs a name which such a
+cell asks for it, and an analysis of too few data :class:`sutg_analysis.errors.TooFew`. What it says then stands in the place of that cell, and of every later one that needs a name which such a
 cell would have made: of those nothing is shown, whatever they came to.
 """
 
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from nbformat.v4 import new_output
 from papermill.engines import NBClientEngine, papermill_engines
 
-from sutg_analysis.errors import NotShown
+from sutg_analysis.errors import NotShown, TooFew
 from sutg_analysis.reports.page import text_block
 
 if TYPE_CHECKING:
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 ENGINE = "sutg"
 """The name by which papermill knows it, once this file is imported."""
+SAID = (NotShown, TooFew)
+"""What is said on the page, and is no fault of it."""
+_SAID = {kind.__name__ for kind in SAID}
 
 
 class PageEngine(NBClientEngine):
@@ -30,7 +33,7 @@ class PageEngine(NBClientEngine):
     @classmethod
     def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **options: Any) -> None:
         """Run every cell, then put sentences in the place of what is not shown."""
-        passed = [NotShown.__name__, NameError.__name__]
+        passed = [*_SAID, NameError.__name__]
         super().execute_managed_notebook(nb_man, kernel_name, allow_error_names=passed, **options)
         say_instead([cell for cell in nb_man.nb.cells if cell.cell_type == "code"])
 
@@ -41,7 +44,7 @@ def say_instead(cells: Sequence[NotebookNode]) -> None:
     for place, cell in enumerate(cells):
         error = next((output for output in cell.outputs if output.output_type == "error"), None)
         needed = [lost[name] for name in names(cell.source, ast.Load) if name in lost]
-        if error and error.ename == NotShown.__name__:
+        if error and error.ename in _SAID:
             needed = [error.evalue]
         if needed:
             bundle: Any = text_block(needed[0])._repr_mimebundle_()

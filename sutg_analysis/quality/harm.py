@@ -20,7 +20,7 @@ from sutg_analysis.arrays import Date
 from sutg_analysis.control.observations import check_column, check_frame, key_names, moment_of, read_dates
 from sutg_analysis.control.result import SpcResult
 from sutg_analysis.control.spc import spc
-from sutg_analysis.errors import ArgumentError, DataError
+from sutg_analysis.errors import ArgumentError, DataError, TooFew
 from sutg_analysis.quality.experience import wilson
 
 LEVELS = ("none", "low", "moderate", "severe", "death")
@@ -77,7 +77,7 @@ def days_since(
     log = _log(incidents, date, keys, as_at)
     end = moment_of(as_at, "as_at")
     if log.empty:
-        raise DataError(f"no incident up to {end:%Y-%m-%d}", "one or more", "Say that none is recorded")
+        raise TooFew(f"no incident up to {end:%Y-%m-%d}", "one or more", "Say that none is recorded")
     series = list(keys) or (lambda _: 0)
     gaps = log.groupby(series)[date].diff().dt.days
     table = (
@@ -135,7 +135,7 @@ def days_between(
         log = log.drop_duplicates(ignore_index=True)
     days = log.groupby(list(keys) or (lambda _: 0))[date].diff().dt.days
     if not days.notna().any():
-        raise DataError(
+        raise TooFew(
             f"{len(log)} incidents, no two of one series",
             "two or more, to have an interval",
             "Count them instead",
@@ -409,7 +409,7 @@ def _between(incidents: pd.DataFrame, start: Date, end: pd.Timestamp) -> pd.Data
     day = pd.to_datetime(incidents["date"])
     log = incidents[(day >= moment_of(start, "start")) & (day <= end)]
     if log.empty:
-        raise DataError(f"no incident up to {end:%Y-%m-%d}", "one or more", "Say that none is recorded")
+        raise TooFew(f"no incident up to {end:%Y-%m-%d}", "one or more", "Say that none is recorded")
     return log
 
 

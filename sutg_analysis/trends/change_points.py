@@ -14,7 +14,7 @@ import pandas as pd
 
 from sutg_analysis.arrays import Numbers
 from sutg_analysis.control.limits import RANGE_SIGMA
-from sutg_analysis.errors import ArgumentError, DataError
+from sutg_analysis.errors import ArgumentError, TooFew
 from sutg_analysis.result import Result
 from sutg_analysis.trends import autocorrelation
 from sutg_analysis.trends.timeline import MINIMUM, check_positive, timeline
@@ -113,7 +113,7 @@ def change_points(
     line = timeline(frame, date=date, value=value, numerator=numerator, denominator=denominator, per=per)
     table = pd.DataFrame({"date": line.readings.date, "value": line.value})[line.known].reset_index(drop=True)
     if len(table) < max(2 * least, MINIMUM):
-        raise DataError(f"{len(table)} points", f"{max(2 * least, MINIMUM)} or more", "Wait for more points")
+        raise TooFew(f"{len(table)} points", f"{max(2 * least, MINIMUM)} or more", "Wait for more points")
     y = table["value"].to_numpy()
     cuts, used, r = _cuts(y, penalty, least)
     segment = np.searchsorted(cuts, np.arange(len(y)), side="right") + 1

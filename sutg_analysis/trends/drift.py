@@ -17,7 +17,7 @@ from scipy.signal import lfilter
 from sutg_analysis.arrays import Date, Numbers
 from sutg_analysis.control.limits import RANGE_SIGMA
 from sutg_analysis.control.observations import moment_of
-from sutg_analysis.errors import ArgumentError, DataError
+from sutg_analysis.errors import ArgumentError, DataError, TooFew
 from sutg_analysis.result import Result
 from sutg_analysis.trends import autocorrelation
 from sutg_analysis.trends.timeline import MINIMUM, Timeline, check_positive, timeline
@@ -182,7 +182,7 @@ def _standard(
     """Return the known points, and the level and sigma they are measured by."""
     table = pd.DataFrame({"date": line.readings.date, "value": line.value})[line.known].reset_index(drop=True)
     if len(table) < MINIMUM:
-        raise DataError(f"{len(table)} points", f"{MINIMUM} or more", "Wait for more points")
+        raise TooFew(f"{len(table)} points", f"{MINIMUM} or more", "Wait for more points")
     base = table["value"].to_numpy()[: _baseline(table, baseline)]
     centre = float(base.mean()) if target is None else float(target)
     spread = float(np.abs(np.diff(base)).mean()) / RANGE_SIGMA if sigma is None else float(sigma)

@@ -18,7 +18,7 @@ import pandas as pd
 from scipy.stats import norm
 
 from sutg_analysis.arrays import Numbers
-from sutg_analysis.errors import ArgumentError, DataError
+from sutg_analysis.errors import ArgumentError, DataError, TooFew
 from sutg_analysis.result import Result
 from sutg_analysis.trends.seasonal import filled
 from sutg_analysis.trends.timeline import Timeline, check_confidence, timeline
@@ -149,7 +149,7 @@ def _horizon(line: Timeline, horizon: int | None, points: int) -> int:
         raise ArgumentError(f"horizon={horizon!r}", "a number of steps, 1 or more", "Use 6")
     least = max(2 * season if season < 52 else 0, FEWEST) + int(ahead)
     if points < least:
-        raise DataError(
+        raise TooFew(
             f"{points} {line.calendar.step}s to foretell {ahead}",
             f"{least} or more: two seasons and as many steps again to test the forecast on",
             "Wait for more points, or shorten the horizon",

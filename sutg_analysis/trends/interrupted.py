@@ -16,7 +16,7 @@ import pandas as pd
 
 from sutg_analysis.arrays import Date, Numbers
 from sutg_analysis.control.observations import moment_of
-from sutg_analysis.errors import ArgumentError, DataError
+from sutg_analysis.errors import ArgumentError, TooFew
 from sutg_analysis.result import Result
 from sutg_analysis.trends.rate_trend import notes_of
 from sutg_analysis.trends.regression import (
@@ -248,7 +248,7 @@ def _sides(line: Timeline, moment: pd.Timestamp, phase_in: int, minimum: int) ->
     for name in ("before", "after"):
         points = int(((side == name) & line.known).sum())
         if points < max(minimum, 3):
-            raise DataError(
+            raise TooFew(
                 f"{points} points {name} the change",
                 f"{max(minimum, 3)} or more",
                 "Wait for more points, or judge by the control chart alone",
@@ -261,7 +261,7 @@ def _check_events(series: Series) -> None:
     if series.counts and series.response.any():
         for name, part in (("before", ~after), ("after", after)):
             if not series.response[part].any():
-                raise DataError(
+                raise TooFew(
                     f"no event {name} the change",
                     "events on both sides: a ratio to nothing has no size",
                     "Report the run of zero, or use a g or t chart",

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from sutg_analysis.errors import ArgumentError, DataError
+from sutg_analysis.errors import ArgumentError, TooFew
 from sutg_analysis.result import Result
 from sutg_analysis.trends.regression import Fit, Series, fit, series_of, with_season
 from sutg_analysis.trends.timeline import (
@@ -134,7 +134,7 @@ def rate_trend(
         exposure=exposure,
     )
     if int(line.known.sum()) < MINIMUM:
-        raise DataError(
+        raise TooFew(
             f"{int(line.known.sum())} periods with a count", f"{MINIMUM} or more", "Wait for more periods"
         )
     columns = {"level": np.ones(len(line.step)), "time": line.step / line.calendar.a_year}

@@ -20,7 +20,7 @@ import numpy as np
 from scipy import stats
 
 from sutg_analysis.arrays import Numbers, Places
-from sutg_analysis.errors import ArgumentError, DataError
+from sutg_analysis.errors import ArgumentError, DataError, TooFew
 from sutg_analysis.trends import autocorrelation
 from sutg_analysis.trends.timeline import Timeline
 
@@ -185,13 +185,13 @@ def _check(family: str, errors: str, maxlags: int | None, series: Series) -> Non
             "Name the counts and their exposure",
         )
     if series.spare < 3:
-        raise DataError(
+        raise TooFew(
             f"{len(series.response)} points for {series.design.shape[1]} coefficients",
             "three points or more beyond the coefficients",
             "Wait for more points, or leave out the season",
         )
     if np.linalg.matrix_rank(series.design) < series.design.shape[1]:
-        raise DataError(
+        raise TooFew(
             "terms that cannot be told apart in these data",
             "points that tell trend, change and season apart",
             "Leave out the season or the slope, or wait for more points",
@@ -199,7 +199,7 @@ def _check(family: str, errors: str, maxlags: int | None, series: Series) -> Non
     if series.counts and (series.response < 0).any():
         raise DataError("a negative count", "0 or more", "Correct it, or give value= for a measurement")
     if series.counts and not (series.response > 0).any():
-        raise DataError(
+        raise TooFew(
             "no event in any period: every count is 0",
             "some events to model",
             "Report the run of zero, or a g or t chart",
@@ -253,7 +253,7 @@ def _glm(series: Series, kind: str, alpha: float) -> tuple[_Model, Numbers]:
             raise ValueError("the estimate did not settle")
     except (Warning, PerfectSeparationError, np.linalg.LinAlgError, ValueError, FloatingPointError) as fault:
         first = next(iter(str(fault).splitlines()), "no estimate")
-        raise DataError(
+        raise TooFew(
             f"counts that the model cannot be fitted to ({first})",
             "events before and after, and in each part of the season",
             "Leave out the season, or use a g or t chart for rare events",

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from sutg_analysis.errors import ArgumentError, DataError
+from sutg_analysis.errors import ArgumentError, TooFew
 from sutg_analysis.result import Result
 from sutg_analysis.trends.timeline import Timeline, timeline
 
@@ -98,7 +98,7 @@ def seasonal(
     season = _period(line, period)
     table = filled(line, purpose="a season")
     if len(table) < CYCLES * season:
-        raise DataError(
+        raise TooFew(
             f"{len(table)} {line.calendar.step}s, less than two seasons of {season}",
             f"{CYCLES * season} or more",
             "Wait for two full seasons, or leave the season alone",
@@ -140,7 +140,7 @@ def filled(line: Timeline, *, purpose: str) -> pd.DataFrame:
     steps = pd.RangeIndex(int(table["step"].min()), int(table["step"].max()) + 1)
     missing = len(steps) - len(table)
     if missing > _GAPS * len(steps):
-        raise DataError(
+        raise TooFew(
             f"{missing} of {len(steps)} {line.calendar.step}s without a value",
             f"at most a tenth missing, to see {purpose}",
             "Fill the gaps from the source, or analyse from where the series is whole",

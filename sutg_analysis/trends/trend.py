@@ -17,7 +17,7 @@ import pandas as pd
 from scipy import stats
 
 from sutg_analysis.arrays import Flags, Numbers
-from sutg_analysis.errors import ArgumentError, DataError
+from sutg_analysis.errors import ArgumentError, DataError, TooFew
 from sutg_analysis.result import Result
 from sutg_analysis.trends import autocorrelation
 from sutg_analysis.trends import mann_kendall as kendall
@@ -171,7 +171,7 @@ def _grid(line: Timeline) -> kendall.Grid:
 def _enough(line: Timeline, grid: kendall.Grid, minimum: int) -> None:
     most = int(grid.points.max())
     if most < minimum:
-        raise DataError(
+        raise TooFew(
             f"{most} points in the longest series",
             f"{minimum} points or more to test a trend",
             "Wait for more points, or show a run chart",

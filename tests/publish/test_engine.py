@@ -24,8 +24,9 @@ def told(*cells):
     return [" ".join(str(output.get("data", output)) for output in cell.outputs) for cell in cells]
 
 
-def test_the_sentence_takes_the_place_of_all_that_the_cell_shows():
-    (shown,) = told(cell("at.sitrep", error="NotShown"))
+@pytest.mark.parametrize("error", ["NotShown", "TooFew"])
+def test_the_sentence_takes_the_place_of_all_that_the_cell_shows(error):
+    (shown,) = told(cell("at.sitrep", error=error))
 
     assert SENTENCE in shown
     assert "7" not in shown

@@ -28,8 +28,7 @@ TEMPLATES = Path(__file__).parents[2] / "notebooks"
 
 def shown_by(template, *, project, **parameters):
     """Run a template's cells in this process; return what each shows, by the cell's id, as a kernel would show it."""
-    from sutg_analysis.errors import NotShown
-    from sutg_analysis.publish.engine import names, shows
+    from sutg_analysis.publish.engine import SAID, names, shows
 
     book = nbformat.read(TEMPLATES / f"{template}.ipynb", as_version=4)
     space, shown, lost = {}, {}, {}
@@ -41,7 +40,7 @@ def shown_by(template, *, project, **parameters):
             exec(compile(tree, cell.id, "exec"), space)
             if last is not None:
                 shown[cell.id] = read(eval(compile(ast.Expression(last.value), cell.id, "eval"), space))
-        except NotShown as error:
+        except SAID as error:
             needed = [str(error)]
         except NameError:
             assert needed
