@@ -26,8 +26,6 @@ OF_CLASSES = {
     "expectations",
     "experience",
     "framework",
-    "harm",
-    "harm_summary",
     "highlight",
     "measure",
     "pdsa",

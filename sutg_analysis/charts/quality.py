@@ -11,6 +11,7 @@ from sutg_analysis.charts.plots import grid_spec, interval_spec
 from sutg_analysis.charts.theme import LIGHT, Spec
 from sutg_analysis.control.rules import verdict_of
 from sutg_analysis.quality.early_warning import EarlyWarningResult
+from sutg_analysis.quality.harm import SeverityResult
 from sutg_analysis.quality.pdsa import CycleResult
 
 LETTERS = {"concern": "!", "improvement": "+", "neutral": "~", "common": "", "too_few": "?"}
@@ -104,6 +105,13 @@ def representation_spec(table: pd.DataFrame, *, name: str = "group", width: int 
         flagged=table["heard"].isin(["less", "more"]),
         width=width,
     )
+
+
+def severity_spec(result: SeverityResult, *, width: int = 720) -> Spec:
+    """Return the share of each level of harm with its interval."""
+    rows = result.levels.assign(level=result.levels["level"].str.capitalize())
+    bounds = {"name": "level", "value": "share", "lower": "lower", "upper": "upper"}
+    return interval_spec(rows, **bounds, axis="Percentage of incidents", width=width - 90)
 
 
 def banded(spec: Spec, bands: pd.DataFrame, *, until: pd.Timestamp) -> Spec:

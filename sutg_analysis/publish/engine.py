@@ -1,8 +1,9 @@
 """How papermill runs a notebook here: a cell that has nothing to show says so, and the page goes on without it.
 
 A table that disclosure control holds back, or that has no rows yet, raises :class:`sutg_analysis.errors.NotShown` when a
-cell asks for it, and an analysis of too few data :class:`sutg_analysis.errors.TooFew`. What it says then stands in the place of that cell, and of every later one that needs a name which such a
-cell would have made: of those nothing is shown, whatever they came to.
+cell asks for it, and an analysis of too few data :class:`sutg_analysis.errors.TooFew`. What it says then stands in the place
+of that cell, and of every later one that needs a name which such a cell would have made: of those nothing is shown, whatever they
+came to.
 """
 
 from __future__ import annotations
@@ -43,17 +44,19 @@ def say_instead(cells: Sequence[NotebookNode]) -> None:
     lost: dict[str, str] = {}
     for place, cell in enumerate(cells):
         error = next((output for output in cell.outputs if output.output_type == "error"), None)
-        needed = [lost[name] for name in names(cell.source, ast.Load) if name in lost]
+        needed = [lost[name] for name in needs(cell.source) if name in lost]
         if error and error.ename in _SAID:
             needed = [error.evalue]
         if needed:
             bundle: Any = text_block(needed[0])._repr_mimebundle_()
             cell.outputs = [new_output("display_data", bundle)] if shows(cell.source) else []
-            lost |= dict.fromkeys(names(cell.source, ast.Store), needed[0])
+            lost |= dict.fromkeys(makes(cell.source), needed[0])
         elif error:
             for later in cells[place + 1 :]:
                 later.outputs = []
             return
+        else:
+            lost = {name: sentence for name, sentence in lost.items() if name not in makes(cell.source)}
 
 
 def shows(source: str) -> bool:
@@ -68,18 +71,34 @@ def shows(source: str) -> bool:
     return bool(lines) and isinstance(lines[-1], ast.Expr)
 
 
-def names(source: str, use: type[ast.Load | ast.Store]) -> list[str]:
-    """Return the names that a cell reads, or sets, in the order of its text.
+def needs(source: str) -> list[str]:
+    r"""Return the names that a cell reads and has not set itself by then, in the order of its text.
 
     Examples
     --------
-    >>> names("week = window(wards, days=7)", ast.Load), names("week = window(wards, days=7)", ast.Store)
-    (['window', 'wards'], ['week'])
+    >>> needs("rows = window(wards, days=7)\nlen(rows)")
+    ['window', 'wards', 'len']
     """
-    try:
-        tree = ast.parse(source)
-    except SyntaxError:
-        return []
+    found: list[str] = []
+    made: set[str] = set()
+    for statement in ast.parse(source).body:
+        found += [name for name in _names(statement, ast.Load) if name not in made]
+        made |= set(_names(statement, ast.Store))
+    return found
+
+
+def makes(source: str) -> list[str]:
+    """Return the names that a cell sets.
+
+    Examples
+    --------
+    >>> makes("week = window(wards, days=7)")
+    ['week']
+    """
+    return _names(ast.parse(source), ast.Store)
+
+
+def _names(tree: ast.AST, use: type[ast.Load | ast.Store]) -> list[str]:
     found = [node for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, use)]
     return [node.id for node in sorted(found, key=lambda node: (node.lineno, node.col_offset))]
 

@@ -58,7 +58,7 @@ _IMPORTED = [
     "sutg_analysis.reports.measures",
     "sutg_analysis.reports.show",
     "sutg_analysis.reports.improvement",
-    "sutg_analysis.reports.harm",
+    "sutg_analysis.quality.harm",
     "sutg_analysis.reports.oversight",
     "sutg_analysis.reports.waiting",
     "sutg_analysis.reports.early_warning",

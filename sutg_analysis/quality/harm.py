@@ -10,6 +10,7 @@ prime) where no bed days are known.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
@@ -17,11 +18,13 @@ import numpy as np
 import pandas as pd
 
 from sutg_analysis.arrays import Date
+from sutg_analysis.catalogue.catalogue import Catalogue
 from sutg_analysis.control.observations import check_column, check_frame, key_names, moment_of, read_dates
 from sutg_analysis.control.result import SpcResult
 from sutg_analysis.control.spc import spc
 from sutg_analysis.errors import ArgumentError, DataError, TooFew
 from sutg_analysis.quality.experience import wilson
+from sutg_analysis.result import Result
 
 LEVELS = ("none", "low", "moderate", "severe", "death")
 """Levels of harm, least first, as the national reporting service names them in plain words."""
@@ -161,6 +164,7 @@ def harm_counts(
     date: str = "date",
     by: str | Sequence[str] | None = None,
     every: str = "month",
+    exposure: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Count incidents in each period, zeros too.
 
@@ -172,11 +176,13 @@ def harm_counts(
         First and last day to count.
     every
         month, quarter or year.
+    exposure
+        Columns period and bed_days, and ward where that is a key; added up where it is none.
 
     Returns
     -------
     pandas.DataFrame
-        One row a key and period: keys, period (its first day), count.
+        One row a key and period: keys, period (its first day), count, and bed_days where there is exposure.
 
     Examples
     --------
@@ -199,7 +205,66 @@ def harm_counts(
     counted = inside.assign(period=month).groupby([*keys, "period"]).size().rename("count").reset_index()
     counted["period"] = counted["period"].astype(full["period"].dtype)
     table = full.merge(counted, on=[*keys, "period"], how="left")
-    return table.assign(count=table["count"].fillna(0).astype(int))
+    table = table.assign(count=table["count"].fillna(0).astype(int))
+    if exposure is None or exposure.empty:
+        return table
+    shared = [name for name in (*keys, "period") if name in exposure]
+    return table.merge(exposure.groupby(shared, as_index=False)["bed_days"].sum(), on=shared)
+
+
+def bed_days_by_ward(at: Catalogue, measure_id: str, *, wards: Sequence[str], start: Date) -> pd.DataFrame:
+    """Return occupied bed days by ward and month, from the numerators of a measure.
+
+    Parameters
+    ----------
+    at
+        A project's tables as at a day.
+    measure_id
+        The measure whose numerators are occupied bed days.
+    wards
+        Names of the wards that are wanted.
+    start
+        The first day of the first month that is wanted.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ward (its name), period, bed_days; no rows unless they are known for every month of every ward.
+
+    Examples
+    --------
+    >>> from sutg_analysis import load
+    >>> from sutg_analysis.project import shipped
+    >>> at = load(shipped(), tables=[], quarter="2023-24-q2")
+    >>> len(bed_days_by_ward(at, "bed-occupancy", wards=["Osier ward"], start="2023-07-01"))
+    3
+    """
+    rows = at.observations
+    rows = at.named(rows[(rows["measure_id"] == measure_id) & (rows["numerator"] > 0)], into="ward")
+    days = rows[["ward", "period"]].assign(bed_days=rows["numerator"])
+    months = pd.date_range(start, at.at.day, freq="MS")
+    wanted = pd.MultiIndex.from_product([wards, months])
+    if not wanted.isin(pd.MultiIndex.from_frame(days[["ward", "period"]])).all():
+        return days.iloc[:0]
+    return days[days["ward"].isin(list(wards)) & (days["period"] >= months.min())].reset_index(drop=True)
+
+
+@dataclass(frozen=True, eq=False)
+class SeverityResult(Result):
+    """How severe incidents were.
+
+    Parameters
+    ----------
+    levels
+        One row a key and level (all five, least first): keys, level, count, share, lower, upper (percent, Wilson).
+    """
+
+    _views = "quality:severity"
+
+    levels: pd.DataFrame
+
+    def __repr__(self) -> str:
+        return f"<SeverityResult: {int(self.levels['count'].sum())} incidents>"
 
 
 def severity_mix(
@@ -208,13 +273,17 @@ def severity_mix(
     level: str = "level",
     by: str | Sequence[str] | None = None,
     confidence: float = 0.95,
-) -> pd.DataFrame:
+) -> SeverityResult:
     """Return how severe incidents were.
 
-    Returns
-    -------
-    pandas.DataFrame
-        One row a key and level (all five, least first): keys, level, count, share, lower, upper (Wilson).
+    Parameters
+    ----------
+    incidents
+        One row an incident.
+    level, by
+        Columns of the level of harm, and of the key or keys.
+    confidence
+        Of the intervals.
 
     Raises
     ------
@@ -224,7 +293,7 @@ def severity_mix(
     Examples
     --------
     >>> log = pd.DataFrame({"level": ["low", "low", "none", "severe"]})
-    >>> severity_mix(log)["count"].tolist()
+    >>> severity_mix(log).levels["count"].tolist()
     [1, 2, 0, 1, 0]
     """
     keys = key_names(by, (level,))
@@ -241,7 +310,10 @@ def severity_mix(
     whole = table.groupby(list(keys) or (lambda _: 0))["count"].transform("sum")
     lower, upper = wilson(table["count"], whole, confidence=confidence)
     share = table["count"] / np.where(whole > 0, whole, np.nan)
-    return table.assign(count=table["count"].astype(int), share=share, lower=lower, upper=upper)
+    table = table.assign(
+        count=table["count"].astype(int), share=100 * share, lower=100 * lower, upper=100 * upper
+    )
+    return SeverityResult(table)
 
 
 def zero_run(
@@ -354,11 +426,50 @@ def harm_free(
 RARE = 1.0
 """Below one incident a month on average, days between are judged."""
 _FEWEST = 3
+_OFTEN = {
+    "concern_low": "concern_high",
+    "concern_high": "concern_low",
+    "improvement_high": "improvement_low",
+    "improvement_low": "improvement_high",
+}
 KEYS = ["harm", "ward"]
 
 
+def judge_gaps(gaps: pd.DataFrame, *, chart: Literal["g", "t"] = "g") -> SpcResult:
+    """Judge the days between incidents; the interval that has not ended counts only once it is longer than the average.
+
+    Parameters
+    ----------
+    gaps
+        From :func:`days_between`, one series.
+    chart
+        As it was given there.
+
+    Examples
+    --------
+    >>> log = pd.DataFrame({"date": pd.date_range("2022-01-01", periods=20, freq="30D")})
+    >>> judge_gaps(days_between(log, as_at="2023-09-30")).summary["points"].item()
+    20
+    """
+    judge = partial(spc, value="days", date="date", chart=chart, improvement="increase")
+    still = gaps[gaps["provisional"]]
+    ended = gaps.drop(still.index)
+    closed = judge(ended)
+    if still.empty:
+        return closed
+    if still["days"].iloc[0] > closed.summary["centre"].iloc[0]:
+        return judge(gaps, baseline=ended["date"].max())
+    out = pd.DataFrame({"date": still["date"], "reason": "this interval has not ended"})
+    return judge(gaps, exclude=out)
+
+
 def harm_charts(
-    incidents: pd.DataFrame, *, start: Date, as_at: Date, exposure: pd.DataFrame | None = None
+    incidents: pd.DataFrame,
+    *,
+    start: Date,
+    as_at: Date,
+    by: Sequence[str] = KEYS,
+    exposure: pd.DataFrame | None = None,
 ) -> dict[str, SpcResult]:
     """Judge every harm of every ward.
 
@@ -368,40 +479,45 @@ def harm_charts(
         The log: date, ward, harm, level.
     start, as_at
         First and last day.
+    by
+        The keys of a series.
     exposure
         Columns ward, period (first day of a month) and bed_days; without it counts alone are judged.
 
     Returns
     -------
     dict of str to SpcResult
-        ``"common"`` harms by month and ``"rare"`` ones by days between, keys harm and ward; either may be absent.
+        ``"common"`` harms by month and ``"rare"`` ones by days between; either may be absent.
 
     Raises
     ------
     DataError
         If there is no incident between the dates.
+
+    Examples
+    --------
+    >>> log = pd.DataFrame({"date": pd.date_range("2023-01-01", periods=60, freq="5D"), "ward": "a", "harm": "falls"})
+    >>> [result.chart_type for result in harm_charts(log, start="2023-01-01", as_at="2023-10-31").values()]
+    ['c_prime']
     """
-    end = moment_of(as_at, "as_at")
+    end, keys = moment_of(as_at, "as_at"), list(by)
     log = _between(incidents, start, end)
-    counts = harm_counts(log, start=start, end=end, by=KEYS)
-    mean = counts.groupby(KEYS)["count"].mean()
-    rare = mean.index[mean < RARE]
-    is_rare = pd.MultiIndex.from_frame(counts[KEYS]).isin(rare)
+    counts = harm_counts(log, start=start, end=end, by=keys, exposure=exposure)
+    mean = counts.groupby(keys)["count"].transform("mean")
     found = {}
-    if not (common := counts[~is_rare]).empty:
-        judge = partial(spc, date="period", by=KEYS, improvement="decrease")
-        if exposure is None:
-            found["common"] = judge(common, value="count", chart="c_prime")
+    if not (common := counts[mean >= RARE]).empty:
+        judge = partial(spc, date="period", by=keys, improvement="decrease")
+        if "bed_days" in common:
+            rate = {"numerator": "count", "denominator": "bed_days", "chart": "u_prime"}
+            found["common"] = judge(common, **rate, per=1000)
         else:
-            rows = common.merge(exposure[["ward", "period", "bed_days"]], on=["ward", "period"])
-            found["common"] = judge(
-                rows, numerator="count", denominator="bed_days", chart="u_prime", per=1000
-            )
-    rows = log[pd.MultiIndex.from_frame(log[KEYS]).isin(rare)]
-    rows = rows[rows.groupby(KEYS)["date"].transform("size") >= _FEWEST]
+            found["common"] = judge(common, value="count", chart="c_prime")
+    rare = pd.MultiIndex.from_frame(log[keys]).isin(pd.MultiIndex.from_frame(counts.loc[mean < RARE, keys]))
+    rows = log[rare]
+    rows = rows[rows.groupby(keys)["date"].transform("size") >= _FEWEST]
     if not rows.empty:
-        gaps = days_between(rows, by=KEYS)
-        found["rare"] = spc(gaps, value="days", date="date", by=KEYS, chart="g", improvement="increase")
+        gaps = days_between(rows, by=keys)
+        found["rare"] = spc(gaps, value="days", date="date", by=keys, chart="g", improvement="increase")
     return found
 
 
@@ -434,7 +550,8 @@ def harm_summary(
     -------
     pandas.DataFrame
         harm, ward, quarter (incidents in it), before (in as many days before it), last_date, days (since), chart
-        (u_prime, c_prime, g, or none where fewer than three incidents), variation (improvement is better), signals.
+        (u_prime, c_prime, g, or none where fewer than three incidents), variation (of how often they happen: days
+        between that are fewer are incidents more often), signals.
 
     Examples
     --------
@@ -453,7 +570,9 @@ def harm_summary(
         table[name] = log[inside].groupby(KEYS).size().reindex(keys).fillna(0).astype(int).to_numpy()
     charts = harm_charts(log, start=start, as_at=end, exposure=exposure)
     verdicts = [
-        result.summary[[*KEYS, "variation", "signals"]].assign(chart=result.chart_type)
+        result.summary[[*KEYS, "variation", "signals"]]
+        .assign(chart=result.chart_type)
+        .replace({"variation": _OFTEN if result.chart_type == "g" else {}})
         for result in charts.values()
     ]
     empty = {"variation": "too_few", "signals": "", "chart": "none"}

@@ -1,7 +1,7 @@
-"""The pages of a project, a piece a cell: each notebook calls one function, and shows what its report returns.
+"""What notebooks call to show something, and reports that are still classes, a piece a cell.
 
-The door: board_report, measure_report, priority_report, highlight_report, programme_report, expectations_report,
-unit_report, framework_report, quality_report, sitrep_report, waiting_report, access_report, harm_report,
-harm_summary_report, improvement_report, knowledge_report, warning_report, experience_report, variation_report and
-proposals_of, each in the file of its subject. What they share stands in report, figure, page, tables and workbook.
+The door: show has shown, table, text, bullets, stack, method, made_from, require_rows and explained; figure, page, tables and
+workbook are what these are made of. Of classes: board_report, measure_report, priority_report, highlight_report,
+programme_report, expectations_report, unit_report, framework_report, quality_report, waiting_report, access_report,
+improvement_report, warning_report, experience_report, variation_report and proposals_of.
 """

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from inspect import Parameter, signature
 from typing import Any
@@ -13,13 +14,21 @@ import pandas as pd
 from sutg_analysis.catalogue.catalogue import Catalogue
 from sutg_analysis.control.funnel import FunnelResult
 from sutg_analysis.control.result import SpcResult
-from sutg_analysis.errors import ArgumentError, NotShown
+from sutg_analysis.errors import ArgumentError, DataError, NotShown
 from sutg_analysis.reports import page, report, tables
 from sutg_analysis.reports.figure import charts_figure, control_figure, figure_of, figures_block
 from sutg_analysis.reports.page import Block
 from sutg_analysis.result import Looks, Result
 from sutg_analysis.words.control import tally_words
-from sutg_analysis.words.wording import is_monthly, number, when
+from sutg_analysis.words.markdown import plain_markdown
+from sutg_analysis.words.wording import (
+    CHART_NAMES,
+    SHORT_ASSURANCES,
+    SHORT_VARIATIONS,
+    is_monthly,
+    number,
+    when,
+)
 
 
 def shown(
@@ -244,8 +253,12 @@ def texts(
     for name in frame:
         unit = units if isinstance(units, str) else (units or {}).get(str(name))
         head = (heads or {}).get(str(name), str(name).replace("_", " "))
-        columns[head[:1].upper() + head[1:]] = _cells(frame[name], unit)
+        columns[head[:1].upper() + head[1:]] = _cells(frame[name].replace(_CODES.get(str(name), {})), unit)
     return pd.DataFrame(columns, dtype="str")
+
+
+_CODES = {"variation": SHORT_VARIATIONS, "assurance": SHORT_ASSURANCES, "chart": CHART_NAMES | {"none": ""}}
+"""What codes in columns of these names stand for."""
 
 
 def _cells(values: pd.Series, unit: str | None) -> list[str]:
@@ -278,6 +291,49 @@ def require_rows(frame: pd.DataFrame, *, otherwise: str) -> pd.DataFrame:
     if frame.empty:
         raise NotShown(otherwise)
     return frame
+
+
+@contextmanager
+def explained(words: str) -> Iterator[None]:
+    """Say why, where the data cannot bear what is done within.
+
+    Parameters
+    ----------
+    words
+        What is not shown then, such as "No trend is fitted".
+
+    Raises
+    ------
+    NotShown
+        What is done within finds the data at fault; on a page its sentence stands in the place of the cell.
+
+    Examples
+    --------
+    >>> from sutg_analysis import funnel
+    >>> wards = pd.DataFrame({"ward": ["Osier"], "late": [4], "seen": [40]})
+    >>> with explained("Wards are not compared"):
+    ...     funnel(wards, unit="ward", numerator="late", denominator="seen")
+    Traceback (most recent call last):
+    sutg_analysis.errors.NotShown: Wards are not compared: 1 unit in column 'ward'; it takes two units or more to compare.
+    """
+    try:
+        yield
+    except DataError as error:
+        raise NotShown(f"{words}: {report.why(error)}.") from None
+
+
+def stack(pieces: Iterable[Block], *, headings: Sequence[str] = ()) -> Block:
+    """Show pieces one under the other, each under its heading where there are such.
+
+    Examples
+    --------
+    >>> print(stack([text("Falls are fewer."), text("Waits are longer.")]).plain)
+    Falls are fewer.
+    Waits are longer.
+    """
+    shown = list(pieces)
+    heads = [Block(f"### {plain_markdown(heading)}", heading) for heading in headings]
+    return page.stack([part for pair in zip(heads, shown, strict=True) for part in pair] if heads else shown)
 
 
 def made_from(at: Catalogue, *names: str) -> dict[str, str]:

@@ -519,8 +519,12 @@ def tally_words(rows: pd.DataFrame, *, names: Sequence[str]) -> str:
         signal = called[rows["variation"].isin(codes)]
         if len(signal):
             parts.append(f"{count(len(signal), 'chart shows', 'charts show')} {words}: {listed(signal)}.")
-    if usual := int((rows["variation"] == "common").sum()):
-        parts.append(f"{count(usual, 'chart shows', 'charts show')} usual variation.")
+    kinds = rows["variation"].map(verdict_of).mask(rows["variation"] == "too_few", "too_few")
+    for kind, words in (("neutral", "a change, neither better nor worse"), ("common", "usual variation")):
+        if many := int((kinds == kind).sum()):
+            parts.append(f"{count(many, 'chart shows', 'charts show')} {words}.")
+    if few := int((kinds == "too_few").sum()):
+        parts.append(f"{count(few, 'chart has', 'charts have')} too few points to tell.")
     if missed := int((rows["assurance"] == "fail").sum()):
         parts.append(f"{count(missed, 'target')} will be missed unless something changes.")
     return " ".join(parts)

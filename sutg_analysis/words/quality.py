@@ -1,10 +1,12 @@
-"""PDSA cycles, early warning and exceptions of shifts in plain English."""
+"""PDSA cycles, early warning, harm and exceptions of shifts in plain English."""
 
 from __future__ import annotations
 
 import pandas as pd
 
+from sutg_analysis.control.rules import CONCERN, IMPROVEMENT
 from sutg_analysis.quality.early_warning import EarlyWarningResult
+from sutg_analysis.quality.harm import SeverityResult
 from sutg_analysis.quality.knowledge import ProjectResult
 from sutg_analysis.quality.pdsa import CycleResult
 from sutg_analysis.quality.sitrep import SitrepExceptions
@@ -135,3 +137,77 @@ def project_words(result: ProjectResult) -> str:
         decided = f"decided to {found.decision}" if found.decision else "has not decided yet"
         lines.append(f"Cycle {row['cycle']}: the data suggest {found.verdict}; the team {decided}.")
     return "\n".join(lines) or "No PDSA cycle has begun."
+
+
+_HARMS = {
+    "cauti": "Urinary infections from catheters (CAUTI)",
+    "c-difficile": "C. difficile",
+    "self-harm": "Self-harm",
+    "death": "Deaths",
+    "serious-incident": "Serious incidents",
+    "medication": "Medication incidents",
+    "restraint": "Restraints",
+}
+
+
+def harm_name(harm: str) -> str:
+    """Return a harm in words.
+
+    Examples
+    --------
+    >>> harm_name("pressure-ulcers"), harm_name("c-difficile")
+    ('Pressure ulcers', 'C. difficile')
+    """
+    words = harm.replace("-", " ").replace("_", " ")
+    return _HARMS.get(harm, words[:1].upper() + words[1:])
+
+
+def harm_words(summary: pd.DataFrame, *, of: str) -> str:
+    """Name the harms and wards whose charts signal, and count those that do not.
+
+    Parameters
+    ----------
+    summary
+        From :func:`sutg_analysis.harm_summary`.
+    of
+        What it is of, such as "Q2 2023/24".
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"harm": "falls", "ward": ["Osier", "Sedge"], "quarter": [4, 9],
+    ...                      "variation": ["common", "concern_high"]})
+    >>> harm_words(rows, of="Q2 2023/24")
+    '13 incidents in Q2 2023/24. A sign of concern: Sedge. Usual variation: 1 chart.'
+    """
+    many = len(set(summary["harm"])) > 1
+    names = summary["harm"].map(harm_name) + " on " + summary["ward"] if many else summary["ward"]
+    parts = [f"{count(int(summary['quarter'].sum()), 'incident')} in {of}."]
+    for codes, words in ((CONCERN, "A sign of concern"), (IMPROVEMENT, "A sign of improvement")):
+        if (signal := summary["variation"].isin(codes)).any():
+            parts.append(f"{words}: {listed(names[signal])}.")
+    usual, few = (int((summary["variation"] == code).sum()) for code in ("common", "too_few"))
+    parts += [f"Usual variation: {count(usual, 'chart')}."] if usual else []
+    parts += [f"Too few incidents to judge: {count(few, 'chart')}."] if few else []
+    return " ".join(parts)
+
+
+_LEVELS = {
+    "none": "no harm",
+    "low": "low harm",
+    "moderate": "moderate harm",
+    "severe": "severe harm",
+    "death": "death",
+}
+
+
+def severity_words(result: SeverityResult) -> str:
+    """Say how many incidents did how much harm."""
+    seen = result.levels[result.levels["count"] > 0]
+    pairs = zip(seen["level"], seen["share"], strict=True)
+    shares = [f"{_LEVELS[level]} {number(share, unit='percent')}" for level, share in pairs]
+    return f"Of {count(int(seen['count'].sum()), 'incident')}: {listed(shares)}."
+
+
+def severity_alt_text(result: SeverityResult) -> str:
+    """Return a short text alternative of the chart."""
+    return f"Dot chart of five levels of harm, each with its 95% interval. {severity_words(result)}"

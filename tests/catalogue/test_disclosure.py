@@ -11,8 +11,6 @@ from sutg_analysis.catalogue.disclosure import read_disclosure, shielded
 from sutg_analysis.catalogue.load import load
 from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.errors import DataError, NotShown, TableError
-from sutg_analysis.reports.harm import harm_report
-from sutg_analysis.reports.harm_summary import harm_summary_report
 from sutg_analysis.reports.measures import board_report, measure_report
 from sutg_analysis.reports.units import quality_report
 from sutg_analysis.reports.waiting import waiting_report
@@ -201,8 +199,6 @@ def test_no_record_passes_the_gate(records):
 @pytest.mark.parametrize(
     ("make", "piece"),
     [
-        (lambda root: harm_report(root, harm="falls", quarter=QUARTER), "headline"),
-        (lambda root: harm_summary_report(root, quarter=QUARTER), "headline"),
         (lambda root: waiting_report(root, service="ward-a", quarter=QUARTER), "headline"),
     ],
 )
@@ -215,15 +211,7 @@ def test_a_page_of_records_says_that_it_is_withheld_and_by_which_rule(records, m
     )
 
 
-@pytest.mark.parametrize("piece", ["headlin", "log", "_exceptions"])
-def test_a_withheld_page_has_no_piece_that_the_page_does_not_have(records, piece):
-    page = harm_report(records, harm="falls", quarter=QUARTER)
-
-    with pytest.raises(AttributeError, match=f"HarmReport has no piece '{piece}'"):
-        getattr(page, piece)
-
-
-@pytest.mark.parametrize("template", ["sitrep"])
+@pytest.mark.parametrize("template", ["harm", "harm_summary", "sitrep"])
 def test_a_template_of_records_says_that_they_are_withheld_and_by_which_rule(records, template):
     shown = shown_by(template, project=records, quarter=QUARTER)
 

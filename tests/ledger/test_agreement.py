@@ -191,12 +191,12 @@ def test_a_rule_that_cannot_be_counted_is_named(register, end, words):
 
 
 def test_the_pages_of_both_tables_say_what_was_accepted_and_by_whom(accepted):
-    from sutg_analysis.reports.harm_summary import harm_summary_report
     from sutg_analysis.reports.measures import measure_report
+    from tests.support.notebooks import shown_by
 
     words = "Two tables differ: Falls, Ward A, April 2023 (13 typed, 3 counted from incidents). Accepted by Head: Late."
 
     measure = measure_report(accepted, measure="falls", quarter="2023-24-q2")
     assert words in measure.unit_charts().markdown
     assert words in measure.method().plain
-    assert words in harm_summary_report(accepted, quarter="2023-24-q2").method().plain
+    assert words in shown_by("harm_summary", project=accepted, quarter="2023-24-q2")["method"]

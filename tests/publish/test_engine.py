@@ -54,6 +54,17 @@ def test_what_is_made_of_what_is_not_shown_is_not_shown_either():
     assert SENTENCE in last
 
 
+def test_a_name_made_anew_is_what_it_is_now():
+    _, again, last = told(
+        cell("rows = at.sitrep", error="NotShown", said=""),
+        cell("rows = at.units\nlen(rows)"),
+        cell("print(rows)", said="8"),
+    )
+
+    assert "7" in again
+    assert "8" in last
+
+
 def test_a_cell_that_only_names_something_shows_no_sentence():
     (shown,) = told(cell("rows = at.sitrep", error="NotShown", said=""))
 

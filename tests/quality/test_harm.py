@@ -118,10 +118,12 @@ def test_the_log_agrees_with_the_observations(catalogue):
 
 
 def test_severity_has_every_level_and_wilsons_interval():
-    result = severity_mix(log(["2024-01-01"] * 10, level=["low"] * 8 + ["severe"] * 2)).set_index("level")
+    result = severity_mix(log(["2024-01-01"] * 10, level=["low"] * 8 + ["severe"] * 2)).levels.set_index(
+        "level"
+    )
 
     assert result["count"].to_dict() == {"none": 0, "low": 8, "moderate": 0, "severe": 2, "death": 0}
-    assert result.loc["low", ["lower", "upper"]].astype(float).round(4).tolist() == [0.4902, 0.9433]
+    assert result.loc["low", ["lower", "upper"]].astype(float).round(2).tolist() == [49.02, 94.33]
 
 
 def test_an_unknown_level_is_refused():
@@ -169,8 +171,8 @@ def test_the_planted_run_of_zero_is_found_and_no_other(catalogue):
 
 def test_the_ward_where_falls_hurt_more_is_found(catalogue):
     falls = catalogue.incidents.query("harm == @SEVERE[0]")
-    hurt = severity_mix(falls, by="ward").query("level == 'severe'").set_index("ward")
-    rest = (falls["level"] == "severe").mean()
+    hurt = severity_mix(falls, by="ward").levels.query("level == 'severe'").set_index("ward")
+    rest = 100 * (falls["level"] == "severe").mean()
 
     assert hurt.index[hurt["lower"] > rest].tolist() == [SEVERE[1]]
 

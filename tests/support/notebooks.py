@@ -28,14 +28,14 @@ TEMPLATES = Path(__file__).parents[2] / "notebooks"
 
 def shown_by(template, *, project, **parameters):
     """Run a template's cells in this process; return what each shows, by the cell's id, as a kernel would show it."""
-    from sutg_analysis.publish.engine import SAID, names, shows
+    from sutg_analysis.publish.engine import SAID, makes, needs, shows
 
     book = nbformat.read(TEMPLATES / f"{template}.ipynb", as_version=4)
     space, shown, lost = {}, {}, {}
     for cell in [cell for cell in book.cells if cell.cell_type == "code"]:
         tree = ast.parse(cell.source)
         last = tree.body.pop() if shows(cell.source) else None
-        needed = [lost[name] for name in names(cell.source, ast.Load) if name in lost]
+        needed = [lost[name] for name in needs(cell.source) if name in lost]
         try:
             exec(compile(tree, cell.id, "exec"), space)
             if last is not None:
@@ -44,8 +44,9 @@ def shown_by(template, *, project, **parameters):
             needed = [str(error)]
         except NameError:
             assert needed
+        lost = {name: sentence for name, sentence in lost.items() if name not in makes(cell.source)}
         if needed:
-            lost |= dict.fromkeys(names(cell.source, ast.Store), needed[0])
+            lost |= dict.fromkeys(makes(cell.source), needed[0])
             shown |= {} if last is None else {cell.id: needed[0]}
         if "parameters" in cell.metadata.get("tags", []):
             space |= {"project": str(project), **parameters}
