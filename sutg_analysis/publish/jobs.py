@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import Annotated, Any
 
 from sutg_analysis.catalogue.as_at import AsAt
@@ -155,6 +156,8 @@ def _pages(project: Project, catalogue: Catalogue, entry: ReportEntry, *, first:
         given["as_at"] = at.parameter
     for number, (suffix, own, row) in enumerate(_rows(catalogue, entry)):
         words = {**row, "quarter": at.label}
+        if "harm" in row:
+            words["harm"] = resolve_name("sutg_analysis.words.quality:harm_name")(str(row["harm"]))
         yield Job(
             report=entry.name,
             slug=f"{entry.name}{suffix}",

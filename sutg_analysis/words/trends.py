@@ -169,8 +169,8 @@ def rate_trend_headline(result: RateTrendResult, *, title: str | None = None) ->
     name, change = title or "The rate", ratio_words(row["rate_ratio"])
     reach = f"(rate ratio {row['rate_ratio']:.3f}, {result.confidence:.0%} interval {row['lower']:.3f} to {row['upper']:.3f})"
     if row["direction"] == "none":
-        return sentence(f"{name}: no trend beyond chance; the middle estimate is {change} a year {reach}")
-    return sentence(f"{name} has gone {row['direction']}, {change} a year {reach}")
+        return sentence(f"{name}: no trend beyond chance; the middle estimate is {change} each year {reach}")
+    return sentence(f"{name} has gone {row['direction']}, {change} each year {reach}")
 
 
 def rate_trend_words(result: RateTrendResult, *, title: str | None = None, unit: str | None = "rate") -> str:
@@ -187,15 +187,17 @@ def rate_trend_words(result: RateTrendResult, *, title: str | None = None, unit:
 
 
 def ratio_words(ratio: float) -> str:
-    """Return a ratio as a change in per cent.
+    """Return a ratio as a change in per cent, or as so many times where it is twice or more.
 
     Examples
     --------
-    >>> ratio_words(0.885), ratio_words(1.1), ratio_words(1)
-    ('11.5% lower', '10.0% higher', 'no change')
+    >>> ratio_words(0.885), ratio_words(1.1), ratio_words(1), ratio_words(2.977)
+    ('11.5% lower', '10.0% higher', 'no change', '3.0 times as high')
     """
     if abs(ratio - 1) < 5e-4:
         return "no change"
+    if ratio >= 2:
+        return f"{ratio:.1f} times as high"
     return f"{abs(ratio - 1):.1%} {'higher' if ratio > 1 else 'lower'}"
 
 

@@ -147,6 +147,14 @@ def test_a_value_that_rows_repeat_has_one_page_named_by_its_unit(tables, planned
     assert [job.title for job in result] == ["List of Example trust", "List of Ward A"]
 
 
+def test_a_page_of_one_harm_is_titled_with_its_name_in_words(tables, planned):
+    tables.lines["incidents"] = ["date,ward,harm,level", "2023-08-01,ward-a,c-difficile,low"]
+
+    (job,) = planned(ONE.replace('"One"', '"{harm}"') + 'each = { measure = "incidents.harm" }\n')
+
+    assert (job.title, job.slug) == ("C. difficile", "one-c-difficile")
+
+
 def test_what_began_after_the_quarter_has_no_page_in_it(tables, planned):
     tables.lines["pathways"] = [PATHWAYS[0], "1,ward-a,2023-10-05,,,,,,"]
 
