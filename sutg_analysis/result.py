@@ -21,6 +21,7 @@ class _Told(TypedDict, total=False):
     unit: str | None
     provisional: bool
     measure: str
+    target_weeks: float | None
     kind: str
     scenario: str | None
 

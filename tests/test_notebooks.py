@@ -34,7 +34,6 @@ OF_CLASSES = {
     "propose_rebase",
     "unit",
     "variation",
-    "waiting_list",
 }
 """Templates whose cells call methods of a class that is one report, not yet functions that anybody can call."""
 

@@ -7,7 +7,7 @@ dash as well as hue, groups that differ by shape, so that colour alone says noth
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -16,9 +16,10 @@ from sutg_analysis.charts.plots import headed, mark, nominal, quantity, ranged, 
 from sutg_analysis.charts.theme import LIGHT, Spec
 from sutg_analysis.errors import ArgumentError
 from sutg_analysis.waiting.demand import DemandCapacityResult
+from sutg_analysis.waiting.equity import EquityResult
 from sutg_analysis.waiting.forecast import ListForecastResult
-from sutg_analysis.waiting.groups import named
-from sutg_analysis.waiting.waiting_list import WaitingListResult
+from sutg_analysis.waiting.groups import group_name, named
+from sutg_analysis.waiting.waiting_list import WaitingListResult, latest_bands
 from sutg_analysis.waiting.waiting_times import WaitingTimesResult
 from sutg_analysis.words.waiting import MEASURES
 
@@ -117,6 +118,7 @@ def waiting_list_spec(
     result: WaitingListResult,
     *,
     measure: str = "list_size",
+    target_weeks: float | None = None,
     title: str | None = None,
     width: int = 720,
     height: int = 220,
@@ -128,7 +130,10 @@ def waiting_list_spec(
     result
         From :func:`sutg_analysis.waiting_list`.
     measure
-        One of ``MEASURES``.
+        One of ``MEASURES``; of one list also ``bands``, how long those waiting last have waited, or ``waits``, how
+        long half and 92 in 100 had waited through time.
+    target_weeks
+        Drawn across bands and waits.
     title
         Stands above the chart.
     width, height
@@ -139,8 +144,23 @@ def waiting_list_spec(
     ArgumentError
         If there is no such measure.
     """
+    looks: dict[str, Any] = {"title": title, "width": width, "height": height}
+    line = "" if target_weeks is None else f"; the broken line is {target_weeks:g} weeks"
+    if measure == "bands":
+        subtitle = f"People by weeks waited{line}"
+        return bands_spec(latest_bands(result), target=target_weeks, subtitle=subtitle, **looks)
+    if measure == "waits":
+        names = {"p92_weeks": "92 in 100 have waited no longer", "median_weeks": "Half have waited no longer"}
+        known = result.points.melt("date", list(names), var_name="line", value_name="value").dropna(
+            subset="value"
+        )
+        subtitle = f"Weeks waited so far by those waiting{line}"
+        return lines_spec(
+            known.assign(line=known["line"].map(names)), level=target_weeks, subtitle=subtitle, **looks
+        )
     if measure not in MEASURES:
-        raise ArgumentError(f"measure={measure!r}", f"one of {', '.join(MEASURES)}", "Choose one of these")
+        named = ", ".join([*MEASURES, "bands", "waits"])
+        raise ArgumentError(f"measure={measure!r}", f"one of {named}", "Choose one of these")
     rows = _grouped(result.points, result.by)[["group", "date", measure]].dropna()
     return panels_spec(
         rows,
@@ -151,6 +171,22 @@ def waiting_list_spec(
         height=height,
         zero=measure != "within_share",
     )
+
+
+def equity_spec(result: EquityResult, *, title: str | None = None, width: int = 720) -> Spec:
+    """Return each group's mean wait less that of its reference group, with its range of chance."""
+    known = result.frame[result.frame["difference"].notna() | result.frame["reference"]]
+    rows = known.assign(
+        group=[group_name(*pair) for pair in zip(known["grouping"], known["group"], strict=True)],
+        difference=known["difference"].fillna(0),
+        different=known["longer"] != 0,
+    )
+    subtitle = (
+        "Mean wait of each group less that of its reference group (square), with range of chance; a diamond differs "
+        "beyond chance"
+    )
+    more = "shorter (left) or longer (right)"
+    return gaps_spec(rows, unit="weeks", more=more, subtitle=subtitle, title=title, width=width)
 
 
 def waiting_times_spec(

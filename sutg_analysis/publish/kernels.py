@@ -60,7 +60,8 @@ _IMPORTED = [
     "sutg_analysis.reports.improvement",
     "sutg_analysis.quality.harm",
     "sutg_analysis.reports.oversight",
-    "sutg_analysis.reports.waiting",
+    "sutg_analysis.waiting.project",
+    "sutg_analysis.waiting.forecast",
     "sutg_analysis.reports.early_warning",
 ]
 """All that a report may import, early or late. None of it may start a thread or open a socket."""

@@ -19,6 +19,7 @@ from sutg_analysis.reports import page, report, tables
 from sutg_analysis.reports.figure import charts_figure, control_figure, figure_of, figures_block
 from sutg_analysis.reports.page import Block
 from sutg_analysis.result import Looks, Result
+from sutg_analysis.words import tables as words_tables
 from sutg_analysis.words.control import tally_words
 from sutg_analysis.words.markdown import plain_markdown
 from sutg_analysis.words.wording import (
@@ -58,14 +59,14 @@ def shown(
         return told(words.splitlines(), title=title, note=note)
     headline = title or words.split(". ")[0].rstrip(".")
     titled = {"title": title} if "title" in _names(views["alt_text"]) else {}
-    data = next(frame for frame in vars(result).values() if isinstance(frame, pd.DataFrame))
+    numbers, data = _numbers(result, looks)
     return figure_of(
         name or slug(headline),
         headline,
         lambda width: views["spec"](result, width=width, **options["spec"]),
         words=f"{words} {note}",
         alt=views["alt_text"](result, **titled, **options["alt_text"]),
-        table=_numbers(result, data, looks),
+        table=numbers,
         data=data,
         notes=how,
     ).block()
@@ -88,12 +89,20 @@ def _taken(view: Callable[..., Any], looks: Looks) -> dict[str, object]:
     return {name: value for name, value in looks.items() if name in names}
 
 
-def _numbers(result: Result, data: pd.DataFrame, looks: Looks) -> pd.DataFrame:
-    """Return the numbers of a result as text: in words of its own where it has such, else as they are."""
+def _numbers(result: Result, looks: Looks) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the numbers of a result as text, and as a file has them: in a way of its own where it has such."""
+    own = {
+        kind: getattr(words_tables, f"{result._views.split(':')[1]}_{kind}", None)
+        for kind in ("table", "data")
+    }
+    plain = next(frame for frame in vars(result).values() if isinstance(frame, pd.DataFrame))
     unit = looks.get("unit")
+    data = own["data"](result, **_taken(own["data"], looks)) if own["data"] else plain
     if isinstance(result, FunnelResult):
-        return tables.funnel_table(result, unit=unit, size=looks.get("size_words"))
-    return texts(data, units={"value": unit} if unit else None)
+        return tables.funnel_table(result, unit=unit, size=looks.get("size_words")), data
+    if own["table"]:
+        return own["table"](result, **_taken(own["table"], looks)), data
+    return texts(data, units={"value": unit} if unit else None), data
 
 
 def _control(

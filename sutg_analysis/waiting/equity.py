@@ -17,6 +17,7 @@ import pandas as pd
 
 from sutg_analysis.arrays import Numbers
 from sutg_analysis.control.observations import check_column, check_frame
+from sutg_analysis.result import Result
 from sutg_analysis.waiting.groups import NOT_RECORDED, names_of
 from sutg_analysis.waiting.waiting_times import WaitingTimesResult, waiting_times
 
@@ -26,7 +27,7 @@ REFERENCES: Mapping[str, object] = {"imd_quintile": 5}
 
 
 @dataclass(frozen=True, eq=False)
-class EquityResult:
+class EquityResult(Result):
     """Groups compared.
 
     Parameters
@@ -41,6 +42,8 @@ class EquityResult:
     confidence
         Of the intervals.
     """
+
+    _views = "waiting:equity"
 
     frame: pd.DataFrame
     compared: int

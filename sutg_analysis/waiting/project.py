@@ -64,7 +64,7 @@ class Lists:
         """The services with referrals that may be counted, in the order of the units."""
         if self.held_back:
             return []
-        there = set(self.catalogue.table("pathways")["service"].unique())
+        there = set(self.catalogue.pathways["service"].unique())
         return [unit for unit in self.catalogue.units["unit_id"] if unit in there]
 
     def name(self, service: str) -> str:
@@ -76,10 +76,23 @@ class Lists:
         """Return the clock rule of a service."""
         return rule_of(self.rules, service)
 
+    def planned(self, service: str) -> pd.DataFrame | None:
+        """Return a list's planned sizes as dated targets of months, for ``spc(target=)``; None if there are none."""
+        return planned(self.rule(service))
+
+    def trajectory(self, service: str) -> pd.Series | None:
+        """Return a list's planned sizes by their days, for a forecast; None if there are none."""
+        sizes = {pd.Timestamp(date): size for date, size in self.rule(service).trajectory}
+        return pd.Series(sizes, dtype=float) if sizes else None
+
+    def plan(self, service: str) -> float:
+        """Return the size planned for the day, missing if there is none."""
+        return planned_at(self.rule(service), self.end)
+
     @cached_property
     def begin(self) -> pd.Timestamp:
         """The first month counted: before anybody left a list the table holds only who is left of it."""
-        rows = self.catalogue.table("pathways")
+        rows = self.catalogue.pathways
         ended = rows[["seen", "closed"]].min().min()
         first = rows["referred"].min() if pd.isna(ended) else ended
         earliest = self.end - pd.DateOffset(months=_MONTHS)
@@ -93,7 +106,7 @@ class Lists:
         ArgumentError
             There are none.
         """
-        rows = self.catalogue.table("pathways")
+        rows = self.catalogue.pathways
         found = rows[rows["service"] == service]
         if found.empty:
             raise ArgumentError(
@@ -113,6 +126,39 @@ class Lists:
             latest=self.end,
             rules={service: self.rule(service)},
         )
+
+
+def waiting_lists(at: Catalogue, *, project: str | Path) -> Lists:
+    """Return the waiting lists of a project, which know their services, clock rules and plans.
+
+    Parameters
+    ----------
+    at
+        The project's tables as at a day, ``pathways`` among them.
+    project
+        Its folder, for ``data/clocks.toml``.
+
+    Returns
+    -------
+    sutg_analysis.waiting.project.Lists
+        ``services``; for one of them ``name``, ``rule``, ``rows`` (its referrals), ``counted`` (month by month),
+        ``planned``, ``plan`` and ``trajectory``; ``begin`` and ``end`` of what is counted.
+
+    Raises
+    ------
+    DataError
+        ``data/clocks.toml`` is at fault.
+
+    Examples
+    --------
+    >>> from sutg_analysis import load
+    >>> from sutg_analysis.project import shipped
+    >>> at = load(shipped(), tables=["pathways"], quarter="2023-24-q2")
+    >>> lists = waiting_lists(at, project=shipped())
+    >>> lists.rule("continence").target_weeks, lists.plan("continence")
+    (18, 400.0)
+    """
+    return Lists(at, at.at.quarter, *read_clocks(project, at))
 
 
 def lists_of(

@@ -214,6 +214,14 @@ class WaitingListResult(Result):
         return self.points
 
 
+def latest_bands(result: WaitingListResult) -> pd.DataFrame:
+    """Return how many of the last period have waited how long, up to the longest: from, to (weeks), people."""
+    last = result.bands.iloc[-1][BAND_NAMES].to_numpy(dtype="int64")
+    upto = int(np.flatnonzero(last)[-1]) + 1 if last.any() else 0
+    start = np.arange(upto)
+    return pd.DataFrame({"from": start, "to": start + 1, "people": last[:upto]})
+
+
 def waiting_list(
     frame: pd.DataFrame,
     *,

@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sutg_analysis.arrays import Date
+from sutg_analysis.control.result import SpcResult
 from sutg_analysis.waiting.clocks import ClockRule
 from sutg_analysis.waiting.demand import DemandCapacityResult
 from sutg_analysis.waiting.equity import EquityResult
@@ -19,6 +21,7 @@ from sutg_analysis.waiting.groups import GROUPINGS, group_people, named
 from sutg_analysis.waiting.pathways import KEPT, LEFT_OUT
 from sutg_analysis.waiting.waiting_list import WaitingListResult
 from sutg_analysis.waiting.waiting_times import WaitingTimesResult
+from sutg_analysis.words.control import series_words
 from sutg_analysis.words.wording import count, day, listed, month, number
 
 MEASURES = {
@@ -42,8 +45,12 @@ Row = Mapping[Any, Any]
 """A row of a result's table, by the names of its columns."""
 
 
-def waiting_list_words(result: WaitingListResult) -> str:
+def waiting_list_words(
+    result: WaitingListResult, *, measure: str = "list_size", target_weeks: float | None = None
+) -> str:
     """Say how many wait, how long, and who joined and left in the last period.
+
+    Of one list, ``measure="waits"`` says how long half and 92 in 100 have waited.
 
     Examples
     --------
@@ -52,6 +59,8 @@ def waiting_list_words(result: WaitingListResult) -> str:
     >>> waiting_list_words(waiting_list(rows, by=None))
     'At the end of January 2024, 1 person was waiting, 100.0% of them within the target; the longest wait was 3.0 weeks. In the month 2 people joined, 1 was seen and 0 left without being seen.'
     """
+    if measure == "waits":
+        return percentile_words(result.points.iloc[-1].to_dict(), target_weeks)
     last = result.latest.sort_values("list_size", ascending=False)
     sentences = [_list_sentence(row, result) for row in last.head(_NAMED).to_dict("records")]
     if len(last) > _NAMED:
@@ -94,8 +103,13 @@ def _faults(problems: pd.DataFrame, given: int | None = None) -> list[str]:
     return sentences
 
 
-def waiting_list_alt_text(result: WaitingListResult, *, measure: str = "list_size") -> str:
+def waiting_list_alt_text(
+    result: WaitingListResult, *, measure: str = "list_size", target_weeks: float | None = None
+) -> str:
     """Describe the chart of one measure."""
+    if measure in ("bands", "waits"):
+        kind = {"bands": "Bar chart", "waits": "Line chart of two percentiles of waits"}[measure]
+        return f"{kind}. {waiting_list_words(result, measure=measure, target_weeks=target_weeks)}"
     rows = result.points.dropna(subset=measure)
     first, last = rows["date"].min(), rows["date"].max()
     ends = rows[rows["date"].isin([first, last])].groupby("date")[measure].sum()
@@ -349,7 +363,7 @@ def plan_words(row: Row, plan: float) -> str:
     return f"The plan for now is {plan:,.0f} or fewer: {f'the list is {more:,} longer' if more > 0 else 'it is met'}."
 
 
-def percentile_words(row: Row, rule: ClockRule) -> str:
+def percentile_words(row: Row, target_weeks: float | None) -> str:
     """Say how long half and 92 in 100 of those waiting have waited."""
     if not row["list_size"]:
         return f"Nobody was waiting at the end of {month(row['date'])}."
@@ -359,8 +373,8 @@ def percentile_words(row: Row, rule: ClockRule) -> str:
     )
     return (
         f"At the end of {month(row['date'])}, half of those waiting had waited {half} weeks or less and 92 in 100 of them "
-        f"{most} weeks or less; the longest wait was {number(row['longest_weeks'], decimals=1)} weeks. The target is "
-        f"{rule.target_weeks:g} weeks."
+        f"{most} weeks or less; the longest wait was {number(row['longest_weeks'], decimals=1)} weeks."
+        f"{'' if target_weeks is None else f' The target is {target_weeks:g} weeks.'}"
     )
 
 
@@ -379,10 +393,8 @@ def episode_words(episodes: pd.DataFrame, end: pd.Timestamp) -> list[str]:
     return sentences
 
 
-def equity_words(result: EquityResult | None) -> str:
+def equity_words(result: EquityResult) -> str:
     """Say who waits longer, or that no difference is shown."""
-    if result is None:
-        return "Nobody has waited in the last two years, so groups cannot be compared."
     if result.frame.empty or not result.compared:
         return "There are too few people in any two groups to compare their waits."
     found = [_gap(row, result) for row in result.unequal.to_dict("records")]
@@ -405,6 +417,11 @@ def _gap(row: Row, result: EquityResult) -> str:
         f"{who[:1].upper()}{who[1:]} wait {abs(row['difference']):.1f} weeks {more} on average than {whom} "
         f"(range of chance {low:.{places}f} to {high:.{places}f} weeks)."
     )
+
+
+def equity_alt_text(result: EquityResult) -> str:
+    """Describe the chart."""
+    return f"Dot chart of mean waits by group, each with its range of chance. {equity_words(result)}"
 
 
 def capacity_headline(result: DemandCapacityResult, rule: ClockRule) -> str:
@@ -445,34 +462,74 @@ def forecast_headline(result: ListForecastResult | None) -> str:
 _UNTRIED = "There is too little history to try the forecast on its own past."
 
 
-def scenario_words(result: ListForecastResult) -> str:
-    """Say what each scenario comes to, and how good such forecasts were."""
-    rows = result.summary
-    as_now = rows[rows["scenario"] == AS_NOW].iloc[0]
-    each = [
-        f"{row['scenario']}: {row['end_median']:,.0f}, {in_100(row['chance'])}" for _, row in rows.iterrows()
+def waiting_headlines(
+    counted: WaitingListResult,
+    rule: ClockRule,
+    *,
+    size: SpcResult,
+    plan: float,
+    episodes: pd.DataFrame,
+    equity: EquityResult | None,
+    capacity: DemandCapacityResult,
+    outlook: ListForecastResult | None,
+) -> list[str]:
+    """Say what matters of one list, a sentence or two each: size, plan, capacity, fairness, what is to come.
+
+    Parameters
+    ----------
+    counted, rule
+        The list month by month, and its clock rule.
+    size
+        The control chart of its size.
+    plan
+        The size planned for now, missing if there is none.
+    episodes
+        From :func:`sutg_analysis.capacity_episodes`.
+    equity, capacity, outlook
+        Groups compared, demand against capacity, and the forecast; None where there is none.
+
+    Examples
+    --------
+    >>> from sutg_analysis import capacity_episodes, demand_capacity, spc, waiting_list
+    >>> from sutg_analysis.waiting.clocks import ClockRule
+    >>> rows = pd.DataFrame({"referred": pd.date_range("2024-01-01", periods=90), "seen": None, "service": "a"})
+    >>> counted = waiting_list(rows, by=None)
+    >>> size = spc(counted.points, value="list_size", date="date", improvement="decrease")
+    >>> capacity = demand_capacity(rows, target_wait=18)
+    >>> waiting_headlines(counted, ClockRule(), size=size, plan=80.0, episodes=capacity_episodes(counted.points),
+    ...     equity=None, capacity=capacity, outlook=None)[2]
+    'The plan for now is 80 or fewer: the list is 10 longer.'
+    """
+    now = counted.points.iloc[-1].to_dict()
+    variation = series_words(size, title="The list", unit="count")[0].variation
+    lines = [
+        list_words(now, rule),
+        f"Size of the list: {variation}" if variation else "",
+        plan_words(now, plan),
+        *episode_words(episodes, now["date"] + pd.offsets.MonthEnd(0)),
+        equity_words(equity)
+        if equity
+        else "Nobody has waited in the last two years: groups cannot be compared.",
+        capacity_headline(capacity, rule),
+        forecast_headline(outlook),
     ]
-    words = (
-        f"How many will be waiting at the end of {month(result.points['date'].max())}, in the middle of the range, and the "
-        f"chance of {rows['target'].iloc[0]:,.0f} or fewer, which meets the target. {'. '.join(each)}. "
-    )
-    if as_now["reached"] == NOT_REACHED:
-        why = ", for as many people join as can be seen" if as_now["load"] >= 1 else ""
-        words += f"If nothing changes, the target is not reached by then{why}. "
-    skill = result.skill.dropna(subset="skill")
-    if skill.empty:
-        return f"{words}{_UNTRIED}"
-    row = skill.iloc[0]
-    better = "better" if row["skill"] > 0 else "no better"
-    return (
-        f"{words}Tried on its own past {row['forecasts']:,.0f} times, the forecast was {better} than assuming no change "
-        f"(off by {row['error']:,.0f} people against {row['naive_error']:,.0f}), and its range of four in five held "
-        f"{row['coverage'] * 100:.0f} times in 100."
-    )
+    return [line for line in lines if line]
 
 
 def clock_words(rule: ClockRule) -> str:
-    """Say when a wait begins and ends."""
+    """Say when a wait begins and ends, and its target.
+
+    Parameters
+    ----------
+    rule
+        Of a service.
+
+    Examples
+    --------
+    >>> from sutg_analysis.waiting.clocks import ClockRule
+    >>> clock_words(ClockRule()).split(". ")[1]
+    'Target: 92% within 18 weeks, of those waiting at the end of a month.'
+    """
     stops = listed(column.replace("_", " ") for column in rule.stops)
     many = len(rule.stops) > 1
     until = f"the {rule.stop_rule} of {stops}" if many else f"the date {stops}"
@@ -487,8 +544,25 @@ def clock_words(rule: ClockRule) -> str:
     )
 
 
-def quality_notes(result: WaitingListResult, rows: pd.DataFrame, end: pd.Timestamp) -> list[str]:
-    """Say what to know of the data, a sentence a note."""
+def list_notes(result: WaitingListResult, rows: pd.DataFrame, *, as_at: Date) -> list[str]:
+    """Say what to know of the data of a list, a sentence a note.
+
+    Parameters
+    ----------
+    result
+        The list month by month.
+    rows
+        Its referrals.
+    as_at
+        The day up to which it is counted.
+
+    Examples
+    --------
+    >>> from sutg_analysis import waiting_list
+    >>> rows = pd.DataFrame({"referred": ["2024-01-01", "2024-01-10"], "seen": ["2024-01-05", None]})
+    >>> list_notes(waiting_list(rows, by=None), rows, as_at="2024-01-31")[0]
+    '2 referrals were read, and none was left out.'
+    """
     out = result.problems[result.problems["action"] == LEFT_OUT]
     many = int(out["row"].nunique())
     used = f"{result.given:,} referrals were read" + (
@@ -507,7 +581,7 @@ def quality_notes(result: WaitingListResult, rows: pd.DataFrame, end: pd.Timesta
     ]
     if lacking:
         notes.append(f"Not recorded: {listed(lacking)} of referrals.")
-    quiet = (end - result.until).days
+    quiet = (pd.Timestamp(as_at) - result.until).days
     if quiet > 7:
         notes.append(
             f"Nothing is recorded after {day(result.until)}: the last {quiet} days may be incomplete."
@@ -519,33 +593,3 @@ def quality_notes(result: WaitingListResult, rows: pd.DataFrame, end: pd.Timesta
             "never closed: have them checked."
         )
     return notes
-
-
-def faults_table(problems: pd.DataFrame) -> pd.DataFrame:
-    """Return how many rows have each fault, and what was done with them."""
-    if problems.empty:
-        return pd.DataFrame()
-    kinds = problems.groupby(["fault", "column", "action"], sort=True)["row"].nunique().reset_index()
-    return pd.DataFrame(
-        {
-            "Fault": kinds["fault"],
-            "Column": kinds["column"],
-            "Rows": [f"{rows:,}" for rows in kinds["row"]],
-            "What was done": kinds["action"].str.capitalize(),
-        }
-    )
-
-
-def method_words(
-    rule: ClockRule, begin: pd.Timestamp, end: pd.Timestamp, *, window: int, watched: int
-) -> str:
-    """Say how the page was made."""
-    return (
-        f"Lists are counted from {month(begin)}, the first month in which anyone left one, to {day(end)}, and nothing later is used. "
-        f"{clock_words(rule)} Waits are counted in days; 18 weeks are 126 days. Percentiles are NHS England's: linear within "
-        "a week. Groups are compared by Kaplan and Meier's estimate of mean waits, those still waiting included, over the "
-        f"last {watched} months; groups of fewer than 10 people have no estimate. Demand and capacity are those of the last {window} "
-        "weeks; the list that meets the target has the size of demand x target wait / k, with k = -ln(1 - share in time). The "
-        "forecast draws demand and capacity 2,000 times with the spread of the last 24 months, and is tried on the past against "
-        "assuming no change."
-    )

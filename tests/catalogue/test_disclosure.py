@@ -13,7 +13,6 @@ from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.errors import DataError, NotShown, TableError
 from sutg_analysis.reports.measures import board_report, measure_report
 from sutg_analysis.reports.units import quality_report
-from sutg_analysis.reports.waiting import waiting_report
 from tests.support.notebooks import shown_by
 
 RULES = {"mhsds": (0, 4, 5), "hes": (1, 7, 5), "fft": (1, 4, 1)}
@@ -196,22 +195,7 @@ def test_no_record_passes_the_gate(records):
     assert known.table("comments")["response"].dropna().tolist() == ["New menus"]
 
 
-@pytest.mark.parametrize(
-    ("make", "piece"),
-    [
-        (lambda root: waiting_report(root, service="ward-a", quarter=QUARTER), "headline"),
-    ],
-)
-def test_a_page_of_records_says_that_it_is_withheld_and_by_which_rule(records, make, piece):
-    page = make(records)
-
-    assert getattr(page, piece)().markdown.startswith("Not shown [c]: ")
-    assert (
-        "Counts of 0 to 4 are hidden, others are to the nearest 5 (profile mhsds)" in page.method().markdown
-    )
-
-
-@pytest.mark.parametrize("template", ["harm", "harm_summary", "sitrep"])
+@pytest.mark.parametrize("template", ["harm", "harm_summary", "sitrep", "waiting_list"])
 def test_a_template_of_records_says_that_they_are_withheld_and_by_which_rule(records, template):
     shown = shown_by(template, project=records, quarter=QUARTER)
 
