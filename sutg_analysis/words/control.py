@@ -18,6 +18,7 @@ import pandas as pd
 from sutg_analysis.arrays import Row
 from sutg_analysis.control.caveats import WARNINGS
 from sutg_analysis.control.episodes import latest_episodes
+from sutg_analysis.control.record import lasting_change, outlook, target_record
 from sutg_analysis.control.result import SpcResult
 from sutg_analysis.control.rules import CONCERN, IMPROVEMENT, verdict_of
 from sutg_analysis.words.phrases import Phrases, phrases_of
@@ -94,6 +95,7 @@ def spc_words(
     Falls: 6 in February 2024
     This is usual variation: there is no sign of change from the mean of 5.50
     The target of 9 or more will be missed unless something changes: even the upper limit, 8.16, falls short of it
+    It was missed in each of the last 12 months
     This rests on 14 months, from January 2023 to February 2024; a change too small or too new for the rules may still be there.
     """
     return "\n".join(map(str, series_words(result, title=title, unit=unit, provisional=provisional)))
@@ -108,15 +110,16 @@ def series_words(
     for episode in latest_episodes(result).to_dict("records"):
         episodes[episode["series"]].append(episode)
     found = []
-    for place, row in enumerate(result.summary.to_dict("records")):
+    facts = target_record(result).join(lasting_change(result)).to_dict("records")
+    for place, (row, recent) in enumerate(zip(result.summary.to_dict("records"), facts, strict=True)):
         name, latest_episode = phrases.name(row, title), episodes[place]
         found.append(
             SeriesWords(
                 headline=_headline(phrases, row, latest_episode, name),
                 latest=_latest(phrases, row, name, provisional),
                 variation=_variation(phrases, row, latest_episode),
-                assurance=_assurance(phrases, row),
-                sureness=_sureness(phrases, row, doubts[place]),
+                assurance=_assurance(phrases, row, recent),
+                sureness=_sureness(phrases, row, [*doubts[place], *_outdated(phrases, recent)]),
             )
         )
     return tuple(found)
@@ -267,29 +270,66 @@ def _caution(phrases: Phrases, row: Row, episodes: list[Row]) -> str:
     return f", though the latest value is still {'above' if above else 'below'} the {_mean(phrases, row)}"
 
 
-def _assurance(phrases: Phrases, row: Row) -> str:
+def _assurance(phrases: Phrases, row: Row, recent: Row) -> str:
     if pd.isna(row["target"]):
         return "No target is set."
+    if row["assurance"] == "none":
+        text = f"The target of {_goal(phrases, row)} cannot be judged: {_unjudged(row)}."
+        return f"{text}{_record(phrases, recent)}"
     up = row["improvement"] == "increase"
     near, far = ("lower", "upper") if up else ("upper", "lower")
-    if row["assurance"] == "none":
-        return f"The target of {_goal(phrases, row)} cannot be judged: {_unjudged(row)}."
-    if row["assurance"] == "pass":
+    code, span = (
+        outlook(row["assurance"], recent["streak"]),
+        phrases.span(row["lower"], row["upper"], row["target"]),
+    )
+    goal = f"The target of {_goal(phrases, row, row['lower'], row['upper'])}"
+    if code in ("met_lately", "missed_lately"):
+        done = "met" if code == "met_lately" else "missed"
+        return f"{goal} was {done} in each of the last {phrases.steps(abs(recent['streak']))}, {_against(row, code, span)}."
+    if code == "pass":
         limit = phrases.say(row[near], row["target"])
-        return f"The target of {_goal(phrases, row, row[near])} will be met if nothing changes: even the {near} limit, {limit}, meets it."
-    if row["assurance"] == "fail":
+        goal = f"The target of {_goal(phrases, row, row[near])}"
+        text = f"{goal} will be met if nothing changes: even the {near} limit, {limit}, meets it."
+    elif code == "fail":
         limit = phrases.say(row[far], row["target"])
         short = "falls short of" if up else "is above"
         short = "only just reaches" if row[far] == row["target"] else short
-        return (
-            f"The target of {_goal(phrases, row, row[far])} will be missed unless something changes: even the {far} limit, "
-            f"{limit}, {short} it."
+        goal = f"The target of {_goal(phrases, row, row[far])}"
+        text = f"{goal} will be missed unless something changes: even the {far} limit, {limit}, {short} it."
+    else:
+        text = f"{goal} may be met or missed by chance, {phrases.step} by {phrases.step}: it lies within the limits, {span}."
+    return f"{text}{_record(phrases, recent)}"
+
+
+def _against(row: Row, code: str, span: str) -> str:
+    """Say how the limits stand to a target that the latest points all met, or all missed."""
+    if row["assurance"] == "hit_or_miss":
+        other = "missed" if code == "met_lately" else "met"
+        return f"though it lies within the limits, {span}, so that it may yet be {other} by chance"
+    return f"though the limits, {span}, say otherwise: they rest on what came before, too"
+
+
+def _record(phrases: Phrases, recent: Row) -> str:
+    """Say in how many of the last points the target was met."""
+    many, met = int(recent["of"]), int(recent["met"])
+    if many == 0:
+        return ""
+    if many == 1:
+        return f" It was {'met' if met else 'missed'} in the one {phrases.step} that can be held against it."
+    if met in (0, many):
+        return f" It was {'met' if met else 'missed'} in each of the last {phrases.steps(many)}."
+    return f" It was met in {met} of the last {phrases.steps(many)}."
+
+
+def _outdated(phrases: Phrases, recent: Row) -> Iterator[str]:
+    """Say that limits rest on points before a change that has lasted."""
+    if pd.notna(recent["since"]):
+        since = phrases.date(recent["since"])
+        lines = "median rests" if phrases.result.chart_type == "run" else "limits rest"
+        yield (
+            f"The {lines} on {phrases.step}s from {phrases.date(recent['limits_from'])}, before the change that has lasted "
+            f"since {since}: setting them again from {since} is proposed, if its cause is known."
         )
-    span = phrases.span(row["lower"], row["upper"], row["target"])
-    return (
-        f"The target of {_goal(phrases, row, row['lower'], row['upper'])} may be met or missed by chance, {phrases.step} by "
-        f"{phrases.step}: it lies within the limits, {span}."
-    )
 
 
 def _goal(phrases: Phrases, row: Row, *others: float) -> str:
@@ -481,7 +521,14 @@ def _pattern(phrases: Phrases, row: Row) -> str:
 def _target(phrases: Phrases, row: Row) -> str:
     if row["assurance"] == "none":
         return ""
-    return f"Target of {_goal(phrases, row)} {_ENDS[row['assurance']]}."
+    recent = target_record(phrases.result).to_dict("records")[0]
+    code = outlook(row["assurance"], recent["streak"])
+    if code in _ENDS:
+        return f"Target of {_goal(phrases, row)} {_ENDS[code]}."
+    done = "met" if code == "met_lately" else "missed"
+    return (
+        f"Target of {_goal(phrases, row)} {done} in each of the last {phrases.steps(abs(recent['streak']))}."
+    )
 
 
 def _of_many(phrases: Phrases, title: str | None) -> str:

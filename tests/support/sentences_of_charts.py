@@ -28,12 +28,13 @@ TRUTH = {
         spc(WARDS, value="y", date="date", by="ward", improvement="decrease", target=15),
         {},
         "Falls, Ash: 9 in July 2023. This is usual variation: there is no sign of change from the mean of "
-        "10.6. The target of 15 or less may be met or missed by chance, month by month: it lies within the "
-        "limits, 4.77 to 16.5. This rests on 16 months, from April 2022 to July 2023; a change too small or "
-        "too new for the rules may still be there.\n"
+        "10.6. The target of 15 or less was met in each of the last 16 months, though it lies within the "
+        "limits, 4.77 to 16.5, so that it may yet be missed by chance. This rests on 16 months, from April "
+        "2022 to July 2023; a change too small or too new for the rules may still be there.\n"
         "Falls, Birch: 20 in August 2023. This is a sign of concern: the value is above the upper limit of "
         "18.5. The target of 15 or less may be met or missed by chance, month by month: it lies within the "
-        "limits, 3.86 to 18.5. This rests on 17 months, from April 2022 to August 2023.",
+        "limits, 3.86 to 18.5. It was met in 11 of the last 12 months. This rests on 17 months, from April "
+        "2022 to August 2023.",
         "2 small XmR control charts of Falls, value by month, April 2022 to August 2023. Concern: Birch. "
         "Usual variation: 1 chart.",
     ),
@@ -51,7 +52,8 @@ TRUTH = {
         {},
         "Falls: 15 in August 2023. This is a sign of improvement: 7 months in a row, since February 2023, "
         "are above the median of 12 (a shift). The target of 12 or more cannot be judged: the chart has no "
-        "limits. This rests on 17 months, from April 2022 to August 2023.",
+        "limits. It was met in 9 of the last 12 months. This rests on 17 months, from April 2022 to August "
+        "2023.",
         "Run chart of Falls, value by month, April 2022 to August 2023. From 9 to 16, median 12. "
         "Improvement: signal of higher values (shift since February 2023).",
     ),
@@ -69,12 +71,13 @@ TRUTH = {
         spc(SUBGROUPS, value="y", date="date", chart="xbar", target=8),
         {"unit": "days"},
         "Falls: an average of 11.3 days in May 2023. This is usual variation: there is no sign of change "
-        "from the mean of 11.0 days. The target of 8 days or more may be met or missed by chance, month by "
-        "month: it lies within the limits, 7.99 to 14.0 days. This rests on 14 months, from April 2022 to "
-        "May 2023; a change too small or too new for the rules may still be there.",
+        "from the mean of 11.0 days. The target of 8 days or more was met in each of the last 14 months, "
+        "though it lies within the limits, 7.99 to 14.0 days, so that it may yet be missed by chance. This "
+        "rests on 14 months, from April 2022 to May 2023; a change too small or too new for the rules may "
+        "still be there.",
         "X-bar control chart of Falls, days by month, April 2022 to May 2023. From 9.33 to 13.3 days, mean "
         "11.0 days, limits 7.99 to 14.0 days. Usual variation: no sign of change. Target of 8 days or more "
-        "may be met or missed by chance.",
+        "met in each of the last 14 months.",
     ),
     "spreads of subgroups": (
         spc(SUBGROUPS, value="y", date="date", chart="s", improvement="decrease"),
@@ -90,11 +93,12 @@ TRUTH = {
         parts(REVIEWED, 40, chart="p", per=100, target=80),
         {"title": "Care plans reviewed"},
         "Care plans reviewed: 27.3% in May 2023. This is a sign of concern: the value is below the lower "
-        "limit of 47.5%. The target of 80.0% or more may be met or missed by chance, month by month: it lies"
-        " within the limits, 47.5% to 89.5%. This rests on 14 months, from April 2022 to May 2023.",
-        "P control chart of Care plans reviewed, percentage by month, April 2022 to May 2023. From 27.3% to "
-        "82.5%; now mean 68.5%, limits 47.5% to 89.5%. Concern: signal of lower values (outside the limits)."
-        " Target of 80.0% or more may be met or missed by chance.",
+        "limit of 47.5%. The target of 80.0% or more was missed in each of the last 7 months, though it "
+        "lies within the limits, 47.5% to 89.5%, so that it may yet be met by chance. This rests on 14 "
+        "months, from April 2022 to May 2023.",
+        "P control chart of Care plans reviewed, percentage by month, April 2022 to May 2023. From 27.3% to"
+        " 82.5%; now mean 68.5%, limits 47.5% to 89.5%. Concern: signal of lower values (outside the "
+        "limits). Target of 80.0% or more missed in each of the last 7 months.",
     ),
     "a u chart": (
         parts(FALLS, 1000, chart="u", per=1000, improvement="decrease"),
@@ -109,8 +113,8 @@ TRUTH = {
         {"unit": "count"},
         "Falls: 20 in August 2023. This is usual variation: there is no sign of change from the mean of "
         "11.2. The target of 30 or less will be met if nothing changes: even the upper limit, 21.2, meets "
-        "it. This rests on 17 months, from April 2022 to August 2023; a change too small or too new for the "
-        "rules may still be there.",
+        "it. It was met in each of the last 12 months. This rests on 17 months, from April 2022 to August "
+        "2023; a change too small or too new for the rules may still be there.",
         "C control chart of Falls, count by month, April 2022 to August 2023. From 9 to 20, mean 11.2, "
         "limits 1.15 to 21.2. Usual variation: no sign of change. Target of 30 or less will be met if "
         "nothing changes.",
@@ -128,13 +132,14 @@ TRUTH = {
     "days between events, a long gap": (
         one(GAPS, chart="t", start="2022-04-05", freq="40D", target=10),
         {"title": "Serious falls", "unit": "days"},
-        "Serious falls: 400 days between the last two events, the latest on 7 September 2023. This is a sign"
-        " of improvement: the gap is above the upper limit of 338 days. Longer gaps mean rarer events. The "
-        "target of 10 days or more may be met or missed by chance, gap by gap: it lies within the limits, "
-        "0.04 to 338 days. This rests on 14 gaps, from 5 April 2022 to 7 September 2023.",
-        "T control chart of Serious falls, days between events, 5 April 2022 to 7 September 2023. From 8 to "
-        "400 days, centre line 36.9 days, limits 0.04 to 338 days. Improvement: signal of higher values "
-        "(outside the limits). Target of 10 days or more may be met or missed by chance.",
+        "Serious falls: 400 days between the last two events, the latest on 7 September 2023. This is a "
+        "sign of improvement: the gap is above the upper limit of 338 days. Longer gaps mean rarer events. "
+        "The target of 10 days or more was met in each of the last 8 gaps, though it lies within the "
+        "limits, 0.04 to 338 days, so that it may yet be missed by chance. This rests on 14 gaps, from 5 "
+        "April 2022 to 7 September 2023.",
+        "T control chart of Serious falls, days between events, 5 April 2022 to 7 September 2023. From 8 to"
+        " 400 days, centre line 36.9 days, limits 0.04 to 338 days. Improvement: signal of higher values "
+        "(outside the limits). Target of 10 days or more met in each of the last 8 gaps.",
     ),
     "days between events, short gaps": (
         one(SHORT_GAPS, chart="t", start="2020-01-05", freq="30D"),
@@ -152,9 +157,9 @@ TRUTH = {
         {"title": "Serious falls", "unit": "days", "provisional": True},
         "Serious falls: 33 days since the last event, up to 28 June 2021. This gap has not ended and can "
         "only grow. This is usual variation: there is no sign of change from the centre line of 55.4 days. "
-        "The target of 1 day or more will be met if nothing changes: even the lower limit, 23.5 days, meets "
-        "it. This rests on 13 gaps, from 5 January 2020 to 28 June 2021; a change too small or too new for "
-        "the rules may still be there.",
+        "The target of 1 day or more will be met if nothing changes: even the lower limit, 23.5 days, meets"
+        " it. It was met in each of the last 12 gaps. This rests on 13 gaps, from 5 January 2020 to 28 June"
+        " 2021; a change too small or too new for the rules may still be there.",
         "T control chart of Serious falls, days between events, 5 January 2020 to 28 June 2021. From 33 to "
         "75 days, centre line 55.4 days, limits 23.5 to 111 days. Usual variation: no sign of change. Target"
         " of 1 day or more will be met if nothing changes. The last point is provisional.",

@@ -86,7 +86,9 @@ TRUTH = {
         {},
         "Falls: 9 in December 2024. This is a sign of concern: 10 months in a row, since March 2024, are "
         "below the mean of 12.4 (a shift). No target is set. This rests on 33 months, from April 2022 to "
-        "December 2024. The points that made the limits show a change themselves, so the limits may mislead.",
+        "December 2024. The points that made the limits show a change themselves, so the limits may "
+        "mislead. The limits rest on months from April 2022, before the change that has lasted since March "
+        "2024: setting them again from March 2024 is proposed, if its cause is known.",
         "XmR control chart of Falls, value by month, April 2022 to December 2024. From 9 to 16, mean 12.4, "
         "limits 7.20 to 17.5. Concern: signal of lower values (shift since March 2024).",
     ),
@@ -152,10 +154,10 @@ TRUTH = {
     "quarters and per cent": (
         one(SHIFT_DOWN, start="2018-04-01", freq="QS", target=10),
         {"title": "Sickness", "unit": "percent"},
-        "Sickness: 10.0% in April 2022. This is a sign of concern: 7 quarters in a row, since October 2020, "
-        "are below the mean of 12.6% (a shift). The target of 10.0% or more may be met or missed by chance, "
-        "quarter by quarter: it lies within the limits, 7.5% to 17.8%. This rests on 17 quarters, from April"
-        " 2018 to April 2022.",
+        "Sickness: 10.0% in April 2022. This is a sign of concern: 7 quarters in a row, since October 2020,"
+        " are below the mean of 12.6% (a shift). The target of 10.0% or more may be met or missed by "
+        "chance, quarter by quarter: it lies within the limits, 7.5% to 17.8%. It was met in 11 of the last"
+        " 12 quarters. This rests on 17 quarters, from April 2018 to April 2022.",
         "XmR control chart of Sickness, percentage by quarter, April 2018 to April 2022. From 9.0% to 16.0%,"
         " mean 12.6%, limits 7.5% to 17.8%. Concern: signal of lower values (shift since October 2020). "
         "Target of 10.0% or more may be met or missed by chance.",
@@ -163,9 +165,10 @@ TRUTH = {
     "pounds": (
         one([1000 * spent for spent in HIGH], target=9000, improvement="decrease"),
         {"title": "Agency spend", "unit": "pounds"},
-        "Agency spend: £20,000 in August 2023. This is a sign of concern: the value is above the upper limit"
-        " of £18,491. The target of £9,000 or less may be met or missed by chance, month by month: it lies "
-        "within the limits, £3,861 to £18,491. This rests on 17 months, from April 2022 to August 2023.",
+        "Agency spend: £20,000 in August 2023. This is a sign of concern: the value is above the upper "
+        "limit of £18,491. The target of £9,000 or less may be met or missed by chance, month by month: it "
+        "lies within the limits, £3,861 to £18,491. It was met in 3 of the last 12 months. This rests on 17"
+        " months, from April 2022 to August 2023.",
         "XmR control chart of Agency spend, pounds by month, April 2022 to August 2023. From £9,000 to "
         "£20,000, mean £11,176, limits £3,861 to £18,491. Concern: signal of higher values (outside the "
         "limits). Target of £9,000 or less may be met or missed by chance.",

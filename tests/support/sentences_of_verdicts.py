@@ -205,9 +205,10 @@ TRUTH = {
     "one point": (
         one([12], target=10),
         {},
-        "Falls: 12 in April 2022. 1 point is too few to tell change from usual variation; 13 are needed. The"
-        " target of 10 or more cannot be judged: there are too few points. This rests on 1 month, April "
-        "2022. There are no limits: they need two values that follow each other.",
+        "Falls: 12 in April 2022. 1 point is too few to tell change from usual variation; 13 are needed. "
+        "The target of 10 or more cannot be judged: there are too few points. It was met in the one month "
+        "that can be held against it. This rests on 1 month, April 2022. There are no limits: they need two"
+        " values that follow each other.",
         "XmR control chart of Falls, value by month, April 2022. Always 12, mean 12. Too few points to tell.",
     ),
     "no value at all": (
@@ -221,9 +222,9 @@ TRUTH = {
         one(CALM, target=4),
         {},
         "Falls: 9 in July 2023. This is usual variation: there is no sign of change from the mean of 10.6. "
-        "The target of 4 or more will be met if nothing changes: even the lower limit, 4.77, meets it. This "
-        "rests on 16 months, from April 2022 to July 2023; a change too small or too new for the rules may "
-        "still be there.",
+        "The target of 4 or more will be met if nothing changes: even the lower limit, 4.77, meets it. It "
+        "was met in each of the last 12 months. This rests on 16 months, from April 2022 to July 2023; a "
+        "change too small or too new for the rules may still be there.",
         "XmR control chart of Falls, value by month, April 2022 to July 2023. From 9 to 13, mean 10.6, "
         "limits 4.77 to 16.5. Usual variation: no sign of change. Target of 4 or more will be met if nothing"
         " changes.",
@@ -232,9 +233,9 @@ TRUTH = {
         one(CALM, target=40),
         {},
         "Falls: 9 in July 2023. This is usual variation: there is no sign of change from the mean of 10.6. "
-        "The target of 40 or more will be missed unless something changes: even the upper limit, 16.5, falls"
-        " short of it. This rests on 16 months, from April 2022 to July 2023; a change too small or too new "
-        "for the rules may still be there.",
+        "The target of 40 or more will be missed unless something changes: even the upper limit, 16.5, "
+        "falls short of it. It was missed in each of the last 12 months. This rests on 16 months, from "
+        "April 2022 to July 2023; a change too small or too new for the rules may still be there.",
         "XmR control chart of Falls, value by month, April 2022 to July 2023. From 9 to 13, mean 10.6, "
         "limits 4.77 to 16.5. Usual variation: no sign of change. Target of 40 or more will be missed unless"
         " something changes.",
@@ -243,9 +244,9 @@ TRUTH = {
         one(CALM, target=11),
         {},
         "Falls: 9 in July 2023. This is usual variation: there is no sign of change from the mean of 10.6. "
-        "The target of 11 or more may be met or missed by chance, month by month: it lies within the limits,"
-        " 4.77 to 16.5. This rests on 16 months, from April 2022 to July 2023; a change too small or too new"
-        " for the rules may still be there.",
+        "The target of 11 or more may be met or missed by chance, month by month: it lies within the "
+        "limits, 4.77 to 16.5. It was met in 6 of the last 12 months. This rests on 16 months, from April "
+        "2022 to July 2023; a change too small or too new for the rules may still be there.",
         "XmR control chart of Falls, value by month, April 2022 to July 2023. From 9 to 13, mean 10.6, "
         "limits 4.77 to 16.5. Usual variation: no sign of change. Target of 11 or more may be met or missed "
         "by chance.",
@@ -254,9 +255,9 @@ TRUTH = {
         one(CALM, target=20, improvement="decrease"),
         {},
         "Falls: 9 in July 2023. This is usual variation: there is no sign of change from the mean of 10.6. "
-        "The target of 20 or less will be met if nothing changes: even the upper limit, 16.5, meets it. This"
-        " rests on 16 months, from April 2022 to July 2023; a change too small or too new for the rules may "
-        "still be there.",
+        "The target of 20 or less will be met if nothing changes: even the upper limit, 16.5, meets it. It "
+        "was met in each of the last 12 months. This rests on 16 months, from April 2022 to July 2023; a "
+        "change too small or too new for the rules may still be there.",
         "XmR control chart of Falls, value by month, April 2022 to July 2023. From 9 to 13, mean 10.6, "
         "limits 4.77 to 16.5. Usual variation: no sign of change. Target of 20 or less will be met if "
         "nothing changes.",
@@ -266,8 +267,8 @@ TRUTH = {
         {},
         "Falls: 9 in July 2023. This is usual variation: there is no sign of change from the mean of 10.6. "
         "The target of 2 or less will be missed unless something changes: even the lower limit, 4.77, is "
-        "above it. This rests on 16 months, from April 2022 to July 2023; a change too small or too new for "
-        "the rules may still be there.",
+        "above it. It was missed in each of the last 12 months. This rests on 16 months, from April 2022 to"
+        " July 2023; a change too small or too new for the rules may still be there.",
         "XmR control chart of Falls, value by month, April 2022 to July 2023. From 9 to 13, mean 10.6, "
         "limits 4.77 to 16.5. Usual variation: no sign of change. Target of 2 or less will be missed unless "
         "something changes.",
@@ -276,9 +277,9 @@ TRUTH = {
         one(CALM, target=11, improvement="decrease"),
         {},
         "Falls: 9 in July 2023. This is usual variation: there is no sign of change from the mean of 10.6. "
-        "The target of 11 or less may be met or missed by chance, month by month: it lies within the limits,"
-        " 4.77 to 16.5. This rests on 16 months, from April 2022 to July 2023; a change too small or too new"
-        " for the rules may still be there.",
+        "The target of 11 or less may be met or missed by chance, month by month: it lies within the "
+        "limits, 4.77 to 16.5. It was met in 8 of the last 12 months. This rests on 16 months, from April "
+        "2022 to July 2023; a change too small or too new for the rules may still be there.",
         "XmR control chart of Falls, value by month, April 2022 to July 2023. From 9 to 13, mean 10.6, "
         "limits 4.77 to 16.5. Usual variation: no sign of change. Target of 11 or less may be met or missed "
         "by chance.",
@@ -287,9 +288,9 @@ TRUTH = {
         one(SAW, target=10 - 2.66 * 4),
         {},
         "Falls: 12 in July 2023. This is usual variation: there is no sign of change from the mean of 10. "
-        "The target of −0.64 or more will be met if nothing changes: even the lower limit, −0.64, meets it. "
-        "This rests on 16 months, from April 2022 to July 2023; a change too small or too new for the rules "
-        "may still be there.",
+        "The target of −0.64 or more will be met if nothing changes: even the lower limit, −0.64, meets it."
+        " It was met in each of the last 12 months. This rests on 16 months, from April 2022 to July 2023; "
+        "a change too small or too new for the rules may still be there.",
         "XmR control chart of Falls, value by month, April 2022 to July 2023. From 8 to 12, mean 10, limits "
         "−0.64 to 20.6. Usual variation: no sign of change. Target of −0.64 or more will be met if nothing "
         "changes.",
@@ -299,8 +300,8 @@ TRUTH = {
         {},
         "Falls: 12 in July 2023. This is usual variation: there is no sign of change from the mean of 10. "
         "The target of 20.6 or more will be missed unless something changes: even the upper limit, 20.6, "
-        "only just reaches it. This rests on 16 months, from April 2022 to July 2023; a change too small or "
-        "too new for the rules may still be there.",
+        "only just reaches it. It was missed in each of the last 12 months. This rests on 16 months, from "
+        "April 2022 to July 2023; a change too small or too new for the rules may still be there.",
         "XmR control chart of Falls, value by month, April 2022 to July 2023. From 8 to 12, mean 10, limits "
         "−0.64 to 20.6. Usual variation: no sign of change. Target of 20.6 or more will be missed unless "
         "something changes.",
@@ -309,12 +310,12 @@ TRUTH = {
         one(SAW, target=10 + 2.66 * 4, profile="nhsr"),
         {},
         "Falls: 12 in July 2023. This is usual variation: there is no sign of change from the mean of 10. "
-        "The target of 20.6 or more may be met or missed by chance, month by month: it lies within the "
-        "limits, −0.64 to 20.6. This rests on 16 months, from April 2022 to July 2023; a change too small or"
-        " too new for the rules may still be there.",
-        "XmR control chart of Falls, value by month, April 2022 to July 2023. From 8 to 12, mean 10, limits "
-        "−0.64 to 20.6. Usual variation: no sign of change. Target of 20.6 or more may be met or missed by "
-        "chance.",
+        "The target of 20.6 or more was missed in each of the last 16 months, though it lies within the "
+        "limits, −0.64 to 20.6, so that it may yet be met by chance. This rests on 16 months, from April "
+        "2022 to July 2023; a change too small or too new for the rules may still be there.",
+        "XmR control chart of Falls, value by month, April 2022 to July 2023. From 8 to 12, mean 10, limits"
+        " −0.64 to 20.6. Usual variation: no sign of change. Target of 20.6 or more missed in each of the "
+        "last 16 months.",
     ),
     "a target on a neutral measure": (
         one(CALM, target=11, improvement="neutral"),
