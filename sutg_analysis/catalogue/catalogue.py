@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
+from pkgutil import resolve_name
+from typing import Any
 
 import pandas as pd
 
@@ -88,6 +91,9 @@ class Catalogue:
     differences
         Numbers that two tables tell differently, which somebody has accepted: measure_id, unit_id, period, typed, counted,
         source, reason, author; None where no measure is counted from a register.
+    kept
+        The folder of the build whose tables these are, where its verdicts are kept; empty for none. Whoever changes a
+        table empties it.
     """
 
     measures: pd.DataFrame
@@ -101,6 +107,7 @@ class Catalogue:
     sums: pd.DataFrame | None = None
     protection: Protection = field(default_factory=Protection)
     differences: pd.DataFrame | None = None
+    kept: str = ""
 
     def __getattr__(self, name: str) -> pd.DataFrame:
         others = self.__dict__.get("others", {})
@@ -118,6 +125,51 @@ class Catalogue:
     def at(self) -> AsAt:
         """The day as at which everything here is known."""
         return AsAt(self.extent.known)
+
+    @property
+    def series(self) -> pd.DataFrame:
+        """Every dated number, rolled up: :func:`sutg_analysis.ledger.series.series_of`."""
+        found: pd.DataFrame = resolve_name("sutg_analysis.ledger.series:series_of")(self)
+        return found
+
+    @property
+    def ledger(self) -> pd.DataFrame:
+        """Every verdict, one row a measure and unit: :func:`sutg_analysis.ledger.book.ledger_of`."""
+        found: pd.DataFrame = self._card.ledger
+        return found
+
+    @cached_property
+    def _card(self) -> Any:
+        return resolve_name("sutg_analysis.ledger.scorecard:score")(self, quarter=self.at.quarter)
+
+    def chart(self, measure_id: str, *, unit: str | None = None) -> Any:
+        """Return the control chart of a measure as the ledger judged it, in one unit or in all of its units.
+
+        Parameters
+        ----------
+        measure_id
+            A measure.
+        unit
+            A unit_id; all units, each a series under its name, if None.
+
+        Returns
+        -------
+        SpcResult
+
+        Raises
+        ------
+        ArgumentError
+            There is no such measure, or it has no observations there.
+
+        Examples
+        --------
+        >>> from sutg_analysis import load
+        >>> from sutg_analysis.project import shipped
+        >>> at = load(shipped(), quarter="2023-24-q2")
+        >>> at.chart("falls", unit="sedge-ward").chart_type
+        'xmr'
+        """
+        return self._card.result(measure_id, unit_id=unit)
 
     @property
     def quarters(self) -> tuple[Quarter, ...]:

@@ -27,6 +27,7 @@ _NAMES = (
     *((name, "unit_id", _UNIT) for name in ("observations", "targets", "events", "feedback", "caseload")),
     *((name, "unit_id", _UNIT) for name in ("comments", "projects", "cycles", "people", "programme")),
     *((name, "ward", _UNIT) for name in ("incidents", "sitrep")),
+    ("units", "successor", _UNIT),
     ("cycles", "project_id", ("projects", "project_id")),
     *(("projects", column, _MEASURE) for column in ("outcome", "process", "balancing")),
     *((name, "priority", _PRIORITY) for name in ("measures", "actions", "risks")),
@@ -81,7 +82,11 @@ def _keys(frames: Frames, files: Files) -> Iterator[Problem]:
 
 def _references(frames: Frames, files: Files, *, doubted: set[tuple[str, str | None]]) -> Iterator[Problem]:
     for name, column, (home, key) in _NAMES:
-        if name in frames and home in frames and not {(files[home], key), (files[home], None)} & doubted:
+        if (
+            column in frames.get(name, ())
+            and home in frames
+            and not {(files[home], key), (files[home], None)} & doubted
+        ):
             known = frames[home][key]
             strange = frames[name][column].notna() & ~frames[name][column].isin(known)
             expected = f"a {key} that {files[home]} has"

@@ -159,6 +159,8 @@ _CORE = (
         _filled("name"),
         _choice("kind", "trust", "directorate", "service", "ward", empty=False),
         _ids("parent_id", empty=True),
+        _dates("opened", "closed", optional=True),
+        Column("successor", "id", optional=True),
         key=("unit_id",),
         needed=True,
     ),

@@ -197,6 +197,7 @@ def restore(folder: Path, tables: Sequence[str] | None) -> Catalogue:
         **{name: frames.get(name) for name in _EXTRA},
         extent=Extent(**{name: date.fromisoformat(day) for name, day in about["extent"].items()}),
         protection=Protection(**about["protection"]),
+        kept=str(folder),
     )
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sutg_analysis.arrays import Places
+from sutg_analysis.arrays import Flags, Places
 from sutg_analysis.control.profiles import Profile
 from sutg_analysis.errors import ArgumentError
 from sutg_analysis.result import Result
@@ -160,14 +160,18 @@ class SpcResult(Result):
         kept = np.ones(len(self.summary), dtype=bool)
         for name, value in keys.items():
             kept &= self.summary[name].isin(value if isinstance(value, list) else [value]).to_numpy()
-        chosen = np.flatnonzero(kept)
-        if not len(chosen):
+        if not kept.any():
             wanted = ", ".join(f"{name}={value!r}" for name, value in keys.items())
             raise ArgumentError(
                 f"no series with {wanted}",
                 f"keys found in {', '.join(self.by)}",
                 "See result.summary for them",
             )
+        return self.of(kept)
+
+    def of(self, kept: Flags) -> SpcResult:
+        """Return the result of some of its series, limits and verdicts unchanged; ``kept`` says which, in order."""
+        chosen = np.flatnonzero(kept)
         points, segments = (
             _of_series(table, starts, chosen)
             for table, starts in zip((self.points, self.segments), self._starts, strict=True)

@@ -11,9 +11,11 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from sutg_analysis.catalogue.as_at import provisional
 from sutg_analysis.catalogue.catalogue import Catalogue
+from sutg_analysis.catalogue.units import membership
 from sutg_analysis.errors import DataError
-from sutg_analysis.ledger.rule import BED_DAYS, Rule
+from sutg_analysis.ledger.rule import BED_DAYS, TYPED, Rule
 from sutg_analysis.quality.experience import ANSWERS
 from sutg_analysis.quality.harm import days_between
 from sutg_analysis.waiting.clocks import Rules, rule_of
@@ -22,6 +24,38 @@ from sutg_analysis.waiting.waiting_list import waiting_list
 KEYS = ["measure_id", "unit_id", "period"]
 PARTS = ["numerator", "denominator"]
 _ROW = ["unit_id", "period", *PARTS]
+
+
+def series_of(catalogue: Catalogue) -> pd.DataFrame:
+    """Return every dated number of a project in one long frame, rolled up the tree of units.
+
+    Returns
+    -------
+    pandas.DataFrame
+        measure_id, unit_id, period, numerator, denominator, value, status (suppressed, censored, provisional: its month is
+        not over; empty), source (observations, a register and its rule, or units below), members (units that owe the
+        number) and complete (all of them have reported).
+
+    Examples
+    --------
+    >>> from sutg_analysis import load
+    >>> from sutg_analysis.project import shipped
+    >>> load(shipped(), quarter="2023-24-q2").series["source"].unique().tolist()[0]
+    'observations'
+    """
+    rows = catalogue.rolled_up().observations
+    own = pd.MultiIndex.from_frame(rows[KEYS]).isin(pd.MultiIndex.from_frame(catalogue.observations[KEYS]))
+    source = rows.get("source", pd.Series(TYPED, rows.index)).where(own, "units below")
+    status = rows.get("status", pd.Series("", rows.index)).fillna("").astype("str")
+    status = status.mask((status == "") & provisional(rows, catalogue.at), "provisional")
+    told = membership(rows, catalogue.units).drop(columns="until")
+    found = (
+        rows[[*KEYS, *PARTS, "value"]].assign(status=status, source=source).merge(told, on=KEYS, how="left")
+    )
+    members = found["members"].fillna(1).astype(int)
+    return found.assign(members=members, complete=found["reported"].fillna(1) >= members).drop(
+        columns="reported"
+    )
 
 
 def counted_series(catalogue: Catalogue, rules: dict[str, Rule], *, clocks: Rules) -> pd.DataFrame:

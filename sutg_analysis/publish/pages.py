@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 Settings = dict[str, Any]
 """What YAML says, in a page's front matter or in ``_quarto.yml``: names, and values of any kind."""
 
+LEDGER = "ledger.csv"
+"""The verdicts of a quarter, beside its reports."""
+
 
 def front_matter(**fields: object) -> str:
     """Write YAML front matter.
@@ -223,8 +226,9 @@ def quarter_page(
     notice: str,
     onward: Sequence[tuple[str, str, str]] = (),
     revised: Sequence[Record] = (),
+    ledger: bool = False,
 ) -> str:
-    """Write a quarter's index: what was revised since it was published, and a listing of its reports."""
+    """Write a quarter's index: what was revised since it was published, a listing of its reports, and its ledger's address."""
     names = {"title": "Report", "description": "What it shows"}
     head = front_matter(
         title=at.label,
@@ -244,6 +248,7 @@ def quarter_page(
         callout(revisions, kind="note"),
         f"Reports of {at.title}.",
         "::: {#reports}\n:::",
+        *([f"[Every verdict of the quarter as one table (CSV)]({LEDGER})"] if ledger else []),
     ]
     trail = [("../../index.html", "Home"), ("", at.label)]
     text = surround("\n\n".join(body), trail=trail, onward=onward)

@@ -19,10 +19,11 @@ from sutg_analysis.catalogue.editions import keep_edition
 from sutg_analysis.catalogue.load import moment
 from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.errors import ArgumentError, UsageError
+from sutg_analysis.ledger.scorecard import Scorecard, keep_verdicts
 from sutg_analysis.project import Project
 from sutg_analysis.publish.inventory import take_inventory
 from sutg_analysis.publish.jobs import Job, check_parameters, plan
-from sutg_analysis.publish.pages import finish_notebook, notice_of, reorder_notebook
+from sutg_analysis.publish.pages import LEDGER, finish_notebook, notice_of, reorder_notebook
 from sutg_analysis.publish.publishing import swap
 from sutg_analysis.publish.records import RECORD, Basis, Revision, files_of, now, read_record, write_record
 from sutg_analysis.publish.run import Outcome, Task, failed
@@ -59,6 +60,12 @@ class Plan:
         return self.project.scratch / "done" / self.quarter.slug
 
     @cached_property
+    def card(self) -> Scorecard:
+        """The verdicts of the quarter, made once and kept for every report to read."""
+        inventory = self.basis.inventory
+        return keep_verdicts(inventory.catalogue.as_at(self.quarter), inventory.folder, quarter=self.quarter)
+
+    @cached_property
     def places(self) -> dict[str, Path]:
         """Where each report stands that is what running it again would make."""
         found = {}
@@ -91,7 +98,8 @@ class Plan:
         return [*(job.slug for job in self.jobs if self.places.get(job.slug) != self.folder), *self.surplus]
 
     def tasks(self, jobs: tuple[Job, ...], *, timeout: int) -> tuple[Task, ...]:
-        """Return the runs of some reports."""
+        """Return the runs of some reports, for which every measure is judged once."""
+        _ = self.card if jobs else None
         scratch = self.project.scratch / "runs"
         scratch.mkdir(parents=True, exist_ok=True)
         root = self.project.root.resolve()
@@ -153,6 +161,10 @@ class Plan:
                 _move(job.slug, self.waiting, made)
             for job in placed:
                 _reorder(job, made)
+            if self.whole or not (made / LEDGER).is_file():
+                (made / LEDGER).unlink(missing_ok=True)  # it may be the very file of the folder before
+                ledger = self.card.ledger
+                ledger.to_csv(made / LEDGER, index=False, date_format="%Y-%m-%d", float_format="%.12g")
             swap(made, output=self.folder)
         keep_edition(self.folder, self.basis.inventory.catalogue.as_at(self.quarter), whole=self.whole)
         shutil.rmtree(self.waiting.parent, ignore_errors=True)

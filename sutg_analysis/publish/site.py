@@ -30,6 +30,7 @@ from sutg_analysis.errors import ArgumentError, SiteError
 from sutg_analysis.project import ASSETS, Project, shipped
 from sutg_analysis.publish.fingerprints import package_digest, versions
 from sutg_analysis.publish.pages import (
+    LEDGER,
     Settings,
     callout,
     home_page,
@@ -239,7 +240,8 @@ def _compose_quarter(project: Project, at: AsAt, near: list[AsAt], *, stage: Pat
     folder = stage / "reports" / quarter.slug
     shutil.copytree(project.reports / quarter.slug, folder, ignore=shutil.ignore_patterns(".*"))
     onward = _onward(project, quarter, near, name="index")
-    page = quarter_page(at, notice=notice_of(project), onward=onward, revised=revised_pages(project, quarter))
+    revised, ledger = revised_pages(project, quarter), (folder / LEDGER).is_file()
+    page = quarter_page(at, notice=notice_of(project), onward=onward, revised=revised, ledger=ledger)
     (folder / "index.qmd").write_text(page, encoding="utf-8")
     for path in folder.glob("*.ipynb"):
         title = str(read_matter(path)["title"])

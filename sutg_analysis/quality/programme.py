@@ -20,8 +20,8 @@ from sutg_analysis.catalogue.catalogue import Catalogue
 from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.control.observations import moment_of
 from sutg_analysis.control.rules import CONCERN, IMPROVEMENT
+from sutg_analysis.ledger.scorecard import KEYS, Scorecard, score
 from sutg_analysis.quality.rules import EscalationRules
-from sutg_analysis.quality.scorecard import KEYS, Scorecard, score
 
 STATUSES = ("slipped", "due", "done", "ahead", "undated")
 ON, WITHIN, TOWARDS, OFF, UNJUDGED = (

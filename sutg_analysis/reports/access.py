@@ -14,7 +14,7 @@ from sutg_analysis.catalogue.load import load
 from sutg_analysis.charts.theme import Spec
 from sutg_analysis.charts.waiting import panels_spec
 from sutg_analysis.control.rules import CONCERN, verdict_of
-from sutg_analysis.quality.scorecard import score
+from sutg_analysis.ledger.scorecard import score
 from sutg_analysis.reports.figure import Figure, figure_of, figures_block
 from sutg_analysis.reports.page import Block, bullets, stack, table_block
 from sutg_analysis.reports.report import Report, made_from, method_block, not_shown

@@ -19,6 +19,7 @@ from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.catalogue.units import depths
 from sutg_analysis.control.rules import CONCERN, verdict_of
 from sutg_analysis.errors import ArgumentError
+from sutg_analysis.ledger.scorecard import KEYS, Scorecard, score
 from sutg_analysis.quality.priorities import (
     UNSTATED,
     carry_over,
@@ -28,7 +29,6 @@ from sutg_analysis.quality.priorities import (
     risk_changes,
 )
 from sutg_analysis.quality.rules import Governance, read_governance
-from sutg_analysis.quality.scorecard import KEYS, Scorecard, score
 from sutg_analysis.reports.page import Block, both, listing, mark, marked_table, pipe_table, stack, text_block
 from sutg_analysis.reports.report import Report, card_of
 from sutg_analysis.reports.tables import cell_text, icon_table, text_columns

@@ -12,6 +12,7 @@ from sutg_analysis.catalogue.catalogue import of_measures
 from sutg_analysis.catalogue.load import load
 from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.charts.quality import feedback_spec, representation_spec
+from sutg_analysis.ledger.scorecard import Scorecard, score
 from sutg_analysis.quality.experience import (
     ANSWERS,
     friends_and_family,
@@ -20,7 +21,6 @@ from sutg_analysis.quality.experience import (
     said_and_done,
     themes,
 )
-from sutg_analysis.quality.scorecard import Scorecard, score
 from sutg_analysis.reports.figure import figure_of
 from sutg_analysis.reports.measures import MeasureReport
 from sutg_analysis.reports.page import (

@@ -14,9 +14,9 @@ from sutg_analysis.catalogue.load import load
 from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.charts.quality import banded
 from sutg_analysis.errors import ArgumentError
+from sutg_analysis.ledger.scorecard import Scorecard, score
 from sutg_analysis.quality.knowledge import evaluate_project, prediction_of
 from sutg_analysis.quality.pdsa import CycleResult
-from sutg_analysis.quality.scorecard import Scorecard, score
 from sutg_analysis.quality.verdict import ADEQUATE
 from sutg_analysis.reports.figure import Figure, control_figure, figure_of, figures_block
 from sutg_analysis.reports.page import Block, cell_texts, interval_texts, stack, table_block

@@ -11,7 +11,7 @@ import pandas as pd
 from sutg_analysis.catalogue.catalogue import of_measures
 from sutg_analysis.catalogue.load import load
 from sutg_analysis.catalogue.quarter import Quarter
-from sutg_analysis.quality.scorecard import score, unobserved
+from sutg_analysis.ledger.scorecard import score, unobserved
 from sutg_analysis.reports.figure import charts_figure, figures_block
 from sutg_analysis.reports.page import Block, text_block
 from sutg_analysis.reports.report import Report, card_of

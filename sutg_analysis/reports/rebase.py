@@ -23,7 +23,7 @@ from sutg_analysis.control.observations import moment_of
 from sutg_analysis.control.rebase import SEEN, RebaseProposal, propose_rebase
 from sutg_analysis.control.result import SpcResult
 from sutg_analysis.errors import ArgumentError, DataError
-from sutg_analysis.quality.scorecard import Scorecard, score
+from sutg_analysis.ledger.scorecard import Scorecard, score
 from sutg_analysis.reports.figure import Figure, charts_figure
 from sutg_analysis.reports.page import Block
 from sutg_analysis.words.wording import count, number, when

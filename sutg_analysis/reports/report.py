@@ -24,7 +24,7 @@ from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.control.result import SpcResult
 from sutg_analysis.errors import SutgError
 from sutg_analysis.ledger.rule import TYPED
-from sutg_analysis.quality.scorecard import Scorecard, score
+from sutg_analysis.ledger.scorecard import Scorecard, score
 from sutg_analysis.reports.figure import Figure, control_figure, figures_block
 from sutg_analysis.reports.page import Block, both, html_table, pipe_table
 from sutg_analysis.words.agreement import agreement_words

@@ -16,6 +16,7 @@ from sutg_analysis.catalogue.load import load
 from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.catalogue.units import below, path_to, subtree
 from sutg_analysis.control.rules import CONCERN, verdict_of
+from sutg_analysis.ledger.scorecard import score
 from sutg_analysis.quality.measures import (
     COVERED,
     DIMENSIONS,
@@ -26,7 +27,6 @@ from sutg_analysis.quality.measures import (
     worst_by,
 )
 from sutg_analysis.quality.rules import Governance, QualityRules, read_governance
-from sutg_analysis.quality.scorecard import score
 from sutg_analysis.reports.page import Block, both, listing, marked_table, text_block
 from sutg_analysis.reports.report import Report, card_of
 from sutg_analysis.reports.tables import icon_table, text_columns

@@ -15,7 +15,7 @@ from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.charts.funnel import funnel_spec
 from sutg_analysis.control.funnel import FunnelResult, funnel
 from sutg_analysis.errors import ArgumentError, DataError
-from sutg_analysis.quality.scorecard import Scorecard, score
+from sutg_analysis.ledger.scorecard import Scorecard, score
 from sutg_analysis.reports.figure import Figure, figure_of, figures_block
 from sutg_analysis.reports.page import Block, bullets, table_block
 from sutg_analysis.reports.report import Page, why

@@ -9,7 +9,7 @@ from sutg_analysis.catalogue.as_at import AsAt
 from sutg_analysis.catalogue.load import load
 from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.errors import ArgumentError
-from sutg_analysis.quality.scorecard import score
+from sutg_analysis.ledger.scorecard import score
 from sutg_analysis.reports.board import (
     AGREED,
     SENTENCES,

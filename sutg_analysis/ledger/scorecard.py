@@ -6,7 +6,11 @@ all series of one chart type in one call; the answers stand side by side in one 
 
 from __future__ import annotations
 
+import os
+import pickle
 from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
 
 import pandas as pd
 
@@ -18,8 +22,7 @@ from sutg_analysis.control.limits import find_chart
 from sutg_analysis.control.result import SpcResult
 from sutg_analysis.control.spc import spc
 from sutg_analysis.errors import ArgumentError
-
-KEYS = ["measure_id", "unit_id"]
+from sutg_analysis.ledger.book import KEYS, ledger_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +51,11 @@ class Scorecard:
     def at(self) -> AsAt:
         """The day as at which the verdicts stand, in the quarter."""
         return self.catalogue.at
+
+    @cached_property
+    def ledger(self) -> pd.DataFrame:
+        """The ledger: :func:`sutg_analysis.ledger.book.ledger_of`."""
+        return ledger_of(self.catalogue, self.summary, self.results)
 
     def of_unit(self, unit_id: str) -> pd.DataFrame:
         """Return the summary rows of one unit."""
@@ -95,7 +103,7 @@ def unobserved(measure_id: str, quarter: Quarter) -> ArgumentError:
 
 
 def score(catalogue: Catalogue, *, quarter: Quarter) -> Scorecard:
-    """Judge every measure of every unit as at the end of a quarter.
+    """Judge every measure of every unit as at the end of a quarter, or take the verdicts that a build has made.
 
     Parameters
     ----------
@@ -108,7 +116,11 @@ def score(catalogue: Catalogue, *, quarter: Quarter) -> Scorecard:
     -------
     Scorecard
     """
-    known = catalogue.as_at(quarter).rolled_up()
+    known = catalogue.as_at(quarter)
+    kept = _file(Path(known.kept), known) if known.kept else None
+    if kept and kept.is_file():
+        return _about(pickle.loads(kept.read_bytes()), known, quarter)
+    known = known.rolled_up()
     described = known.observations.merge(known.measures[["measure_id", "chart", "improvement", "per"]])
     results = {
         str(chart): _judge(known, rows, chart=str(chart))
@@ -116,6 +128,49 @@ def score(catalogue: Catalogue, *, quarter: Quarter) -> Scorecard:
     }
     verdicts = pd.concat([result.summary for result in results.values()], ignore_index=True)
     return Scorecard(known, quarter, _beside(known, verdicts), results)
+
+
+def keep_verdicts(catalogue: Catalogue, folder: Path, *, quarter: Quarter) -> Scorecard:
+    """Judge every measure once, and keep the verdicts beside a build's tables for every report to read.
+
+    Parameters
+    ----------
+    catalogue
+        The build's tables, as at the day.
+    folder
+        The folder of their snapshot.
+    """
+    path = _file(folder, catalogue)
+    if path.is_file():
+        return score(replace(catalogue, kept=str(folder)), quarter=quarter)
+    card = score(replace(catalogue, kept=""), quarter=quarter)
+    verdicts = card.results, card.summary, card.ledger
+    unfinished = path.with_suffix(f".{os.getpid()}")
+    unfinished.write_bytes(pickle.dumps(verdicts, protocol=pickle.HIGHEST_PROTOCOL))
+    unfinished.replace(path)
+    return card
+
+
+def _file(folder: Path, catalogue: Catalogue) -> Path:
+    return folder / f"verdicts-{catalogue.at.day.isoformat()}.pickle"
+
+
+def _about(
+    kept: tuple[dict[str, SpcResult], pd.DataFrame, pd.DataFrame], known: Catalogue, quarter: Quarter
+) -> Scorecard:
+    """Return the verdicts of a build about the measures and units of some tables."""
+    results, summary, ledger = kept
+    known = known.rolled_up()
+    wanted = pd.MultiIndex.from_frame(known.observations[KEYS].drop_duplicates())
+    chosen = {}
+    for chart, result in results.items():
+        mine = pd.MultiIndex.from_frame(result.summary[KEYS]).isin(wanted)
+        if mine.any():
+            chosen[chart] = result.of(mine)
+    mine = pd.MultiIndex.from_frame(summary[KEYS]).isin(wanted)
+    card = Scorecard(known, quarter, summary[mine].reset_index(drop=True), chosen)
+    card.__dict__["ledger"] = ledger[mine].reset_index(drop=True)
+    return card
 
 
 def _judge(known: Catalogue, rows: pd.DataFrame, *, chart: str) -> SpcResult:

@@ -4,7 +4,7 @@ import pandas as pd
 
 from sutg_analysis import load
 from sutg_analysis.catalogue.quarter import Quarter
-from sutg_analysis.quality.scorecard import score
+from sutg_analysis.ledger.scorecard import score
 
 EARLIER = Quarter.parse("2023-24-q1")
 
