@@ -32,6 +32,14 @@ from sutg_analysis.quality.knowledge import funding_windows as funding_windows
 from sutg_analysis.quality.knowledge import search as search
 from sutg_analysis.quality.pdsa import CycleResult as CycleResult
 from sutg_analysis.quality.pdsa import evaluate_cycle as evaluate_cycle
+from sutg_analysis.quality.programme import escalation as escalation
+from sutg_analysis.quality.programme import fortnights as fortnights
+from sutg_analysis.quality.programme import outstanding as outstanding
+from sutg_analysis.quality.programme import overdue as overdue
+from sutg_analysis.quality.programme import progress as progress
+from sutg_analysis.quality.programme import tally as tally
+from sutg_analysis.quality.programme import timeline as timeline
+from sutg_analysis.quality.programme import track as track
 from sutg_analysis.quality.rules import read_governance as read_governance
 from sutg_analysis.quality.sitrep import SitrepExceptions as SitrepExceptions
 from sutg_analysis.quality.sitrep import fill_rates as fill_rates
@@ -43,6 +51,7 @@ from sutg_analysis.reports.show import explained as explained
 from sutg_analysis.reports.show import made_from as made_from
 from sutg_analysis.reports.show import method as method
 from sutg_analysis.reports.show import require_rows as require_rows
+from sutg_analysis.reports.show import show_charts as show_charts
 from sutg_analysis.reports.show import stack as stack
 from sutg_analysis.reports.show import table as table
 from sutg_analysis.reports.show import text as text
@@ -82,7 +91,9 @@ from sutg_analysis.words.waiting import list_notes as list_notes
 from sutg_analysis.words.waiting import waiting_headlines as waiting_headlines
 from sutg_analysis.words.wording import count as count
 from sutg_analysis.words.wording import day as day
+from sutg_analysis.words.wording import in_words as in_words
 from sutg_analysis.words.wording import listed as listed
+from sutg_analysis.words.wording import number as number
 
 __all__: list[str]
 __version__: str

@@ -71,18 +71,26 @@ class Result:
         file, name = self._views.split(":")
         return resolve_name(f"sutg_analysis.{room}.{file}:{name}_{kind}")
 
+    def _known(self) -> dict[str, object]:
+        """Return what the result knows of itself: options of its sentences, and ``events`` for its chart alone."""
+        return {}
+
+    def _options(self, given: Mapping[str, object], *, drawn: bool) -> dict[str, object]:
+        known = {name: value for name, value in self._known().items() if drawn or name != "events"}
+        return known | dict(given)
+
     def chart(self, **options: Unpack[ChartOptions]) -> alt.TopLevelMixin:
         """Return the result as an Altair chart."""
-        spec = self._view("charts", "spec")(self, **options)
+        spec = self._view("charts", "spec")(self, **self._options(options, drawn=True))
         return resolve_name("sutg_analysis.charts.control:altair_chart")(spec)
 
     def words(self, **options: Unpack[WordOptions]) -> str:
         """Return the result as plain-English sentences."""
-        return self._view("words", "words")(self, **options)
+        return self._view("words", "words")(self, **self._options(options, drawn=False))
 
     def alt_text(self, **options: Unpack[WordOptions]) -> str:
         """Return a short text alternative of the chart."""
-        return self._view("words", "alt_text")(self, **options)
+        return self._view("words", "alt_text")(self, **self._options(options, drawn=False))
 
     def show(
         self,

@@ -89,6 +89,35 @@ class Caveat:
 
 
 @dataclass(frozen=True, eq=False)
+class About:
+    """Which measure of a project a chart is of, so that it need not be told when it is shown.
+
+    Parameters
+    ----------
+    series
+        ``measure/unit``, by which pages say whose verdict they show; empty for several units.
+    title, unit
+        What is measured, and in what.
+    events
+        What happened to it, for the chart.
+    measure
+        Its row of the table of measures.
+    catalogue
+        The tables it was made from.
+    start
+        The first day of the report's period: signals from then on are told even if the latest point gives none.
+    """
+
+    series: str
+    title: str
+    unit: str
+    events: pd.DataFrame | None
+    measure: pd.Series
+    catalogue: Any
+    start: pd.Timestamp
+
+
+@dataclass(frozen=True, eq=False)
 class SpcResult(Result):
     """A finished control chart of one series or many.
 
@@ -117,6 +146,8 @@ class SpcResult(Result):
         Names of the key columns.
     chart_type, per, profile
         As the call had them.
+    about
+        Of a project's measure: which it is; None for a frame of one's own.
     """
 
     _views = "control:spc"
@@ -130,6 +161,7 @@ class SpcResult(Result):
     chart_type: str
     per: float | str | Mapping[Hashable, float]
     profile: Profile
+    about: About | None = None
 
     def __repr__(self) -> str:
         count = len(self.summary)
@@ -137,6 +169,10 @@ class SpcResult(Result):
             f"<SpcResult: {self.chart_type} chart, {count} series, {len(self.points)} points, "
             f"profile {self.profile.name}>"
         )
+
+    def _known(self) -> dict[str, object]:
+        about = self.about
+        return {} if about is None else {"title": about.title, "unit": about.unit, "events": about.events}
 
     def select(self, **keys: object) -> SpcResult:
         """Return the result of the series whose keys match (a list: any of these), limits and verdicts unchanged.

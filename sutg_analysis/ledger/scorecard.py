@@ -19,7 +19,7 @@ from sutg_analysis.catalogue.catalogue import Catalogue
 from sutg_analysis.catalogue.disclosure import HIDDEN
 from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.control.limits import find_chart
-from sutg_analysis.control.result import SpcResult
+from sutg_analysis.control.result import About, SpcResult
 from sutg_analysis.control.spc import spc
 from sutg_analysis.errors import ArgumentError
 from sutg_analysis.ledger.book import KEYS, ledger_of
@@ -74,7 +74,18 @@ class Scorecard:
         found = self.results[measure["chart"]].select(**keys)
         if unit_id is None:
             found = found.renamed(unit=self.catalogue.units.set_index("unit_id")["name"], of="unit_id")
-        return replace(found, by=() if unit_id else ("unit",), per=measure["per"])
+        about = self._about(measure, unit_id)
+        return replace(found, by=() if unit_id else ("unit",), per=measure["per"], about=about)
+
+    def _about(self, measure: pd.Series, unit_id: str | None) -> About:
+        known, title, measure_id = self.catalogue, str(measure["title"]), str(measure["measure_id"])
+        start = pd.Timestamp(self.quarter.start)
+        if unit_id is None:
+            return About("", title, str(measure["unit"]), None, measure, known, start)
+        units = known.units.set_index("unit_id")["name"]
+        called = title if known.top_units == (unit_id,) else f"{title}, {units[unit_id]}"
+        events = self.events(measure_id, unit_id)
+        return About(f"{measure_id}/{unit_id}", called, str(measure["unit"]), events, measure, known, start)
 
     def courses(self, *, points: int = 24) -> pd.Series:
         """Return the last values of every series as lists, under measure_id and unit_id."""
@@ -119,7 +130,7 @@ def score(catalogue: Catalogue, *, quarter: Quarter) -> Scorecard:
     known = catalogue.as_at(quarter)
     kept = _file(Path(known.kept), known) if known.kept else None
     if kept and kept.is_file():
-        return _about(pickle.loads(kept.read_bytes()), known, quarter)
+        return _part(pickle.loads(kept.read_bytes()), known, quarter)
     known = known.rolled_up()
     described = known.observations.merge(known.measures[["measure_id", "chart", "improvement", "per"]])
     results = {
@@ -155,7 +166,7 @@ def _file(folder: Path, catalogue: Catalogue) -> Path:
     return folder / f"verdicts-{catalogue.at.day.isoformat()}.pickle"
 
 
-def _about(
+def _part(
     kept: tuple[dict[str, SpcResult], pd.DataFrame, pd.DataFrame], known: Catalogue, quarter: Quarter
 ) -> Scorecard:
     """Return the verdicts of a build about the measures and units of some tables."""

@@ -59,7 +59,7 @@ _IMPORTED = [
     "sutg_analysis.reports.show",
     "sutg_analysis.reports.improvement",
     "sutg_analysis.quality.harm",
-    "sutg_analysis.reports.oversight",
+    "sutg_analysis.ledger.scorecard",
     "sutg_analysis.waiting.project",
     "sutg_analysis.waiting.forecast",
     "sutg_analysis.reports.early_warning",

@@ -29,6 +29,7 @@ from sutg_analysis.charts.theme import figure_css
 from sutg_analysis.errors import ArgumentError, SiteError
 from sutg_analysis.project import ASSETS, Project, shipped
 from sutg_analysis.publish.fingerprints import package_digest, versions
+from sutg_analysis.publish.marks import check_marks
 from sutg_analysis.publish.pages import (
     LEDGER,
     Settings,
@@ -103,21 +104,23 @@ def publish(basis: Basis, *, renderer: str, output: Path) -> list[Path]:
         try:
             compose(project, catalogue=basis.inventory.everything, stage=stage)
             rendered = render(stage, renderer=renderer, project=project)
+            marks = check_marks(rendered)
             swap(rendered, output=output)
         finally:
             shutil.rmtree(stage, ignore_errors=True)
         note.parent.mkdir(exist_ok=True)
-        made = {"key": key, "files": _sizes(output), "digests": _digests(output)}
+        made = {"key": key, "files": _sizes(output), "digests": _digests(output), "marks": marks}
         write_whole(note, json.dumps(made))
     return sorted(output.rglob("*.html"))
 
 
 class SiteNote(TypedDict, total=False):
-    """What a published folder is made of: the digest of that, and the sizes and digests of its files."""
+    """What a published folder is made of: its digest, its files' sizes and digests, and how many verdicts were compared."""
 
     key: str
     files: dict[str, list[int]]
     digests: dict[str, str]
+    marks: int
 
 
 def _key(basis: Basis, *, renderer: str) -> str:

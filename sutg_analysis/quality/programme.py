@@ -1,8 +1,7 @@
 """An improvement programme: metrics against their trajectories, actions overdue, and whether it is escalated.
 
-A trajectory is a straight line from the baseline at its start to the goal at its due date. A metric is on or off it by
-the limits of its control chart and not by its last two points: on where both limits meet it, off where both miss it.
-A metric that is off it by limits made before an improvement that now shows is said to improve towards it.
+A trajectory is a straight line from the baseline at its start to the goal at its due date. A metric is ahead of it, on it
+or behind it by its latest value; whether that is more than chance, the ledger's verdict beside it says.
 
 Dated actions are done, due or slipped as at any date. What was completed after the date is not yet done on it. An
 action due on the very day counts as due, 0 days slipped; it is slipped from the day after.
@@ -10,27 +9,19 @@ action due on the very day counts as due, 0 days slipped; it is slipped from the
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 
 from sutg_analysis.arrays import Date
-from sutg_analysis.catalogue.catalogue import Catalogue
-from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.control.observations import moment_of
-from sutg_analysis.control.rules import CONCERN, IMPROVEMENT
-from sutg_analysis.ledger.scorecard import KEYS, Scorecard, score
+from sutg_analysis.control.record import meets
+from sutg_analysis.control.rules import CONCERN
 from sutg_analysis.quality.rules import EscalationRules
 
 STATUSES = ("slipped", "due", "done", "ahead", "undated")
-ON, WITHIN, TOWARDS, OFF, UNJUDGED = (
-    "on trajectory",
-    "within usual variation of it",
-    "improving towards it",
-    "off trajectory",
-    "cannot be judged yet",
-)
+PROGRESS = ("behind", "on", "ahead", "unjudged")
+"""Where a metric stands: it misses its trajectory, meets it, or meets its goal before it is due."""
+KEYS = ["measure_id", "unit_id"]
 FORTNIGHT = pd.Timedelta(days=14)
 
 
@@ -141,47 +132,57 @@ def _measured(programme: pd.DataFrame) -> pd.DataFrame:
     return metrics.reset_index(drop=True)
 
 
-def judge(catalogue: Catalogue, *, quarter: Quarter) -> Scorecard:
-    """Judge the programme's measures as at a quarter's end, against their trajectories in place of targets.
+def progress(programme: pd.DataFrame, ledger: pd.DataFrame) -> pd.DataFrame:
+    """Return where every metric stands on its trajectory, beside the ledger's verdict on it.
 
-    Raises
-    ------
-    ArgumentError
-        No observation is that old.
-    """
-    metrics = _measured(catalogue.programme)
-    used = catalogue.measures["measure_id"].isin(metrics["measure_id"])
-    seen = catalogue.observations["measure_id"].isin(metrics["measure_id"])
-    lines = trajectories(catalogue.programme)
-    chosen = replace(
-        catalogue,
-        measures=catalogue.measures[used].assign(target=np.nan).reset_index(drop=True),
-        observations=catalogue.observations[seen].reset_index(drop=True),
-        targets=lines[[*KEYS, "start", "end", "target"]],
-    )
-    return score(chosen, quarter=quarter)
-
-
-def metrics_table(programme: pd.DataFrame, summary: pd.DataFrame) -> pd.DataFrame:
-    """Return every metric with its latest value and its verdict against the trajectory.
+    Parameters
+    ----------
+    programme
+        item, kind, measure_id, unit_id, start, due, baseline, goal; other columns are kept.
+    ledger
+        ``at.ledger``.
 
     Returns
     -------
     pandas.DataFrame
-        The programme's metrics with latest, latest_date, trajectory (its value at the latest), unit,
-        improvement, variation, assurance, verdict. A metric without a measure has no value and cannot be judged.
+        The programme's metrics with latest, latest_date, trajectory (the line's value then), status (behind: the latest
+        misses it; on; ahead: the latest meets the goal, which is not due yet; unjudged), variation, assurance, signals,
+        since, period_variation.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"item": ["Falls"], "kind": "metric", "measure_id": "falls", "unit_id": "t", "baseline": 9.0,
+    ...     "goal": 5.0, "start": pd.Timestamp("2023-01-01"), "due": pd.Timestamp("2023-03-01")})
+    >>> book = pd.DataFrame({"measure_id": ["falls"], "unit_id": "t", "latest": 8.0, "latest_date": pd.Timestamp("2023-02-01"),
+    ...     "variation": "common", "assurance": "none", "signals": "", "since": pd.NaT, "period_variation": "common"})
+    >>> progress(rows, book)[["trajectory", "status"]].round(2).values.tolist()
+    [[6.9, 'behind']]
     """
     metrics = programme[programme["kind"] == "metric"].reset_index(drop=True)
-    kept = [*KEYS, "latest", "latest_date", "target", "unit", "per", "improvement", "variation", "assurance"]
-    kept += ["hidden_date"] if "hidden_date" in summary else []
-    table = metrics.merge(summary[kept], on=KEYS, how="left").rename(columns={"target": "trajectory"})
-    table = table.fillna({"variation": "too_few", "assurance": "none"})
-    improving = table["variation"].isin(IMPROVEMENT)
-    cases = [table["assurance"].eq(name) for name in ("pass", "hit_or_miss", "fail")]
-    verdict = np.select(
-        [cases[0], cases[1], cases[2] & improving, cases[2]], [ON, WITHIN, TOWARDS, OFF], UNJUDGED
+    columns = ["latest", "latest_date", "variation", "assurance", "signals", "since", "period_variation"]
+    table = metrics.merge(ledger[[*KEYS, *columns]], on=KEYS, how="left")
+    table["trajectory"] = _at(trajectories(programme), table)
+    up = (table["goal"] >= table["baseline"]).to_numpy()
+    latest, now, goal = (table[name].to_numpy(dtype=float) for name in ("latest", "trajectory", "goal"))
+    early = (table["latest_date"] < table["due"].dt.to_period("M").dt.to_timestamp()).to_numpy()
+    known = ~np.isnan(latest) & ~np.isnan(now)
+    cases = [~known, early & meets(latest, goal, up), meets(latest, now, up)]
+    table["status"] = np.select(cases, ["unjudged", "ahead", "on"], "behind")
+    return table.fillna(
+        {"variation": "too_few", "assurance": "none", "period_variation": "too_few", "signals": ""}
     )
-    return table.assign(verdict=verdict)
+
+
+def _at(lines: pd.DataFrame, table: pd.DataFrame) -> pd.Series:
+    """Return each metric's trajectory at the date of its latest value; none before it starts."""
+    asked = table[[*KEYS, "latest_date"]].reset_index()
+    asked = asked[asked["latest_date"].notna() & asked["measure_id"].notna()].sort_values("latest_date")
+    known = lines.sort_values("start")
+    asked["latest_date"] = asked["latest_date"].astype(known["start"].dtype)
+    for key in KEYS:
+        asked[key], known[key] = asked[key].astype("str"), known[key].astype("str")
+    found = pd.merge_asof(asked, known, left_on="latest_date", right_on="start", by=KEYS)
+    return found.set_index("index")["target"].reindex(table.index)
 
 
 def overdue(programme: pd.DataFrame, *, as_at: Date) -> pd.DataFrame:
@@ -224,14 +225,21 @@ def escalation(concerns: pd.Series, overdue: pd.Series, *, rules: EscalationRule
     return table.assign(escalated=escalated, event=event)
 
 
-def timeline(card: Scorecard, programme: pd.DataFrame, *, months: int = 12) -> pd.DataFrame:
-    """Return metrics of concern and actions overdue of each of the last months that are over, by month.
+def timeline(programme: pd.DataFrame, points: pd.DataFrame, *, last: Date, months: int = 12) -> pd.DataFrame:
+    """Return metrics of concern and actions overdue of each of the last months, by month.
 
     A month's concern is its own point's verdict, by the limits as they are now.
+
+    Parameters
+    ----------
+    programme
+        The programme's items.
+    points
+        Points of the metrics' charts: date and variation.
+    last, months
+        A day of the last month that is over, and how many months to look back.
     """
-    index = pd.period_range(end=pd.Timestamp(card.at.month_over), periods=months, freq="M")
-    points = pd.concat([result.points for result in card.results.values()])
-    points = points.merge(_measured(programme)[KEYS])
+    index = pd.period_range(end=moment_of(last, "last"), periods=months, freq="M")
     signal = points["variation"].isin(CONCERN)
     by_month = signal.groupby(points["date"].dt.to_period("M")).sum().reindex(index, fill_value=0)
     late = [len(overdue(programme, as_at=month.end_time.normalize())) for month in index]

@@ -20,7 +20,16 @@ from sutg_analysis.charts.control import spc_spec
 from sutg_analysis.charts.svg import chart_svg, svg_png
 from sutg_analysis.charts.theme import Spec
 from sutg_analysis.control.result import SpcResult
-from sutg_analysis.reports.page import FOLDER, Block, both, bundle, html_table, in_session, words_html
+from sutg_analysis.reports.page import (
+    FOLDER,
+    Block,
+    both,
+    bundle,
+    html_table,
+    in_session,
+    ledger_mark,
+    words_html,
+)
 from sutg_analysis.reports.tables import numbers_table, raw_table
 from sutg_analysis.reports.workbook import csv_text, figure_workbook
 from sutg_analysis.words.control import series_words, spc_alt_text
@@ -57,6 +66,8 @@ class Figure:
         Variation and assurance, whose icons stand beside the words; empty for none.
     notes
         How it was made: heading to text.
+    series
+        Whose verdict of the ledger it shows, as ``measure/unit``; empty for none.
     """
 
     name: str
@@ -69,6 +80,7 @@ class Figure:
     data: pd.DataFrame
     verdict: tuple[str, str] | tuple[()] = ()
     notes: Mapping[str, str] = field(default_factory=dict)
+    series: str = ""
 
     @cached_property
     def _drawings(self) -> tuple[Future[str], Future[str]]:
@@ -94,7 +106,8 @@ class Figure:
         listed = f'<dl class="sutg-notes">{notes}</dl>' if notes else ""
         wide, narrow = (drawing.result() for drawing in self._drawings)
         return (
-            f'<figure class="sutg-figure" id="{self.name}" aria-labelledby="{self.name}-headline">\n'
+            f'<figure class="sutg-figure" id="{self.name}" aria-labelledby="{self.name}-headline"'
+            f"{ledger_mark(self.series, *self.verdict)}>\n"
             f'<figcaption class="sutg-headline" id="{self.name}-headline">{escape(self.headline)}</figcaption>\n'
             f'<div class="sutg-drawing">{wide}{narrow}{scripts}</div>\n'
             f"{words_html(self.words, self.verdict)}\n"
@@ -149,6 +162,7 @@ def figure_of(
     data: pd.DataFrame | None = None,
     verdict: tuple[str, str] | tuple[()] = (),
     notes: Mapping[str, str] | None = None,
+    series: str = "",
 ) -> Figure:
     """Return a drawing with its words as a figure; ``draw(width)`` gives a chart or its specification."""
     charts = {size: draw(width) for size, width in WIDTHS.items()}
@@ -162,6 +176,7 @@ def figure_of(
         data=table if data is None else data,
         verdict=verdict,
         notes=notes or {},
+        series=series,
     )
 
 
@@ -225,6 +240,7 @@ def charts_figure(
         data=raw_table(result),
         verdict=verdict,
         notes=notes,
+        series=result.about.series if result.about and len(result.summary) == 1 else "",
     )
 
 

@@ -14,7 +14,7 @@ from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.ledger.scorecard import score, unobserved
 from sutg_analysis.reports.figure import charts_figure, figures_block
 from sutg_analysis.reports.page import Block, text_block
-from sutg_analysis.reports.report import Report, card_of
+from sutg_analysis.reports.report import Report, card_of, measure_notes
 from sutg_analysis.reports.tables import icon_table, verdict_matrix
 from sutg_analysis.words.control import tally_words
 from sutg_analysis.words.markdown import plain_markdown
@@ -92,7 +92,7 @@ class MeasureReport(Report):
             words=tally_words(below, names=below["unit_name"]),
             title=str(measure["title"]),
             unit=measure["unit"],
-            notes=self.notes(measure, result),
+            notes=measure_notes(self.card.catalogue, measure, result),
         )
         return figures_block(figure)
 

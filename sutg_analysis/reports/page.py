@@ -194,6 +194,21 @@ def cell_texts(values: pd.Series, *, empty: str = "Not said") -> list[str]:
     return [str(value) if pd.notna(value) and str(value) else empty for value in values]
 
 
+def ledger_mark(series: object, variation: str = "", assurance: str = "") -> str:
+    """Return the attributes by which a part of a page says whose verdict of the ledger it shows; empty for none.
+
+    They are compared with the ledger before a site is published.
+
+    Examples
+    --------
+    >>> ledger_mark("falls/sedge-ward", "common", "pass")
+    ' data-series="falls/sedge-ward" data-variation="common" data-assurance="pass"'
+    """
+    if not series:
+        return ""
+    return f' data-series="{escape(str(series))}" data-variation="{variation}" data-assurance="{assurance}"'
+
+
 def words_html(words: str, verdict: tuple[str, str] | tuple[()] = ()) -> str:
     """Return sentences as a paragraph, the icons of variation and assurance beside it where there is a verdict."""
     icons = ""
@@ -208,6 +223,7 @@ KINDS = {
     GOOD: (
         "green",
         "on trajectory",
+        "ahead of trajectory",
         "done",
         "covered",
         "good",
@@ -220,12 +236,10 @@ KINDS = {
         "amber",
         "due",
         "fair",
-        "improving towards it",
-        "within usual variation of it",
         "slipped a little",
     ),
     BAD: (
-        *("red", "slipped", "missing", "off trajectory", "poor", "worse", "escalated", "new", "more"),
+        *("red", "slipped", "missing", "behind trajectory", "poor", "worse", "escalated", "new", "more"),
         *("no measure", "overdue"),
     ),
 }

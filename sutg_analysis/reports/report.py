@@ -85,6 +85,22 @@ def differences_words(catalogue: Catalogue, measure_id: str | None = None) -> st
     return agreement_words(rows, titles=titles, units=catalogue.units.set_index("unit_id")["name"])
 
 
+def measure_notes(known: Catalogue, measure: Row, result: SpcResult) -> dict[str, str]:
+    """Return how a chart of a measure was made, heading to text."""
+    fields = {"Definition": "definition", "Source": "source", "Owner": "owner"}
+    about = {head: str(measure[name]) for head, name in fields.items() if pd.notna(measure[name])}
+    tables = {TYPED, *registers_of(pd.DataFrame([measure]))}
+    source = measure.get("from", TYPED)
+    if pd.notna(source) and source != TYPED:
+        about["Counted"] = f"From {source}, by the rule '{measure['rule']}'."
+    if apart := differences_words(known, str(measure["measure_id"])):
+        about["Agreement"] = apart
+    return about | {
+        "Method": method_words(result),
+        "Made from": made_from(known.sources, tables, known.at.day),
+    }
+
+
 @dataclass(frozen=True, eq=False)
 class Page:
     """A page as at the end of a quarter.
@@ -175,25 +191,13 @@ class Report:
             f"{measure_id}--{unit_id}",
             title=self.title(measure, unit_id),
             unit=measure["unit"],
-            notes=self.notes(measure, result),
+            notes=measure_notes(self.card.catalogue, measure, result),
             events=self.card.events(measure_id, unit_id),
         )
 
     def figures(self, keys: Iterable[Sequence[str]]) -> Block:
         """Return the control charts of measures in units."""
         return figures_block(*(self.figure(*key) for key in keys))
-
-    def notes(self, measure: Row, result: SpcResult) -> dict[str, str]:
-        """Return how a figure was made, heading to text."""
-        fields = {"Definition": "definition", "Source": "source", "Owner": "owner"}
-        about = {head: str(measure[name]) for head, name in fields.items() if pd.notna(measure[name])}
-        tables = {TYPED, *registers_of(pd.DataFrame([measure]))}
-        files = made_from(self.card.catalogue.sources, tables, self.card.at.day)
-        if pd.notna(measure.get("from", TYPED)) and measure.get("from", TYPED) != TYPED:
-            about["Counted"] = f"From {measure['from']}, by the rule '{measure['rule']}'."
-        if apart := differences_words(self.card.catalogue, str(measure["measure_id"])):
-            about["Agreement"] = apart
-        return about | {"Method": method_words(result), "Made from": files}
 
     def method(self) -> Block:
         """Return how the report was made: the rules, the files and their hashes, the versions."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from inspect import Parameter, signature
-from typing import Any
+from typing import Any, TypedDict
 
 import pandas as pd
 
@@ -16,7 +16,7 @@ from sutg_analysis.control.funnel import FunnelResult
 from sutg_analysis.control.result import SpcResult
 from sutg_analysis.errors import ArgumentError, DataError, NotShown
 from sutg_analysis.reports import page, report, tables
-from sutg_analysis.reports.figure import charts_figure, control_figure, figure_of, figures_block
+from sutg_analysis.reports.figure import Figure, charts_figure, control_figure, figure_of, figures_block
 from sutg_analysis.reports.page import Block
 from sutg_analysis.result import Looks, Result
 from sutg_analysis.words import tables as words_tables
@@ -120,38 +120,103 @@ def _control(
         raise ArgumentError(
             f"show({strange[0]}=...)", "unit, events or provisional", "Correct or leave it out"
         )
-    unit, events, open_end = looks.get("unit"), looks.get("events"), looks.get("provisional", False)
-    how = {"Method": report.method_words(result), **how}
-    keys = result.summary[list(result.by)].to_numpy().tolist()
-    if together:
-        return charts_figure(
-            result,
-            name or slug(title or "charts"),
-            title or "Control charts",
-            words=f"{tally_words(result.summary, names=[', '.join(map(str, key)) for key in keys])} {note}",
-            title=title or "Value",
-            unit=unit,
-            notes=how,
-            events=events,
-            provisional=open_end,
-        ).block()
+    if not together:
+        figures = _figures(result, title=title, note=note, name=name, how=how, looks=looks)
+        return figures_block(*figures)
+    keys = [", ".join(map(str, key)) for key in result.summary[list(result.by)].to_numpy()]
+    title, name, known, how = _of_itself(result, title, name, looks, how)
+    return charts_figure(
+        result,
+        name or slug(title or "charts"),
+        title or "Control charts",
+        words=f"{tally_words(result.summary, names=keys)} {note}",
+        title=title or "Value",
+        unit=known["unit"],
+        notes=how,
+        events=known["events"],
+        provisional=known["provisional"],
+    ).block()
+
+
+class _Known(TypedDict):
+    unit: str | None
+    events: pd.DataFrame | None
+    provisional: bool
+
+
+def _of_itself(
+    result: SpcResult, title: str | None, name: str | None, looks: Looks, how: Mapping[str, str]
+) -> tuple[str | None, str | None, _Known, dict[str, str]]:
+    """Return what is asked for, filled up with what a chart of a project's measure knows of itself."""
+    unit, events = looks.get("unit"), looks.get("events")
+    notes = {"Method": report.method_words(result)}
+    if about := result.about:
+        title, unit = title or about.title, unit or about.unit
+        events = about.events if events is None else events
+        name = name or about.series.replace("/", "--") or f"{about.measure['measure_id']}--units"
+        notes = report.measure_notes(about.catalogue, about.measure.to_dict(), result)
+    known = _Known(unit=unit, events=events, provisional=looks.get("provisional", False))
+    return title, name, known, {**notes, **how}
+
+
+def _figures(
+    result: SpcResult,
+    *,
+    title: str | None,
+    note: str,
+    name: str | None,
+    how: Mapping[str, str],
+    looks: Looks,
+) -> list[Figure]:
+    """Return a figure a series."""
+    title, name, known, how = _of_itself(result, title, name, looks, how)
     figures = []
-    for key in keys:
+    for key in result.summary[list(result.by)].to_numpy().tolist():
         called = ", ".join(filter(None, [title, *map(str, key)]))
         series = result.select(**dict(zip(result.by, key, strict=True))) if key else result
+        file = _file_name(name, called, key)
         figures.append(
-            control_figure(
-                replace(series, by=()),
-                slug(" ".join([name, *map(str, key)]) if name else called or "chart"),
-                title=called,
-                unit=unit,
-                notes=how,
-                events=events,
-                provisional=open_end,
-                more=note,
-            )
+            control_figure(replace(series, by=()), file, title=called, notes=how, more=note, **known)
         )
-    return figures_block(*figures)
+    return figures
+
+
+def show_charts(
+    at: Catalogue, rows: pd.DataFrame, *, headings: bool = False, notes: Mapping[str, str] | None = None
+) -> Block:
+    """Show the control chart of each measure and unit of some rows, as the ledger judged it.
+
+    Parameters
+    ----------
+    at
+        A project's tables as at a day.
+    rows
+        measure_id and unit_id, such as rows of ``at.ledger``.
+    headings
+        Whether each chart stands under a heading of its own.
+    notes
+        Sentences to stand under charts, by ``measure/unit``.
+
+    Returns
+    -------
+    sutg_analysis.reports.page.Block
+        Shows itself as the last line of a cell.
+    """
+    results = [at.chart(measure, unit=unit) for measure, unit in rows[["measure_id", "unit_id"]].to_numpy()]
+    figures = [
+        _figures(
+            result, title=None, note=(notes or {}).get(result.about.series, ""), name=None, how={}, looks={}
+        )[0]
+        for result in results
+    ]
+    heads = [f"### {plain_markdown(result.about.title)}" for result in results] if headings else ()
+    return figures_block(*figures, headings=heads)
+
+
+def _file_name(name: str | None, called: str, key: Sequence[object]) -> str:
+    if name and not key:
+        return name
+    return slug(" ".join([name, *map(str, key)]) if name else called or "chart")
 
 
 def slug(text: str) -> str:

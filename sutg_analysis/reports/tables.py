@@ -29,6 +29,7 @@ from sutg_analysis.reports.page import (
     both,
     frame_html,
     interval_texts,
+    ledger_mark,
     linked,
     number_texts,
     pipe_table,
@@ -228,7 +229,10 @@ def _icon_row(row: Row, texts: list[str], added: list[str]) -> str:
         with_words(assurance_icon(row["assurance"], size=32, speak=False), assurance),
     )
     tags = {"priority": row.get("priority"), "variation": variation, "assurance": assurance}
-    marks = (f' data-{name}="{escape(tag)}"' for name, tag in tags.items() if isinstance(tag, str) and tag)
+    marks = [
+        f' data-only-{name}="{escape(tag)}"' for name, tag in tags.items() if isinstance(tag, str) and tag
+    ]
+    marks.append(row_mark(row))
     orders = [
         f' data-order="{row[name]:.10g}"' if pd.notna(row[name]) else "" for name in ("latest", "target")
     ]
@@ -314,6 +318,13 @@ def verdict_matrix(rows: pd.DataFrame, *, caption: str) -> Block:
     return Block(both(html, pipe_table(plain)), plain.to_string(index=False))
 
 
+def row_mark(row: Row) -> str:
+    """Return the mark of a verdict of the ledger: of a row that names a measure and a unit."""
+    if not isinstance(row.get("unit_id"), str) or not isinstance(row.get("measure_id"), str):
+        return ""
+    return ledger_mark(f"{row['measure_id']}/{row['unit_id']}", row["variation"], row["assurance"])
+
+
 def _matrix_row(variation: str, words: str, cells: str) -> str:
     head = with_words(variation_icon(variation, size=32, speak=False), words)
     return f'<tr><th scope="row">{head}</th>{cells}</tr>'
@@ -323,7 +334,8 @@ def _matrix_cell(rows: pd.DataFrame, words: str, *, span: str = "") -> str:
     if rows.empty:
         return f'<td{span} class="sutg-none"><span class="sutg-count">0</span> {escape(words)}</td>'
     items = "".join(
-        f"<li>{linked(escape(str(row['name'])), row.get('href'))}</li>" for row in rows.to_dict("records")
+        f"<li{row_mark(row)}>{linked(escape(str(row['name'])), row.get('href'))}</li>"
+        for row in rows.to_dict("records")
     )
     return f'<td{span}><span class="sutg-count">{len(rows)}</span> {escape(words)}<ul>{items}</ul></td>'
 

@@ -17,11 +17,12 @@ import pandas as pd
 
 from sutg_analysis.arrays import Row
 from sutg_analysis.control.caveats import WARNINGS
-from sutg_analysis.control.episodes import latest_episodes
+from sutg_analysis.control.episodes import latest_episodes, series_numbers
 from sutg_analysis.control.record import lasting_change, outlook, target_record
 from sutg_analysis.control.result import SpcResult
 from sutg_analysis.control.rules import CONCERN, IMPROVEMENT, verdict_of
 from sutg_analysis.words.phrases import Phrases, phrases_of
+from sutg_analysis.words.targets import assurance_words, goal_words, outdated_words
 from sutg_analysis.words.wording import (
     CHART_NAMES,
     CONFIDENTIAL,
@@ -111,18 +112,38 @@ def series_words(
         episodes[episode["series"]].append(episode)
     found = []
     facts = target_record(result).join(lasting_change(result)).to_dict("records")
+    lately = _earlier_signals(result)
     for place, (row, recent) in enumerate(zip(result.summary.to_dict("records"), facts, strict=True)):
         name, latest_episode = phrases.name(row, title), episodes[place]
         found.append(
             SeriesWords(
-                headline=_headline(phrases, row, latest_episode, name),
+                headline=_headline(phrases, row, latest_episode, name, lately.get(place)),
                 latest=_latest(phrases, row, name, provisional),
-                variation=_variation(phrases, row, latest_episode),
-                assurance=_assurance(phrases, row, recent),
-                sureness=_sureness(phrases, row, [*doubts[place], *_outdated(phrases, recent)]),
+                variation=_variation(phrases, row, latest_episode, lately.get(place)),
+                assurance=" ".join([assurance_words(phrases, row, recent), *outdated_words(phrases, recent)]),
+                sureness=_sureness(phrases, row, doubts[place]),
             )
         )
     return tuple(found)
+
+
+def _earlier_signals(result: SpcResult) -> dict[int, tuple[str, list[pd.Timestamp]]]:
+    """Return of series without a signal at their latest point what earlier points of the report's period signalled.
+
+    Concern goes before improvement.
+    """
+    if result.about is None:
+        return {}
+    points = result.points.assign(series=series_numbers(result.points, result.by))
+    calm = result.summary.index[result.summary["variation"] == "common"]
+    points = points[
+        (points["date"] >= result.about.start) & points["series"].isin(calm) & ~points["excluded"]
+    ]
+    found: dict[int, tuple[str, list[pd.Timestamp]]] = {}
+    for verdict, codes in (("improvement", IMPROVEMENT), ("concern", CONCERN)):
+        signal = points[points["variation"].isin(codes)]
+        found |= {series: (verdict, rows.tolist()) for series, rows in signal.groupby("series")["date"]}
+    return found
 
 
 def _verdict_name(row: Row) -> str:
@@ -130,7 +151,12 @@ def _verdict_name(row: Row) -> str:
     return VARIATION_NAMES["too_few"] if few else VERDICT_WORDS[verdict_of(row["variation"])]
 
 
-def _headline(phrases: Phrases, row: Row, episodes: list[Row], name: str) -> str:
+def _headline(
+    phrases: Phrases, row: Row, episodes: list[Row], name: str, earlier: tuple[str, list[pd.Timestamp]] | None
+) -> str:
+    if earlier:
+        words = f"{VERDICT_WORDS[earlier[0]].lower()} in {phrases.dates_of(earlier[1])}"
+        return f"{name} – {words}" if name else sentence(words).rstrip(".")
     none = f"no value is shown {CONFIDENTIAL}" if phrases.hidden(row) else "no value yet"
     words = _verdict_name(row).lower() if row["points"] else none
     counted = [episode["start"] for episode in episodes if _speaks_for(row, episode)]
@@ -183,12 +209,17 @@ def _latest_gap(phrases: Phrases, row: Row, name: str, value: str, provisional: 
     return f"{name}: {value} between the last two events, the latest {moment}."
 
 
-def _variation(phrases: Phrases, row: Row, episodes: list[Row]) -> str:
+def _variation(
+    phrases: Phrases, row: Row, episodes: list[Row], earlier: tuple[str, list[pd.Timestamp]] | None
+) -> str:
     if row["points"] == 0:
         return ""
     if row["variation"] == "too_few":
         return _too_few(phrases, row)
     verdict = verdict_of(row["variation"])
+    if earlier:
+        many = phrases.dates_of(earlier[1])
+        return f"It breaks no rule by itself; {many} did, which is {_VERDICTS[earlier[0]]}."
     if verdict == "common":
         return f"This is usual variation: there is no sign of change from the {_mean(phrases, row)}."
     same = [_reason(phrases, row, episode) for episode in episodes if _speaks_for(row, episode)]
@@ -268,82 +299,6 @@ def _caution(phrases: Phrases, row: Row, episodes: list[Row]) -> str:
     if rising == above or row["latest"] == row["centre"]:
         return ""
     return f", though the latest value is still {'above' if above else 'below'} the {_mean(phrases, row)}"
-
-
-def _assurance(phrases: Phrases, row: Row, recent: Row) -> str:
-    if pd.isna(row["target"]):
-        return "No target is set."
-    if row["assurance"] == "none":
-        text = f"The target of {_goal(phrases, row)} cannot be judged: {_unjudged(row)}."
-        return f"{text}{_record(phrases, recent)}"
-    up = row["improvement"] == "increase"
-    near, far = ("lower", "upper") if up else ("upper", "lower")
-    code, span = (
-        outlook(row["assurance"], recent["streak"]),
-        phrases.span(row["lower"], row["upper"], row["target"]),
-    )
-    goal = f"The target of {_goal(phrases, row, row['lower'], row['upper'])}"
-    if code in ("met_lately", "missed_lately"):
-        done = "met" if code == "met_lately" else "missed"
-        return f"{goal} was {done} in each of the last {phrases.steps(abs(recent['streak']))}, {_against(row, code, span)}."
-    if code == "pass":
-        limit = phrases.say(row[near], row["target"])
-        goal = f"The target of {_goal(phrases, row, row[near])}"
-        text = f"{goal} will be met if nothing changes: even the {near} limit, {limit}, meets it."
-    elif code == "fail":
-        limit = phrases.say(row[far], row["target"])
-        short = "falls short of" if up else "is above"
-        short = "only just reaches" if row[far] == row["target"] else short
-        goal = f"The target of {_goal(phrases, row, row[far])}"
-        text = f"{goal} will be missed unless something changes: even the {far} limit, {limit}, {short} it."
-    else:
-        text = f"{goal} may be met or missed by chance, {phrases.step} by {phrases.step}: it lies within the limits, {span}."
-    return f"{text}{_record(phrases, recent)}"
-
-
-def _against(row: Row, code: str, span: str) -> str:
-    """Say how the limits stand to a target that the latest points all met, or all missed."""
-    if row["assurance"] == "hit_or_miss":
-        other = "missed" if code == "met_lately" else "met"
-        return f"though it lies within the limits, {span}, so that it may yet be {other} by chance"
-    return f"though the limits, {span}, say otherwise: they rest on what came before, too"
-
-
-def _record(phrases: Phrases, recent: Row) -> str:
-    """Say in how many of the last points the target was met."""
-    many, met = int(recent["of"]), int(recent["met"])
-    if many == 0:
-        return ""
-    if many == 1:
-        return f" It was {'met' if met else 'missed'} in the one {phrases.step} that can be held against it."
-    if met in (0, many):
-        return f" It was {'met' if met else 'missed'} in each of the last {phrases.steps(many)}."
-    return f" It was met in {met} of the last {phrases.steps(many)}."
-
-
-def _outdated(phrases: Phrases, recent: Row) -> Iterator[str]:
-    """Say that limits rest on points before a change that has lasted."""
-    if pd.notna(recent["since"]):
-        since = phrases.date(recent["since"])
-        lines = "median rests" if phrases.result.chart_type == "run" else "limits rest"
-        yield (
-            f"The {lines} on {phrases.step}s from {phrases.date(recent['limits_from'])}, before the change that has lasted "
-            f"since {since}: setting them again from {since} is proposed, if its cause is known."
-        )
-
-
-def _goal(phrases: Phrases, row: Row, *others: float) -> str:
-    """Return the target and which side of it is good."""
-    bound = {"increase": " or more", "decrease": " or less"}.get(row["improvement"], "")
-    return f"{phrases.say(row['target'], *others)}{bound}"
-
-
-def _unjudged(row: Row) -> str:
-    if row["improvement"] == "neutral":
-        return "neither direction is better"
-    if row["points"] == 0:
-        return "there is no value yet"
-    return "there are too few points" if row["variation"] == "too_few" else "the chart has no limits"
 
 
 def _sureness(phrases: Phrases, row: Row, doubts: list[str]) -> str:
@@ -524,11 +479,9 @@ def _target(phrases: Phrases, row: Row) -> str:
     recent = target_record(phrases.result).to_dict("records")[0]
     code = outlook(row["assurance"], recent["streak"])
     if code in _ENDS:
-        return f"Target of {_goal(phrases, row)} {_ENDS[code]}."
+        return f"Target of {goal_words(phrases, row)} {_ENDS[code]}."
     done = "met" if code == "met_lately" else "missed"
-    return (
-        f"Target of {_goal(phrases, row)} {done} in each of the last {phrases.steps(abs(recent['streak']))}."
-    )
+    return f"Target of {goal_words(phrases, row)} {done} in each of the last {phrases.steps(abs(recent['streak']))}."
 
 
 def _of_many(phrases: Phrases, title: str | None) -> str:

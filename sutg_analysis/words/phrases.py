@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
 from sutg_analysis.arrays import Row
+from sutg_analysis.catalogue.quarter import MONTHS
 from sutg_analysis.control.result import SpcResult
 from sutg_analysis.words.wording import (
     axis_words,
     centre_name,
     count,
     is_monthly,
+    listed,
     number,
     spacing,
     telling_decimals,
@@ -129,6 +132,12 @@ class Phrases:
     def date(self, moment: datetime) -> str:
         """Return a date as a month or a day."""
         return when(moment, monthly=self.monthly)
+
+    def dates_of(self, moments: Sequence[datetime]) -> str:
+        """Return dates in a row, months of one year with the year said once."""
+        if self.monthly and len({moment.year for moment in moments}) == 1:
+            return f"{listed(MONTHS[moment.month - 1] for moment in moments)} {moments[0].year}"
+        return listed(map(self.date, moments))
 
     def on(self, moment: datetime) -> str:
         """Return a date with its preposition."""

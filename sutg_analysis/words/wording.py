@@ -326,6 +326,25 @@ def sentence(text: str) -> str:
     return f"{trimmed[:1].upper()}{trimmed[1:]}." if trimmed else ""
 
 
+_PROGRESS = {
+    "ahead": "Ahead of trajectory",
+    "on": "On trajectory",
+    "behind": "Behind trajectory",
+    "unjudged": "Cannot be judged yet",
+}
+
+
+def in_words(codes: pd.Series) -> pd.Series:
+    """Return verdicts of the ledger, or where metrics stand on their trajectories, as words.
+
+    Examples
+    --------
+    >>> in_words(pd.Series(["concern_high", "pass", "behind"])).tolist()
+    ['Concern, higher', 'Will meet target', 'Behind trajectory']
+    """
+    return codes.map({**SHORT_VARIATIONS, **SHORT_ASSURANCES, **_PROGRESS})
+
+
 def centre_name(chart_type: str) -> str:
     """Return what the centre line of a chart is called: the median of a run chart, else the mean.
 

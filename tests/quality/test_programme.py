@@ -9,20 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sutg_analysis import load
-from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.errors import ArgumentError
 from sutg_analysis.quality.programme import (
-    OFF,
-    ON,
-    TOWARDS,
-    UNJUDGED,
-    WITHIN,
     escalation,
     fortnights,
-    judge,
-    metrics_table,
     outstanding,
     overdue,
+    progress,
     tally,
     track,
     trajectories,
@@ -65,10 +58,13 @@ def test_a_metric_without_a_measure_has_no_trajectory():
 
 
 @pytest.fixture(scope="module")
-def table():
-    catalogue = load(ROOT)
-    card = judge(catalogue, quarter=Quarter(2023, 2))
-    return metrics_table(catalogue.programme, card.summary).set_index("item")
+def at():
+    return load(ROOT, quarter="2023-24-q2")
+
+
+@pytest.fixture(scope="module")
+def table(at):
+    return progress(at.programme, at.ledger).set_index("item")
 
 
 def test_every_metric_is_in_the_table_with_owner_and_due_date(table):
@@ -76,39 +72,46 @@ def test_every_metric_is_in_the_table_with_owner_and_due_date(table):
     assert table[["owner", "due"]].notna().all(axis=None)
 
 
-def test_a_metric_is_judged_by_its_limits_against_todays_trajectory(table):
-    assert table["verdict"].to_dict() == {
-        "Follow-up after leaving a ward": WITHIN,
-        "Restraint": WITHIN,
-        "Falls": WITHIN,
-        "Bed occupancy of Sedge ward": UNJUDGED,
-        "Agency share of pay": TOWARDS,
-        "Sickness absence": OFF,
-        "Mandatory training": TOWARDS,
-        "Friends and Family Test": WITHIN,
-        "Complaints": WITHIN,
-        "Care plans reviewed on time": UNJUDGED,
-        "Staff who would recommend the Trust for care": UNJUDGED,
-    }
+def test_a_metrics_signal_is_the_ledgers(table, at):
+    rows = table[table["latest"].notna()].reset_index()
+    book = rows[["measure_id", "unit_id"]].merge(at.ledger)
+
+    assert len(rows) >= 8
+    assert rows["variation"].tolist() == book["variation"].tolist()
+    assert rows["latest"].tolist() == book["latest"].tolist()
+    assert table.loc["Complaints", ["status", "variation"]].tolist() == ["behind", "concern_high"]
 
 
 @pytest.mark.parametrize(
-    ("assurance", "variation", "verdict"),
+    ("latest", "day", "status"),
     [
-        ("pass", "common", ON),
-        ("hit_or_miss", "concern_high", WITHIN),
-        ("fail", "improvement_low", TOWARDS),
-        ("fail", "common", OFF),
-        ("none", "common", UNJUDGED),
+        (9.5, "2023-02-01", "behind"),
+        (6.0, "2023-02-01", "on"),
+        (5.0, "2023-02-01", "ahead"),
+        (5.0, "2023-03-01", "on"),
+        (5.1, "2023-04-01", "behind"),
+        (8.0, "2022-12-01", "unjudged"),
+        (None, None, "unjudged"),
     ],
 )
-def test_a_verdict_is_of_assurance_and_of_improvement(assurance, variation, verdict):
-    summary = pd.DataFrame([{"measure_id": "falls", "unit_id": "t", "latest": 7.0, "target": 6.0}])
-    summary = summary.assign(latest_date=None, unit="rate", per=1, improvement="decrease")
+def test_a_metric_is_behind_on_or_ahead_of_its_trajectory(latest, day, status):
+    row = {
+        "kind": "metric",
+        "item": "Falls",
+        "measure_id": "falls",
+        "unit_id": "t",
+        "baseline": 9.0,
+        "goal": 5.0,
+    }
+    items = pd.DataFrame([row | {"start": pd.Timestamp("2023-01-01"), "due": pd.Timestamp("2023-03-01")}])
+    book = pd.DataFrame(
+        {"measure_id": ["falls"], "unit_id": "t", "latest": [latest], "latest_date": pd.to_datetime([day])}
+    )
+    book = book.assign(
+        variation="common", assurance="none", signals="", since=pd.NaT, period_variation="common"
+    )
 
-    result = metrics_table(metric(), summary.assign(assurance=assurance, variation=variation))
-
-    assert result["verdict"].tolist() == [verdict]
+    assert progress(items, book.astype({"latest": float}))["status"].tolist() == [status]
 
 
 def test_an_action_is_overdue_from_the_day_after_it_was_due():

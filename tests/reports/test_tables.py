@@ -68,7 +68,7 @@ def test_rows_can_be_filtered_by_what_they_say():
     html = icon_table(ROWS, caption="Measures").markdown
 
     assert (
-        '<tr data-priority="Access" data-variation="Concern, lower" data-assurance="Will miss target">'
+        '<tr data-only-priority="Access" data-only-variation="Concern, lower" data-only-assurance="Will miss target">'
         in html
     )
 

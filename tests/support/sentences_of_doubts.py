@@ -85,10 +85,10 @@ TRUTH = {
         one([*SHIFT_UP, *CALM], baseline=17),
         {},
         "Falls: 9 in December 2024. This is a sign of concern: 10 months in a row, since March 2024, are "
-        "below the mean of 12.4 (a shift). No target is set. This rests on 33 months, from April 2022 to "
-        "December 2024. The points that made the limits show a change themselves, so the limits may "
-        "mislead. The limits rest on months from April 2022, before the change that has lasted since March "
-        "2024: setting them again from March 2024 is proposed, if its cause is known.",
+        "below the mean of 12.4 (a shift). No target is set. The limits rest on months from April 2022, "
+        "before the change that has lasted since March 2024: setting them again from March 2024 is "
+        "proposed, if its cause is known. This rests on 33 months, from April 2022 to December 2024. The "
+        "points that made the limits show a change themselves, so the limits may mislead.",
         "XmR control chart of Falls, value by month, April 2022 to December 2024. From 9 to 16, mean 12.4, "
         "limits 7.20 to 17.5. Concern: signal of lower values (shift since March 2024).",
     ),

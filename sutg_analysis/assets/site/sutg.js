@@ -55,7 +55,7 @@
     const fields = [field("Name", box)];
     const chosen = {};
     for (const [name, title] of Object.entries(filters)) {
-      const found = [...new Set(rows.map((row) => row.dataset[name]).filter(Boolean))].sort();
+      const found = [...new Set(rows.map((row) => row.getAttribute("data-only-" + name)).filter(Boolean))].sort();
       if (found.length < 2) continue;
       const select = make("select", { id: key + name }, make("option", { value: "" }, "All"));
       select.append(...found.map((value) => make("option", { value }, value)));
@@ -66,7 +66,7 @@
       const word = box.value.trim().toLowerCase();
       let shown = 0;
       for (const row of rows) {
-        const fits = Object.entries(chosen).every(([name, { value }]) => !value || row.dataset[name] === value);
+        const fits = Object.entries(chosen).every(([name, { value }]) => !value || row.getAttribute("data-only-" + name) === value);
         row.hidden = !(fits && row.cells[0].textContent.toLowerCase().includes(word));
         if (!row.hidden) shown += 1;
       }
