@@ -17,7 +17,7 @@ SAID = {
         "Amber",
         "Medical Director",
     ],
-    "programme": ["De-escalate after 2 months", "improving towards it", "Days overdue"],
+    "programme": ["De-escalate after 2 months", "Behind trajectory", "Days overdue"],
     "sitrep": [
         "Osier ward, night shift: registered staff below 80% of plan on 7 days",
         "Since the last report",
@@ -32,7 +32,7 @@ SAID = {
 
 @pytest.mark.parametrize("name", sorted(SAID))
 def test_a_page_says_what_it_must(example_site, name):
-    page = (example_site / FOLDER / f"{name}.html").read_text(encoding="utf-8")
+    page = " ".join((example_site / FOLDER / f"{name}.html").read_text(encoding="utf-8").split())
 
     assert [text for text in SAID[name] if text not in page] == []
 
