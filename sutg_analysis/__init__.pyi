@@ -13,6 +13,9 @@ from sutg_analysis.control.result import SpcResult as SpcResult
 from sutg_analysis.control.spc import spc as spc
 from sutg_analysis.errors import NotShown as NotShown
 from sutg_analysis.errors import SutgError as SutgError
+from sutg_analysis.ledger.access import AccessResult as AccessResult
+from sutg_analysis.ledger.access import access_standards as access_standards
+from sutg_analysis.ledger.access import list_verdicts as list_verdicts
 from sutg_analysis.quality.early_warning import EarlyWarningResult as EarlyWarningResult
 from sutg_analysis.quality.early_warning import early_warning as early_warning
 from sutg_analysis.quality.harm import SeverityResult as SeverityResult
@@ -48,6 +51,7 @@ from sutg_analysis.quality.sitrep import sitrep_exceptions as sitrep_exceptions
 from sutg_analysis.quality.sitrep import staffing_spc as staffing_spc
 from sutg_analysis.reports.show import bullets as bullets
 from sutg_analysis.reports.show import explained as explained
+from sutg_analysis.reports.show import icons as icons
 from sutg_analysis.reports.show import made_from as made_from
 from sutg_analysis.reports.show import method as method
 from sutg_analysis.reports.show import require_rows as require_rows
@@ -86,6 +90,8 @@ from sutg_analysis.waiting.waiting_times import WaitingTimesResult as WaitingTim
 from sutg_analysis.waiting.waiting_times import waiting_times as waiting_times
 from sutg_analysis.words.quality import harm_name as harm_name
 from sutg_analysis.words.quality import harm_words as harm_words
+from sutg_analysis.words.quality import lists_words as lists_words
+from sutg_analysis.words.quality import verdict_words as verdict_words
 from sutg_analysis.words.waiting import clock_words as clock_words
 from sutg_analysis.words.waiting import list_notes as list_notes
 from sutg_analysis.words.waiting import waiting_headlines as waiting_headlines

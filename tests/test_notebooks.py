@@ -19,7 +19,6 @@ BY_HAND = {"propose_rebase.ipynb"}
 
 
 OF_CLASSES = {
-    "access_summary",
     "board_report",
     "data_quality",
     "early_warning",

@@ -327,12 +327,14 @@ def texts(
     for name in frame:
         unit = units if isinstance(units, str) else (units or {}).get(str(name))
         head = (heads or {}).get(str(name), str(name).replace("_", " "))
-        columns[head[:1].upper() + head[1:]] = _cells(frame[name].replace(_CODES.get(str(name), {})), unit)
+        columns[head[:1].upper() + head[1:]] = _cells(
+            frame[name].replace(_CODES.get(str(name).rpartition("_")[2], {})), unit
+        )
     return pd.DataFrame(columns, dtype="str")
 
 
 _CODES = {"variation": SHORT_VARIATIONS, "assurance": SHORT_ASSURANCES, "chart": CHART_NAMES | {"none": ""}}
-"""What codes in columns of these names stand for."""
+"""What codes stand for in columns whose names end so."""
 
 
 def _cells(values: pd.Series, unit: str | None) -> list[str]:
@@ -347,6 +349,32 @@ def _cells(values: pd.Series, unit: str | None) -> list[str]:
         monthly = is_monthly(values.dropna())
         return ["—" if pd.isna(value) else when(value, monthly=monthly) for value in values]
     return [tables.cell_text(value) for value in values]
+
+
+def icons(
+    rows: pd.DataFrame, *, caption: str, first: str = "Measure", more: Mapping[str, str] | None = None
+) -> Block:
+    """Show verdicts as a table of icons and words, each row with its recent course where that is known.
+
+    Parameters
+    ----------
+    rows
+        Columns name, unit, per, latest, latest_date, target, improvement, variation, assurance; where there are such,
+        course (a list of recent values), and href where a name is a link.
+    caption, first
+        Say what the table holds, and head its column of names.
+    more
+        Further columns of text at the end, by their headings.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"name": ["Falls"], "unit": "count", "per": 1, "latest": 4, "target": float("nan"),
+    ...     "latest_date": pd.Timestamp("2023-09-01"), "improvement": "decrease", "variation": "common", "assurance": "none"})
+    >>> print(icons(rows, caption="Harm").plain)
+    Measure Latest Target       Variation  Assurance
+      Falls      4   None Usual variation No verdict
+    """
+    return tables.icon_table(rows, caption=caption, first=first, more=more)
 
 
 def require_rows(frame: pd.DataFrame, *, otherwise: str) -> pd.DataFrame:

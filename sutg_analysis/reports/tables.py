@@ -38,6 +38,7 @@ from sutg_analysis.reports.page import (
 )
 from sutg_analysis.words.funnel import CASES, funnel_unit
 from sutg_analysis.words.phrases import unit_of
+from sutg_analysis.words.quality import CELL_WORDS, TOO_FEW
 from sutg_analysis.words.wording import (
     CONFIDENTIAL,
     SHORT_ASSURANCES,
@@ -254,26 +255,6 @@ _ROWS = {
     "neutral": "neutral_high",
 }
 _COLUMNS = ("pass", "hit_or_miss", "fail", "none")
-TOO_FEW = "Too few points to tell. Keep measuring."
-
-CELL_WORDS = {
-    ("improvement", "pass"): "Getting better, and will go on meeting the target. Learn from it and share it.",
-    ("improvement", "hit_or_miss"): "Getting better, but meets the target only by chance. Keep going.",
-    ("improvement", "fail"): "Getting better, but still misses the target. Keep going, and plan for more.",
-    ("improvement", "none"): "Getting better. Learn what made the difference.",
-    ("common", "pass"): "Steady, and will go on meeting the target. Leave it alone.",
-    ("common", "hit_or_miss"): "Steady, and meets the target only by chance. Redesign to meet it surely.",
-    ("common", "fail"): "Steady, and will go on missing the target. Only a redesign will change that.",
-    ("common", "none"): "Steady. Nothing to act on.",
-    ("concern", "pass"): "Getting worse, though it still meets the target. Find the cause early.",
-    ("concern", "hit_or_miss"): "Getting worse, and meets the target only by chance. Find the cause.",
-    ("concern", "fail"): "Getting worse, and misses the target. Act first here.",
-    ("concern", "none"): "Getting worse. Find the cause.",
-    ("neutral", "pass"): "Changing. Find out why.",
-    ("neutral", "hit_or_miss"): "Changing. Find out why.",
-    ("neutral", "fail"): "Changing. Find out why.",
-    ("neutral", "none"): "Changing, neither better nor worse. Find out why.",
-}
 
 
 def verdict_matrix(rows: pd.DataFrame, *, caption: str) -> Block:

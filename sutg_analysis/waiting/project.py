@@ -5,7 +5,7 @@ What the page of a service and the summary of all services have in common. Nothi
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,19 +13,13 @@ from pathlib import Path
 import pandas as pd
 
 from sutg_analysis.catalogue.catalogue import Catalogue
-from sutg_analysis.catalogue.load import load
 from sutg_analysis.catalogue.quarter import Quarter
-from sutg_analysis.control.result import SpcResult
-from sutg_analysis.control.spc import spc
 from sutg_analysis.errors import ArgumentError, did_you_mean
 from sutg_analysis.waiting.clocks import ClockRule, Standard, read_clocks, rule_of
 from sutg_analysis.waiting.waiting_list import WaitingListResult, waiting_list
 
 _MONTHS = 60
 """Months of the past that are counted at most."""
-
-JUDGED = {"waiting": "within_share", "seen": "seen_within_share"}
-"""The column that a standard is judged by, by whose waits it is of."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,15 +48,10 @@ class Lists:
         """The day as at which they are counted."""
         return pd.Timestamp(self.catalogue.at.day)
 
-    @property
-    def held_back(self) -> bool:
-        """Whether referrals are not shown, because small counts could be told from them."""
-        return self.catalogue.protection.hides("pathways")
-
     @cached_property
     def services(self) -> list[str]:
         """The services with referrals that may be counted, in the order of the units."""
-        if self.held_back:
+        if self.catalogue.protection.hides("pathways"):
             return []
         there = set(self.catalogue.pathways["service"].unique())
         return [unit for unit in self.catalogue.units["unit_id"] if unit in there]
@@ -159,39 +148,6 @@ def waiting_lists(at: Catalogue, *, project: str | Path) -> Lists:
     (18, 400.0)
     """
     return Lists(at, at.at.quarter, *read_clocks(project, at))
-
-
-def lists_of(
-    project: str | Path,
-    *,
-    quarter: str,
-    as_at: str = "",
-    only: Mapping[str, Collection[str]] | None = None,
-) -> Lists:
-    """Read the waiting lists of a project as at the end of a quarter.
-
-    Raises
-    ------
-    TableError
-        The project's tables have problems.
-    DataError
-        ``data/clocks.toml`` is at fault.
-    ArgumentError
-        There is no such quarter, or no data as old.
-    """
-    chosen = Quarter.parse(quarter)
-    catalogue = load(project, tables=("pathways",), quarter=chosen, as_at=as_at, only=only)
-    return Lists(catalogue, chosen, *read_clocks(project, catalogue))
-
-
-def size_chart(points: pd.DataFrame, rule: ClockRule) -> SpcResult:
-    """Return the control chart of a list's size, against its planned sizes if there are any."""
-    return spc(points, value="list_size", date="date", improvement="decrease", target=planned(rule))
-
-
-def share_chart(points: pd.DataFrame, rule: ClockRule) -> SpcResult:
-    """Return the control chart of the percentage within the target."""
-    return spc(points, value=JUDGED[rule.judged], date="date", target=rule.standard * 100)
 
 
 def planned(rule: ClockRule) -> pd.DataFrame | None:

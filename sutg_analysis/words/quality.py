@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from sutg_analysis.control.rules import CONCERN, IMPROVEMENT
+from sutg_analysis.control.rules import CONCERN, IMPROVEMENT, verdict_of
+from sutg_analysis.ledger.access import AccessResult
 from sutg_analysis.quality.early_warning import EarlyWarningResult
 from sutg_analysis.quality.harm import SeverityResult
 from sutg_analysis.quality.knowledge import ProjectResult
@@ -211,3 +212,95 @@ def severity_words(result: SeverityResult) -> str:
 def severity_alt_text(result: SeverityResult) -> str:
     """Return a short text alternative of the chart."""
     return f"Dot chart of five levels of harm, each with its 95% interval. {severity_words(result)}"
+
+
+TOO_FEW = "Too few points to tell. Keep measuring."
+
+CELL_WORDS = {
+    ("improvement", "pass"): "Getting better, and will go on meeting the target. Learn from it and share it.",
+    ("improvement", "hit_or_miss"): "Getting better, but meets the target only by chance. Keep going.",
+    ("improvement", "fail"): "Getting better, but still misses the target. Keep going, and plan for more.",
+    ("improvement", "none"): "Getting better. Learn what made the difference.",
+    ("common", "pass"): "Steady, and will go on meeting the target. Leave it alone.",
+    ("common", "hit_or_miss"): "Steady, and meets the target only by chance. Redesign to meet it surely.",
+    ("common", "fail"): "Steady, and will go on missing the target. Only a redesign will change that.",
+    ("common", "none"): "Steady. Nothing to act on.",
+    ("concern", "pass"): "Getting worse, though it still meets the target. Find the cause early.",
+    ("concern", "hit_or_miss"): "Getting worse, and meets the target only by chance. Find the cause.",
+    ("concern", "fail"): "Getting worse, and misses the target. Act first here.",
+    ("concern", "none"): "Getting worse. Find the cause.",
+    ("neutral", "pass"): "Changing. Find out why.",
+    ("neutral", "hit_or_miss"): "Changing. Find out why.",
+    ("neutral", "fail"): "Changing. Find out why.",
+    ("neutral", "none"): "Changing, neither better nor worse. Find out why.",
+}
+
+
+def verdict_words(rows: pd.DataFrame) -> list[str]:
+    """Say what each verdict asks of those who run the service, a sentence a row.
+
+    Parameters
+    ----------
+    rows
+        Columns variation and assurance.
+
+    Examples
+    --------
+    >>> verdict_words(pd.DataFrame({"variation": ["common"], "assurance": ["fail"]}))
+    ['Steady, and will go on missing the target. Only a redesign will change that.']
+    """
+    pairs = zip(rows["variation"], rows["assurance"], strict=True)
+    return [TOO_FEW if kind == "too_few" else CELL_WORDS[verdict_of(kind), aim] for kind, aim in pairs]
+
+
+_OUTLOOK = {
+    "fail": "will be missed unless something changes",
+    "hit_or_miss": "may be met or missed by chance, month by month",
+    "pass": "will go on being met if nothing changes",
+    "none": "cannot be judged yet",
+}
+
+
+def access_words(result: AccessResult) -> str:
+    """Say which standards will be missed or met, national ones first, and how many have no data; a line each."""
+    lines = []
+    for kind in ("national", "local") if len(result.standards) else ():
+        rows = result.standards[result.standards["kind"] == kind]
+        for assurance, words in _OUTLOOK.items():
+            names = rows.loc[rows["assurance"] == assurance, "name"]
+            lines += (
+                [f"{count(len(names), f'{kind} standard')} {words}: {listed(names)}."] if len(names) else []
+            )
+    many = result.lacking["kind"].value_counts()
+    parts = [count(int(many[kind]), f"{kind} standard") for kind in ("national", "local") if kind in many]
+    have = "has" if len(result.lacking) == 1 else "have"
+    lines += [f"{listed(parts)} {have} no data in these tables; they are listed below."] if parts else []
+    return "\n".join(lines)
+
+
+def lists_words(rows: pd.DataFrame) -> str:
+    """Say how many wait on all lists, which lists grow, and which are longer than planned.
+
+    Parameters
+    ----------
+    rows
+        From :func:`sutg_analysis.list_verdicts`.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"service": ["Continence"], "size": [328], "over_18": [0], "over_52": [0], "plan": [300.0],
+    ...                      "size_variation": ["common"]})
+    >>> lists_words(rows)
+    '328 people wait on 1 list: 0 of them over 18 weeks, 0 over 52. It is longer than planned in Continence.'
+    """
+    total, over, year = (int(rows[name].sum()) for name in ("size", "over_18", "over_52"))
+    rising = rows.loc[rows["size_variation"].isin(CONCERN), "service"]
+    late = rows.loc[rows["size"] > rows["plan"], "service"]
+    return " ".join(
+        [
+            f"{count(total, 'person waits', 'people wait')} on {count(len(rows), 'list')}: {over:,} of them over 18 weeks, "
+            f"{year:,} over 52.",
+            *([f"The list grows by more than chance in {listed(rising)}."] if len(rising) else []),
+            *([f"It is longer than planned in {listed(late)}."] if len(late) else []),
+        ]
+    )
