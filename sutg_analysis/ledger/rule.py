@@ -4,7 +4,8 @@ A measure says in ``from`` which register its numbers come from and in ``rule`` 
 
 ==========  =======================================================================================================
 incidents   ``harm = falls``, ``harm = falls or slips``, ``any harm``; then ``level = severe`` or ``level from moderate``;
-            then ``per bed days`` (of the SITREP) or ``per MEASURE`` (its numerators); ``days between`` before it all
+            then ``of WARD or WARD``; then ``per bed days`` (of the SITREP) or ``per MEASURE`` (its numerators);
+            ``days between`` before it all
 pathways    ``seen within 18 weeks``, ``waiting within 18 weeks``, ``waiting over 52 weeks``, ``list size``, ``joined``,
             ``seen``, ``left``; each may end in ``of SERVICE`` or ``of SERVICE or SERVICE``
 sitrep      ``registered fill``, ``unregistered fill``, ``fill``, each after the name of a shift if one is meant;
@@ -32,12 +33,13 @@ _EXAMPLES = {
 }
 _INCIDENTS = re.compile(
     r"(?P<gaps>days between )?(?:any harm|harm = (?P<harms>[\w-]+(?: or [\w-]+)*))"
-    r"(?:,? level (?P<bound>=|from|>=) (?P<level>\w+)(?: or worse)?)?(?:,? per (?P<per>[\w -]+))?",
+    r"(?:,? level (?P<bound>=|from|>=) (?P<level>\w+)(?: or worse)?)?"
+    r"(?:,? of (?P<units>[\w-]+(?: or [\w-]+)*))?(?:,? per (?P<per>[\w -]+))?",
     re.IGNORECASE,
 )
 _PATHWAYS = re.compile(
     r"(?:(?P<whose>seen|waiting) (?P<side>within|over) (?P<weeks>\d+(?:\.\d+)?) weeks?"
-    r"|(?P<flow>list size|joined|seen|left))(?: of (?P<services>[\w-]+(?: or [\w-]+)*))?",
+    r"|(?P<flow>list size|joined|seen|left))(?:,? of (?P<units>[\w-]+(?: or [\w-]+)*))?",
     re.IGNORECASE,
 )
 _SITREP = re.compile(
@@ -63,8 +65,8 @@ class Rule:
         ``bed days``, a measure whose numerators are the denominators, or empty for none.
     weeks, over
         Of pathways: how long, and whether longer waits are counted rather than those within; None for a flow.
-    services
-        Of pathways: those counted; empty for all.
+    units
+        The wards or services counted; empty for all.
     role, shift
         Of the SITREP: ``registered`` or ``unregistered``, and one shift; empty for all.
     words
@@ -78,7 +80,7 @@ class Rule:
     per: str = ""
     weeks: float | None = None
     over: bool = False
-    services: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
     role: str = ""
     shift: str = ""
     words: str = ""
@@ -127,23 +129,27 @@ def _of_incidents(parts: dict[str, str | None]) -> Rule:
     level = parts["level"]
     at = _LEVELS.index(level) if level else 0
     levels = () if not level else _LEVELS[at : at + 1] if parts["bound"] == "=" else _LEVELS[at:]
-    harms = tuple((parts["harms"] or "").split(" or ")) if parts["harms"] else ()
     per = (parts["per"] or "").strip()
     return Rule(
         "incidents",
         "gaps" if parts["gaps"] else "count",
-        harms,
+        _names(parts["harms"]),
         levels,
         BED_DAYS if per in ("bed days", "occupied bed days") else per,
+        units=_names(parts["units"]),
     )
 
 
+def _names(text: str | None) -> tuple[str, ...]:
+    return tuple(text.split(" or ")) if text else ()
+
+
 def _of_pathways(parts: dict[str, str | None]) -> Rule:
-    services = tuple((parts["services"] or "").split(" or ")) if parts["services"] else ()
+    units = _names(parts["units"])
     if parts["flow"]:
-        return Rule("pathways", parts["flow"].lower(), services=services)
+        return Rule("pathways", parts["flow"].lower(), units=units)
     weeks, over = float(str(parts["weeks"])), str(parts["side"]).lower() == "over"
-    return Rule("pathways", str(parts["whose"]).lower(), weeks=weeks, over=over, services=services)
+    return Rule("pathways", str(parts["whose"]).lower(), weeks=weeks, over=over, units=units)
 
 
 def _of_sitrep(parts: dict[str, str | None]) -> Rule:

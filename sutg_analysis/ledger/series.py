@@ -137,7 +137,7 @@ def _base(name: str, per: str, catalogue: Catalogue, made: dict[str, pd.DataFram
 
 def _incidents(log: pd.DataFrame, rule: Rule, base: pd.DataFrame | None) -> pd.DataFrame:
     """Count incidents by ward and month, months of none as 0 from the log's first month to its last."""
-    kept = pd.Series(True, index=log.index)
+    kept = log["ward"].isin(rule.units) if rule.units else pd.Series(True, index=log.index)
     if rule.harms:
         kept &= log["harm"].isin(rule.harms)
     if rule.levels:
@@ -154,6 +154,8 @@ def _incidents(log: pd.DataFrame, rule: Rule, base: pd.DataFrame | None) -> pd.D
         cells = pd.MultiIndex.from_product(keys).to_frame(index=False).assign(denominator=np.nan)
     else:
         cells = base[base["period"].isin(months)].rename(columns={"numerator": "denominator"})
+    if rule.units:
+        cells = cells[cells["unit_id"].isin(rule.units)]
     counts = log[kept].groupby([log["ward"].rename("unit_id"), _month(log["date"]).rename("period")]).size()
     rows = cells.merge(counts.rename("numerator").reset_index(), on=["unit_id", "period"], how="left")
     return rows.fillna({"numerator": 0.0})
@@ -161,8 +163,8 @@ def _incidents(log: pd.DataFrame, rule: Rule, base: pd.DataFrame | None) -> pd.D
 
 def _pathways(pathways: pd.DataFrame, rule: Rule, clocks: Rules) -> pd.DataFrame:
     """Count waits by service and month, each service by its own clock."""
-    if rule.services:
-        pathways = pathways[pathways["service"].isin(rule.services)]
+    if rule.units:
+        pathways = pathways[pathways["service"].isin(rule.units)]
     if pathways.empty:
         return pd.DataFrame(columns=_ROW)
     services = map(str, pathways["service"].unique())
@@ -202,8 +204,7 @@ def _sitrep(sitrep: pd.DataFrame, rule: Rule) -> pd.DataFrame:
         planned = rows[[f"planned_{role}" for role in roles]].where(actual.notna().to_numpy())
         part, whole = actual.sum(axis=1, min_count=1), planned.sum(axis=1, min_count=1)
     else:
-        if rule.what == "bed days":  # one census a day, that of its last shift
-            rows = rows.drop_duplicates(["ward", "date"], keep="last")
+        rows = rows.drop_duplicates(["ward", "date"], keep="last")  # one census a day, that of its last shift
         part = rows["leave" if rule.what == "leave" else "occupied"]
         whole = rows["beds"].where(part.notna() & (rule.what != "bed days"))
     table = pd.DataFrame(
