@@ -2,8 +2,8 @@
 
 Wards have staff and patients (``wards``), people are referred and wait (``referrals``), harm happens (``incidents``), people
 answer (``answers``), and units return what no register tells (``returns``). How high a thing is in which unit and month,
-and what is planted, is in ``truth``. Measures are counted from the registers, so that no two tables tell one number
-differently. ``python -m example.make [DIR]`` writes the tables, the same each time.
+and what is planted, is in ``truth``. A measure that a register tells is counted there and nowhere typed, so that no two
+tables tell one number differently. ``python -m example.make [DIR]`` writes the tables, the same each time.
 """
 
 from __future__ import annotations
@@ -16,13 +16,12 @@ import numpy as np
 import pandas as pd
 
 from example.answers import caseload, comments, feedback
-from example.counted import COLUMNS, counted
 from example.improvement import bank
 from example.incidents import incidents
 from example.papers import NOTICE, papers
 from example.referrals import pathways
 from example.returns import returned
-from example.truth import REPORTING, truth
+from example.truth import truth
 from example.wards import bed_days, sitrep
 from sutg_analysis.errors import ArgumentError, SutgError
 
@@ -56,21 +55,13 @@ def tables(*, seed: int = SEED) -> dict[str, pd.DataFrame]:
         part: np.random.default_rng([seed, number, draw]) for number, (part, draw) in enumerate(DRAWS.items())
     }
     shifts = sitrep(rng=rng["wards"])
-    registers = {
+    return {
+        **papers(),
+        "observations": returned(rng=rng["returns"]),
         "sitrep": shifts,
         "incidents": incidents(bed_days(shifts), rng=rng["incidents"]),
         "pathways": pathways(rng=rng["referrals"]),
         "feedback": feedback(rng=rng["answers"]),
-    }
-    standing = papers()
-    observed = pd.concat([counted(registers), returned(rng=rng["returns"])[COLUMNS]])
-    places = {"measure_id": standing["measures"]["measure_id"].tolist(), "unit_id": list(REPORTING)}
-    order = [observed[name].map(known.index).rename(name) for name, known in places.items()]
-    observed = observed.iloc[np.lexsort([observed["period"], *reversed(order)])].reset_index(drop=True)
-    return {
-        **standing,
-        "observations": observed,
-        **registers,
         "caseload": caseload(),
         "comments": comments(rng=rng["answers"]),
         **bank(),

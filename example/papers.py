@@ -64,6 +64,28 @@ MEASURES: tuple[tuple[Any, ...], ...] = (
      _OPERATIONS, "Of patients who were fit to leave, the share who left that day.", "Ward bed returns"),
 )  # fmt: skip
 
+# measure_id: the register that tells it, and what is counted there; all others are returned by units
+COUNTED = {
+    "falls": ("incidents", "harm = falls, per bed days"),
+    "pressure-ulcers": (
+        "incidents",
+        "harm = pressure-ulcers of bittern-ward or curlew-ward or godwit-ward, per bed days",
+    ),
+    "restraint": (
+        "incidents",
+        "harm = restraint of sedge-ward or teasel-ward or osier-ward or reedmace-unit, per bed days",
+    ),
+    "bed-occupancy": ("sitrep", "occupancy"),
+    "waits-18-weeks": (
+        "pathways",
+        "seen within 18 weeks of community-mental-health or continence or neurodevelopmental or learning-disability",
+    ),
+    "psychosis-2-weeks": ("pathways", "seen within 2 weeks of early-intervention"),
+    "talking-6-weeks": ("pathways", "seen within 6 weeks of talking-therapies"),
+    "talking-18-weeks": ("pathways", "seen within 18 weeks of talking-therapies"),
+    "friends-and-family": ("feedback", "positive"),
+}
+
 TARGET_COLUMNS = ["measure_id", "unit_id", "start", "end", "target"]
 TARGETS = (
     ("falls", "", "2022-04-01", "2023-03-31", 5.5),
@@ -105,8 +127,10 @@ def papers() -> dict[str, pd.DataFrame]:
     """
     measures = _table(MEASURES, MEASURE_COLUMNS)
     measures.insert(3, "chart", "xmr")
+    told = [COUNTED.get(name, ("", "")) for name in measures["measure_id"]]
+    source = _table(told, ["from", "rule"])
     return {
-        "measures": measures.assign(suppress=None),
+        "measures": pd.concat([measures.assign(suppress=None), source], axis=1),
         "units": _table([unit[:4] for unit in UNITS], ["unit_id", "name", "kind", "parent_id"]),
         "targets": _table(TARGETS, TARGET_COLUMNS),
         "events": _table(EVENTS, EVENT_COLUMNS),

@@ -14,6 +14,8 @@ from example.truth import FIRST_DAY, LAST_DAY, levels
 
 DAYS = pd.date_range(FIRST_DAY, LAST_DAY, freq="D")
 SHIFTS = {"early": 1.0, "late": 1.0, "night": 0.7}
+EVERY_SHIFT = "2023-04-01"
+"""The day from which wards report each shift; before it they reported the night alone."""
 SHORT = {"ward": "osier-ward", "shift": "night", "start": "2023-09-24", "end": "2023-09-30", "fill": 0.58}
 """The planted week: its registered staff are at 58% of plan."""
 
@@ -32,7 +34,7 @@ _STAFF = ["planned_registered", "actual_registered", "planned_unregistered", "ac
 
 
 def sitrep(*, rng: np.random.Generator) -> pd.DataFrame:
-    """Draw the daily staffing and beds of the wards, one row a day, ward and shift.
+    """Draw the daily staffing and beds of the wards, one row a day, ward and shift that reports.
 
     Parameters
     ----------
@@ -42,8 +44,8 @@ def sitrep(*, rng: np.random.Generator) -> pd.DataFrame:
     Examples
     --------
     >>> made = sitrep(rng=np.random.default_rng(1))
-    >>> len(made) == len(DAYS) * len(WARDS) * len(SHIFTS), made.columns[:3].tolist()
-    (True, ['date', 'ward', 'shift'])
+    >>> made.groupby("date").size().unique().tolist() == [len(WARDS), len(WARDS) * len(SHIFTS)]
+    True
     """
     wards = pd.DataFrame([(name, *rest) for name, rest in WARDS.items()])
     wards.columns = pd.Index(["ward", "beds", "away", "planned_registered", "planned_unregistered"])
@@ -57,7 +59,10 @@ def sitrep(*, rng: np.random.Generator) -> pd.DataFrame:
     for role, usual in FILL.items():
         rows[f"planned_{role}"] = (rows[f"planned_{role}"] * rows["part"] / 7.5).round() * 7.5
         rows[f"actual_{role}"] = _actual(rows, role=role, usual=usual, rng=rng)
-    return rows[["date", "ward", "shift", *_STAFF, "beds", "occupied", "leave"]]
+    told = (rows["date"] >= EVERY_SHIFT) | (rows["shift"] == "night")
+    return rows.loc[told, ["date", "ward", "shift", *_STAFF, "beds", "occupied", "leave"]].reset_index(
+        drop=True
+    )
 
 
 def _actual(rows: pd.DataFrame, *, role: str, usual: float, rng: np.random.Generator) -> pd.Series:

@@ -168,10 +168,10 @@ def test_the_quarters_run_from_spring_2020_to_summer_2023(catalogue):
     assert result == (Quarter(2020, 1), Quarter(2023, 2), 14)
 
 
-def test_every_series_has_every_month(made):
-    months = set(pd.date_range("2020-04-01", "2023-09-01", freq="MS").strftime("%Y-%m-%d"))
+def test_every_series_has_every_month(catalogue):
+    months = set(pd.date_range("2020-04-01", "2023-09-01", freq="MS"))
 
-    result = made["observations"].groupby(KEYS)["period"].agg(set)
+    result = catalogue.observations.groupby(KEYS)["period"].agg(set)
 
     assert len(months) == 42
     assert (result == months).all()
@@ -209,45 +209,65 @@ def test_units_are_one_tree_of_four_kinds_under_the_trust(made):
     assert units["kind"].value_counts()["directorate"] == 3
 
 
-def test_only_units_without_children_report(made):
-    parents = set(made["units"]["parent_id"].dropna())
+def test_only_units_without_children_report(catalogue):
+    parents = set(catalogue.units["parent_id"].dropna())
 
-    result = set(made["observations"]["unit_id"]) & parents
+    result = set(catalogue.observations["unit_id"]) & parents
 
     assert result == set()
 
 
-def test_harms_of_bed_days_are_reported_by_wards_only(made):
-    wards = set(made["units"].query("kind == 'ward'")["unit_id"])
-    rates = made["measures"].query("per == 1000")["measure_id"]
+def test_harms_of_bed_days_are_reported_by_wards_only(catalogue):
+    wards = set(catalogue.units.query("kind == 'ward'")["unit_id"])
+    rates = catalogue.measures.query("per == 1000")["measure_id"]
 
-    result = set(made["observations"].query("measure_id in @rates")["unit_id"]) - wards
+    result = set(catalogue.observations.query("measure_id in @rates")["unit_id"]) - wards
 
     assert len(rates) == 3
     assert result == set()
 
 
-def told(made, measure):
-    rows = made["observations"].query("measure_id == @measure").set_index(["unit_id", "period"])
+def told(catalogue, measure):
+    rows = catalogue.observations.query("measure_id == @measure")
+    rows = rows.assign(period=rows["period"].dt.strftime("%Y-%m-%d")).set_index(["unit_id", "period"])
     return rows[["numerator", "denominator"]].astype(float)
 
 
-def test_beds_are_those_of_the_sitrep(made):
+def test_beds_are_those_of_the_sitrep(made, catalogue):
     census = made["sitrep"].query("shift == 'night'")
     keys = [census["ward"].rename("unit_id"), census["date"].dt.strftime("%Y-%m-01").rename("period")]
     result = census.groupby(keys)[["occupied", "beds"]].sum().astype(float)
 
-    expected = told(made, "bed-occupancy").loc[result.index]
+    expected = told(catalogue, "bed-occupancy").loc[result.index]
     assert result.to_numpy().tolist() == expected.to_numpy().tolist()
 
 
+def test_what_a_register_tells_is_not_typed(made):
+    counted = set(made["measures"].dropna(subset="from")["measure_id"])
+
+    result = counted & set(made["observations"]["measure_id"])
+
+    assert len(counted) == 9
+    assert result == set()
+
+
+def test_the_baseline_of_a_programme_is_its_measure_in_the_year_before(catalogue):
+    known = catalogue.rolled_up().observations
+    metrics = catalogue.programme.dropna(subset="measure_id")
+
+    for row in metrics.to_dict("records"):
+        mine = (known["measure_id"] == row["measure_id"]) & (known["unit_id"] == row["unit_id"])
+        year = known["period"].between(row["start"] - pd.DateOffset(years=1), row["start"], inclusive="left")
+        assert row["baseline"] == pytest.approx(known.loc[mine & year, "value"].mean(), abs=0.5)
+
+
 @pytest.mark.parametrize("harm", RATES)
-def test_harms_are_those_of_the_log_against_the_days_beds_were_occupied(made, harm):
+def test_harms_are_those_of_the_log_against_the_days_beds_were_occupied(made, catalogue, harm):
     log = made["incidents"].query("harm == @harm")
     counts = log.groupby(["ward", log["date"].str[:7] + "-01"]).size()
-    days = told(made, "bed-occupancy")["numerator"]
+    days = told(catalogue, "bed-occupancy")["numerator"]
 
-    result = told(made, harm)
+    result = told(catalogue, harm)
 
     assert result["numerator"].sum() == len(log)
     assert (result["numerator"] == counts.reindex(result.index).fillna(0)).all()
@@ -255,11 +275,11 @@ def test_harms_are_those_of_the_log_against_the_days_beds_were_occupied(made, ha
 
 
 @pytest.mark.parametrize("kind", ["age", "ethnicity"])
-def test_answers_are_those_of_the_feedback_by_whatever_group(made, kind):
+def test_answers_are_those_of_the_feedback_by_whatever_group(made, catalogue, kind):
     rows = made["feedback"].query("group_kind == @kind").groupby(["unit_id", "period"])
     good, whole = rows[["very_good", "good"]].sum().sum(axis=1), rows[list(ANSWERS)].sum().sum(axis=1)
 
-    expected = told(made, "friends-and-family").loc[good.index]
+    expected = told(catalogue, "friends-and-family").loc[good.index]
     assert good.tolist() == expected["numerator"].tolist()
     assert whole.tolist() == expected["denominator"].tolist()
 
@@ -272,19 +292,21 @@ def test_answers_are_those_of_the_feedback_by_whatever_group(made, kind):
         ("talking-6-weeks", "talking-therapies", 42),
     ],
 )
-def test_waits_are_those_of_the_referrals(made, measure, service, days):
+def test_waits_are_those_of_the_referrals(made, catalogue, measure, service, days):
     seen = made["pathways"].query("service == @service").dropna(subset="seen")
     waited = (seen["seen"] - seen["referred"]).dt.days
     month = seen["seen"].dt.strftime("%Y-%m-01")
 
-    result = told(made, measure).loc[service]
+    result = told(catalogue, measure).loc[service]
 
     assert result["denominator"].tolist() == month.value_counts().sort_index().tolist()
     assert result["numerator"].tolist() == (waited <= days).groupby(month).sum().tolist()
 
 
-def test_no_percentage_has_a_numerator_above_its_denominator(made):
-    rows = made["observations"].merge(made["measures"].query("unit == 'percent'")[["measure_id", "per"]])
+def test_no_percentage_has_a_numerator_above_its_denominator(catalogue):
+    rows = catalogue.observations.merge(
+        catalogue.measures.query("unit == 'percent'")[["measure_id", "per"]], on="measure_id"
+    )
 
     result = rows[(rows["numerator"] > rows["denominator"]) | (rows["numerator"] < 0)]
 
@@ -293,8 +315,8 @@ def test_no_percentage_has_a_numerator_above_its_denominator(made):
     assert result.empty
 
 
-def test_people_and_events_are_counted_in_whole_numbers(made):
-    rows = made["observations"]
+def test_people_and_events_are_counted_in_whole_numbers(catalogue):
+    rows = catalogue.observations
     counted = rows[~rows["measure_id"].isin(["sickness", "agency"])]
 
     result = counted[["numerator", "denominator"]].dropna() % 1
@@ -302,8 +324,8 @@ def test_people_and_events_are_counted_in_whole_numbers(made):
     assert (result == 0).all(axis=None)
 
 
-def test_whoever_began_therapy_within_6_weeks_did_so_within_18(made):
-    rows = made["observations"].set_index(["measure_id", "period"])
+def test_whoever_began_therapy_within_6_weeks_did_so_within_18(catalogue):
+    rows = catalogue.observations.set_index(["measure_id", "period"])
     six, eighteen = rows.loc["talking-6-weeks"], rows.loc["talking-18-weeks"]
 
     assert six["denominator"].equals(eighteen["denominator"])
