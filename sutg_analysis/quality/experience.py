@@ -13,8 +13,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from scipy.stats import norm
-from statsmodels.stats.proportion import proportion_confint
 
 from sutg_analysis.arrays import Numbers
 from sutg_analysis.control.observations import check_column, key_names
@@ -37,6 +35,8 @@ def wilson(part: ArrayLike, whole: ArrayLike, *, confidence: float = 0.95) -> tu
     >>> [round(float(bound), 4) for bound in wilson(8, 10)]
     [0.4902, 0.9433]
     """
+    from statsmodels.stats.proportion import proportion_confint
+
     count, nobs = np.asarray(part, dtype=float), np.asarray(whole, dtype=float)
     known = nobs > 0
     lower, upper = proportion_confint(
@@ -122,6 +122,8 @@ def friends_and_family(
 
 def _compared(result: pd.DataFrame, good: pd.Series, whole: pd.Series, within: list[str]) -> pd.DataFrame:
     """Compare each row with the others together, all or those with the same keys."""
+    from scipy.stats import norm
+
     for name in within:
         check_column(result, name)
     total, total_good = (

@@ -21,7 +21,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtr, ndtri
 
 from sutg_analysis.arrays import Date, Flags, Numbers, Places
 from sutg_analysis.catalogue.referrals import EARLIEST, UK, Days, day_of, to_days
@@ -400,6 +399,8 @@ def waiting_times(
     >>> float(result.summary["median"].iloc[0])
     6.0
     """
+    from scipy.special import ndtri
+
     _check(confidence, target, horizon, minimum)
     if duration is not None or event is not None:
         read = _from_times(frame, duration, event, referral_id, entry)  # type: ignore[arg-type]
@@ -508,6 +509,8 @@ def _differences(
     summary: pd.DataFrame, outer: list[str], inner: list[str], reference: object, z: float
 ) -> pd.DataFrame:
     """Compare each group with the reference group of the same outer group."""
+    from scipy.special import ndtr
+
     labels = summary[inner].astype("str").agg(", ".join, axis=1) if inner else pd.Series("", summary.index)
     aim = _reference(summary, labels, reference)
     bases, others = summary[labels == aim], summary[labels != aim].reset_index(drop=True)
