@@ -15,7 +15,7 @@ def written(root, *, profile, observations, units, measures=None, **others):
     """Write a project of one measure or more."""
     folder = root / "data"
     folder.mkdir(parents=True, exist_ok=True)
-    head = ",".join(column.name for column in TABLES["measures"].columns)
+    head = ",".join(column.name for column in TABLES["measures"].columns[:12])
     rows = measures or [f"falls,Falls,Safety,xmr,count,decrease,,,,,,{profile}"]
     tables = {
         "measures": [head, *rows],
