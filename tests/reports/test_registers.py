@@ -76,7 +76,7 @@ def test_a_planted_run_of_zero_is_named_with_how_long_it_is():
 def test_a_ward_whose_falls_hurt_more_is_named():
     words = of_harm("falls")["severity-funnel"].split("That is more than chance explains")[0]
 
-    assert "compared with their average, 12.6%" in words
+    assert "compared with their average, 15.5%" in words
     assert named(words) == {"Godwit"}
 
 
