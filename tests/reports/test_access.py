@@ -56,7 +56,7 @@ def test_standards_are_judged_by_the_national_target(access):
 
 def test_standards_and_lists_are_worst_first(access, page):
     assert access.standards["assurance"].tolist()[0] == "fail"
-    assert page["ranking"].startswith("- Neurodevelopmental assessment: waiting 18 weeks or less: Getting")
+    assert page["ranking"].startswith("- Neurodevelopmental assessment: seen 18 weeks or less: Getting")
     assert page["sizes-table"].splitlines()[1].split()[0] == "Neurodevelopmental"
 
 
@@ -80,7 +80,7 @@ def test_every_list_has_a_row_with_icons_and_words(page):
 def test_each_link_of_the_table_leads_to_a_figure(page):
     links = re.findall(r'href="#([\w-]+)"', page["standards-table"])
 
-    assert len(links) == 5
+    assert len(links) == 6
     assert [link for link in links if f'id="{link}"' not in page["charts"]] == []
 
 
