@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from sutg_analysis.arrays import Date
-from sutg_analysis.catalogue.as_at import AsAt, Extent, day_of, period_ends
+from sutg_analysis.catalogue.as_at import AsAt, Extent, day_of, period_ends, provisional
 from sutg_analysis.catalogue.definitions import TABLES, Table
 from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.catalogue.suppression import PROFILES, SHORTHAND, STRICTEST
@@ -170,6 +170,11 @@ class Catalogue:
         'xmr'
         """
         return self._card.result(measure_id, unit_id=unit)
+
+    @property
+    def finished(self) -> pd.DataFrame:
+        """The observations of months and quarters that are over."""
+        return self.observations[~provisional(self.observations, self.at)].reset_index(drop=True)
 
     @property
     def quarters(self) -> tuple[Quarter, ...]:

@@ -89,6 +89,9 @@ def panels(result: SpcResult, *, provisional: bool = False) -> list[Panel]:
     found = []
     for first, last in pairwise(bounds):
         part = {name: column[first:last] for name, column in columns.items()}
+        part["excluded"] = [
+            out and mark != PROVISIONAL for out, mark in zip(part["excluded"], marks[first:last], strict=True)
+        ]
         own = {name: column[first] for name, column in keys.items()}
         kinds = marks[first:last]
         if provisional:
@@ -135,6 +138,9 @@ def kinds_of(points: pd.DataFrame) -> list[str]:
     ):
         rule = next(compress(RULES, broken), None)
         kinds.append(LEFT_OUT if excluded else _MARKS[variation, rule] if rule else USUAL)
+    if "known_to" in points:
+        whole = points["known_to"].isna().tolist()
+        kinds = [kind if known else PROVISIONAL for kind, known in zip(kinds, whole, strict=True)]
     return kinds
 
 

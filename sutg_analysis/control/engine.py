@@ -195,6 +195,22 @@ def summary_of(chart: Judged, caveats: tuple[Caveat, ...]) -> pd.DataFrame:
     return pd.DataFrame(table | {"warnings": pd.array(warnings_of(caveats, len(row)), dtype="str")})
 
 
+def with_provisional(
+    points: pd.DataFrame, summary: pd.DataFrame, *, known_to: pd.Series, last: Places
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return both tables with what is provisional: of points the day known to, of series their last point where it is."""
+    points = points.assign(known_to=known_to.array)
+    ends = points.iloc[last].reset_index(drop=True)
+    date = ends["date"].where(ends["known_to"].notna())
+    value = ends["value"].where(date.notna())
+    columns = {
+        "so_far_to": ends["known_to"].array,
+        "so_far_date": date.array,
+        "so_far": value.array,
+    }
+    return points, summary.assign(**columns)
+
+
 def _signals_at(chart: Judged, row: Places) -> rules.Signals:
     """Return the marks at these rows; where runs decide, a runs signal marks the side the row is on."""
     found = rules.Signals(**{name: getattr(chart.signals, name)[row] for name in (*RULES, "side")})

@@ -212,6 +212,18 @@ def read(frame: pd.DataFrame, columns: Columns, chart: ChartType) -> Readings:
     return readings
 
 
+def unfinished(frame: pd.DataFrame, column: str | None, readings: Readings) -> pd.Series | None:
+    """Return the day up to which each row is known, missing where it is whole; None where all are."""
+    if column is None:
+        return None
+    check_column(frame, column)
+    known_to = frame[column].take(readings.row).reset_index(drop=True)
+    some = known_to.notna()
+    found = pd.Series(pd.NaT, index=known_to.index, dtype="datetime64[ns]")
+    found[some] = read_dates(known_to[some], where=f"column {column!r}")
+    return found if some.any() else None
+
+
 def _check_columns(frame: pd.DataFrame, columns: Columns, keys: tuple[str, ...], chart: ChartType) -> None:
     check_frame(frame)
     value, numerator, denominator = columns.value, columns.numerator, columns.denominator

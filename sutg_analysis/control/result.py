@@ -19,11 +19,12 @@ from sutg_analysis.result import Result
 
 _ABOUT_POINTS = (
     "date value denominator centre lower upper lower_2sigma upper_2sigma segment excluded excluded_reason rebase "
-    "rebase_reason outside shift trend two_of_three conflict variation target"
+    "rebase_reason outside shift trend two_of_three conflict variation target known_to"
 )
 _ABOUT_SERIES = (
     "latest latest_date first_date centre lower upper target improvement variation assurance conflict signals "
-    "points segments sigma_signal runs_signal longest_run longest_run_max crossings crossings_min warnings"
+    "points segments sigma_signal runs_signal longest_run longest_run_max crossings crossings_min warnings "
+    "so_far so_far_date so_far_to"
 )
 _ABOUT_SEGMENTS = "segment last_date useful"
 RESULT_COLUMNS = frozenset(f"{_ABOUT_POINTS} {_ABOUT_SERIES} {_ABOUT_SEGMENTS}".split())
@@ -128,13 +129,16 @@ class SpcResult(Result):
         denominator (where given), centre, lower, upper, lower_2sigma, upper_2sigma, segment (from 1), excluded,
         excluded_reason, rebase (first point of a new segment), rebase_reason, outside, shift, trend,
         two_of_three, conflict (rules speak of improvement and of concern), variation (the point's own verdict),
-        target. A reason is an empty string where there is none.
+        target. A reason is an empty string where there is none. Where some points are provisional, known_to: the
+        day up to which each of them is known.
     summary
         One row a series: key columns, latest, latest_date, first_date, centre, lower, upper, target, improvement,
         variation, assurance, conflict, signals, points, segments, sigma_signal, runs_signal, longest_run,
         longest_run_max, crossings, crossings_min, warnings. ``latest``, limits and verdicts are those of the
         last point that has a value and is not excluded; runs belong to its segment; ``warnings`` and ``signals``
         are strings, sentences joined by ``"; "`` and rules by ``", "``, empty where there is nothing to say.
+        Where some points are provisional: so_far (the value of a series' last point where that is not over), so_far_date
+        and so_far_to (the day up to which it is known).
     segments
         One row a segment: key columns, segment, first_date, last_date, points, centre, lower, upper, outside,
         longest_run, longest_run_max, crossings, crossings_min, useful, sigma_signal, runs_signal. Limits that

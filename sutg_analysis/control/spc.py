@@ -8,13 +8,14 @@ the process change (variation), and does it reach its target if nothing changes 
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import replace
 
 import pandas as pd
 
 from sutg_analysis.control import engine
 from sutg_analysis.control.caveats import caveats_of
 from sutg_analysis.control.limits import find_chart
-from sutg_analysis.control.observations import Columns, read
+from sutg_analysis.control.observations import Columns, read, unfinished
 from sutg_analysis.control.profiles import Profile, find_profile
 from sutg_analysis.control.result import SpcResult
 from sutg_analysis.control.segments import Baseline, Dated, divide
@@ -35,6 +36,7 @@ def spc(
     baseline: Baseline | None = None,
     rebase: Dated | None = None,
     exclude: Dated | None = None,
+    provisional: str | None = None,
     per: Per = 1,
     profile: str | Profile = "mdc",
 ) -> SpcResult:
@@ -69,6 +71,9 @@ def spc(
         date, reason and author; where it has a column kind, its rows of that kind, so that a table of events
         serves as it is. A rebase in a frame needs reason and author. A rebase between two observations moves to
         the next one, and ``warnings`` says so.
+    provisional
+        Column of the day up to which a point is known, empty where it is whole. A point that is not is drawn hollow and
+        named, and has no part in limits, rules and verdicts.
     per
         Multiplies rates: 100 for per cent, 1000 for a rate per thousand; a number, a column or a mapping.
     profile
@@ -108,13 +113,19 @@ def spc(
     columns = Columns(date, value, numerator, denominator, by)
     readings = read(frame, columns, kind)
     segments = divide(readings, baseline=baseline, rebase=rebase, exclude=exclude, scope=house.baseline_scope)
+    known_to = unfinished(frame, provisional, readings)
+    if known_to is not None:
+        segments = replace(segments, excluded=segments.excluded | known_to.notna().to_numpy())
     readings, lines = engine.plot(readings, segments, kind, house, multipliers(per, frame, readings))
     direction = directions(improvement, frame, readings)
     judged = engine.judge(readings, segments, kind, house, lines, direction, targets(target, frame, readings))
     caveats = caveats_of(judged)
+    points, summary = engine.points_of(judged), engine.summary_of(judged, caveats)
+    if known_to is not None:
+        points, summary = engine.with_provisional(points, summary, known_to=known_to, last=readings.last)
     return SpcResult(
-        points=engine.points_of(judged),
-        summary=engine.summary_of(judged, caveats),
+        points=points,
+        summary=summary,
         segments=engine.segments_of(judged),
         caveats=caveats,
         by=columns.keys,

@@ -140,8 +140,10 @@ def _share(points: pd.DataFrame, rule: ClockRule) -> dict[str, Any]:
     if shares.isna().all():
         empty = {"latest": float("nan"), "latest_date": pd.NaT, "target": rule.standard * 100, "course": []}
         return usual | empty | {"improvement": "increase", "variation": "too_few", "assurance": "none"}
-    result = spc(points, value=shares.name, date="date", target=rule.standard * 100)
-    return result.summary.iloc[0].to_dict() | usual | {"course": shares.tail(24).tolist()}
+    target = rule.standard * 100
+    result = spc(points, value=shares.name, date="date", target=target, provisional="known_to")
+    course = shares[points["known_to"].isna()].tail(24).tolist()
+    return result.summary.iloc[0].to_dict() | usual | {"course": course}
 
 
 def list_verdicts(lists: Lists) -> pd.DataFrame:
@@ -170,7 +172,12 @@ def list_verdicts(lists: Lists) -> pd.DataFrame:
     for service in lists.services:
         rule, points = lists.rule(service), lists.counted(service).points
         size = spc(
-            points, value="list_size", date="date", improvement="decrease", target=lists.planned(service)
+            points,
+            value="list_size",
+            date="date",
+            improvement="decrease",
+            target=lists.planned(service),
+            provisional="known_to",
         )
         now = points.iloc[-1][["list_size", *(f"over_{weeks}" for weeks in OVER_WEEKS)]].astype(int).to_dict()
         name = lists.name(service)

@@ -167,7 +167,9 @@ def _reported(known: Catalogue) -> pd.DataFrame:
     rows = rows.assign(
         provisional=provisional(rows, known.at), complete=whole | rows["measure_id"].isin(gaps)
     )
-    return rows.groupby(KEYS)[["complete", "provisional"]].last()
+    over = rows[~rows["provisional"]].groupby(KEYS)["complete"].last()
+    found = rows.groupby(KEYS)[["provisional"]].last().join(over)
+    return found.assign(complete=found["complete"].eq(True))
 
 
 def attention(rows: pd.DataFrame) -> pd.Series:

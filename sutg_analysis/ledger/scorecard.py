@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from sutg_analysis.catalogue.as_at import AsAt
+from sutg_analysis.catalogue.as_at import AsAt, provisional
 from sutg_analysis.catalogue.catalogue import Catalogue
 from sutg_analysis.catalogue.disclosure import HIDDEN
 from sutg_analysis.catalogue.quarter import Quarter
@@ -89,7 +89,7 @@ class Scorecard:
 
     def courses(self, *, points: int = 24) -> pd.Series:
         """Return the last values of every series as lists, under measure_id and unit_id."""
-        rows = pd.concat([result.points[[*KEYS, "value"]] for result in self.results.values()])
+        rows = pd.concat([_whole(result.points)[[*KEYS, "value"]] for result in self.results.values()])
         return rows.groupby(KEYS, sort=False).tail(points).groupby(KEYS, sort=False)["value"].agg(list)
 
     def has(self, measure_id: str, unit_id: str) -> bool:
@@ -133,6 +133,8 @@ def score(catalogue: Catalogue, *, quarter: Quarter) -> Scorecard:
         return _part(pickle.loads(kept.read_bytes()), known, quarter)
     known = known.rolled_up()
     described = known.observations.merge(known.measures[["measure_id", "chart", "improvement", "per"]])
+    open_end = provisional(described, known.at)
+    described["known_to"] = pd.Series(pd.Timestamp(known.at.day), index=described.index).where(open_end)
     results = {
         str(chart): _judge(known, rows, chart=str(chart))
         for chart, rows in described.groupby("chart", sort=False)
@@ -184,6 +186,11 @@ def _part(
     return card
 
 
+def _whole(points: pd.DataFrame) -> pd.DataFrame:
+    """Return the points of periods that are over."""
+    return points[points["known_to"].isna()] if "known_to" in points else points
+
+
 def _judge(known: Catalogue, rows: pd.DataFrame, *, chart: str) -> SpcResult:
     events = _within(_of_series(known.events, rows), rows)
     parts = find_chart(chart).denominator == "needed"
@@ -196,6 +203,7 @@ def _judge(known: Catalogue, rows: pd.DataFrame, *, chart: str) -> SpcResult:
         target=_targets(known, rows),
         rebase=_marks(events, rows, "rebase"),
         exclude=_marks(events, rows, "exclude"),
+        provisional="known_to",
         **(
             {"numerator": "numerator", "denominator": "denominator", "per": "per"}
             if parts

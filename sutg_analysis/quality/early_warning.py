@@ -288,7 +288,7 @@ def early_warning(
         exclude = events["exclude"] if exclude is None else exclude
         titles = titles or known.measures.set_index("measure_id")["title"].to_dict()
         wards = known.units.loc[known.units["kind"] == "ward", "unit_id"]
-        rows = known.observations[known.observations["unit_id"].isin(wards)]
+        rows = known.finished[known.finished["unit_id"].isin(wards)]
         frame = rows.merge(known.measures[["measure_id", "improvement"]], on="measure_id")
         unit, indicator, date, value, improvement = "unit_id", "measure_id", "period", "value", "improvement"
     chosen = _weights(weights)

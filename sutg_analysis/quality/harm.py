@@ -182,7 +182,8 @@ def harm_counts(
     Returns
     -------
     pandas.DataFrame
-        One row a key and period: keys, period (its first day), count, and bed_days where there is exposure.
+        One row a key and period: keys, period (its first day), count, known_to (``end`` where the period is not over
+        then, else missing: what ``spc(provisional=)`` takes), and bed_days where there is exposure.
 
     Examples
     --------
@@ -205,7 +206,11 @@ def harm_counts(
     counted = inside.assign(period=month).groupby([*keys, "period"]).size().rename("count").reset_index()
     counted["period"] = counted["period"].astype(full["period"].dtype)
     table = full.merge(counted, on=[*keys, "period"], how="left")
-    table = table.assign(count=table["count"].fillna(0).astype(int))
+    ends = table["period"].dt.to_period(_FREQUENCIES[every]).dt.end_time.dt.normalize()
+    table = table.assign(
+        count=table["count"].fillna(0).astype(int),
+        known_to=pd.Series(last, index=table.index).where(ends > last),
+    )
     if exposure is None or exposure.empty:
         return table
     shared = [name for name in (*keys, "period") if name in exposure]
@@ -229,7 +234,8 @@ def bed_days_by_ward(at: Catalogue, measure_id: str, *, wards: Sequence[str], st
     Returns
     -------
     pandas.DataFrame
-        ward (its name), period, bed_days; no rows unless they are known for every month of every ward.
+        ward (its name), period, bed_days; no rows unless they are known for every ward and month that is over, and of a
+        month that is not over none unless they are known for every ward.
 
     Examples
     --------
@@ -243,10 +249,11 @@ def bed_days_by_ward(at: Catalogue, measure_id: str, *, wards: Sequence[str], st
     rows = at.named(rows[(rows["measure_id"] == measure_id) & (rows["numerator"] > 0)], into="ward")
     days = rows[["ward", "period"]].assign(bed_days=rows["numerator"])
     months = pd.date_range(start, at.at.day, freq="MS")
-    wanted = pd.MultiIndex.from_product([wards, months])
-    if not wanted.isin(pd.MultiIndex.from_frame(days[["ward", "period"]])).all():
+    mine = days[days["ward"].isin(list(wards)) & days["period"].isin(months)]
+    full = mine.groupby("period")["ward"].nunique().reindex(months) == len({*wards})
+    if not full[months <= pd.Timestamp(at.at.month_over)].all():
         return days.iloc[:0]
-    return days[days["ward"].isin(list(wards)) & (days["period"] >= months.min())].reset_index(drop=True)
+    return mine[mine["period"].map(full)].reset_index(drop=True)
 
 
 @dataclass(frozen=True, eq=False)
@@ -389,7 +396,8 @@ def harm_free(
     Returns
     -------
     pandas.DataFrame
-        One row a period: period, ward_days, harm_free (ward-days), share, lower, upper (Wilson, of all wards).
+        One row a period: period, known_to (as for :func:`harm_counts`), ward_days, harm_free (ward-days), share, lower,
+        upper (Wilson, of all wards).
 
     Raises
     ------
@@ -418,7 +426,7 @@ def harm_free(
     open_days = ((finish - begin).dt.days + 1) * len(set(wards))
     free = open_days - harmed["count"]
     lower, upper = wilson(free, open_days, confidence=confidence)
-    return harmed[["period"]].assign(
+    return harmed[["period", "known_to"]].assign(
         ward_days=open_days, harm_free=free, share=free / open_days, lower=lower, upper=upper
     )
 
@@ -503,10 +511,11 @@ def harm_charts(
     end, keys = moment_of(as_at, "as_at"), list(by)
     log = _between(incidents, start, end)
     counts = harm_counts(log, start=start, end=end, by=keys, exposure=exposure)
-    mean = counts.groupby(keys)["count"].transform("mean")
+    whole = counts["count"].where(counts["known_to"].isna())
+    mean = whole.groupby([counts[key] for key in keys]).transform("mean")
     found = {}
     if not (common := counts[mean >= RARE]).empty:
-        judge = partial(spc, date="period", by=keys, improvement="decrease")
+        judge = partial(spc, date="period", by=keys, improvement="decrease", provisional="known_to")
         if "bed_days" in common:
             rate = {"numerator": "count", "denominator": "bed_days", "chart": "u_prime"}
             found["common"] = judge(common, **rate, per=1000)

@@ -181,10 +181,10 @@ def _evaluated(catalogue: Catalogue, project: pd.Series, cycle: Row) -> CycleRes
 
 
 def _rows(catalogue: Catalogue, measure_id: str, unit: str) -> pd.DataFrame:
-    rows = catalogue.observations
+    rows = catalogue.finished
     found = rows[(rows["measure_id"] == measure_id) & (rows["unit_id"] == unit)]
     if found.empty:
-        rows = catalogue.rolled_up().observations
+        rows = catalogue.rolled_up().finished
         found = rows[(rows["measure_id"] == measure_id) & (rows["unit_id"] == unit)]
     return found
 

@@ -48,6 +48,7 @@ from sutg_analysis.words.wording import (
     day,
     is_monthly,
     number,
+    so_far,
     telling_decimals,
     unit_words,
     when,
@@ -94,8 +95,15 @@ def _hidden(points: pd.DataFrame) -> list[bool]:
 
 
 def _shows(points: pd.DataFrame) -> list[str]:
+    marks = kinds_of(points)
+    if "known_to" in points:
+        known = points["known_to"].tolist()
+        marks = [
+            mark if pd.isna(until) else f"{mark}, to {day(until)}"
+            for mark, until in zip(marks, known, strict=True)
+        ]
     rows = zip(
-        kinds_of(points),
+        marks,
         points["excluded_reason"].tolist(),
         points["value"].isna().tolist(),
         _hidden(points),
@@ -217,6 +225,9 @@ def _icon_texts(row: Row, *, usual: pd.Timestamp, monthly: bool) -> list[str]:
         latest = f"{CONFIDENTIAL} ({when(hidden, monthly=monthly)}){before}"
     elif row["latest_date"] != usual:
         latest += f" ({date})"
+    if pd.notna(row.get("so_far_to")):
+        value = number(row["so_far"], unit=row["unit"], decimals=places)
+        latest += f"; {so_far(row['so_far_date'], row['so_far_to'], monthly=monthly)}: {value}"
     goal = {"increase": f"{target} or more", "decrease": f"{target} or less"}.get(row["improvement"], target)
     verdicts = SHORT_VARIATIONS[row["variation"]], SHORT_ASSURANCES[row["assurance"]]
     return [latest, goal if pd.notna(row["target"]) else "None", *verdicts]

@@ -89,7 +89,8 @@ class UnitReport(Report):
         points = pd.concat([result.points for result in self.card.results.values()])
         points = points[points["unit_id"] == self.unit_id]
         table = pd.DataFrame({"Measure": list(self.rows["title"])}, dtype="str")
-        for first in self.card.quarter.months:
+        begun = (first for first in self.card.quarter.months if first <= self.card.at.day)
+        for first in begun:
             inside = points[
                 points["date"].between(pd.Timestamp(first), pd.Timestamp(first) + pd.offsets.MonthEnd(0))
             ]
@@ -136,7 +137,8 @@ def _point(row: Row, points: pd.DataFrame) -> str:
     point = points.loc[row["measure_id"]]
     if pd.notna(hidden := point.get("hidden")) and hidden:
         return CONFIDENTIAL
-    return ", ".join(_parts(point["value"], str(point["variation"]), unit=row["unit"]))
+    open_end = ["provisional"] if pd.notna(point.get("known_to")) else []
+    return ", ".join([*_parts(point["value"], str(point["variation"]), unit=row["unit"]), *open_end])
 
 
 def _verdict(measure_id: str, verdicts: pd.DataFrame) -> str:

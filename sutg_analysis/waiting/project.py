@@ -6,12 +6,13 @@ What the page of a service and the summary of all services have in common. Nothi
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
 
+from sutg_analysis.catalogue.as_at import known_to
 from sutg_analysis.catalogue.catalogue import Catalogue
 from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.errors import ArgumentError, did_you_mean
@@ -106,8 +107,8 @@ class Lists:
         return found.reset_index(drop=True)
 
     def counted(self, service: str) -> WaitingListResult:
-        """Return the list of a service, month by month."""
-        return waiting_list(
+        """Return the list of a service, month by month; ``known_to`` is the day where the last month is not over."""
+        found = waiting_list(
             self.rows(service),
             by=None,
             first=self.begin,
@@ -115,6 +116,8 @@ class Lists:
             latest=self.end,
             rules={service: self.rule(service)},
         )
+        points = found.points.assign(known_to=known_to(found.points["date"], self.end))
+        return replace(found, points=points)
 
 
 def waiting_lists(at: Catalogue, *, project: str | Path) -> Lists:

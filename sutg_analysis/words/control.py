@@ -186,6 +186,8 @@ def _latest(phrases: Phrases, row: Row, name: str, provisional: bool) -> str:
             else f"{hidden} The one shown before it is {value}, {moment}."
         )
     doubt = " It is provisional and may still change." if provisional else ""
+    if told := phrases.so_far(row):
+        doubt = f" {told}."
     return (f"{name}: {value} {moment}." if name else f"The latest value is {value}, {moment}.") + doubt
 
 
@@ -325,6 +327,8 @@ def _points_of(phrases: Phrases, row: Row) -> pd.DataFrame:
 def _left_out(phrases: Phrases, points: pd.DataFrame) -> str:
     """Return how many points were left out, and why if that is on record."""
     out = points["excluded"].to_numpy()
+    if "known_to" in points:
+        out = out & points["known_to"].isna().to_numpy()
     if not out.any():
         return ""
     reasons = dict.fromkeys(filter(None, points["excluded_reason"].to_numpy()[out].tolist()))
@@ -410,7 +414,8 @@ def spc_alt_text(
     row = result.summary.to_dict("records")[0]
     head = f"{CHART_NAMES[result.chart_type]}{_subject(phrases.name(row, title))} {_axes(phrases)}."
     parts = (head, _range(phrases, row), _gone(phrases, row), _pattern(phrases, row), _target(phrases, row))
-    return " ".join(filter(None, (*parts, "The last point is provisional." if provisional else "")))
+    open_end = provisional or bool(phrases.so_far(row))
+    return " ".join(filter(None, (*parts, "The last point is provisional." if open_end else "")))
 
 
 def _subject(name: str) -> str:

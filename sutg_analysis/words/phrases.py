@@ -17,6 +17,7 @@ from sutg_analysis.words.wording import (
     is_monthly,
     listed,
     number,
+    so_far,
     spacing,
     telling_decimals,
     unit_words,
@@ -88,6 +89,14 @@ class Phrases:
         """Say whether the last point of a series is hidden."""
         date = row.get("hidden_date")
         return isinstance(date, datetime) and date == date
+
+    def so_far(self, row: Row) -> str:
+        """Return what a series has come to so far in a period that is not over; empty where it is."""
+        known_to = row.get("so_far_to")
+        if not isinstance(known_to, datetime) or known_to != known_to:
+            return ""
+        value = self.say(row["so_far"], row["latest"]) + self.tail
+        return f"{so_far(row['so_far_date'], known_to, monthly=self.monthly)}: {value}"
 
     @property
     def rare(self) -> bool:

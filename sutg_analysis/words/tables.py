@@ -15,7 +15,7 @@ from sutg_analysis.waiting.equity import EquityResult
 from sutg_analysis.waiting.forecast import ListForecastResult
 from sutg_analysis.waiting.groups import group_name
 from sutg_analysis.waiting.waiting_list import BAND_NAMES, OVER_WEEKS, WaitingListResult, latest_bands
-from sutg_analysis.words.wording import MINUS, MISSING, month, number
+from sutg_analysis.words.wording import MINUS, MISSING, month, number, so_far
 
 _ROUNDED = 10
 """Numbers of people in groups are rounded to it, so that a group left out cannot be found by subtraction."""
@@ -103,6 +103,20 @@ def waiting_list_table(
     }
     over = {f"Over {weeks} weeks": _counts(points[f"over_{weeks}"]) for weeks in OVER_WEEKS}
     return pd.DataFrame(table | over)
+
+
+def month_texts(points: pd.DataFrame) -> list[str]:
+    """Return months by name, one that is not over with the day up to which it is known.
+
+    Examples
+    --------
+    >>> points = pd.DataFrame({"date": pd.to_datetime(["2023-07-01", "2023-08-01"])})
+    >>> month_texts(points.assign(known_to=[pd.NaT, pd.Timestamp("2023-08-20")]))
+    ['July 2023', 'August 2023, to 20 August, provisional']
+    """
+    known_to = points.get("known_to", pd.Series(pd.NaT, index=points.index))
+    pairs = zip(points["date"], known_to, strict=True)
+    return [month(date) if pd.isna(known) else so_far(date, known, monthly=True) for date, known in pairs]
 
 
 def _counts(values: pd.Series) -> list[str]:

@@ -333,10 +333,10 @@ EQUITY_METHOD = (
 
 def list_words(row: Row, rule: ClockRule) -> str:
     """Say how many wait, how many of them in time, and who joined and left in the month."""
-    size, when = int(row["list_size"]), month(row["date"])
-    flows = _flows(row, "month")
+    size, when = int(row["list_size"]), _at_the_end(row)
+    flows = _flows(row, "month so far" if pd.notna(row.get("known_to")) else "month")
     if not size:
-        return f"At the end of {when}, nobody was waiting. {flows}"
+        return f"{when}, nobody was waiting. {flows}"
     over = [
         f"{row[f'over_{weeks}']:,} more than {weeks} weeks"
         for weeks in (18, 52, 78, 104)
@@ -344,9 +344,14 @@ def list_words(row: Row, rule: ClockRule) -> str:
     ]
     late = f"; {listed(over)}" if over else ""
     return (
-        f"At the end of {when}, {count(size, 'person was', 'people were')} waiting. {number(row['within_share'], unit='percent')} "
+        f"{when}, {count(size, 'person was', 'people were')} waiting. {number(row['within_share'], unit='percent')} "
         f"of them had waited {rule.target_weeks:g} weeks or less{late}. {flows}"
     )
+
+
+def _at_the_end(row: Row) -> str:
+    known = pd.notna(row.get("known_to"))
+    return f"On {day(row['known_to'])}" if known else f"At the end of {month(row['date'])}"
 
 
 def plan_words(row: Row, plan: float) -> str:
@@ -366,13 +371,13 @@ def plan_words(row: Row, plan: float) -> str:
 def percentile_words(row: Row, target_weeks: float | None) -> str:
     """Say how long half and 92 in 100 of those waiting have waited."""
     if not row["list_size"]:
-        return f"Nobody was waiting at the end of {month(row['date'])}."
+        return f"{_at_the_end(row)}, nobody was waiting."
     half, most = (
         "more than 104" if np.isnan(row[name]) else number(row[name], decimals=1)
         for name in ("median_weeks", "p92_weeks")
     )
     return (
-        f"At the end of {month(row['date'])}, half of those waiting had waited {half} weeks or less and 92 in 100 of them "
+        f"{_at_the_end(row)}, half of those waiting had waited {half} weeks or less and 92 in 100 of them "
         f"{most} weeks or less; the longest wait was {number(row['longest_weeks'], decimals=1)} weeks."
         f"{'' if target_weeks is None else f' The target is {target_weeks:g} weeks.'}"
     )

@@ -262,6 +262,18 @@ def when(moment: object, *, monthly: bool) -> str:
     return month(moment) if monthly else day(moment)
 
 
+def so_far(period: date, known_to: date, *, monthly: bool) -> str:
+    """Return what a period that is not over is called.
+
+    Examples
+    --------
+    >>> so_far(date(2023, 8, 1), date(2023, 8, 20), monthly=True)
+    'August 2023, to 20 August, provisional'
+    """
+    last = f"{known_to.day} {MONTHS[known_to.month - 1]}"
+    return f"{when(period, monthly=monthly)}, to {last}, provisional"
+
+
 def axis_words(unit: str | None, per: object = 1) -> str:
     """Return what stands on the value axis.
 

@@ -75,9 +75,10 @@ def test_points_and_summary_have_the_columns_the_design_names():
 
 
 def test_every_column_of_the_result_is_barred_as_a_key():
-    frame = pd.DataFrame({"month": months(14), "x": 3, "n": 9})
+    frame = pd.DataFrame({"month": months(14), "x": 3, "n": 9, "known_to": [pd.NaT] * 13 + [months(14)[-1]]})
+    parts = {"numerator": "x", "denominator": "n", "provisional": "known_to"}
 
-    result = spc(frame, numerator="x", denominator="n", date="month", chart="p")
+    result = spc(frame, date="month", chart="p", **parts)
 
     assert set(result.points) | set(result.summary) | set(result.segments) == RESULT_COLUMNS
 
