@@ -49,6 +49,8 @@ from sutg_analysis.quality.sitrep import fill_rates as fill_rates
 from sutg_analysis.quality.sitrep import since_last_report as since_last_report
 from sutg_analysis.quality.sitrep import sitrep_exceptions as sitrep_exceptions
 from sutg_analysis.quality.sitrep import staffing_spc as staffing_spc
+from sutg_analysis.quality.variation import ComparedUnits as ComparedUnits
+from sutg_analysis.quality.variation import compare_units as compare_units
 from sutg_analysis.reports.show import bullets as bullets
 from sutg_analysis.reports.show import explained as explained
 from sutg_analysis.reports.show import icons as icons

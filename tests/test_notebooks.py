@@ -30,7 +30,6 @@ OF_CLASSES = {
     "priority",
     "propose_rebase",
     "unit",
-    "variation",
 }
 """Templates whose cells call methods of a class that is one report, not yet functions that anybody can call."""
 

@@ -92,15 +92,24 @@ def makes(source: str) -> list[str]:
 
     Examples
     --------
-    >>> makes("week = window(wards, days=7)")
+    >>> makes("week = [day for day in days]")
     ['week']
     """
-    return _names(ast.parse(source), ast.Store)
+    return [name for statement in ast.parse(source).body for name in _names(statement, ast.Store)]
 
 
-def _names(tree: ast.AST, use: type[ast.Load | ast.Store]) -> list[str]:
-    found = [node for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, use)]
-    return [node.id for node in sorted(found, key=lambda node: (node.lineno, node.col_offset))]
+def _names(statement: ast.stmt, use: type[ast.Load | ast.Store]) -> list[str]:
+    """Return names in the order of the text, without those that live within the statement alone."""
+    nodes = list(ast.walk(statement))
+    inner = {node.arg for node in nodes if isinstance(node, ast.arg)}
+    targets = [node.target for node in nodes if isinstance(node, ast.comprehension)]
+    inner |= {node.id for target in targets for node in ast.walk(target) if isinstance(node, ast.Name)}
+    found = [node for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, use)]
+    return [
+        node.id
+        for node in sorted(found, key=lambda node: (node.lineno, node.col_offset))
+        if node.id not in inner
+    ]
 
 
 papermill_engines.register(ENGINE, PageEngine)

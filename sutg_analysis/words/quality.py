@@ -11,6 +11,7 @@ from sutg_analysis.quality.harm import SeverityResult
 from sutg_analysis.quality.knowledge import ProjectResult
 from sutg_analysis.quality.pdsa import CycleResult
 from sutg_analysis.quality.sitrep import SitrepExceptions
+from sutg_analysis.quality.variation import ComparedUnits
 from sutg_analysis.words.trends import limits_words, range_words, sentences
 from sutg_analysis.words.wording import count, day, is_monthly, listed, number, when
 
@@ -304,3 +305,18 @@ def lists_words(rows: pd.DataFrame) -> str:
             *([f"It is longer than planned in {listed(late)}."] if len(late) else []),
         ]
     )
+
+
+def compared_words(result: ComparedUnits) -> str:
+    """Name the units outside the limits, measure by measure, and count the measures without any; a line each."""
+    if not result.funnels:
+        return "No measure can be compared between units yet."
+    lines = [
+        f"Outside the 99.8% limits. {title}: {listed(rows['unit'])}."
+        for title, rows in result.outliers.groupby("title", sort=False)
+    ]
+    quiet = len(result.funnels) - len(lines)
+    lines += (
+        [f"{count(quiet, 'measure')}: no unit differs by more than is usual between units."] if quiet else []
+    )
+    return "\n".join(lines)

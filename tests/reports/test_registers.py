@@ -10,14 +10,14 @@ import pandas as pd
 import pytest
 
 from example.improvement import CYCLE_TRUTH
+from sutg_analysis import compare_units, load
 from sutg_analysis.project import shipped
 from sutg_analysis.reports.early_warning import warning_report
 from sutg_analysis.reports.experience import experience_report
 from sutg_analysis.reports.improvement import improvement_report
-from sutg_analysis.reports.variation import variation_report
 from tests.support.notebooks import shown_by
 
-CONVERTED = ("harm", "harm_summary", "knowledge")
+CONVERTED = ("harm", "harm_summary", "knowledge", "variation")
 """Templates whose cells call public functions, and need no parameter more than quarter and project."""
 QUARTER, EARLIER = "2023-24-q2", "2022-23-q3"
 WARDS = ("Sedge", "Teasel", "Osier", "Bittern", "Curlew", "Godwit", "Reedmace")
@@ -235,26 +235,25 @@ def test_complaints_are_charted_where_they_rise(voices):
 
 
 def test_units_are_compared_in_their_own_order_and_never_ranked():
-    report = variation_report(EXAMPLE, quarter=QUARTER)
-    units = report.results["sickness"].points["unit_id"].tolist()
+    at = load(EXAMPLE, tables=[], quarter=QUARTER)
 
-    assert units == [report.name(unit) for unit in report.in_order(set(report.rows["unit_id"]))
-                     if report.name(unit) in units]  # fmt: skip
-    assert "rank" not in report.headline().markdown
+    units = compare_units(at).funnels["sickness"].points["unit"].tolist()
+
+    assert units == [name for name in at.units["name"] if name in units]
 
 
 def test_an_outlier_stands_beside_what_is_known_of_it():
-    table = variation_report(EXAMPLE, quarter=QUARTER).outliers_table().plain
+    table = shown_by("variation", project=EXAMPLE, quarter=QUARTER)["outliers-table"]
 
     assert "Osier ward" in table
     assert "Agency reduction plan agreed (1 November 2022)" in table
 
 
 def test_a_measure_that_cannot_be_compared_is_said_why(tables):
-    report = variation_report(tables.write(), quarter=QUARTER)
+    shown = shown_by("variation", project=tables.write(), quarter=QUARTER)
 
-    assert report.headline().markdown == "No measure can be compared between units yet."
-    assert report.funnels().markdown
+    assert "No measure can be compared between units yet." in shown["headline"]
+    assert "units that report it: 1 of 3 needed" in shown["lacking"].lower()
 
 
 def test_funding_rounds_have_the_days_left_at_the_quarters_end():
@@ -318,7 +317,6 @@ PAGES = {
     "pdsa": lambda quarter: improvement_report(EXAMPLE, improvement="calm-hours", quarter=quarter),
     "early_warning": lambda quarter: warning_report(EXAMPLE, quarter=quarter),
     "experience": lambda quarter: experience_report(EXAMPLE, quarter=quarter),
-    "variation": lambda quarter: variation_report(EXAMPLE, quarter=quarter),
 }
 
 
