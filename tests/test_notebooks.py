@@ -26,7 +26,6 @@ OF_CLASSES = {
     "framework",
     "highlight",
     "measure",
-    "pdsa",
     "priority",
     "propose_rebase",
     "unit",

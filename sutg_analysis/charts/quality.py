@@ -112,26 +112,3 @@ def severity_spec(result: SeverityResult, *, width: int = 720) -> Spec:
     rows = result.levels.assign(level=result.levels["level"].str.capitalize())
     bounds = {"name": "level", "value": "share", "lower": "lower", "upper": "upper"}
     return interval_spec(rows, **bounds, axis="Percentage of incidents", width=width - 90)
-
-
-def banded(spec: Spec, bands: pd.DataFrame, *, until: pd.Timestamp) -> Spec:
-    """Return a control chart's specification with a band behind it from each start to its end.
-
-    Parameters
-    ----------
-    spec
-        From :func:`sutg_analysis.charts.control.spc_spec`, one series.
-    bands
-        Columns start and end; a missing end means that it still runs, and the band goes on ``until`` then.
-    """
-    channels = [layer.get("encoding", {}).get("x", {}) for layer in spec["layer"]]
-    channel = next(channel for channel in channels if channel.get("field") == "date")
-    ends = bands["end"].fillna(until)
-    rows = [
-        {"start": f"{start:%Y-%m-%dT00:00:00}", "end": f"{end:%Y-%m-%dT00:00:00}"}
-        for start, end in zip(bands["start"], ends, strict=True)
-    ]
-    mark = {"type": "rect", "fill": LIGHT.grid, "stroke": LIGHT.event, "strokeDash": [2, 3], "clip": True}
-    encoding = {"x": {**channel, "field": "start"}, "x2": {"field": "end"}}
-    band = {"data": {"values": rows}, "mark": mark, "encoding": encoding}
-    return {**spec, "layer": [spec["layer"][0], band, *spec["layer"][1:]]}

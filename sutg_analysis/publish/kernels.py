@@ -57,7 +57,7 @@ _IMPORTED = [
     "statsmodels.api",
     "sutg_analysis.reports.measures",
     "sutg_analysis.reports.show",
-    "sutg_analysis.reports.improvement",
+    "sutg_analysis.quality.knowledge",
     "sutg_analysis.quality.harm",
     "sutg_analysis.ledger.scorecard",
     "sutg_analysis.waiting.project",

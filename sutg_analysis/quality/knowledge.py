@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -106,6 +106,11 @@ class ProjectResult(Result):
         One row a cycle, oldest first: the columns of the table, and verdict (or why it cannot be judged yet).
     results
         The cycles that could be judged, by their names.
+    summary
+        One row a judged cycle: cycle, aim, measure_id, measure (its title), unit_id, why, next_steps, cannot_say
+        (sentences), and the columns of the cycle's own summary.
+    balancing
+        One row a judged cycle and balancing measure: cycle, and the columns of :class:`CycleResult`'s.
     """
 
     _views = "quality:project"
@@ -113,6 +118,8 @@ class ProjectResult(Result):
 
     cycles: pd.DataFrame
     results: Mapping[str, CycleResult]
+    summary: pd.DataFrame
+    balancing: pd.DataFrame
 
     def __repr__(self) -> str:
         return f"<ProjectResult: {len(self.results)} of {len(self.cycles)} cycles judged>"
@@ -146,7 +153,7 @@ def evaluate_project(at: Catalogue, project_id: str) -> ProjectResult:
         known = ", ".join(at.projects["project_id"]) or "none"
         raise ArgumentError(f"no project {project_id!r}", f"one of {known}", "Correct the name")
     cycles = at.cycles[at.cycles["project_id"] == project_id].sort_values(["start", "cycle"], kind="stable")
-    results, verdicts = {}, []
+    results, verdicts, told = {}, [], []
     for cycle in cycles.to_dict("records"):
         try:
             found = _evaluated(at, projects.iloc[0], cycle)
@@ -154,39 +161,69 @@ def evaluate_project(at: Catalogue, project_id: str) -> ProjectResult:
             verdicts.append(f"{error.found}; it takes {error.expected}")
         else:
             verdicts.append(found.verdict)
-            results[str(cycle["cycle"])] = found
-    cycles = cycles.reset_index(drop=True)
-    return ProjectResult(cycles.assign(verdict=pd.Series(verdicts, dtype="str")), results)
+            name = str(cycle["cycle"])
+            results[name] = found
+            told.append(_told(at, cycle, found).assign(cycle=name))
+    cycles = cycles.reset_index(drop=True).assign(verdict=pd.Series(verdicts, dtype="str"))
+    empty = pd.DataFrame({"cycle": []})
+    summary = pd.concat(told or [empty], ignore_index=True)
+    aside = [found.balancing.assign(cycle=name) for name, found in results.items() if len(found.balancing)]
+    return ProjectResult(cycles, results, summary, pd.concat(aside or [empty], ignore_index=True))
 
 
-def _evaluated(catalogue: Catalogue, project: pd.Series, cycle: Row) -> CycleResult:
-    measure = catalogue.measure(cycle["measure_id"])
-    unit = cycle["unit_id"] if pd.notna(cycle["unit_id"]) else catalogue.top_units[0]
-    others = catalogue.cycles
+def _told(at: Catalogue, cycle: Row, found: CycleResult) -> pd.DataFrame:
+    """Return a cycle's summary with what it is about and the sentences of its verdict."""
+    parts = {"why": found.reasons, "next_steps": found.next_steps, "cannot_say": found.limitations}
+    said = {name: " ".join(f"{text[:1].upper()}{text[1:]}." for text in parts[name]) for name in parts}
+    measure, unit = cycle["measure_id"], _unit(at, cycle)
+    about = {
+        "aim": cycle["aim"],
+        "measure_id": measure,
+        "unit_id": unit,
+        "measure": at.measure(measure)["title"],
+    }
+    return found.summary.assign(**about, **said)
+
+
+def _unit(at: Catalogue, cycle: Row) -> str:
+    return str(cycle["unit_id"]) if pd.notna(cycle["unit_id"]) else at.top_units[0]
+
+
+def _evaluated(at: Catalogue, project: pd.Series, cycle: Row) -> CycleResult:
+    measure = at.measure(cycle["measure_id"])
+    unit = _unit(at, cycle)
+    others = at.cycles
     same = (others["measure_id"] == cycle["measure_id"]) & (others["unit_id"] == cycle["unit_id"])
-    title = f"{project['title']}, cycle {cycle['cycle']}"
-    return evaluate_cycle(
-        _rows(catalogue, cycle["measure_id"], unit),
+    found = evaluate_cycle(
+        _comparable(at, cycle["measure_id"], unit, before=cycle["start"]),
         value="value",
-        date="period",
+        date="date",
         start=cycle["start"],
         end=cycle["end"],
         improvement=measure["improvement"],
         prediction=prediction_of(cycle["prediction"]),
-        balancing=_balancing(catalogue, project["balancing"], unit),
+        target="target",
+        balancing=_balancing(at, project["balancing"], unit, before=cycle["start"]),
         cycles=others[same].assign(title=others["project_id"] + ", cycle " + others["cycle"].astype("str")),
         decision=cycle["act"] if pd.notna(cycle["act"]) else None,
-        title=title,
+        title=f"{project['title']}, cycle {cycle['cycle']}",
     )
+    return replace(found, chart_result=replace(found.chart_result, per=measure["per"]))
 
 
-def _rows(catalogue: Catalogue, measure_id: str, unit: str) -> pd.DataFrame:
-    rows = catalogue.finished
-    found = rows[(rows["measure_id"] == measure_id) & (rows["unit_id"] == unit)]
-    if found.empty:
-        rows = catalogue.rolled_up().finished
-        found = rows[(rows["measure_id"] == measure_id) & (rows["unit_id"] == unit)]
-    return found
+def _comparable(at: Catalogue, measure_id: str, unit: str, *, before: pd.Timestamp) -> pd.DataFrame:
+    """Return the points of a unit's chart from the last time on that its limits were set anew before a day, months that are over.
+
+    What lies before is not to be compared with what lies after, which is why they were set anew.
+    """
+    rows = at.ledger[["measure_id", "unit_id"]].to_numpy().tolist()
+    if [measure_id, unit] not in rows:
+        raise DataError(f"no observations of {measure_id} in {unit}", "some", "Add them to data/observations")
+    points = at.chart(measure_id, unit=unit).points
+    over = points["known_to"].isna() if "known_to" in points else True
+    points = points[~points["excluded"] & over]
+    earlier = points.loc[points["date"] < before, "segment"]
+    return points[points["segment"] >= earlier.max()] if len(earlier) else points
 
 
 def prediction_of(written: object) -> float | str | None:
@@ -205,10 +242,14 @@ def prediction_of(written: object) -> float | str | None:
         return str(written)
 
 
-def _balancing(catalogue: Catalogue, measure_id: str | float | None, unit: str) -> pd.DataFrame | None:
+def _balancing(
+    at: Catalogue, measure_id: str | float | None, unit: str, *, before: pd.Timestamp
+) -> pd.DataFrame | None:
     if pd.isna(measure_id):
         return None
-    measure = catalogue.measure(str(measure_id))
-    rows = _rows(catalogue, str(measure_id), unit)
-    table = rows[["period", "value"]].rename(columns={"period": "date"})
-    return table.assign(measure=measure["title"], improvement=measure["improvement"]) if len(rows) else None
+    measure = at.measure(str(measure_id))
+    try:
+        points = _comparable(at, str(measure_id), unit, before=before)
+    except DataError:
+        return None
+    return points[["date", "value"]].assign(measure=measure["title"], improvement=measure["improvement"])

@@ -26,6 +26,7 @@ from sutg_analysis.control.spc import spc
 from sutg_analysis.errors import ArgumentError, DataError
 from sutg_analysis.quality.verdict import (
     DECISIONS,
+    HELD,
     LEAST,
     RUN,
     Evidence,
@@ -115,8 +116,6 @@ def _long(given: Mapping[str, str | tuple[str, str]], frame: pd.DataFrame, date:
 
 BOTH_SIDES = 8
 """Points that an interrupted time series needs on either side."""
-HELD = 6
-"""Of the last points, three quarters must be better than the baseline's mean for a gain to be held."""
 _RULES = ("outside", "shift", "trend", "two_of_three")
 
 
@@ -208,6 +207,8 @@ class CycleResult(Result):
         One row a balancing measure: measure, before, since, variation, warning.
     prediction, decision, improvement
         As the call had them.
+    overlapping
+        The other cycles that ran at the same time.
     """
 
     _views = "quality:cycle"
@@ -224,6 +225,7 @@ class CycleResult(Result):
     prediction: float | str | None
     decision: str | None
     improvement: str
+    overlapping: tuple[str, ...]
 
     def __repr__(self) -> str:
         row = self.summary.iloc[0]
@@ -241,6 +243,7 @@ def evaluate_cycle(
     denominator: str | None = None,
     improvement: str = "increase",
     prediction: float | str | None = None,
+    target: float | str | None = None,
     baseline: Date | int | None = None,
     balancing: Mapping[str, str | tuple[str, str]] | pd.DataFrame | None = None,
     cycles: pd.DataFrame | None = None,
@@ -261,6 +264,8 @@ def evaluate_cycle(
         increase or decrease.
     prediction
         What the team foretold: a number in the units of the chart, or words.
+    target
+        Of the measure, for the chart: a number, or its column.
     baseline
         First date of the baseline, or its number of points before the start; by default all points before it.
     balancing
@@ -308,6 +313,7 @@ def evaluate_cycle(
         chart=chart,
         improvement=improvement,
         per=per,
+        target=target,
         baseline=known[known < first].max(),
         **columns,
     )
@@ -329,6 +335,7 @@ def evaluate_cycle(
         prediction=prediction,
         decision=decision,
         improvement=improvement,
+        overlapping=tuple(others),
     )
 
 

@@ -16,6 +16,8 @@ LEAST = 6
 """Fewer points before, and there is nothing to compare with."""
 RUN = 7
 """Points that a shift needs, and so a cycle before it can be called sustained or without signal."""
+HELD = 6
+"""Of the last points, three quarters must be better than the baseline's mean for a gain to be held."""
 SURE, LIKELY, PERHAPS = 0.025, 0.05, 0.2
 """Chance of so large a change of the mean: below it a gain may be sustained, is said, is worth a signal's word."""
 
@@ -104,17 +106,14 @@ def judge(evidence: Evidence) -> tuple[str, tuple[str, ...]]:
     return "sustained improvement", (
         *seen,
         "the mean has moved the right way, beyond chance",
-        "the latest points still hold the gain",
+        f"at least three quarters of the last {HELD} points are better than the mean before",
     )
 
 
 def _seen(evidence: Evidence) -> tuple[str, ...]:
     rules = " and ".join(_RULE_WORDS[rule] for rule in evidence.rules)
-    better = (
-        f"signal for the better since {evidence.first_signal:%Y-%m-%d}: {rules}"
-        if evidence.favourable
-        else ""
-    )
+    since = evidence.first_signal
+    better = f"signal for the better since {since.day} {since:%B %Y}: {rules}" if evidence.favourable else ""
     worse = "signal for the worse since the start" if evidence.unfavourable else ""
     return tuple(filter(None, (better, worse)))
 
@@ -126,7 +125,7 @@ def _lacking(evidence: Evidence) -> tuple[str, ...]:
         < ADEQUATE,
         "no rule of the chart signals yet": not evidence.favourable,
         "the change of the mean could be chance": not evidence.p < SURE,
-        "the latest points have not held the gain": not evidence.held,
+        f"fewer than three quarters of the last {HELD} points are better than the mean before": not evidence.held,
         "it was improving before the cycle, and no change of that course is seen": evidence.drifting,
     }
     return tuple(text for text, on in marks.items() if on)
@@ -185,6 +184,7 @@ def limitations(
 ) -> tuple[str, ...]:
     """Return what the data cannot say."""
     provisional, together = LEAST <= evidence.before < ADEQUATE, ", ".join(others)
+    unseen = evidence.interruption is not None and evidence.interruption.direction == "none"
     marks = {
         f"baseline of {evidence.before} points, fewer than {ADEQUATE}: limits are provisional": provisional,
         f"{evidence.since} points since the start: too few for a shift": evidence.since < RUN,
@@ -193,6 +193,7 @@ def limitations(
         "it was improving before the cycle began": evidence.baseline_trend == "improvement",
         "it was getting worse before the cycle began": evidence.baseline_trend == "concern",
         "too few points on one side for an interrupted time series": evidence.interruption is None,
+        "an interrupted time series, which allows for the course before, sees no change beyond chance": unseen,
         f"{missing} periods have no value": missing > 0,
     }
     return tuple(text for text, on in marks.items() if on)

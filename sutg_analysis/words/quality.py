@@ -137,7 +137,8 @@ def project_words(result: ProjectResult) -> str:
             lines.append(f"Cycle {row['cycle']} cannot be judged yet: {row['verdict']}.")
             continue
         decided = f"decided to {found.decision}" if found.decision else "has not decided yet"
-        lines.append(f"Cycle {row['cycle']}: the data suggest {found.verdict}; the team {decided}.")
+        doubt = f" (not to be told apart from {listed(found.overlapping)})" if found.overlapping else ""
+        lines.append(f"Cycle {row['cycle']}: the data suggest {found.verdict}{doubt}; the team {decided}.")
     return "\n".join(lines) or "No PDSA cycle has begun."
 
 

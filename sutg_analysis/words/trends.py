@@ -277,6 +277,11 @@ def _size(row: pd.Series, ratio: bool, unit: str | None) -> str:
     if ratio:
         return f"{ratio_words(row['estimate'])} (ratio {row['estimate']:.3f}, {row['lower']:.3f} to {row['upper']:.3f})"
     way = "higher" if row["estimate"] > 0 else "lower"
+    if unit == "percent":  # of a percentage, a difference is in points
+        return (
+            f"{number(abs(row['estimate']), decimals=1)} percentage points {way} (interval "
+            f"{number(row['lower'], decimals=1)} to {number(row['upper'], decimals=1)})"
+        )
     return f"{number(abs(row['estimate']), unit=unit)} {way} (interval {range_words(row['lower'], row['upper'], unit)})"
 
 

@@ -69,7 +69,7 @@ def test_a_gain_that_is_lost_again_is_promising():
     result = judged(values)
 
     assert result.verdict == "promising"
-    assert "the latest points have not held the gain" in result.reasons
+    assert "fewer than three quarters of the last 6 points are better than the mean before" in result.reasons
 
 
 def test_three_points_are_too_early_and_how_long_to_wait_is_said():
@@ -209,3 +209,20 @@ def test_funding_rounds_say_the_days_left_at_the_quarters_end(catalogue):
     assert result.loc["scaling-2024", ["state", "days_until"]].tolist() == ["opens later", 100]
     assert result.loc["small-grants-2023", "state"] == "closed"
     assert result.loc["access-2023", "state"] == "open"
+
+
+def test_a_balancing_measure_is_compared_with_what_it_can_be_compared_with(catalogue):
+    result = evaluate_project(catalogue, "online-booking")
+
+    survey_changed = catalogue.chart("friends-and-family", unit="talking-therapies").points
+    before = survey_changed[
+        (survey_changed["date"] >= "2021-10-01") & (survey_changed["date"] < "2023-01-01")
+    ]
+    assert result.balancing["before"].item() == pytest.approx(before["value"].mean())
+
+
+def test_a_change_that_an_interrupted_series_does_not_see_is_said_so():
+    result = judged(step(0) - 0.3 * np.arange(len(step(0))))
+
+    assert result.interruption.direction == "none"
+    assert any("sees no change beyond chance" in text for text in result.limitations)

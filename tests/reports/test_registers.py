@@ -9,12 +9,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from example.improvement import CYCLE_TRUTH
 from sutg_analysis import compare_units, load
 from sutg_analysis.project import shipped
 from sutg_analysis.reports.early_warning import warning_report
 from sutg_analysis.reports.experience import experience_report
-from sutg_analysis.reports.improvement import improvement_report
 from tests.support.notebooks import shown_by
 
 CONVERTED = ("harm", "harm_summary", "knowledge", "variation")
@@ -127,44 +125,6 @@ def test_without_bed_days_counts_are_judged_and_it_is_said():
 def of_harm(harm, *, quarter=QUARTER, bed_days="bed-occupancy"):
     """What the page of a harm shows."""
     return shown_by("harm", project=EXAMPLE, quarter=quarter, harm=harm, bed_days=bed_days)
-
-
-@pytest.mark.parametrize(("project", "cycle"), sorted(CYCLE_TRUTH))
-def test_the_page_of_a_project_suggests_the_planted_verdict(project, cycle):
-    headline = improvement_report(EXAMPLE, improvement=project, quarter=QUARTER).headline().markdown
-
-    assert f"Cycle {cycle}: the data suggest **{CYCLE_TRUTH[project, cycle]}**" in headline
-
-
-def test_a_page_shows_the_prediction_beside_the_result_and_the_teams_own_decision():
-    page = improvement_report(EXAMPLE, improvement="telephone-triage", quarter=QUARTER)
-    table = page.cycles_table().plain
-
-    assert "prediction not met" in table
-    assert "They do not agree" in table
-
-
-def test_cycles_that_overlap_and_lack_a_prediction_are_said_so():
-    page = improvement_report(EXAMPLE, improvement="falls-spread", quarter=QUARTER)
-    charts = page.cycle_charts().markdown
-
-    assert "Other cycles ran at the same time" in charts
-    assert "No prediction was written down" in charts
-    assert "The shaded bands are cycle 1" in charts
-
-
-def test_a_project_without_a_cycle_has_a_page():
-    page = improvement_report(EXAMPLE, improvement="peer-support", quarter=QUARTER)
-
-    assert page.headline().markdown == "No PDSA cycle had begun by 30 September 2023."
-    assert "no cycle to show" in page.cycles_table().markdown
-
-
-def test_what_a_project_came_to_later_is_not_told():
-    page = improvement_report(EXAMPLE, improvement="falls-huddle", quarter="2022-23-q4")
-
-    assert "have stayed there" not in page.charter().plain
-    assert "30 June 2023" not in page.charter().plain
 
 
 def test_the_early_warning_ward_is_named_and_no_other(warning):
@@ -314,13 +274,12 @@ def _pieces(path):
 
 
 PAGES = {
-    "pdsa": lambda quarter: improvement_report(EXAMPLE, improvement="calm-hours", quarter=quarter),
     "early_warning": lambda quarter: warning_report(EXAMPLE, quarter=quarter),
     "experience": lambda quarter: experience_report(EXAMPLE, quarter=quarter),
 }
 
 
-@pytest.mark.parametrize("name", [name for name in PAGES if name != "pdsa"])
+@pytest.mark.parametrize("name", sorted(PAGES))
 def test_every_piece_of_an_early_quarters_page_is_made_of_what_was_known(name):
     path = next(path for path in NOTEBOOKS if path.stem == name)
     page = PAGES[name]("2020-21-q3")
