@@ -191,7 +191,7 @@ def extent_of(observations: pd.DataFrame, days: Mapping[str, pd.Series]) -> Exte
     >>> extent_of(seen, {"sitrep": pd.Series(pd.date_range("2023-06-01", "2023-08-20"))}).known.isoformat()
     '2023-08-20'
     """
-    latest = observations["period"].max()
+    latest = observations["period"].max().normalize()
     known = {name: dates.dropna() for name, dates in days.items() if dates.notna().any()}
     last = max((dates.max() for dates in known.values()), default=latest)
     if not known or last < latest:

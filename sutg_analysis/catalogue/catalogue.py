@@ -213,10 +213,8 @@ class Catalogue:
             It is no date, or no observation is that old.
         """
         day = when.end if isinstance(when, Quarter) else day_of(when)
-        extent, unfinished = self.extent.until(day), self.extent.dated <= day
-        end = pd.Timestamp(extent.known)
-        seen = _periods_known(self.observations, "measure_id", end, unfinished=unfinished)
-        if seen.empty:
+        known = self.until(day)
+        if known.observations.empty:
             first = period_ends(self.observations["period"], self.observations["measure_id"]).min().date()
             asked = f"the end of {when.label}" if isinstance(when, Quarter) else AsAt(day).words
             raise UsageError(
@@ -224,6 +222,13 @@ class Catalogue:
                 f"a day from {first}, a quarter from {Quarter.of(first).slug} on",
                 "Correct the day or the quarter",
             )
+        return known
+
+    def until(self, day: date) -> Catalogue:
+        """Return what was known on a day, also where no observation was."""
+        extent, unfinished = self.extent.until(day), self.extent.dated <= day
+        end = pd.Timestamp(extent.known)
+        seen = _periods_known(self.observations, "measure_id", end, unfinished=unfinished)
         events = self.events[self.events["date"] <= end].reset_index(drop=True)
         others = {
             name: _known(frame, TABLES[name], end, unfinished=unfinished)
@@ -384,7 +389,7 @@ def window(
 
 def _periods_known(frame: pd.DataFrame, of: str, end: pd.Timestamp, *, unfinished: bool) -> pd.DataFrame:
     """Return the rows of periods begun by a day, of those that it does not end only where ``unfinished`` ones are known."""
-    known = frame["period"] <= end
+    known = frame["period"].dt.normalize() <= end
     if not unfinished:
         known &= period_ends(frame["period"], frame[of]) <= end
     return frame[known].reset_index(drop=True)

@@ -12,7 +12,7 @@ import os
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from pkgutil import resolve_name
 from typing import NotRequired, TypedDict
@@ -127,7 +127,8 @@ def load(
     reading = Reading(tables=tables, quarter=None if of is None else of.slug, only=only)
     note_reading(reading | {"as_at": when.isoformat()} if isinstance(when, date) else reading)
     kept = _snapshot_of(Path(project)) if protected else None
-    catalogue = restore(kept, tables) if kept else _checked(Path(project), tables, protected=protected)
+    day = when if isinstance(when, date) else None
+    catalogue = restore(kept, tables) if kept else _checked(Path(project), tables, day, protected=protected)
     if protected and not kept and catalogue.protection.measures:
         published = (
             edition or (Quarter.of(when) if isinstance(when, date) else when) or catalogue.latest_quarter
@@ -227,8 +228,11 @@ def read_readings(file: Path) -> list[Reading]:
     return [json.loads(line) for line in dict.fromkeys(file.read_text(encoding="utf-8").splitlines())]
 
 
-def _checked(project: Path, tables: Sequence[str] | None, *, protected: bool) -> Catalogue:
-    """Read and check tables, and hide what is to be hidden."""
+def _checked(project: Path, tables: Sequence[str] | None, day: date | None, *, protected: bool) -> Catalogue:
+    """Read and check tables, leave out what was not known on a day, and hide what is to be hidden.
+
+    What is counted from registers is counted anew as at the day, and of a month that was not over up to the day.
+    """
     rules, folder = read_disclosure(project), project / "data"
     wanted = None if tables is None else {*CORE, *tables, *tables_needed_by(tables), *_counted_from(folder)}
     sourced = read_sources(folder, tables=wanted)
@@ -262,15 +266,23 @@ def _checked(project: Path, tables: Sequence[str] | None, *, protected: bool) ->
     sources = pd.DataFrame(rows, columns=["table", "file", "rows", "sha256"])
     others = [name for name in (TABLES if tables is None else tables) if name not in CORE]
     days = {name: _days(name, frames=frames, path=found.get(name)) for name in DAILY}
-    differences = None
-    if "rule" in frames["measures"]:  # the ledger stands on this room, and cannot be imported by it
+    if "rule" not in frames["measures"]:
+        catalogue = _catalogue(frames, sources, others=others, days=days)
+    else:  # the ledger stands on this room, and cannot be imported by it
         every = _catalogue(frames, sources, others=COUNTABLE, days=days)
-        settle = resolve_name("sutg_analysis.ledger.agreement:settle")
-        settled = settle(every, project=project, frames=frames, files=files)
+        settle = partial(resolve_name("sutg_analysis.ledger.agreement:settle"), project=project, files=files)
+        settled = settle(every, frames=frames)
         if settled.problems:
             raise TableError(tuple(settled.problems))
-        frames, differences = frames | {"observations": settled.observations}, settled.differences
-    catalogue = replace(_catalogue(frames, sources, others=others, days=days), differences=differences)
+        whole = frames | {"observations": settled.observations}
+        catalogue = _catalogue(whole, sources, others=others, days=days)
+        catalogue = replace(catalogue, differences=settled.differences)
+        if day is not None and day < catalogue.extent.known:
+            then = replace(every, extent=catalogue.extent).until(day)
+            cut = {name: then.table(name) for name in frames if name in ("observations", *COUNTABLE)}
+            counted = settle(then, frames=frames | cut).observations
+            known = catalogue.as_at(day)
+            catalogue = replace(known, observations=valued(counted, known.measures))
     return protect(catalogue, rules) if protected else catalogue
 
 

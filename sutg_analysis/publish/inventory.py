@@ -113,7 +113,12 @@ def take_inventory(
         folder = tables / f"{folder.name}-{value_digest(catalogue.sources['sha256'].tolist())[:16]}"
     found = Inventory(catalogue, folder, catalogue)
     if as_at is not None:
-        found = replace(found, catalogue=catalogue.as_at(as_at), folder=tables / f"{folder.name}-{as_at}")
+        place = tables / f"{folder.name}-{as_at}"
+        if place.is_dir():
+            then = restore(place, None)
+        else:
+            then = load(project.root, as_at=as_at, edition=quarter, whole=whole)
+        found = replace(found, catalogue=then, folder=place)
     for known, place in ((found.everything, folder), (found.catalogue, found.folder)):
         if not place.is_dir():
             store(known, place, project=project.root)
