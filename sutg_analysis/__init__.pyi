@@ -33,6 +33,10 @@ from sutg_analysis.quality.knowledge import ProjectResult as ProjectResult
 from sutg_analysis.quality.knowledge import evaluate_project as evaluate_project
 from sutg_analysis.quality.knowledge import funding_windows as funding_windows
 from sutg_analysis.quality.knowledge import search as search
+from sutg_analysis.quality.measures import coverage as coverage
+from sutg_analysis.quality.measures import coverage_counts as coverage_counts
+from sutg_analysis.quality.measures import data_quality as data_quality
+from sutg_analysis.quality.measures import worst_by as worst_by
 from sutg_analysis.quality.pdsa import CycleResult as CycleResult
 from sutg_analysis.quality.pdsa import evaluate_cycle as evaluate_cycle
 from sutg_analysis.quality.programme import escalation as escalation
@@ -90,6 +94,7 @@ from sutg_analysis.waiting.waiting_list import WaitingListResult as WaitingListR
 from sutg_analysis.waiting.waiting_list import waiting_list as waiting_list
 from sutg_analysis.waiting.waiting_times import WaitingTimesResult as WaitingTimesResult
 from sutg_analysis.waiting.waiting_times import waiting_times as waiting_times
+from sutg_analysis.words.quality import grade_words as grade_words
 from sutg_analysis.words.quality import harm_name as harm_name
 from sutg_analysis.words.quality import harm_words as harm_words
 from sutg_analysis.words.quality import lists_words as lists_words

@@ -20,10 +20,8 @@ BY_HAND = {"propose_rebase.ipynb"}
 
 OF_CLASSES = {
     "board_report",
-    "data_quality",
     "early_warning",
     "experience",
-    "framework",
     "highlight",
     "measure",
     "priority",

@@ -85,6 +85,11 @@ def coverage(
 def coverage_counts(covered: pd.DataFrame) -> pd.DataFrame:
     """Return by objective: outcomes, covered, no_measure, and partly (a measure that lacks something).
 
+    Parameters
+    ----------
+    covered
+        From :func:`coverage`.
+
     Examples
     --------
     >>> coverage_counts(pd.DataFrame({"objective": "Safe", "gap": ["covered", "no measure", "no owner"]})).values.tolist()
@@ -102,11 +107,6 @@ def coverage_counts(covered: pd.DataFrame) -> pd.DataFrame:
     return table.assign(partly=table["outcomes"] - table["covered"] - table["no_measure"]).reset_index()
 
 
-def unframed(outcomes: pd.DataFrame, measures: pd.DataFrame) -> tuple[str, ...]:
-    """Return the titles of the measures that no expected outcome names."""
-    return tuple(measures.loc[~measures["measure_id"].isin(outcomes["measure_id"]), "title"])
-
-
 KEYS = ["measure_id", "unit_id"]
 GOOD, FAIR, POOR = "Good", "Fair", "Poor"
 DIMENSIONS = ("completeness", "timeliness", "duplicates", "validity", "staleness")
@@ -114,7 +114,7 @@ _GRADES = (GOOD, FAIR, POOR)
 _COUNTS = ["expected", "reported", "due", "in_time", "twice", "repeated", "impossible"]
 
 
-def quality(
+def data_quality(
     observations: pd.DataFrame,
     measures: pd.DataFrame,
     *,
@@ -151,7 +151,7 @@ def quality(
     >>> rows = pd.DataFrame({"measure_id": "falls", "unit_id": "a", "numerator": [1.0, None, 2.0, 5.0],
     ...     "period": pd.to_datetime(["2023-06-01", "2023-07-01", "2023-08-01", "2023-09-01"]), "denominator": None})
     >>> measures = pd.DataFrame({"measure_id": ["falls"], "unit": ["count"]})
-    >>> found = quality(rows, measures, at=AsAt(date(2023, 9, 30)))
+    >>> found = data_quality(rows, measures, at=AsAt(date(2023, 9, 30)))
     >>> found[["expected", "reported", "completeness", "in_time"]].values.tolist()
     [[4, 3, 'Poor', 2]]
     """
@@ -233,6 +233,13 @@ def _grade(good: pd.Series, fair: pd.Series) -> pd.Series:
 
 def worst_by(table: pd.DataFrame, key: str) -> pd.DataFrame:
     """Return counts summed and the worst grade of each dimension, by measure_id or by unit_id.
+
+    Parameters
+    ----------
+    table
+        From :func:`data_quality`.
+    key
+        ``measure_id`` or ``unit_id``.
 
     Returns
     -------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from sutg_analysis.arrays import Row
 from sutg_analysis.control.rules import CONCERN, IMPROVEMENT, verdict_of
 from sutg_analysis.ledger.access import AccessResult
 from sutg_analysis.quality.early_warning import EarlyWarningResult
@@ -321,3 +322,40 @@ def compared_words(result: ComparedUnits) -> str:
         [f"{count(quiet, 'measure')}: no unit differs by more than is usual between units."] if quiet else []
     )
     return "\n".join(lines)
+
+
+def grade_words(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the quality of data with the counts behind each grade beside it.
+
+    Parameters
+    ----------
+    table
+        From :func:`sutg_analysis.data_quality` or :func:`sutg_analysis.worst_by`.
+
+    Examples
+    --------
+    >>> from sutg_analysis import data_quality, load
+    >>> from sutg_analysis.project import shipped
+    >>> at = load(shipped(), tables=[], quarter="2023-24-q2")
+    >>> grade_words(data_quality(at.observations, at.measures, at=at.at))["timeliness"].iloc[0]
+    'Good, 3 of 3 in time'
+    """
+    rows = table.to_dict("records")
+    told = {
+        "completeness": [f"{row['completeness']}, {row['reported']} of {row['expected']}" for row in rows],
+        "timeliness": [f"{row['timeliness']}, {row['in_time']} of {row['due']} in time" for row in rows],
+        "duplicates": [f"{row['duplicates']}, {_found(row, 'twice', 'repeated')}" for row in rows],
+        "validity": [f"{row['validity']}, {_found(row, 'impossible')}" for row in rows],
+        "staleness": [f"{row['staleness']}, {_age(row['months_old'])}" for row in rows],
+    }
+    return table.assign(**{name: pd.Series(texts, table.index, dtype="str") for name, texts in told.items()})
+
+
+def _found(row: Row, *names: str) -> str:
+    return " and ".join(f"{row[name]} {name}" for name in names if row[name]) or "none"
+
+
+def _age(months: float) -> str:
+    if pd.isna(months):
+        return "no value"
+    return f"{count(int(months), 'month')} old" if months else "up to date"

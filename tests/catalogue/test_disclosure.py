@@ -11,8 +11,8 @@ from sutg_analysis.catalogue.disclosure import read_disclosure, shielded
 from sutg_analysis.catalogue.load import load
 from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.errors import DataError, NotShown, TableError
+from sutg_analysis.quality.measures import data_quality
 from sutg_analysis.reports.measures import board_report, measure_report
-from sutg_analysis.reports.units import quality_report
 from tests.support.notebooks import shown_by
 
 RULES = {"mhsds": (0, 4, 5), "hes": (1, 7, 5), "fft": (1, 4, 1)}
@@ -251,7 +251,8 @@ def test_a_page_with_everything_hidden_is_made_and_says_so(tables, protect):
 
 
 def test_hidden_is_not_missing_in_data_quality(protect):
-    table = quality_report(protect("mhsds"), quarter=QUARTER).table
+    at = load(protect("mhsds"), quarter=QUARTER)
+    table = data_quality(at.observations, at.measures, at=at.at, rounded=at.protection.measures)
 
     assert (table["reported"] == table["expected"]).all()
     assert table["repeated"].tolist() == [0, 0]

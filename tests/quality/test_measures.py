@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from sutg_analysis.catalogue.as_at import AsAt
-from sutg_analysis.quality.measures import coverage, coverage_counts, quality, unframed, worst_by
+from sutg_analysis.quality.measures import coverage, coverage_counts, data_quality, worst_by
 from sutg_analysis.quality.rules import QualityRules
 
 AT = AsAt(date(2023, 9, 30))
@@ -64,10 +64,6 @@ def test_counts_add_up_by_objective():
     assert coverage_counts(table).values.tolist() == [["A", 2, 1, 0, 1], ["B", 1, 0, 1, 0]]
 
 
-def test_measures_that_serve_no_outcome_are_named():
-    assert unframed(OUTCOMES.assign(measure_id=None), MEASURES) == ("Falls",)
-
-
 KINDS = pd.DataFrame({"measure_id": ["seen", "falls"], "unit": ["percent", "count"]})
 
 
@@ -78,7 +74,7 @@ def series(*, unit="a", months=18, measure="seen"):
 
 
 def graded(table, **options):
-    return quality(table, KINDS, at=AT, **options).iloc[0]
+    return data_quality(table, KINDS, at=AT, **options).iloc[0]
 
 
 def test_a_whole_series_is_good_in_every_dimension():
@@ -148,7 +144,7 @@ def test_weeks_are_expected_where_any_unit_reported_them():
     rows = rows.assign(denominator=np.nan)
     both = pd.concat([rows, rows.iloc[:-1].assign(unit_id="b")])
 
-    result = quality(both, KINDS, at=AT).set_index("unit_id")
+    result = data_quality(both, KINDS, at=AT).set_index("unit_id")
 
     assert result.loc["b", ["expected", "reported"]].tolist() == [13, 12]
 
@@ -163,6 +159,6 @@ def test_what_is_reported_after_the_quarter_is_not_counted():
 def test_a_group_has_the_worst_grade_of_its_series_and_their_counts():
     both = pd.concat([series(), series(unit="b")[:-1]])
 
-    result = worst_by(quality(both, KINDS, at=AT), "measure_id").iloc[0]
+    result = worst_by(data_quality(both, KINDS, at=AT), "measure_id").iloc[0]
 
     assert result[["series", "expected", "reported", "timeliness"]].tolist() == [2, 24, 23, "Fair"]

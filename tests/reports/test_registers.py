@@ -15,7 +15,7 @@ from sutg_analysis.reports.early_warning import warning_report
 from sutg_analysis.reports.experience import experience_report
 from tests.support.notebooks import shown_by
 
-CONVERTED = ("harm", "harm_summary", "knowledge", "variation")
+CONVERTED = ("data_quality", "framework", "harm", "harm_summary", "knowledge", "variation")
 """Templates whose cells call public functions, and need no parameter more than quarter and project."""
 QUARTER, EARLIER = "2023-24-q2", "2022-23-q3"
 WARDS = ("Sedge", "Teasel", "Osier", "Bittern", "Curlew", "Godwit", "Reedmace")

@@ -7,7 +7,7 @@ import pytest
 
 from sutg_analysis.catalogue.units import below, path_to, subtree
 from sutg_analysis.errors import ArgumentError
-from sutg_analysis.reports.units import framework_report, quality_report, unit_report
+from sutg_analysis.reports.units import unit_report
 
 ROOT = Path(__file__).parents[2]
 QUARTER = "2023-24-q2"
@@ -87,34 +87,6 @@ def test_a_directorate_has_charts_of_what_calls_for_attention_and_a_ward_has_lin
 def test_an_unknown_unit_is_refused():
     with pytest.raises(ArgumentError, match="no unit 'sedge'"):
         unit_report(ROOT, unit="sedge", quarter=QUARTER)
-
-
-def test_coverage_names_outcomes_without_a_measure():
-    report = framework_report(ROOT, quarter=QUARTER)
-    bare = report.covered[report.covered["gap"] == "no measure"]
-
-    assert f"{len(bare)} have no measure" in report.headline().plain
-    assert bare["outcome"].iloc[0] in report.outcomes().plain
-    assert len(report.covered) == 53
-
-
-def test_data_quality_is_of_what_was_reported_and_not_of_sums():
-    report = quality_report(ROOT, quarter=QUARTER)
-
-    assert "fenmarch" not in set(report.table["unit_id"])
-    assert len(report.table) == len(report.reported.observations[["measure_id", "unit_id"]].drop_duplicates())
-
-
-def test_a_month_left_out_is_found_by_measure_and_by_unit(tables):
-    tables.lines["observations"] = [
-        line for line in tables.lines["observations"] if not line.startswith("falls,ward-a,2023-09")
-    ]
-
-    report = quality_report(tables.write(), quarter=QUARTER)
-
-    assert "2 of 3 in time" in report.by_measure().plain
-    assert "Falls, Ward A: completeness fair, 11 of 12" in report.faulty().plain
-    assert "Fair, 5 of 6 in time" in report.by_unit().plain
 
 
 def test_units_that_are_a_mere_list_are_no_tree(tables):
