@@ -18,6 +18,14 @@ from sutg_analysis.ledger.access import access_standards as access_standards
 from sutg_analysis.ledger.access import list_verdicts as list_verdicts
 from sutg_analysis.quality.early_warning import EarlyWarningResult as EarlyWarningResult
 from sutg_analysis.quality.early_warning import early_warning as early_warning
+from sutg_analysis.quality.experience import FeedbackResult as FeedbackResult
+from sutg_analysis.quality.experience import RepresentationResult as RepresentationResult
+from sutg_analysis.quality.experience import answers_once as answers_once
+from sutg_analysis.quality.experience import friends_and_family as friends_and_family
+from sutg_analysis.quality.experience import quotable as quotable
+from sutg_analysis.quality.experience import representativeness as representativeness
+from sutg_analysis.quality.experience import said_and_done as said_and_done
+from sutg_analysis.quality.experience import themes as themes
 from sutg_analysis.quality.harm import SeverityResult as SeverityResult
 from sutg_analysis.quality.harm import bed_days_by_ward as bed_days_by_ward
 from sutg_analysis.quality.harm import days_between as days_between

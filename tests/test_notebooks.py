@@ -21,7 +21,6 @@ BY_HAND = {"propose_rebase.ipynb"}
 OF_CLASSES = {
     "board_report",
     "early_warning",
-    "experience",
     "highlight",
     "measure",
     "priority",

@@ -84,29 +84,6 @@ def warning_cells(result: EarlyWarningResult) -> pd.DataFrame:
     return cells.sort_values(["order", "indicator"], kind="stable").drop(columns="order")
 
 
-def feedback_spec(table: pd.DataFrame, *, name: str = "unit_id", width: int = 720) -> Spec:
-    """Return :func:`sutg_analysis.quality.experience.friends_and_family`: share positive with intervals."""
-    flagged = table["differs"] != "none"
-    return interval_spec(
-        table, name=name, value="positive", lower="lower", upper="upper", flagged=flagged, width=width
-    )
-
-
-def representation_spec(table: pd.DataFrame, *, name: str = "group", width: int = 720) -> Spec:
-    """Return :func:`sutg_analysis.quality.experience.representativeness`: share of answers beside share of caseload."""
-    return interval_spec(
-        table,
-        name=name,
-        value="share",
-        lower="lower",
-        upper="upper",
-        reference="caseload_share",
-        reference_name="share of the caseload",
-        flagged=table["heard"].isin(["less", "more"]),
-        width=width,
-    )
-
-
 def severity_spec(result: SeverityResult, *, width: int = 720) -> Spec:
     """Return the share of each level of harm with its interval."""
     rows = result.levels.assign(level=result.levels["level"].str.capitalize())

@@ -8,6 +8,7 @@ response rate of a group far from its part of the caseload means that the test h
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from numpy.typing import ArrayLike
 from sutg_analysis.arrays import Numbers
 from sutg_analysis.control.observations import check_column, key_names
 from sutg_analysis.errors import DataError
+from sutg_analysis.result import Result
 from sutg_analysis.waiting.equity import holm
 
 
@@ -55,13 +57,104 @@ FAR = 0.8
 found too, and matter little."""
 
 
+def _named(groups: pd.DataFrame, by: Sequence[str]) -> pd.Series:
+    """Return what each group is called: its keys, the first with a capital."""
+    names = (
+        groups[list(by)].astype("str").agg(": ".join, axis=1) if by else pd.Series("All", index=groups.index)
+    )
+    return names.str[:1].str.upper() + names.str[1:]
+
+
+@dataclass(frozen=True, eq=False)
+class FeedbackResult(Result):
+    """How content units or groups of people are.
+
+    Parameters
+    ----------
+    groups
+        One row a key: keys, responses, positive, lower, upper, negative, negative_lower, negative_upper (per cent), few
+        (under 30 answers), rest (per cent positive of all other rows together), p (of a difference from them, Holm's
+        correction for the number of keys), differs (high or low where p is below 0.01 and answers are not few, else none).
+    by
+        Names of the keys.
+    """
+
+    _views = "experience:feedback"
+
+    groups: pd.DataFrame
+    by: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        return f"<FeedbackResult: {int(self.groups['responses'].sum()):,} answers, {len(self.groups)} groups>"
+
+    @property
+    def names(self) -> pd.Series:
+        """What each group is called."""
+        return _named(self.groups, self.by)
+
+
+@dataclass(frozen=True, eq=False)
+class RepresentationResult(Result):
+    """Whether those who answer are like those cared for.
+
+    Parameters
+    ----------
+    groups
+        One row a group: keys, responses, people, share (of answers, per cent), lower, upper, caseload_share, response_rate
+        (answers a hundred people), ratio (share / caseload share), heard (less, more, alike, few: less where the ratio is
+        below 0.8 and the interval below the caseload's share, more likewise above 1.25).
+    by
+        Names of the keys.
+    """
+
+    _views = "experience:representation"
+
+    groups: pd.DataFrame
+    by: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        return f"<RepresentationResult: {len(self.groups)} groups>"
+
+    @property
+    def names(self) -> pd.Series:
+        """What each group is called."""
+        return _named(self.groups, self.by)
+
+
+def answers_once(feedback: pd.DataFrame, *, by: str = "unit_id") -> pd.DataFrame:
+    """Return the answers of one kind of group a unit, that with the most: each kind counts the same people again.
+
+    Parameters
+    ----------
+    feedback
+        As for :func:`friends_and_family`, with group_kind.
+    by
+        The column of units.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"unit_id": "a", "group_kind": ["age", "sex"], "very_good": [9, 5], "good": 0, "neither": 0,
+    ...                      "poor": 0, "very_poor": 0, "dont_know": 0})
+    >>> answers_once(rows)["group_kind"].tolist()
+    ['age']
+    """
+    counted = feedback.assign(answers=feedback[list(ANSWERS)].sum(axis=1))
+    whole = counted.groupby([by, "group_kind"], as_index=False)["answers"].sum()
+    most = (
+        whole.sort_values("answers", kind="stable")
+        .drop_duplicates(by, keep="last")
+        .set_index(by)["group_kind"]
+    )
+    return feedback[feedback["group_kind"] == feedback[by].map(most)].reset_index(drop=True)
+
+
 def friends_and_family(
     feedback: pd.DataFrame,
     *,
     by: str | Sequence[str] | None = "unit_id",
     within: str | Sequence[str] | None = None,
     confidence: float = 0.95,
-) -> pd.DataFrame:
+) -> FeedbackResult:
     """Return the share of positive and negative answers of each unit or group.
 
     Parameters
@@ -76,14 +169,6 @@ def friends_and_family(
     confidence
         Of the intervals.
 
-    Returns
-    -------
-    pandas.DataFrame
-        One row a key: keys, responses, positive, lower, upper, negative, negative_lower, negative_upper (per cent),
-        few (under 30 answers), rest (per cent positive of all other rows together), p (of a difference from them,
-        Holm's correction for the number of keys), differs (high or low where p is below 0.01 and
-        answers are not few, else none).
-
     Raises
     ------
     ArgumentError, DataError
@@ -93,8 +178,8 @@ def friends_and_family(
     --------
     >>> answers = {"very_good": [60, 20], "good": [30, 20], "neither": [5, 5], "poor": [3, 10], "very_poor": [2, 5],
     ...            "dont_know": [0, 0]}
-    >>> table = friends_and_family(pd.DataFrame({"unit_id": ["a", "b"], **answers}))
-    >>> table[["unit_id", "positive", "differs"]].round(1).values.tolist()
+    >>> groups = friends_and_family(pd.DataFrame({"unit_id": ["a", "b"], **answers})).groups
+    >>> groups[["unit_id", "positive", "differs"]].round(1).values.tolist()
     [['a', 90.0, 'high'], ['b', 66.7, 'low']]
     """
     keys = key_names(by, ANSWERS)
@@ -107,7 +192,11 @@ def friends_and_family(
         raise DataError(
             "answers that are no counts", "0 or more in each answer's column", "Correct the table"
         )
-    table = feedback.groupby(list(keys) or (lambda _: 0))[list(ANSWERS)].sum().reset_index(drop=not keys)
+    table = (
+        feedback.groupby(list(keys) or (lambda _: 0), sort=False)[list(ANSWERS)]
+        .sum()
+        .reset_index(drop=not keys)
+    )
     whole = table[list(ANSWERS)].sum(axis=1)
     good, bad = table["very_good"] + table["good"], table["poor"] + table["very_poor"]
     result = table[list(keys)].assign(responses=whole.astype(int))
@@ -117,7 +206,7 @@ def friends_and_family(
         share = 100 * part / whole.where(whole > 0)
         result = result.assign(**{name: share, f"{prefix}lower": 100 * lower, f"{prefix}upper": 100 * upper})
     result["few"] = whole < FEW
-    return _compared(result, good, whole, list(key_names(within, ANSWERS)))
+    return FeedbackResult(_compared(result, good, whole, list(key_names(within, ANSWERS))), keys)
 
 
 def _compared(result: pd.DataFrame, good: pd.Series, whole: pd.Series, within: list[str]) -> pd.DataFrame:
@@ -149,7 +238,7 @@ def representativeness(
     people: str = "people",
     answers: str | None = None,
     confidence: float = 0.95,
-) -> pd.DataFrame:
+) -> RepresentationResult:
     """Return whether those who answer are like those cared for.
 
     Parameters
@@ -167,13 +256,6 @@ def representativeness(
     confidence
         Of the interval of the share of answers.
 
-    Returns
-    -------
-    pandas.DataFrame
-        One row a group: keys, responses, people, share (of answers, per cent), lower, upper, caseload_share,
-        response_rate (answers a hundred people), ratio (share / caseload share), heard (less, more, alike, few:
-        less where the ratio is below 0.8 and the interval below the caseload's share, more likewise above 1.25).
-
     Raises
     ------
     ArgumentError, DataError
@@ -183,7 +265,7 @@ def representativeness(
     --------
     >>> said = pd.DataFrame({"group_kind": ["age"] * 2, "group": ["under 65", "65 and over"], "n": [180, 20]})
     >>> cared = pd.DataFrame({"group_kind": ["age"] * 2, "group": ["under 65", "65 and over"], "people": [700, 300]})
-    >>> representativeness(said, cared, answers="n")["heard"].tolist()
+    >>> representativeness(said, cared, answers="n").groups["heard"].tolist()
     ['less', 'more']
     """
     keys = key_names(by, (people, answers))
@@ -208,7 +290,7 @@ def representativeness(
     less = (upper < part) & (share / part < FAR)
     more = (lower > part) & (share / part > 1 / FAR)
     heard = np.select([few, less, more], ["few", "less", "more"], default="alike")
-    return table.assign(
+    table = table.assign(
         responses=table["responses"].astype(int),
         share=100 * share,
         lower=100 * lower,
@@ -218,6 +300,7 @@ def representativeness(
         ratio=share / part,
         heard=pd.Series(heard, index=table.index, dtype="str"),
     )
+    return RepresentationResult(table, keys)
 
 
 def _answered(responses: pd.DataFrame, keys: tuple[str, ...], answers: str | None) -> pd.DataFrame:
@@ -285,6 +368,13 @@ def themes(
 def quotable(comments: pd.DataFrame, *, quote: str = "quote", consent: str = "consent") -> pd.DataFrame:
     """Return the comments that may be quoted: those with consent "yes" and words.
 
+    Parameters
+    ----------
+    comments
+        One row a comment and theme.
+    quote, consent
+        Columns.
+
     Examples
     --------
     >>> said = pd.DataFrame({"quote": ["Kind staff", "My own words"], "consent": ["yes", "no"]})
@@ -301,6 +391,13 @@ def said_and_done(
     comments: pd.DataFrame, *, theme: str = "theme", response: str = "response"
 ) -> pd.DataFrame:
     """Return "You said, we did": themes with what was done, and how many comments asked for it.
+
+    Parameters
+    ----------
+    comments
+        One row a comment and theme.
+    theme, response
+        Columns.
 
     Examples
     --------

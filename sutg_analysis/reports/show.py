@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from importlib import import_module
 from inspect import Parameter, signature
 from typing import Any, TypedDict
 
@@ -91,8 +92,10 @@ def _taken(view: Callable[..., Any], looks: Looks) -> dict[str, object]:
 
 def _numbers(result: Result, looks: Looks) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the numbers of a result as text, and as a file has them: in a way of its own where it has such."""
+    file, name = result._views.split(":")
+    homes = (words_tables, import_module(f"sutg_analysis.words.{file}"))
     own = {
-        kind: getattr(words_tables, f"{result._views.split(':')[1]}_{kind}", None)
+        kind: next((view for home in homes if (view := getattr(home, f"{name}_{kind}", None))), None)
         for kind in ("table", "data")
     }
     plain = next(frame for frame in vars(result).values() if isinstance(frame, pd.DataFrame))

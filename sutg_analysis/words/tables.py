@@ -1,7 +1,7 @@
 """The numbers of a result as readers see them, text in every cell, and as a file has them, where they are not its first frame.
 
-``trends:seasonal`` of a result's ``_views`` stands for ``seasonal_table`` and ``seasonal_data`` here; a result without either is
-shown as it is.
+``trends:seasonal`` of a result's ``_views`` stands for ``seasonal_table`` and ``seasonal_data``, here or beside its words; a result
+without either is shown as it is.
 """
 
 from __future__ import annotations

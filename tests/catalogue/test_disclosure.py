@@ -205,6 +205,15 @@ def test_a_template_of_records_says_that_they_are_withheld_and_by_which_rule(rec
     assert "Counts of 0 to 4 are hidden, others are to the nearest 5 (profile mhsds)" in shown["method"]
 
 
+def test_words_that_may_be_quoted_stay_where_comments_are_held_back_and_their_number_does_not(records):
+    shown = shown_by("experience", project=records, quarter=QUARTER)
+
+    assert shown["themes-table"].startswith("Not shown [c]: how many comments")
+    assert "Good soup" in shown["quotes"]
+    assert "Cold soup" not in str(shown)
+    assert "New menus      [c]" in shown["done-table"]
+
+
 @pytest.mark.parametrize("table", ["incidents", "pathways", "sitrep", "comments"])
 def test_a_table_that_is_held_back_is_not_shown_to_who_asks_for_it(records, table):
     with pytest.raises(NotShown, match=r"Not shown \[c\]: .* could tell a small count\."):

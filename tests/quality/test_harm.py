@@ -196,13 +196,13 @@ def test_wilson_keeps_to_0_and_1():
 
 def test_the_planted_inequity_is_found_and_no_other(catalogue):
     keys = ["unit_id", "group_kind", "group"]
-    result = friends_and_family(catalogue.feedback, by=keys, within=keys[:2]).query("differs == 'low'")
+    result = friends_and_family(catalogue.feedback, by=keys, within=keys[:2]).groups.query("differs == 'low'")
 
     assert result[keys].values.tolist() == [list(INEQUITY[:3])]
 
 
 def test_the_group_that_hardly_answers_is_found_and_no_other(catalogue):
-    result = representativeness(catalogue.feedback, catalogue.caseload).query("heard != 'alike'")
+    result = representativeness(catalogue.feedback, catalogue.caseload).groups.query("heard != 'alike'")
 
     assert result[["group_kind", "group", "heard"]].values.tolist() == [[*UNHEARD, "less"]]
 
