@@ -161,18 +161,6 @@ def provisional(observations: pd.DataFrame, at: AsAt) -> pd.Series:
     return period_ends(observations["period"], observations["measure_id"]) > pd.Timestamp(at.day)
 
 
-def known_to(months: pd.Series, day: date) -> pd.Series:
-    """Return the day up to which months are known, as ``spc(provisional=)`` takes it: missing where they are over.
-
-    Examples
-    --------
-    >>> known_to(pd.Series(pd.to_datetime(["2023-07-01", "2023-08-01"])), date(2023, 8, 20)).astype(str).tolist()
-    ['NaT', '2023-08-20']
-    """
-    last = pd.Timestamp(day)
-    return pd.Series(last, index=months.index).where(months + pd.offsets.MonthEnd(0) > last)
-
-
 def extent_of(observations: pd.DataFrame, days: Mapping[str, pd.Series]) -> Extent:
     """Return how far tables reach, by the rule of this file.
 

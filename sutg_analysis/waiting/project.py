@@ -6,13 +6,12 @@ What the page of a service and the summary of all services have in common. Nothi
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
 
-from sutg_analysis.catalogue.as_at import known_to
 from sutg_analysis.catalogue.catalogue import Catalogue
 from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.errors import ArgumentError, did_you_mean
@@ -108,7 +107,7 @@ class Lists:
 
     def counted(self, service: str) -> WaitingListResult:
         """Return the list of a service, month by month; ``known_to`` is the day where the last month is not over."""
-        found = waiting_list(
+        return waiting_list(
             self.rows(service),
             by=None,
             first=self.begin,
@@ -116,8 +115,6 @@ class Lists:
             latest=self.end,
             rules={service: self.rule(service)},
         )
-        points = found.points.assign(known_to=known_to(found.points["date"], self.end))
-        return replace(found, points=points)
 
 
 def waiting_lists(at: Catalogue, *, project: str | Path) -> Lists:

@@ -167,7 +167,8 @@ class WaitingListResult(Result):
     Parameters
     ----------
     points
-        One row a group and period, sorted: the columns of ``by``, date (first day of the period), opening,
+        One row a group and period, sorted: the columns of ``by``, date (first day of the period), known_to (the day of the
+        extract where the period is not over then, else missing: what ``spc(provisional=)`` takes), opening,
         additions, seen, removed (left without being seen), list_size (at the close of the period), residual;
         of those waiting at the close within_target, within_share (per cent), over_18, over_52, over_78, over_104
         (weeks), mean_weeks, median_weeks, p92_weeks (missing if in the open last band), longest_weeks; of those
@@ -264,7 +265,8 @@ def waiting_list(
     services
         The services there are; a referral to any other is a problem.
     latest
-        The day of the extract; later dates are problems. By default today.
+        The day of the extract; later dates are problems. By default today. A period that is not over on a day that is
+        given is provisional.
     earliest
         Dates before it are problems.
     timezone
@@ -305,6 +307,9 @@ def waiting_list(
     periods = _periods(read, first, last, every)
     counted = Counted(read, codes, len(keys), periods, target)
     index = keys_by_date(keys, counted.dates)
+    extract = pd.NaT if latest is None else date_of(day_of(latest))
+    known_to = pd.Series(extract, index=counted.dates).where(periods[1:] > extract + pd.Timedelta(days=1))
+    index["known_to"] = index["date"].map(known_to).astype("datetime64[ns]")
     return WaitingListResult(
         points=pd.concat([index, counted.points()], axis=1),
         removals=counted.removals(keys),

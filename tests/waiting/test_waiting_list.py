@@ -140,3 +140,14 @@ def test_the_chart_the_words_and_the_alternative_speak_of_the_same_list(counted)
     assert counted.chart().to_dict()["title"]["text"] == ["People waiting at the end of the period"]
     assert "At the end of June 2023" in counted.words()
     assert "2 panels" in counted.alt_text()
+
+
+@pytest.mark.parametrize(
+    ("latest", "known_to"), [("2024-02-20", ["NaT", "2024-02-20"]), ("2024-02-29", ["NaT"] * 2)]
+)
+def test_a_period_that_is_not_over_on_the_day_of_the_extract_is_known_to_that_day(latest, known_to):
+    table = pd.DataFrame({"referred": ["2024-01-03", "2024-02-01"], "seen": ["2024-01-20", None]})
+
+    points = waiting_list(table, by=None, first="2024-01-01", last=latest, latest=latest).points
+
+    assert points["known_to"].dt.strftime("%Y-%m-%d").fillna("NaT").tolist() == known_to
