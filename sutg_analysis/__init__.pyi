@@ -16,6 +16,8 @@ from sutg_analysis.errors import SutgError as SutgError
 from sutg_analysis.ledger.access import AccessResult as AccessResult
 from sutg_analysis.ledger.access import access_standards as access_standards
 from sutg_analysis.ledger.access import list_verdicts as list_verdicts
+from sutg_analysis.ledger.triangulation import Triangulation as Triangulation
+from sutg_analysis.ledger.triangulation import triangulate as triangulate
 from sutg_analysis.quality.early_warning import EarlyWarningResult as EarlyWarningResult
 from sutg_analysis.quality.early_warning import early_warning as early_warning
 from sutg_analysis.quality.experience import FeedbackResult as FeedbackResult

@@ -20,7 +20,6 @@ BY_HAND = {"propose_rebase.ipynb"}
 
 OF_CLASSES = {
     "board_report",
-    "early_warning",
     "highlight",
     "measure",
     "priority",

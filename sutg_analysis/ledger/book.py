@@ -120,7 +120,7 @@ def _gravest(recent: pd.DataFrame, summary: pd.DataFrame) -> pd.Series:
 
 
 def _since(result: SpcResult, useful: pd.DataFrame, start: pd.Timestamp, rules: list[str]) -> pd.Series:
-    """Return since when each series signals: the start of the run at its latest point, or of points that all signal alike.
+    """Return since when each series signals: the start of the run at its latest point, or of points that signal one by one.
 
     Where the latest point breaks none, the first day of the period that did.
     """
@@ -133,7 +133,8 @@ def _since(result: SpcResult, useful: pd.DataFrame, start: pd.Timestamp, rules: 
     ended = other[::-1].groupby(series).cumsum()[::-1] > 0
     streak = useful[broke & ~ended].groupby(KEYS, sort=False)["date"].min()
     first = useful[broke & (useful["date"] >= start)].groupby(KEYS, sort=False)["date"].min()
-    every = pd.concat([begun, streak], axis=1).min(axis=1) if len(begun) or len(streak) else first
+    alone = begun.index[begun == useful.groupby(KEYS, sort=False)["date"].last().reindex(begun.index)]
+    every = begun.where(~begun.index.isin(alone), streak.reindex(begun.index))
     return every.combine_first(first)
 
 

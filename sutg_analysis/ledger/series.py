@@ -40,8 +40,8 @@ def series_of(catalogue: Catalogue) -> pd.DataFrame:
     --------
     >>> from sutg_analysis import load
     >>> from sutg_analysis.project import shipped
-    >>> load(shipped(), quarter="2023-24-q2").series["source"].unique().tolist()[0]
-    'observations'
+    >>> sorted(set(load(shipped(), quarter="2023-24-q2").series["source"]))[-1]
+    'units below'
     """
     rows = catalogue.rolled_up().observations
     own = pd.MultiIndex.from_frame(rows[KEYS]).isin(pd.MultiIndex.from_frame(catalogue.observations[KEYS]))

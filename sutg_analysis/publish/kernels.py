@@ -62,7 +62,7 @@ _IMPORTED = [
     "sutg_analysis.ledger.scorecard",
     "sutg_analysis.waiting.project",
     "sutg_analysis.waiting.forecast",
-    "sutg_analysis.reports.early_warning",
+    "sutg_analysis.ledger.triangulation",
 ]
 """All that a report may import, early or late. None of it may start a thread or open a socket."""
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from sutg_analysis.arrays import Row
 from sutg_analysis.control.rules import CONCERN, IMPROVEMENT, verdict_of
 from sutg_analysis.ledger.access import AccessResult
+from sutg_analysis.ledger.triangulation import CULTURE_LEAST, STREAMS, Triangulation
 from sutg_analysis.quality.early_warning import EarlyWarningResult
 from sutg_analysis.quality.harm import SeverityResult
 from sutg_analysis.quality.knowledge import ProjectResult
@@ -14,7 +17,7 @@ from sutg_analysis.quality.pdsa import CycleResult
 from sutg_analysis.quality.sitrep import SitrepExceptions
 from sutg_analysis.quality.variation import ComparedUnits
 from sutg_analysis.words.trends import limits_words, range_words, sentences
-from sutg_analysis.words.wording import count, day, is_monthly, listed, number, when
+from sutg_analysis.words.wording import count, day, is_monthly, listed, month, number, when
 
 
 def cycle_words(result: CycleResult, *, title: str | None = None, unit: str | None = None) -> str:
@@ -359,3 +362,66 @@ def _age(months: float) -> str:
     if pd.isna(months):
         return "no value"
     return f"{count(int(months), 'month')} old" if months else "up to date"
+
+
+_SIGNS = {
+    "outside": "beyond its limits",
+    "shift": "a shift",
+    "trend": "a trend",
+    "two_of_three": "2 of 3 points near a limit",
+    "rule": "",
+    "growing": "growing for a year by more than chance",
+}
+
+
+def triangulation_words(result: Triangulation) -> str:
+    """Return the units that are named, each with its streams and signals, then those of which all streams are quiet.
+
+    Examples
+    --------
+    >>> from sutg_analysis import load, triangulate
+    >>> from sutg_analysis.project import shipped
+    >>> found = triangulate(load(shipped(), quarter="2023-24-q2", tables=[]))
+    >>> found.words().splitlines()[0].split(" (")[0]
+    'Reedmace unit'
+    """
+    lines, units = [], result.units
+    for row in units[units["named"]].to_dict("records"):
+        mine = result.signals[result.signals["unit_id"] == row["unit_id"]]
+        streams = [stream for stream in STREAMS if row[stream] in ("concern", "hint")]
+        reasons = "; ".join(_signal(signal) for signal in mine.to_dict("records"))
+        closed = (
+            f" {number(row['culture'])} signs that a closed culture may be forming: visit, and listen to patients."
+            if row["culture"] >= CULTURE_LEAST
+            else ""
+        )
+        lines.append(f"{row['unit']} ({listed(streams)}): {reasons}.{closed}")
+    quiet = units[~units["named"]]
+    hints = quiet[quiet["signals"] > 0]
+    if len(hints):
+        lines.append(f"A weak sign in one stream, which alone names nobody: {listed(hints['unit'])}.")
+    silent = quiet[quiet["signals"] == 0]
+    if len(silent):
+        known = (
+            f"{row['unit']} ({listed(stream for stream in STREAMS if row[stream] != 'none')})"
+            for row in silent.to_dict("records")
+        )
+        lines.append(f"Quiet in every stream there is of them: {listed(known)}.")
+    return "\n".join(lines)
+
+
+def _signal(row: dict[str, Any]) -> str:
+    subject = (
+        harm_name(row["subject"])
+        if row["stream"] == "incidents" and pd.isna(row["measure_id"])
+        else row["subject"]
+    )
+    way = (
+        {"concern_high": "higher", "concern_low": "lower"}[row["code"]]
+        if row["sign"] not in ("rule", "growing")
+        else ""
+    )
+    since = f"since {month(row['since'])}" if pd.notna(row["since"]) and row["sign"] != "rule" else ""
+    return " ".join(filter(None, [f"{subject},", way, since])).rstrip(",") + (
+        f" ({_SIGNS[row['sign']]})" if _SIGNS[row["sign"]] else ""
+    )

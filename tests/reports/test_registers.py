@@ -11,7 +11,6 @@ import pytest
 
 from sutg_analysis import compare_units, load
 from sutg_analysis.project import shipped
-from sutg_analysis.reports.early_warning import warning_report
 from tests.support.notebooks import shown_by
 
 CONVERTED = ("data_quality", "experience", "framework", "harm", "harm_summary", "knowledge", "variation")
@@ -35,11 +34,6 @@ def harms():
 @pytest.fixture(scope="module")
 def voices():
     return shown_by("experience", project=EXAMPLE, quarter=QUARTER)
-
-
-@pytest.fixture(scope="module")
-def warning():
-    return warning_report(EXAMPLE, quarter=QUARTER)
 
 
 @pytest.mark.parametrize(
@@ -124,43 +118,6 @@ def test_without_bed_days_counts_are_judged_and_it_is_said():
 def of_harm(harm, *, quarter=QUARTER, bed_days="bed-occupancy"):
     """What the page of a harm shows."""
     return shown_by("harm", project=EXAMPLE, quarter=quarter, harm=harm, bed_days=bed_days)
-
-
-def test_the_early_warning_ward_is_named_and_no_other(warning):
-    headline = warning.headline().markdown
-
-    assert named(headline) == {"Reedmace"}
-    assert "closed culture" in headline
-
-
-def test_the_heat_map_tells_in_words_what_its_colours_show(warning):
-    figure = warning.heat_map()
-
-    assert "Concern (!)" in figure.markdown
-    assert "Signs of concern in the latest 3 months: Reedmace unit: Complaints received" in figure.plain
-
-
-def test_the_ranking_shows_how_stable_it_is(warning):
-    assert "Stays in the top 5" in warning.ranking().plain
-    assert "100%" in warning.ranking().plain
-
-
-def test_before_the_planted_months_no_ward_is_named():
-    assert named(warning_report(EXAMPLE, quarter="2023-24-q1").headline().markdown) == set()
-
-
-def test_weights_of_the_notebook_change_the_score():
-    report = warning_report(EXAMPLE, quarter=QUARTER, weights={"least": 50.0})
-
-    assert named(report.headline().markdown) == set()
-
-
-def test_a_project_of_one_ward_is_told_that_there_is_nothing_to_compare(tables):
-    report = warning_report(tables.write(), quarter=QUARTER)
-
-    assert "Wards are not compared: 1 unit" in report.headline().markdown
-    assert report.heat_map().markdown
-    assert report.ranking().markdown
 
 
 def test_planted_inequities_are_found_and_no_other(voices):
@@ -265,9 +222,7 @@ def _pieces(path):
     ]
 
 
-PAGES = {
-    "early_warning": lambda quarter: warning_report(EXAMPLE, quarter=quarter),
-}
+PAGES = {}
 
 
 @pytest.mark.parametrize("name", sorted(PAGES))
