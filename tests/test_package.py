@@ -30,7 +30,7 @@ def test_every_result_has_what_shows_it():
     found = [getattr(sutg_analysis, name) for name in sutg_analysis.__all__]
     results = [kind for kind in found if isinstance(kind, type) and issubclass(kind, Result)]
 
-    assert len(results) == 24
+    assert len(results) == 25
     for kind in results:
         drawn = kind._drawn != "no"
         assert not drawn or callable(kind._view(kind, "charts", "spec"))

@@ -50,7 +50,7 @@ def test_each_planted_signal_names_its_ward_or_service_with_its_stream(found, un
 def test_the_quiet_wards_are_not_named_and_their_streams_are_said(found):
     for ward in ("sedge-ward", "bittern-ward", "curlew-ward"):
         assert ward not in found.named
-    assert "Sedge ward (measures, incidents and staffing)" in found.words()
+    assert "Sedge ward (measures, incidents, staffing and experience)" in found.words()
 
 
 def test_several_signs_of_a_closed_culture_are_told(found):

@@ -1,6 +1,5 @@
 """The pages of the registers on the example: what is planted is found on its page, and what is quiet is not named."""
 
-import json
 import re
 import shutil
 from functools import cache
@@ -209,41 +208,6 @@ def test_every_cell_of_an_early_quarters_page_is_made_of_what_was_known(template
     assert "2020" in told
     assert "October 2022 to" not in told
     assert "September 2023 is" not in told
-
-
-def _cells(path):
-    book = json.loads(path.read_text(encoding="utf-8"))
-    return ["".join(cell["source"]) for cell in book["cells"] if cell["cell_type"] == "code"]
-
-
-def _pieces(path):
-    return [
-        cell.removeprefix("report.").removesuffix("()") for cell in _cells(path) if cell.startswith("report.")
-    ]
-
-
-PAGES = {}
-
-
-@pytest.mark.parametrize("name", sorted(PAGES))
-def test_every_piece_of_an_early_quarters_page_is_made_of_what_was_known(name):
-    path = next(path for path in NOTEBOOKS if path.stem == name)
-    page = PAGES[name]("2020-21-q3")
-
-    told = "\n".join(
-        getattr(page, piece)().plain or getattr(page, piece)().markdown for piece in _pieces(path)
-    )
-
-    assert "2020" in told
-    assert "October 2022 to" not in told
-    assert "September 2023 is" not in told
-
-
-@pytest.mark.parametrize("name", sorted(PAGES))
-def test_a_notebook_is_thin(name):
-    path = next(path for path in NOTEBOOKS if path.stem == name)
-
-    assert max(len(cell.splitlines()) for cell in _cells(path)) < 10
 
 
 def test_a_project_without_complaints_has_a_page_of_experience_all_the_same(tmp_path):
