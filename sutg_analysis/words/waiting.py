@@ -74,17 +74,17 @@ def waiting_list_words(
 
 
 def _list_sentence(row: Row, result: WaitingListResult) -> str:
-    when = month(row["date"]) if result.every == "month" else f"the {result.every} of {day(row['date'])}"
     name, size = named(row, result.by), row["list_size"]
     people = f"{count(size, 'person was', 'people were')} waiting{f' for {name}' if name else ''}"
     waits = f", {row['within_share']:.1f}% of them within the target" if size else ""
     over = f", {row['over_52']:,} of them over 52 weeks" if row["over_52"] else ""
     longest = f"; the longest wait was {row['longest_weeks']:.1f} weeks" if size else ""
-    return f"At the end of {when}, {people}{waits}{over}{longest}. {_flows(row, result.every)}"
+    return f"{_at_the_end(row, result.every)}, {people}{waits}{over}{longest}. {_flows(row, result.every)}"
 
 
 def _flows(row: Row, every: str) -> str:
     joined, seen = count(int(row["additions"]), "person", "people"), count(int(row["seen"]), "was", "were")
+    every += " so far" if pd.notna(row.get("known_to")) else ""
     return f"In the {every} {joined} joined, {seen} seen and {row['removed']:,} left without being seen."
 
 
@@ -334,7 +334,7 @@ EQUITY_METHOD = (
 def list_words(row: Row, rule: ClockRule) -> str:
     """Say how many wait, how many of them in time, and who joined and left in the month."""
     size, when = int(row["list_size"]), _at_the_end(row)
-    flows = _flows(row, "month so far" if pd.notna(row.get("known_to")) else "month")
+    flows = _flows(row, "month")
     if not size:
         return f"{when}, nobody was waiting. {flows}"
     over = [
@@ -349,9 +349,9 @@ def list_words(row: Row, rule: ClockRule) -> str:
     )
 
 
-def _at_the_end(row: Row) -> str:
-    known = pd.notna(row.get("known_to"))
-    return f"On {day(row['known_to'])}" if known else f"At the end of {month(row['date'])}"
+def _at_the_end(row: Row, every: str = "month") -> str:
+    period = month(row["date"]) if every == "month" else f"the {every} of {day(row['date'])}"
+    return f"On {day(row['known_to'])}" if pd.notna(row.get("known_to")) else f"At the end of {period}"
 
 
 def plan_words(row: Row, plan: float) -> str:
