@@ -105,6 +105,16 @@ def test_a_harm_that_happens_more_often_is_told_so_whichever_chart_judges_it(har
     assert re.search(r"C\. difficile\s+Godwit ward .* Concern, higher\n", harms["table"])
 
 
+def test_the_rate_of_a_harm_that_is_a_measure_is_as_the_ledger_judged_it():
+    at = load(EXAMPLE, tables=["incidents"], quarter=QUARTER)
+    row = at.chart("falls", unit=at.top_units[0]).summary.iloc[0]
+
+    words = of_harm("falls")["rate-chart"]
+
+    assert f"below the mean of {row['centre']:.2f}" in words
+    assert f"The target of {row['target']:.2f} or less" in words
+
+
 def test_without_bed_days_counts_are_judged_and_it_is_said():
     shown = of_harm("falls", bed_days="nothing")
 
