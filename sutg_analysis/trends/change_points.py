@@ -19,7 +19,6 @@ from sutg_analysis.result import Result
 from sutg_analysis.trends import autocorrelation
 from sutg_analysis.trends.timeline import MINIMUM, check_positive, timeline
 
-_LEAST = 5
 _PENALTY = 3.0
 """Times ln n and sigma squared a cut must gain: two for place and level, one more against chance (Zhang and
 Siegmund 2007)."""
@@ -78,7 +77,7 @@ def change_points(
     numerator: str | None = None,
     denominator: str | None = None,
     penalty: float | None = None,
-    least: int = _LEAST,
+    least: int = 5,
     per: float = 1,
 ) -> ChangePointsResult:
     """Cut a series where its level seems to change. Exploratory: no limits are moved.
