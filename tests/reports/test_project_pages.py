@@ -33,6 +33,7 @@ def test_cycles_that_overlap_and_lack_a_prediction_are_said_so(spread):
     assert "not to be told apart from falls-spread, cycle 2" in spread["headline"]
     assert "Other cycles ran at the same time" in spread["why"]
     assert "No prediction was written down" in spread["why"]
+    assert re.search(r"2 .* not foretold .* no\n", spread["verdicts"])
 
 
 def test_what_a_page_says_of_a_verdict_is_words_and_no_markup(spread):
