@@ -4,6 +4,7 @@ import csv
 import json
 import tomllib
 
+import nbformat
 import pytest
 from typer.testing import CliRunner
 
@@ -102,6 +103,42 @@ def test_it_builds_at_once_and_a_changed_row_shows(tmp_path, warm):
     assert "417" not in before
     assert "417 in June 2024" in page.read_text(encoding="utf-8")
     assert [path.name for path in tmp_path.iterdir()] == ["mine"]
+
+
+@pytest.mark.kernel
+def test_a_changed_choice_and_a_cell_of_ones_own_are_on_the_page_with_all_that_belongs_to_a_figure(
+    tmp_path, warm
+):
+    root = new_project(tmp_path / "mine").root
+    warm(root)
+    path = root / "notebooks/sitrep.ipynb"
+    book = nbformat.read(path, as_version=4)
+    cell = next(cell for cell in book.cells if 'chart="xmr"' in cell.source)
+    cell.source = cell.source.replace('chart="xmr"', 'chart="u"')
+    own = (
+        "from sutg_analysis import funnel\n"
+        "import pandas as pd\n"
+        "teams = pd.DataFrame({'team': list('ABC'), 'late': [4, 9, 30], 'seen': [40, 60, 90]})\n"
+        "funnel(teams, unit='team', numerator='late', denominator='seen', per=100).show(title='Mine')"
+    )
+    book.cells.insert(-1, nbformat.v4.new_code_cell(own))
+    nbformat.write(book, path)
+
+    result = build(root, reports=("sitrep",), renderer="pandoc")
+
+    assert result.failed == ()
+    page = (root / "_site/reports/2024-25-q1/sitrep.html").read_text(encoding="utf-8")
+    kept = root / "reports/2024-25-q1/files/sitrep"
+    for name, words in {
+        "broken-shifts": "u chart, profile mdc",
+        "mine": "3 units are compared with their average",
+    }.items():
+        figure = page.split(f'id="{name}"', 1)[1].split("</figure>", 1)[0]
+        assert words in figure
+        assert "<table" in figure
+        assert {f"{name}.{kind}" for kind in ("csv", "xlsx", "svg", "png")} <= {
+            file.name for file in kept.iterdir()
+        }
 
 
 def test_the_wheel_carries_every_file_that_a_new_project_is_made_of():

@@ -189,11 +189,6 @@ def interval_texts(rows: pd.DataFrame, lower: str, upper: str, unit: str | None 
     return [f"{low} to {high}" if low and high else "" for low, high in pairs]
 
 
-def cell_texts(values: pd.Series, *, empty: str = "Not said") -> list[str]:
-    """Return cells of text, ``empty`` where there is none."""
-    return [str(value) if pd.notna(value) and str(value) else empty for value in values]
-
-
 def ledger_mark(series: object, variation: str = "", assurance: str = "") -> str:
     """Return the attributes by which a part of a page says whose verdict of the ledger it shows; empty for none.
 

@@ -1,13 +1,12 @@
 """What every report stands on: tables and verdicts as at the end of a quarter, and how a page says it was made.
 
 A report is made once from the project's tables; each of its methods returns one piece of the page: a headline, a
-table of icons, figures, or how it was made. Where single people or incidents could be told from a page, another
-stands in its place, which says so.
+table of icons, figures, or how it was made.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -135,11 +134,6 @@ class Page:
         """Return a unit's name; an id that is no unit stands for itself, and none for the whole."""
         return self.names.get(str(unit_id), str(unit_id)) if pd.notna(unit_id) else "All units"
 
-    def in_order(self, units: Collection[str]) -> list[str]:
-        """Return units in the order of the units table, unknown ones last."""
-        known = [unit for unit in self.names if unit in set(units)]
-        return [*known, *sorted(set(units) - set(known))]
-
     def made_from(self, *tables: str) -> dict[str, str]:
         """Return the note that says where a figure's numbers come from."""
         return {"Made from": made_from(self.catalogue.sources, tables, self.at.day)}
@@ -214,45 +208,6 @@ class Report:
 def why(error: SutgError) -> str:
     """Return what an analysis lacked, in words without a full stop."""
     return f"{error.found}; it takes {error.expected}"
-
-
-def not_shown(what: str) -> Block:
-    """Return that something is not shown, and why.
-
-    Examples
-    --------
-    >>> not_shown("Runs of zero").markdown
-    'Not shown [c]: runs of zero could tell a small count.'
-    """
-    return Block(f"Not shown {CONFIDENTIAL}: {what[:1].lower()}{what[1:]} could tell a small count.")
-
-
-@dataclass(frozen=True, eq=False)
-class Withheld:
-    """A page of which every piece says that it is not shown; it has the pieces of the page it stands for.
-
-    Parameters
-    ----------
-    catalogue
-        The protected tables.
-    what
-        What the page would show.
-    page
-        The class of the page it stands for.
-    """
-
-    catalogue: Catalogue
-    what: str
-    page: type
-
-    def __getattr__(self, name: str) -> Callable[..., Block]:
-        if name.startswith("_") or not callable(getattr(self.page, name, None)):
-            raise AttributeError(f"a {self.page.__name__} has no piece {name!r}")
-        return lambda *_, **__: not_shown(self.what)
-
-    def method(self) -> Block:
-        """Return which rules of disclosure keep the page back."""
-        return method_block("", self.catalogue)
 
 
 def card_of(

@@ -321,15 +321,6 @@ def forecast_alt_text(result: ListForecastResult, *, scenario: str | None = None
 _RECENT = 12
 """Months for which an episode of capacity is news."""
 
-LEAST_GAP = 0.5
-"""Weeks: smaller differences of mean waits are not named."""
-
-EQUITY_METHOD = (
-    "Each difference is of mean waits over the last two years, those still waiting included, with the range that chance "
-    "alone allows 95 times in 100. What is called different stays so when the number of groups compared is allowed for, and "
-    "is half a week or more."
-)
-
 
 def list_words(row: Row, rule: ClockRule) -> str:
     """Say how many wait, how many of them in time, and who joined and left in the month."""
