@@ -20,7 +20,7 @@ from typing import Any
 HERE = Path(__file__).parents[1]
 SOME = ("measure", "unit", "framework", "data_quality", "early_warning")
 LONE = {"unit-bittern-ward": "of a ward", "framework": "of words", "measure-complaints": "of 38 charts"}
-IMPORTS = "import pandas, statsmodels.api, altair, sutg_analysis.reports.measures"
+IMPORTS = "import pandas, statsmodels.api, altair, sutg_analysis.reports.verdicts"
 
 
 def timed(work: Callable[[], Any]) -> tuple[float, Any]:

@@ -75,6 +75,11 @@ from sutg_analysis.reports.show import show_charts as show_charts
 from sutg_analysis.reports.show import stack as stack
 from sutg_analysis.reports.show import table as table
 from sutg_analysis.reports.show import text as text
+from sutg_analysis.reports.verdicts import matrix as matrix
+from sutg_analysis.reports.verdicts import month_by_month as month_by_month
+from sutg_analysis.reports.verdicts import units_below as units_below
+from sutg_analysis.reports.verdicts import verdict_table as verdict_table
+from sutg_analysis.reports.verdicts import way as way
 from sutg_analysis.trends.change_points import ChangePointsResult as ChangePointsResult
 from sutg_analysis.trends.change_points import change_points as change_points
 from sutg_analysis.trends.drift import DriftResult as DriftResult
@@ -104,6 +109,7 @@ from sutg_analysis.waiting.waiting_list import WaitingListResult as WaitingListR
 from sutg_analysis.waiting.waiting_list import waiting_list as waiting_list
 from sutg_analysis.waiting.waiting_times import WaitingTimesResult as WaitingTimesResult
 from sutg_analysis.waiting.waiting_times import waiting_times as waiting_times
+from sutg_analysis.words.control import tally_words as tally_words
 from sutg_analysis.words.quality import grade_words as grade_words
 from sutg_analysis.words.quality import harm_name as harm_name
 from sutg_analysis.words.quality import harm_words as harm_words

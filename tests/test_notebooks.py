@@ -19,12 +19,9 @@ BY_HAND = {"propose_rebase.ipynb"}
 
 
 OF_CLASSES = {
-    "board_report",
     "highlight",
-    "measure",
     "priority",
     "propose_rebase",
-    "unit",
 }
 """Templates whose cells call methods of a class that is one report, not yet functions that anybody can call."""
 

@@ -135,11 +135,12 @@ class Catalogue:
     @property
     def ledger(self) -> pd.DataFrame:
         """Every verdict, one row a measure and unit: :func:`sutg_analysis.ledger.book.ledger_of`."""
-        found: pd.DataFrame = self._card.ledger
+        found: pd.DataFrame = self.card.ledger
         return found
 
     @cached_property
-    def _card(self) -> Any:
+    def card(self) -> Any:
+        """The charts behind the ledger: :class:`sutg_analysis.ledger.scorecard.Scorecard`."""
         return resolve_name("sutg_analysis.ledger.scorecard:score")(self, quarter=self.at.quarter)
 
     def chart(self, measure_id: str, *, unit: str | None = None) -> Any:
@@ -169,7 +170,7 @@ class Catalogue:
         >>> at.chart("falls", unit="sedge-ward").chart_type
         'xmr'
         """
-        return self._card.result(measure_id, unit_id=unit)
+        return self.card.result(measure_id, unit_id=unit)
 
     @property
     def finished(self) -> pd.DataFrame:

@@ -100,8 +100,8 @@ def _facts(result: SpcResult, start: pd.Timestamp, chart: str) -> pd.DataFrame:
     recent = useful[useful["date"] >= start]
     rules = [rule for rule in RULES if rule in recent]
     fired = recent.groupby(KEYS, sort=False)[rules].any()
-    names = fired.apply(lambda column: np.where(column, column.name, "")).to_numpy(dtype="object")
-    facts["signals"] = pd.Series([", ".join(filter(None, row)) for row in names], fired.index)
+    names = [", ".join(np.array(rules)[row]) for row in fired.to_numpy(dtype=bool)]
+    facts["signals"] = pd.Series(names, fired.index, dtype="str")
     facts["period_variation"] = _gravest(recent, result.summary)
     facts["since"] = _since(result, useful, start, rules)
     facts["stable"] = _proposed(result) if chart not in _WITHOUT_REBASE else pd.NaT

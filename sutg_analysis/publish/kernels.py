@@ -55,7 +55,7 @@ _IMPORTED = [
     "pyarrow.feather",
     "scipy.stats",
     "statsmodels.api",
-    "sutg_analysis.reports.measures",
+    "sutg_analysis.reports.verdicts",
     "sutg_analysis.reports.show",
     "sutg_analysis.quality.knowledge",
     "sutg_analysis.quality.harm",

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 Settings = dict[str, Any]
 """What YAML says, in a page's front matter or in ``_quarto.yml``: names, and values of any kind."""
 
-LEDGER = "ledger.csv"
-"""The verdicts of a quarter, beside its reports."""
+LEDGER, EARLIER = "ledger.csv", ".ledger-*.csv"
+"""The verdicts of a quarter, beside its reports; and those behind pages that a build of some reports left as they were."""
 
 
 def front_matter(**fields: object) -> str:

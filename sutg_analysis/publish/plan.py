@@ -23,7 +23,7 @@ from sutg_analysis.ledger.scorecard import Scorecard, keep_verdicts
 from sutg_analysis.project import Project
 from sutg_analysis.publish.inventory import take_inventory
 from sutg_analysis.publish.jobs import Job, check_parameters, plan
-from sutg_analysis.publish.pages import LEDGER, finish_notebook, notice_of, reorder_notebook
+from sutg_analysis.publish.pages import EARLIER, LEDGER, finish_notebook, notice_of, reorder_notebook
 from sutg_analysis.publish.publishing import swap
 from sutg_analysis.publish.records import RECORD, Basis, Revision, files_of, now, read_record, write_record
 from sutg_analysis.publish.run import Outcome, Task, failed
@@ -161,13 +161,21 @@ class Plan:
                 _move(job.slug, self.waiting, made)
             for job in placed:
                 _reorder(job, made)
-            if self.whole or not (made / LEDGER).is_file():
-                (made / LEDGER).unlink(missing_ok=True)  # it may be the very file of the folder before
-                ledger = self.card.ledger
-                ledger.to_csv(made / LEDGER, index=False, date_format="%Y-%m-%d", float_format="%.12g")
+            self._keep_ledger(made)
             swap(made, output=self.folder)
         keep_edition(self.folder, self.basis.inventory.catalogue.as_at(self.quarter), whole=self.whole)
         shutil.rmtree(self.waiting.parent, ignore_errors=True)
+
+    def _keep_ledger(self, folder: Path) -> None:
+        """Write the verdicts beside the reports; earlier ones stay for as long as pages made from them do."""
+        earlier = sorted(folder.glob(EARLIER))
+        if self.whole:
+            for path in earlier:
+                path.unlink()
+            (folder / LEDGER).unlink(missing_ok=True)  # it may be the very file of the folder before
+        elif (folder / LEDGER).is_file():
+            (folder / LEDGER).rename(folder / EARLIER.replace("*", str(len(earlier) + 1)))
+        self.card.ledger.to_csv(folder / LEDGER, index=False, date_format="%Y-%m-%d", float_format="%.12g")
 
 
 def make_plan(

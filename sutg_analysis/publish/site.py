@@ -104,7 +104,7 @@ def publish(basis: Basis, *, renderer: str, output: Path) -> list[Path]:
         try:
             compose(project, catalogue=basis.inventory.everything, stage=stage)
             rendered = render(stage, renderer=renderer, project=project)
-            marks = check_marks(rendered)
+            marks = check_marks(rendered, reports=project.reports)
             swap(rendered, output=output)
         finally:
             shutil.rmtree(stage, ignore_errors=True)

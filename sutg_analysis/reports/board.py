@@ -302,7 +302,7 @@ def _evidence_words(row: Row) -> str:
 
 
 def priority_report(project: str | Path, *, priority: str, quarter: str, as_at: str = "") -> PriorityReport:
-    """Return the report of one priority_id of ``data/priorities``; arguments and errors as for :func:`sutg_analysis.reports.measures.board_report`."""
+    """Return the report of one priority_id of ``data/priorities``."""
     when = Quarter.parse(quarter)
     known = load(
         project, tables=_TABLES, quarter=when, as_at=as_at, only=_of_priority(project, priority, when)

@@ -124,7 +124,7 @@ def _control(
             f"show({strange[0]}=...)", "unit, events or provisional", "Correct or leave it out"
         )
     if not together:
-        figures = _figures(result, title=title, note=note, name=name, how=how, looks=looks)
+        figures = control_figures(result, title=title, note=note, name=name, how=how, looks=looks)
         return figures_block(*figures)
     keys = [", ".join(map(str, key)) for key in result.summary[list(result.by)].to_numpy()]
     title, name, known, how = _of_itself(result, title, name, looks, how)
@@ -162,16 +162,17 @@ def _of_itself(
     return title, name, known, {**notes, **how}
 
 
-def _figures(
+def control_figures(
     result: SpcResult,
     *,
-    title: str | None,
-    note: str,
-    name: str | None,
-    how: Mapping[str, str],
-    looks: Looks,
+    title: str | None = None,
+    note: str = "",
+    name: str | None = None,
+    how: Mapping[str, str] | None = None,
+    looks: Looks | None = None,
 ) -> list[Figure]:
-    """Return a figure a series."""
+    """Return control charts as figures, one a series; arguments as for ``Result.show``."""
+    looks, how = looks or {}, how or {}
     title, name, known, how = _of_itself(result, title, name, looks, how)
     figures = []
     for key in result.summary[list(result.by)].to_numpy().tolist():
@@ -207,10 +208,7 @@ def show_charts(
     """
     results = [at.chart(measure, unit=unit) for measure, unit in rows[["measure_id", "unit_id"]].to_numpy()]
     figures = [
-        _figures(
-            result, title=None, note=(notes or {}).get(result.about.series, ""), name=None, how={}, looks={}
-        )[0]
-        for result in results
+        control_figures(result, note=(notes or {}).get(result.about.series, ""))[0] for result in results
     ]
     heads = [f"### {plain_markdown(result.about.title)}" for result in results] if headings else ()
     return figures_block(*figures, headings=heads)

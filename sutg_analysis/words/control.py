@@ -513,6 +513,14 @@ def _tallied(head: str, names: list[str]) -> str:
 def tally_words(rows: pd.DataFrame, *, names: Sequence[str]) -> str:
     """Return how many verdicts there are of each kind, naming those that call for attention.
 
+    Parameters
+    ----------
+    rows
+        Columns variation and assurance; of the ledger also period_variation and streak, which say what was earlier in the
+        period, and whether a target was met of late whatever limits say.
+    names
+        Of the rows.
+
     Examples
     --------
     >>> rows = pd.DataFrame({"variation": ["concern_high", "common"], "assurance": ["none", "fail"]})
@@ -520,16 +528,28 @@ def tally_words(rows: pd.DataFrame, *, names: Sequence[str]) -> str:
     '1 chart shows a sign of concern: Falls. 1 chart shows usual variation. 1 target will be missed unless something changes.'
     """
     called, parts = pd.Series(list(names), index=rows.index), []
+    earlier = rows.get("period_variation", rows["variation"])
     for codes, words in ((CONCERN, "a sign of concern"), (IMPROVEMENT, "a sign of improvement")):
-        signal = called[rows["variation"].isin(codes)]
-        if len(signal):
-            parts.append(f"{count(len(signal), 'chart shows', 'charts show')} {words}: {listed(signal)}.")
-    kinds = rows["variation"].map(verdict_of).mask(rows["variation"] == "too_few", "too_few")
-    for kind, words in (("neutral", "a change, neither better nor worse"), ("common", "usual variation")):
-        if many := int((kinds == kind).sum()):
-            parts.append(f"{count(many, 'chart shows', 'charts show')} {words}.")
-    if few := int((kinds == "too_few").sum()):
-        parts.append(f"{count(few, 'chart has', 'charts have')} too few points to tell.")
-    if missed := int((rows["assurance"] == "fail").sum()):
+        for now in (True, False):
+            found = (
+                rows["variation"].isin(codes)
+                if now
+                else earlier.isin(codes) & (rows["variation"] == "common")
+            )
+            if many := int(found.sum()):
+                verbs = ("chart shows", "charts show") if now else ("chart showed", "charts showed")
+                when_words = "" if now else " earlier in the quarter"
+                parts.append(f"{count(many, *verbs)} {words}{when_words}: {listed(called[found])}.")
+    changed = called[rows["variation"].map(verdict_of) == "neutral"]
+    if len(changed):
+        parts.append(
+            f"{count(len(changed), 'chart shows', 'charts show')} a change, neither better nor worse: {listed(changed)}."
+        )
+    quiet = (rows["variation"] == "common") & (earlier == "common")
+    if usual := int(quiet.sum()):
+        parts.append(f"{count(usual, 'chart shows', 'charts show')} usual variation.")
+    streak = rows.get("streak", pd.Series(0, rows.index))
+    targets = [outlook(*pair) for pair in zip(rows["assurance"], streak, strict=True)]
+    if missed := targets.count("fail"):
         parts.append(f"{count(missed, 'target')} will be missed unless something changes.")
     return " ".join(parts)

@@ -12,7 +12,7 @@ from sutg_analysis.catalogue.load import load
 from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.errors import DataError, NotShown, TableError
 from sutg_analysis.quality.measures import data_quality
-from sutg_analysis.reports.measures import board_report, measure_report
+from sutg_analysis.reports.show import control_figures
 from tests.support.notebooks import shown_by
 
 RULES = {"mhsds": (0, 4, 5), "hes": (1, 7, 5), "fft": (1, 4, 1)}
@@ -228,9 +228,7 @@ def test_sources_of_a_protected_page_tell_neither_hashes_nor_numbers_of_records(
 
 
 def test_a_hidden_point_is_told_in_table_words_alternative_text_and_files(protect):
-    report = measure_report(protect("mhsds"), measure="falls", quarter=QUARTER)
-
-    figure = report.figure("falls", "ward-a")
+    figure = control_figures(load(protect("mhsds"), quarter=QUARTER).chart("falls", unit="ward-a"))[0]
 
     assert "[c]" in figure.table["Value"].tolist()
     assert "Not shown [c]" in figure.table["What it shows"].tolist()
@@ -242,7 +240,7 @@ def test_a_hidden_point_is_told_in_table_words_alternative_text_and_files(protec
 
 
 def test_the_table_of_icons_says_that_the_latest_is_hidden(protect):
-    text = measure_report(protect("mhsds"), measure="falls", quarter=QUARTER).icon_table().plain
+    text = shown_by("measure", project=protect("mhsds"), measure="falls", quarter=QUARTER)["icons"]
 
     assert "[c] (September 2023); 5 (August 2023)" in text
 
@@ -253,10 +251,10 @@ def test_a_page_with_everything_hidden_is_made_and_says_so(tables, protect):
         ",".join([*line.split(",")[:3], "3", ""]) if line.startswith("falls") else line for line in lines
     ]
 
-    report = board_report(protect("mhsds"), quarter=QUARTER)
+    shown = shown_by("board_report", project=protect("mhsds"), quarter=QUARTER)
 
-    assert "no value is shown [c]" in report.charts().plain
-    assert "[c] (September 2023)" in report.icon_table().plain
+    assert "no value is shown [c]" in shown["charts"]
+    assert "[c] (September 2023)" in shown["icons"]
 
 
 def test_hidden_is_not_missing_in_data_quality(protect):

@@ -1,15 +1,12 @@
 """Measures counted from registers, and numbers that two tables tell."""
 
-from datetime import date
-
 import pandas as pd
 import pytest
 
 from sutg_analysis import load
 from sutg_analysis.catalogue.load import restore, store
 from sutg_analysis.errors import DataError, TableError
-from sutg_analysis.project import Project
-from sutg_analysis.publish.inventory import take_inventory
+from tests.support.notebooks import shown_by
 from tests.support.tables import Tables
 
 COUNTED = (
@@ -195,33 +192,9 @@ def test_a_rule_that_cannot_be_counted_is_named(register, end, words):
 
 
 def test_the_pages_of_both_tables_say_what_was_accepted_and_by_whom(accepted):
-    from sutg_analysis.reports.measures import measure_report
-    from tests.support.notebooks import shown_by
-
     words = "Two tables differ: Falls, Ward A, April 2023 (13 typed, 3 counted from incidents). Accepted by Head: Late."
 
-    measure = measure_report(accepted, measure="falls", quarter="2023-24-q2")
-    assert words in measure.unit_charts().markdown
-    assert words in measure.method().plain
+    measure = shown_by("measure", project=accepted, measure="falls", quarter="2023-24-q2")
+    assert words in measure["unit-charts"]
+    assert words in measure["method"]
     assert words in shown_by("harm_summary", project=accepted, quarter="2023-24-q2")["method"]
-
-
-def test_as_at_a_day_a_month_that_is_not_over_is_counted_up_to_it_and_what_is_typed_of_it_is_not_known(
-    register,
-):
-    known = load(register.write(), as_at="2023-06-10")
-
-    typed_last = known.observations.query("measure_id == 'seen'")["period"].max()
-    assert falls(known) == {"2023-04": 3, "2023-05": 0, "2023-06": 1}
-    assert (typed_last, known.at.label) == (pd.Timestamp("2023-05-01"), "Q1 2023/24, to 10 June 2023")
-
-
-def test_a_report_that_reads_few_tables_counts_up_to_the_day_too(register):
-    assert falls(load(register.write(), tables=(), as_at="2023-06-10"))["2023-06"] == 1
-
-
-def test_a_snapshot_of_a_day_holds_what_was_counted_up_to_it(register):
-    snapshot = take_inventory(Project(register.write()), as_at=date(2023, 6, 10))
-
-    assert falls(restore(snapshot.folder, ()))["2023-06"] == 1
-    assert falls(snapshot.everything)["2023-06"] == 2

@@ -20,7 +20,7 @@ def site(tmp_path):
 
 
 def test_marks_that_are_the_ledgers_are_counted(site):
-    assert check_marks(site) == 2
+    assert check_marks(site, reports=site / "reports") == 2
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_a_mark_that_is_not_the_ledgers_stops_publishing(site, now, words):
     (site / "reports" / "2023-24-q2" / "board_report.html").write_text(now, encoding="utf-8")
 
     with pytest.raises(SiteError, match=r"reports/2023-24-q2/board_report\.html") as caught:
-        check_marks(site)
+        check_marks(site, reports=site / "reports")
 
     assert words in str(caught.value)
 
@@ -52,4 +52,16 @@ def test_a_quarter_that_was_published_before_there_was_a_ledger_is_left_as_it_is
     folder.mkdir()
     (folder / "board_report.html").write_text(PAGE.replace("pass", "fail"), encoding="utf-8")
 
-    assert check_marks(site) == 2
+    assert check_marks(site, reports=site / "reports") == 2
+
+
+def test_a_page_that_a_build_of_some_reports_left_is_held_against_the_ledger_it_was_made_from(site):
+    folder = site / "reports" / "2023-24-q2"
+    now = (folder / "ledger.csv").read_text(encoding="utf-8")
+    (folder / "ledger.csv").write_text(now.replace("common,pass", "concern_high,fail"), encoding="utf-8")
+    with pytest.raises(SiteError, match="expected concern_high, fail"):
+        check_marks(site, reports=site / "reports")
+
+    (folder / ".ledger-1.csv").write_text(now, encoding="utf-8")
+
+    assert check_marks(site, reports=site / "reports") == 2
