@@ -190,7 +190,6 @@ def control_figure(
     events: pd.DataFrame | None = None,
     provisional: bool = False,
     more: str = "",
-    change: Callable[[Spec], Spec] | None = None,
 ) -> Figure:
     """Return the control chart of one series as a figure, icons beside its words; ``more`` stands after them."""
     words = series_words(result, title=title, unit=unit)[0]
@@ -206,7 +205,6 @@ def control_figure(
         events=events,
         provisional=provisional,
         verdict=(str(row["variation"]), str(row["assurance"])),
-        change=change,
     )
 
 
@@ -222,18 +220,12 @@ def charts_figure(
     events: pd.DataFrame | None = None,
     provisional: bool = False,
     verdict: tuple[str, str] | tuple[()] = (),
-    change: Callable[[Spec], Spec] | None = None,
 ) -> Figure:
-    """Return the control charts of a result as a figure under a headline of its own; ``change`` adds to the drawing."""
-
-    def draw(width: int) -> Spec:
-        spec = spc_spec(result, unit=unit, events=events, width=width, provisional=provisional)
-        return change(spec) if change else spec
-
+    """Return the control charts of a result as a figure under a headline of its own."""
     return figure_of(
         name,
         headline,
-        draw,
+        lambda width: spc_spec(result, unit=unit, events=events, width=width, provisional=provisional),
         words=words,
         alt=spc_alt_text(result, title=title, unit=unit, provisional=provisional),
         table=numbers_table(result, unit=unit),

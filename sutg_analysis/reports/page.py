@@ -169,15 +169,6 @@ def pipe_table(table: pd.DataFrame) -> str:
     )
 
 
-def table_block(table: pd.DataFrame, *, caption: str, words: str = "") -> Block:
-    """Return a frame of text as an accessible table, with words before it; words alone where it has no rows."""
-    if table.empty:
-        return text_block(words or f"{caption}: none.")
-    before = f"{plain_markdown(words)}\n\n" if words else ""
-    markdown = before + both(html_table(table, caption=caption), pipe_table(table))
-    return Block(markdown, f"{words}\n{table.to_string(index=False)}".strip("\n"))
-
-
 def number_texts(values: pd.Series, unit: str | None = None, *, empty: str = "") -> list[str]:
     """Return numbers as text, ``empty`` where there is none."""
     return [number(value, unit=unit) if pd.notna(value) else empty for value in values]

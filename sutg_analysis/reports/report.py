@@ -1,22 +1,16 @@
-"""What every report stands on: tables and verdicts as at the end of a quarter, and how a page says it was made.
-
-A report is made once from the project's tables; each of its methods returns one piece of the page: a headline, a
-table of icons, figures, or how it was made.
-"""
+"""What a page says of how it was made, and what reports that are still classes stand on."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 from importlib.metadata import version as _installed
 from pathlib import Path
 
 import pandas as pd
 
 from sutg_analysis.arrays import Row
-from sutg_analysis.catalogue.as_at import AsAt
 from sutg_analysis.catalogue.catalogue import Catalogue
 from sutg_analysis.catalogue.load import load, registers_of
 from sutg_analysis.catalogue.quarter import Quarter
@@ -98,49 +92,6 @@ def measure_notes(known: Catalogue, measure: Row, result: SpcResult) -> dict[str
         "Method": method_words(result),
         "Made from": made_from(known.sources, tables, known.at.day),
     }
-
-
-@dataclass(frozen=True, eq=False)
-class Page:
-    """A page as at the end of a quarter.
-
-    Parameters
-    ----------
-    catalogue
-        The project's tables as they stood then.
-    quarter
-        The quarter.
-    """
-
-    catalogue: Catalogue
-    quarter: Quarter
-
-    @property
-    def at(self) -> AsAt:
-        """The day it stands at, in its quarter."""
-        return self.catalogue.at
-
-    @cached_property
-    def end(self) -> pd.Timestamp:
-        """The day it stands at."""
-        return pd.Timestamp(self.at.day)
-
-    @cached_property
-    def names(self) -> dict[str, str]:
-        """Units' names by their ids."""
-        return dict(zip(self.catalogue.units["unit_id"], self.catalogue.units["name"], strict=True))
-
-    def name(self, unit_id: str | float | None) -> str:
-        """Return a unit's name; an id that is no unit stands for itself, and none for the whole."""
-        return self.names.get(str(unit_id), str(unit_id)) if pd.notna(unit_id) else "All units"
-
-    def made_from(self, *tables: str) -> dict[str, str]:
-        """Return the note that says where a figure's numbers come from."""
-        return {"Made from": made_from(self.catalogue.sources, tables, self.at.day)}
-
-    def method_of(self, words: str) -> Block:
-        """Return how the page was made: words, then files and hashes."""
-        return method_block(words, self.catalogue)
 
 
 @dataclass(frozen=True, eq=False)

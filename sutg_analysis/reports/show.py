@@ -455,7 +455,7 @@ def made_from(at: Catalogue, *names: str) -> dict[str, str]:
     >>> from sutg_analysis.project import shipped
     >>> at = load(shipped(), tables=["sitrep"], quarter="2023-24-q2")
     >>> made_from(at, "sitrep")["Made from"].split(" (")[0]
-    'data/sitrep.csv'
+    'data/sitrep.parquet'
     """
     return {"Made from": report.made_from(at.sources, names, at.at.day)}
 
