@@ -204,14 +204,17 @@ def surround_notebook(path: Path, *, above: str, below: str) -> None:
 
 
 def home_page(quarters: list[AsAt], *, notice: str, news: Sequence[str] = ()) -> str:
-    """Write the home page: what changed in the newest quarter, its reports, then every quarter published."""
+    """Write the home page: what calls for attention in the newest quarter, its reports, then every quarter published.
+
+    ``news`` are lines of Markdown.
+    """
     newest = max(quarters)
     names = {"title": "Quarter", "description": "Months"}
     listing = _listing("quarters", contents="reports/*/index.qmd", sort="date desc", names=names)
     head = front_matter(title="Quarterly reports", date=newest.day.isoformat(), listing=listing)
-    changes = "\n".join(f"- {plain_markdown(text)}" for text in news)
+    changes = "\n".join(f"- {text}" for text in news)
     body = [
-        *([f"## What changed in {newest.label}", changes] if news else []),
+        *([f"## What calls for attention in {newest.label}", changes] if news else []),
         f"The newest quarter is **{newest.quarter.label}**, {newest.title}. "
         f"[Open its reports](reports/{newest.quarter.slug}/index.qmd).",
         "## Quarters published",

@@ -45,6 +45,7 @@ from sutg_analysis.publish.pages import (
 from sutg_analysis.publish.pandoc import render_with_pandoc
 from sutg_analysis.publish.publishing import swap, write_whole
 from sutg_analysis.publish.records import Basis, published_at, published_quarters, revised_pages
+from sutg_analysis.words.markdown import plain_markdown
 
 RENDERERS = ("auto", "quarto", "pandoc")
 _PARTS = ("reports/*.toml", "reports/*.css", "reports/*.scss", "reports/*.qmd", "docs/*.qmd")
@@ -189,8 +190,6 @@ def not_as_built(project: Project, output: Path) -> dict[str, str]:
 
 def compose(project: Project, *, catalogue: Catalogue, stage: Path) -> None:
     """Write the pages both renderers read: configuration, style, home, an index a quarter, notebooks."""
-    from sutg_analysis.reports.board import news_of
-
     notice = notice_of(project)
     (stage / "reports").mkdir(parents=True)
     shutil.copyfile(project.file("_quarto.yml"), stage / "_quarto.yml")
@@ -198,7 +197,7 @@ def compose(project: Project, *, catalogue: Catalogue, stage: Path) -> None:
     (stage / "reports" / "style.css").write_text(f"{figure_css()}\n{own}", encoding="utf-8")
     _assets(project, folder=stage / "assets")
     quarters = [published_at(project, quarter) for quarter in published_quarters(project)]
-    news = news_of(catalogue, at=quarters[-1]) if quarters else ()
+    news = _news(project, catalogue, at=quarters[-1]) if quarters else []
     (stage / "index.qmd").write_text(home_page(quarters, notice=notice, news=news), encoding="utf-8")
     for name in project.names("reports/*.scss"):
         shutil.copyfile(project.file(name), stage / name)
@@ -212,6 +211,26 @@ def compose(project: Project, *, catalogue: Catalogue, stage: Path) -> None:
         (stage / name).write_text(page, encoding="utf-8")
     for place, quarter in enumerate(quarters):
         _compose_quarter(project, quarter, quarters[max(0, place - 1) : place + 2], stage=stage)
+
+
+def _news(project: Project, catalogue: Catalogue, *, at: AsAt) -> list[str]:
+    """Return what the home page says of the newest quarter; nothing where the tables do not hold it any more."""
+    from sutg_analysis.quality.rules import read_governance
+    from sutg_analysis.reports.verdicts import news_of
+
+    if at.quarter not in catalogue.quarters:
+        return []
+    lines = []
+    for unit, words in news_of(catalogue.as_at(at.day), rules=read_governance(project.root).sitrep):
+        page = f"reports/{at.quarter.slug}/unit-{unit}.ipynb"
+        name, between, rest = words.partition(" (")
+        linked = unit is not None and (project.root / page).is_file()
+        lines.append(
+            f"[{plain_markdown(name)}]({page}){plain_markdown(between + rest)}"
+            if linked
+            else plain_markdown(words)
+        )
+    return lines
 
 
 def _assets(project: Project, *, folder: Path) -> None:

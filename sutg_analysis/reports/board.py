@@ -12,7 +12,6 @@ from typing import Any
 import pandas as pd
 
 from sutg_analysis.arrays import Row
-from sutg_analysis.catalogue.as_at import AsAt
 from sutg_analysis.catalogue.catalogue import Catalogue, of_measures
 from sutg_analysis.catalogue.load import load
 from sutg_analysis.catalogue.quarter import Quarter
@@ -334,14 +333,6 @@ def card_before(card: Scorecard, *, catalogue: Catalogue) -> Scorecard | None:
     """Return the verdicts of the quarter before, None if no observation is that old."""
     earlier = card.quarter.previous
     return score(catalogue, quarter=earlier) if catalogue.quarters[0] <= earlier else None
-
-
-def news_of(catalogue: Catalogue, *, at: AsAt) -> tuple[str, ...]:
-    """Return what changed in a quarter, in five sentences; none where the tables do not hold it any more."""
-    if at.quarter not in catalogue.quarters:
-        return ()
-    card = score(catalogue.as_at(at.day), quarter=at.quarter)
-    return what_changed(card, card_before(card, catalogue=catalogue))
 
 
 SENTENCES = 5

@@ -10,12 +10,14 @@ import pandas as pd
 from sutg_analysis.arrays import Row
 from sutg_analysis.catalogue.catalogue import Catalogue
 from sutg_analysis.catalogue.units import below, path_to
-from sutg_analysis.control.rules import verdict_of
+from sutg_analysis.control.rules import CONCERN, IMPROVEMENT, verdict_of
 from sutg_analysis.ledger.scorecard import KEYS
+from sutg_analysis.ledger.triangulation import triangulate
+from sutg_analysis.quality.rules import SitrepRules
 from sutg_analysis.reports import tables
 from sutg_analysis.reports.page import Block, both, text_block
 from sutg_analysis.words.markdown import plain_markdown
-from sutg_analysis.words.wording import CONFIDENTIAL, month, number
+from sutg_analysis.words.wording import CONFIDENTIAL, listed, month, number
 
 _WORDS = {"concern": "concern", "improvement": "improvement", "neutral": "change"}
 _SHOWN = ["unit", "per", "improvement", "hidden_date"]
@@ -136,3 +138,35 @@ def _parts(value: float, variation: str, *, unit: str) -> Iterator[str]:
     yield number(value, unit=unit)
     if (verdict := verdict_of(variation)) in _WORDS:
         yield _WORDS[verdict]
+
+
+PLACES = 3
+"""Places that the home page names."""
+
+
+def news_of(at: Catalogue, *, rules: SitrepRules) -> list[tuple[str | None, str]]:
+    """Return what a reader should know first: the places that call for attention, what is better, what is quiet.
+
+    Parameters
+    ----------
+    at
+        A project's tables as at a day.
+    rules
+        When a shift is an exception.
+
+    Returns
+    -------
+    list of tuple
+        unit_id (None for the trust) and words.
+    """
+    found = triangulate(at, rules=rules)
+    lines = list(zip(found.named, found.words().splitlines(), strict=False))
+    news: list[tuple[str | None, str]] = [*lines[:PLACES]]
+    if more := found.units.loc[found.units["named"], "unit"].tolist()[PLACES:]:
+        news.append((None, f"Signs of concern also in {listed(more)}."))
+    trust = at.ledger[at.ledger["unit_id"].isin(at.top_units)]
+    for codes, words in ((CONCERN, "The trust as a whole, of concern"), (IMPROVEMENT, "Getting better")):
+        rows = trust[trust["period_variation"].isin(codes)]
+        if len(rows):
+            news.append((None, f"{words}: {listed(_titles(at, rows))}."))
+    return news

@@ -44,9 +44,13 @@ def test_a_page_says_that_actions_are_modelled_on_papers_and_numbers_invented(ex
     assert "modelled on public board papers; the numbers are invented" in page
 
 
-def test_home_says_in_five_sentences_what_changed(example_site):
-    page = (example_site / "index.html").read_text(encoding="utf-8")
-    news = page.split("What changed in Q2 2023/24", 1)[1].split("</ul>", 1)[0]
+def test_home_names_the_places_that_call_for_attention_and_leads_there(example_site):
+    page = " ".join((example_site / "index.html").read_text(encoding="utf-8").split())
+    news = page.split("What calls for attention in Q2 2023/24", 1)[1].split("</ul>", 1)[0]
 
-    assert news.count("<li>") == 5
-    assert "a sign of concern that is new this quarter" in news
+    assert news.count("<li>") >= 5
+    assert "Reedmace unit" in news.split("</li>")[0]
+    assert "Neurodevelopmental assessment" in news
+    assert "Osier ward" in news
+    assert "Getting better: " in news
+    assert 'href="reports/2023-24-q2/unit-sedge-ward.html"' not in news

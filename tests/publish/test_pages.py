@@ -71,18 +71,18 @@ def test_the_home_page_leads_to_the_newest_quarter():
     assert "(reports/2023-24-q2/index.qmd)" in home_page([Q2, Q1], notice="")
 
 
-def test_the_home_page_says_what_changed_before_it_lists_quarters():
-    page = home_page([Q2, Q1], notice="", news=["Falls * rose.", "Waits fell."])
+def test_the_home_page_says_what_calls_for_attention_before_it_lists_quarters():
+    page = home_page([Q2, Q1], notice="", news=["[Osier](unit-osier.ipynb): nights.", "Waits fell."])
 
     assert (
-        page.index("## What changed in Q2 2023/24")
-        < page.index(r"- Falls \* rose.")
+        page.index("## What calls for attention in Q2 2023/24")
+        < page.index("- [Osier](unit-osier.ipynb): nights.")
         < page.index("## Quarters")
     )
 
 
 def test_a_home_page_without_news_has_no_heading_for_it():
-    assert "What changed" not in home_page([Q2], notice="")
+    assert "calls for attention" not in home_page([Q2], notice="")
 
 
 def test_a_quarters_page_lists_its_notebooks(tmp_path):

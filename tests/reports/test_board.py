@@ -5,7 +5,6 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from sutg_analysis.catalogue.as_at import AsAt
 from sutg_analysis.catalogue.load import load
 from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.errors import ArgumentError
@@ -14,7 +13,6 @@ from sutg_analysis.reports.board import (
     AGREED,
     SENTENCES,
     highlight_report,
-    news_of,
     priority_report,
     verdict_changes,
     what_changed,
@@ -166,13 +164,6 @@ def test_the_summary_without_actions_says_so_and_still_says_what_changed():
 
 def test_the_first_quarter_of_all_has_nothing_before(project):
     assert highlight_report(project.write(), quarter="2021-22-q4").before is None
-
-
-def test_news_is_of_the_quarter_and_none_of_one_that_the_tables_do_not_hold(project):
-    root = project.write()
-
-    assert news_of(load(root, tables=()), at=AsAt(Quarter.parse(QUARTER).end))[-1].endswith(".")
-    assert news_of(load(root, tables=()), at=AsAt(Quarter.parse("2030-31-q1").end)) == ()
 
 
 ROOT = Path(__file__).parents[2]
