@@ -44,7 +44,6 @@ GROUPS: dict[str, dict[str, tuple[float, float]]] = {
 }
 # unit_id, group_kind, group: share positive of people who find care worse than others do
 INEQUITY = ("talking-therapies", "ethnicity", "Asian or Asian British", 0.66)
-"""The share positive of a group that finds care worse than others do."""
 UNHEARD = ("age", "Under 25")
 """A group that answers far less than its part of the caseload."""
 NOISE = 0.1
@@ -91,7 +90,6 @@ def feedback(*, rng: np.random.Generator) -> pd.DataFrame:
     True
     """
     rows = levels("friends-and-family").drop(columns=["measure_id", "days"])
-    rows = rows[rows["unit_id"].isin(UNITS)]
     wobble = NOISE * rng.standard_normal(len(rows))
     rows["odds"] = rows["level"] / (100 - rows["level"]) * np.exp(wobble)
     cells = pd.DataFrame(
@@ -117,12 +115,8 @@ def feedback(*, rng: np.random.Generator) -> pd.DataFrame:
         .sum()
         for kind, part in asked.items()
     ]
-    table = pd.concat(told).reset_index()
-    place = {unit: number for number, unit in enumerate(UNITS)}
-    order = table["unit_id"].map(place)
-    return (
-        table.assign(_=order).sort_values(["period", "_"], kind="stable", ignore_index=True).drop(columns="_")
-    )
+    order = ["period", "unit_id", "group_kind"]
+    return pd.concat(told).reset_index().sort_values(order, kind="stable", ignore_index=True)
 
 
 def caseload() -> pd.DataFrame:

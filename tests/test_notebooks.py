@@ -143,6 +143,6 @@ def test_the_notebook_that_proposes_runs_from_top_to_bottom_and_writes_nothing(t
     )
 
     said = str([cell.get("outputs") for cell in done.cells])
-    assert "talking-6-weeks,talking-therapies,2023-01-01,rebase" in said
+    assert "two-hour-response,district-nursing,2021-11-22,rebase" in said
     assert "Is its cause known?" in said
     assert (tmp_path / "data" / "events.csv").read_bytes() == before
