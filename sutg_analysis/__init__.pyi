@@ -49,6 +49,11 @@ from sutg_analysis.quality.measures import data_quality as data_quality
 from sutg_analysis.quality.measures import worst_by as worst_by
 from sutg_analysis.quality.pdsa import CycleResult as CycleResult
 from sutg_analysis.quality.pdsa import evaluate_cycle as evaluate_cycle
+from sutg_analysis.quality.priorities import carried_over as carried_over
+from sutg_analysis.quality.priorities import disagreements as disagreements
+from sutg_analysis.quality.priorities import highlights as highlights
+from sutg_analysis.quality.priorities import of_quarter as of_quarter
+from sutg_analysis.quality.priorities import risk_changes as risk_changes
 from sutg_analysis.quality.programme import escalation as escalation
 from sutg_analysis.quality.programme import fortnights as fortnights
 from sutg_analysis.quality.programme import outstanding as outstanding
@@ -66,6 +71,7 @@ from sutg_analysis.quality.sitrep import staffing_spc as staffing_spc
 from sutg_analysis.quality.variation import ComparedUnits as ComparedUnits
 from sutg_analysis.quality.variation import compare_units as compare_units
 from sutg_analysis.reports.show import bullets as bullets
+from sutg_analysis.reports.show import cards as cards
 from sutg_analysis.reports.show import explained as explained
 from sutg_analysis.reports.show import icons as icons
 from sutg_analysis.reports.show import made_from as made_from
@@ -109,6 +115,7 @@ from sutg_analysis.waiting.waiting_list import WaitingListResult as WaitingListR
 from sutg_analysis.waiting.waiting_list import waiting_list as waiting_list
 from sutg_analysis.waiting.waiting_times import WaitingTimesResult as WaitingTimesResult
 from sutg_analysis.waiting.waiting_times import waiting_times as waiting_times
+from sutg_analysis.words.changes import what_changed as what_changed
 from sutg_analysis.words.control import tally_words as tally_words
 from sutg_analysis.words.quality import grade_words as grade_words
 from sutg_analysis.words.quality import harm_name as harm_name

@@ -19,8 +19,6 @@ BY_HAND = {"propose_rebase.ipynb"}
 
 
 OF_CLASSES = {
-    "highlight",
-    "priority",
     "propose_rebase",
 }
 """Templates whose cells call methods of a class that is one report, not yet functions that anybody can call."""

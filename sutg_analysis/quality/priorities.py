@@ -12,7 +12,9 @@ from difflib import SequenceMatcher
 import pandas as pd
 
 from sutg_analysis.arrays import Row
+from sutg_analysis.catalogue.as_at import AsAt
 from sutg_analysis.catalogue.quarter import Quarter
+from sutg_analysis.control.record import outlook
 from sutg_analysis.control.rules import CONCERN, IMPROVEMENT
 
 WORST_FIRST = ("Red", "Amber", "Green")
@@ -74,8 +76,8 @@ def disagreements(actions: pd.DataFrame, summary: pd.DataFrame) -> pd.DataFrame:
     >>> disagreements(actions, seen)["sentence"].item()
     'Access: an action is rated Green (Publish waits), while Seen in time signals concern and will miss its target.'
     """
-    concern, fails = summary["variation"].isin(CONCERN), summary["assurance"].eq("fail")
-    improving = summary["variation"].isin(IMPROVEMENT)
+    signal, fails = summary.get("period_variation", summary["variation"]), _failing(summary)
+    concern, improving = signal.isin(CONCERN), signal.isin(IMPROVEMENT)
     whole = improving.groupby(summary["priority"]).transform("all") if len(summary) else improving
     shows = pd.Series("improves", index=summary.index, dtype="str")
     shows = shows.mask(concern, "signals concern").mask(fails, "will miss its target")
@@ -91,6 +93,44 @@ def disagreements(actions: pd.DataFrame, summary: pd.DataFrame) -> pd.DataFrame:
             sentence = f"{priority}: {many} rated {rag} ({'; '.join(names)}), while {what}."
             found += [(priority, rag, names, tuple(here["title"]), sentence)] if len(here) else []
     return pd.DataFrame(found, columns=["priority", "rag", "actions", "measures", "sentence"])
+
+
+def _failing(summary: pd.DataFrame) -> pd.Series:
+    """Say which targets will be missed: not those that each of the latest periods met."""
+    streak = summary.get("streak", pd.Series(0, summary.index))
+    pairs = zip(summary["assurance"], streak, strict=True)
+    return pd.Series([outlook(*pair) == "fail" for pair in pairs], summary.index, dtype=bool)
+
+
+def carried_over(actions: pd.DataFrame, *, at: AsAt) -> tuple[pd.DataFrame, str]:
+    """Return what was promised in the quarter before and is missing or slipped, and why there is nothing, if so.
+
+    Returns
+    -------
+    tuple of pandas.DataFrame and str
+        As :func:`carry_over` has it, and a sentence where there are no rows: the quarter is not over, so that nothing is late
+        yet, one of the two quarters has no action, or everything is on its way.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> from sutg_analysis.catalogue.as_at import AsAt
+    >>> names = ["priority", "action", "lead", "quarter", "achievement", "rag", "next_plan"]
+    >>> carried_over(pd.DataFrame(columns=names, dtype="str"), at=AsAt(date(2023, 9, 30)))[1]
+    'No actions are on record for Q2 2023/24, so nothing can be carried over.'
+    """
+    quarter, before = at.quarter, at.quarter.previous
+    late = carry_over(actions, quarter=quarter)
+    if not at.whole:
+        due = AsAt(quarter.end).words
+        return late.iloc[
+            :0
+        ], f"What was promised in {before.label} is due by {due}. None of it is late before."
+    for moment in (quarter, before):
+        if of_quarter(actions, moment).empty:
+            words = f"No actions are on record for {moment.label}, so nothing can be carried over."
+            return late.iloc[:0], words
+    return late, "" if len(late) else f"Everything promised in {before.label} is on its way."
 
 
 def carry_over(actions: pd.DataFrame, *, quarter: Quarter) -> pd.DataFrame:
@@ -182,7 +222,7 @@ def highlights(actions: pd.DataFrame, summary: pd.DataFrame, *, quarter: Quarter
         priority, now, before, change (better, worse, same, or empty where either is not stated), actions,
         rated (how many of them have a RAG), concern, improvement, fail (numbers of measures).
     """
-    now = of_quarter(actions, quarter)
+    now, signal = of_quarter(actions, quarter), summary.get("period_variation", summary["variation"])
     table = pd.DataFrame({"now": rag_by_priority(now)})
     table["before"] = (
         rag_by_priority(of_quarter(actions, quarter.previous)).reindex(table.index).fillna(UNSTATED)
@@ -194,9 +234,9 @@ def highlights(actions: pd.DataFrame, summary: pd.DataFrame, *, quarter: Quarter
     table["actions"] = now.groupby("priority")["action"].count()
     table["rated"] = now.groupby("priority")["rag"].count()
     for name, marks in (
-        ("concern", summary["variation"].isin(CONCERN)),
-        ("improvement", summary["variation"].isin(IMPROVEMENT)),
-        ("fail", summary["assurance"] == "fail"),
+        ("concern", signal.isin(CONCERN)),
+        ("improvement", signal.isin(IMPROVEMENT)),
+        ("fail", _failing(summary)),
     ):
         table[name] = marks.groupby(summary["priority"]).sum().reindex(table.index).fillna(0).astype(int)
     return table.rename_axis("priority").reset_index()

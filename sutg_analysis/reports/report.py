@@ -1,24 +1,19 @@
-"""What a page says of how it was made, and what reports that are still classes stand on."""
+"""How a page says it was made: which files its numbers come from, by which rules, what was accepted and hidden."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection
 from datetime import date
 from importlib.metadata import version as _installed
-from pathlib import Path
 
 import pandas as pd
 
 from sutg_analysis.arrays import Row
 from sutg_analysis.catalogue.catalogue import Catalogue
-from sutg_analysis.catalogue.load import load, registers_of
-from sutg_analysis.catalogue.quarter import Quarter
+from sutg_analysis.catalogue.load import registers_of
 from sutg_analysis.control.result import SpcResult
 from sutg_analysis.errors import SutgError
 from sutg_analysis.ledger.rule import TYPED
-from sutg_analysis.ledger.scorecard import Scorecard, score
-from sutg_analysis.reports.figure import Figure, control_figure, figures_block
 from sutg_analysis.reports.page import Block, both, html_table, pipe_table
 from sutg_analysis.words.agreement import agreement_words
 from sutg_analysis.words.wording import CONFIDENTIAL, count, day, listed
@@ -94,84 +89,9 @@ def measure_notes(known: Catalogue, measure: Row, result: SpcResult) -> dict[str
     }
 
 
-@dataclass(frozen=True, eq=False)
-class Report:
-    """One report of one quarter: the verdicts, and the units the reader is shown first.
-
-    Parameters
-    ----------
-    card
-        The verdicts of the quarter.
-    units
-        The top units of the tree: one trust, or each of several.
-    """
-
-    card: Scorecard
-    units: tuple[str, ...]
-
-    @property
-    def several(self) -> bool:
-        """Whether there is more than one top unit, so that names must say which."""
-        return len(self.units) > 1
-
-    def name(self, unit_id: str) -> str:
-        """Return a unit's name."""
-        units = self.card.catalogue.units
-        return str(units.loc[units["unit_id"] == unit_id, "name"].iloc[0])
-
-    def title(self, measure: Row, unit_id: str) -> str:
-        """Return a measure's title, with the unit's name where there are several top units."""
-        return f"{measure['title']}, {self.name(unit_id)}" if self.several else str(measure["title"])
-
-    def with_courses(self, rows: pd.DataFrame) -> pd.DataFrame:
-        """Return verdicts beside the recent course of each series."""
-        return rows.join(self.card.courses().rename("course"), on=["measure_id", "unit_id"])
-
-    def figure(self, measure_id: str, unit_id: str) -> Figure:
-        """Return the control chart of a measure in one unit."""
-        measure = self.card.catalogue.measure(measure_id)
-        result = self.card.result(measure_id, unit_id=unit_id)
-        return control_figure(
-            result,
-            f"{measure_id}--{unit_id}",
-            title=self.title(measure, unit_id),
-            unit=measure["unit"],
-            notes=measure_notes(self.card.catalogue, measure, result),
-            events=self.card.events(measure_id, unit_id),
-        )
-
-    def figures(self, keys: Iterable[Sequence[str]]) -> Block:
-        """Return the control charts of measures in units."""
-        return figures_block(*(self.figure(*key) for key in keys))
-
-    def method(self) -> Block:
-        """Return how the report was made: the rules, the files and their hashes, the versions."""
-        return method_block(
-            f"Verdicts are as at {day(self.card.at.day)} and follow Making Data Count: limits are the mean "
-            "and 2.66 mean moving ranges each side of it; a point outside a limit, a shift of seven on one side "
-            "of the mean, a trend of seven, or two of three near a limit is a sign of change. The target is "
-            "judged by the limits: a process whose limits both meet it will go on meeting it. Parent units are "
-            "the sum of their children's numerators and denominators.",
-            self.card.catalogue,
-        )
-
-
 def why(error: SutgError) -> str:
     """Return what an analysis lacked, in words without a full stop."""
     return f"{error.found}; it takes {error.expected}"
-
-
-def card_of(
-    project: str | Path,
-    quarter: str,
-    *,
-    as_at: str = "",
-    tables: Sequence[str] = (),
-    only: Mapping[str, Collection[str]] | None = None,
-) -> Scorecard:
-    """Return the verdicts of a project as at the end of a quarter, made of few tables and those named."""
-    when = Quarter.parse(quarter)
-    return score(load(project, tables=tables, quarter=when, as_at=as_at, only=only), quarter=when)
 
 
 def method_words(result: SpcResult) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from html import escape
 from importlib import import_module
 from inspect import Parameter, signature
 from typing import Any, TypedDict
@@ -315,6 +316,31 @@ def table(
         links={heading[name]: frame[address].tolist() for name, address in places.items()},
     )
     return page.stack([text(words), block]) if words else block
+
+
+def cards(frame: pd.DataFrame, *, title: str, mark: str, heads: Mapping[str, str]) -> Block:
+    """Show each row of a frame as a card: a heading, a word with its shape, and some columns of long text.
+
+    Parameters
+    ----------
+    frame
+        Texts.
+    title, mark
+        The columns of the heading and of the word.
+    heads
+        The columns of text, and what heads them.
+    """
+    items = []
+    for row in frame.to_dict("records"):
+        listed = "".join(
+            f"<dt>{escape(head)}</dt><dd>{escape(tables.cell_text(row[name]))}</dd>"
+            for name, head in heads.items()
+        )
+        items.append(
+            f"<section><h3>{escape(row[title])}</h3>{page.mark(row[mark])}<dl class='sutg-notes'>{listed}</dl></section>"
+        )
+    names = {title: title.capitalize(), **heads}
+    return Block(page.both("".join(items), page.pipe_table(tables.text_columns(frame, names))), "")
 
 
 def texts(

