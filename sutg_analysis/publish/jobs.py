@@ -179,7 +179,8 @@ def _rows(
         return
     ((parameter, source),) = entry.each.items()
     table, _, column = source.partition(".")
-    frame = getattr(catalogue, table, None)
+    others = catalogue.others  # a page is made of a table that is held back too, and says so
+    frame = others[table] if table in others else getattr(catalogue, table, None)
     if frame is None or column not in frame:
         raise SiteError(
             f"reports/reports.toml, report {entry.name}: each = {source!r}",

@@ -14,6 +14,7 @@ from typing import Any, TypedDict
 import pandas as pd
 
 from sutg_analysis.catalogue.catalogue import Catalogue
+from sutg_analysis.catalogue.digests import digest
 from sutg_analysis.control.funnel import FunnelResult
 from sutg_analysis.control.result import SpcResult
 from sutg_analysis.errors import ArgumentError, DataError, NotShown
@@ -215,6 +216,10 @@ def show_charts(
     return figures_block(*figures, headings=heads)
 
 
+_LONGEST = 100
+"""Letters of the name of a file, which systems allow 255 of, with folders and what is added to it."""
+
+
 def _file_name(name: str | None, called: str, key: Sequence[object]) -> str:
     if name and not key:
         return name
@@ -222,14 +227,15 @@ def _file_name(name: str | None, called: str, key: Sequence[object]) -> str:
 
 
 def slug(text: str) -> str:
-    """Return words as the name of a file.
+    """Return words as the name of a file; a long one is cut, and ends in what tells it from others that begin alike.
 
     Examples
     --------
     >>> slug("Registered staff, Osier ward")
     'registered-staff-osier-ward'
     """
-    return "-".join(re.findall(r"\w+", text.lower())) or "figure"
+    whole = "-".join(re.findall(r"\w+", text.lower())) or "figure"
+    return whole if len(whole) <= _LONGEST else f"{whole[: _LONGEST - 9]}-{digest(whole)[:8]}"
 
 
 def told(sentences: Iterable[str], *, title: str | None = None, note: str = "") -> Block:

@@ -145,7 +145,7 @@ def waiting_lists(at: Catalogue, *, project: str | Path) -> Lists:
     >>> at = load(shipped(), tables=["pathways"], quarter="2023-24-q2")
     >>> lists = waiting_lists(at, project=shipped())
     >>> lists.rule("continence").target_weeks, lists.plan("continence")
-    (18, 400.0)
+    (18, 450.0)
     """
     return Lists(at, at.at.quarter, *read_clocks(project, at))
 

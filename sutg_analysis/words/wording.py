@@ -351,6 +351,7 @@ def in_words(codes: pd.Series) -> pd.Series:
 
     Examples
     --------
+    >>> import pandas as pd
     >>> in_words(pd.Series(["concern_high", "pass", "behind"])).tolist()
     ['Concern, higher', 'Will meet target', 'Behind trajectory']
     """

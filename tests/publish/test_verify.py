@@ -42,7 +42,7 @@ def test_a_changed_row_names_the_report_and_its_outputs(project):
 
     assert {difference.report for difference in result.differences} == {"measure-falls"}
     outputs = [difference.output for difference in result.differences]
-    assert any("report.chart()" in output for output in outputs)
+    assert any("show_charts" in output for output in outputs)
     assert "the file falls--trust.csv" in outputs
 
 

@@ -127,3 +127,10 @@ def test_rows_are_required_with_what_is_said_otherwise():
 
 def test_words_of_people_are_shown_as_they_stand():
     assert bullets(["<b>6 * 7</b>"]).markdown == r"- \<b\>6 \* 7\</b\>"
+
+
+def test_a_long_name_is_cut_and_told_from_others_that_begin_alike():
+    names = {slug(f"{'ward ' * 80}{end}") for end in ("a", "b")}
+
+    assert len(names) == 2
+    assert all(len(name) <= 100 for name in names)

@@ -42,8 +42,14 @@ ALL = f"=1+1 {' '.join(_ONE_LINE)} {{.x onclick=window.hit=10}}"
 """All at once, for the few texts that stand in titles and headings: a formula first, attributes of a heading last."""
 LONG = "W" * 10_000
 UNITS = ("fenmarch", "mental-health", "adult-inpatient", "sedge-ward", "community-health", "continence")
-MEASURES = ("falls", "waits-18-weeks")
-KNOWN = {("pathways", "service"), ("measures", "unit"), ("cycles", "prediction"), ("sitrep", "shift")}
+MEASURES = ("falls", "waits-18-weeks", "sickness")
+KNOWN = {
+    ("pathways", "service"),
+    ("measures", "unit"),
+    ("measures", "rule"),
+    ("cycles", "prediction"),
+    ("sitrep", "shift"),
+}
 """Columns of text whose values mean something: ids of other tables, words that are known, numbers."""
 
 
