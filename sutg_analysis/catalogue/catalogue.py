@@ -390,9 +390,9 @@ def window(
 
 def _periods_known(frame: pd.DataFrame, of: str, end: pd.Timestamp, *, unfinished: bool) -> pd.DataFrame:
     """Return the rows of periods begun by a day, of those that it does not end only where ``unfinished`` ones are known."""
-    known = frame["period"].dt.normalize() <= end
+    known = ~(frame["period"].dt.normalize() > end)  # what is held back has no period
     if not unfinished:
-        known &= period_ends(frame["period"], frame[of]) <= end
+        known &= ~(period_ends(frame["period"], frame[of]) > end)
     return frame[known].reset_index(drop=True)
 
 
