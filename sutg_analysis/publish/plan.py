@@ -168,6 +168,8 @@ class Plan:
 
     def _keep_ledger(self, folder: Path) -> None:
         """Write the verdicts beside the reports; earlier ones stay for as long as pages made from them do."""
+        from sutg_analysis.reports.workbook import csv_text
+
         earlier = sorted(folder.glob(EARLIER))
         if self.whole:
             for path in earlier:
@@ -175,7 +177,7 @@ class Plan:
             (folder / LEDGER).unlink(missing_ok=True)  # it may be the very file of the folder before
         elif (folder / LEDGER).is_file():
             (folder / LEDGER).rename(folder / EARLIER.replace("*", str(len(earlier) + 1)))
-        self.card.ledger.to_csv(folder / LEDGER, index=False, date_format="%Y-%m-%d", float_format="%.12g")
+        (folder / LEDGER).write_text(csv_text(self.card.ledger), encoding="utf-8")
 
 
 def make_plan(
