@@ -223,13 +223,11 @@ def _news(project: Project, catalogue: Catalogue, *, at: AsAt) -> list[str]:
     lines = []
     for unit, words in news_of(catalogue.as_at(at.day), rules=read_governance(project.root).sitrep):
         page = f"reports/{at.quarter.slug}/unit-{unit}.ipynb"
-        name, between, rest = words.partition(" (")
-        linked = unit is not None and (project.root / page).is_file()
-        lines.append(
-            f"[{plain_markdown(name)}]({page}){plain_markdown(between + rest)}"
-            if linked
-            else plain_markdown(words)
-        )
+        name, _, rest = words.partition(" (")
+        if unit is not None and (project.root / page).is_file():
+            lines.append(f"[{plain_markdown(name)}]({page}) {plain_markdown(f'({rest}')}")
+        else:
+            lines.append(plain_markdown(words))
     return lines
 
 

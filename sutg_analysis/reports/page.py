@@ -223,10 +223,11 @@ KINDS = {
         "due",
         "fair",
         "slipped a little",
+        "a weak sign",
     ),
     BAD: (
         *("red", "slipped", "missing", "behind trajectory", "poor", "worse", "escalated", "new", "more"),
-        *("no measure", "overdue"),
+        *("no measure", "overdue", "concern"),
     ),
 }
 """Words (lower case) by what their shape says; any other word is silent, and so is what it says."""
