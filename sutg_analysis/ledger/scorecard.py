@@ -57,10 +57,6 @@ class Scorecard:
         """The ledger: :func:`sutg_analysis.ledger.book.ledger_of`."""
         return ledger_of(self.catalogue, self.summary, self.results)
 
-    def of_unit(self, unit_id: str) -> pd.DataFrame:
-        """Return the summary rows of one unit."""
-        return self.summary[self.summary["unit_id"] == unit_id].reset_index(drop=True)
-
     def of_measure(self, measure_id: str) -> pd.DataFrame:
         """Return the summary rows of one measure, one a unit."""
         return self.summary[self.summary["measure_id"] == measure_id].reset_index(drop=True)

@@ -126,14 +126,17 @@ def _of_measures(at: Catalogue, units: pd.Series) -> pd.DataFrame:
     measures = at.measures.reindex(columns=["measure_id", "from"]).astype("object").fillna(TYPED)
     source = dict(zip(measures["measure_id"], measures["from"], strict=True))
     stream = rows["measure_id"].map(source).map(_OF_REGISTER)
-    fired = [signals.split(", ") for signals in rows["signals"]]
-    worst = pd.Series(
-        [next((rule for rule in PLAIN if rule in rules), rules[0]) for rules in fired], rows.index
-    )
-    worst = worst.where(rows["period_variation"].isin(CONCERN), "")
-    return rows.assign(stream=stream, subject=rows["title"], code=rows["period_variation"], sign=worst)[
+    sign = _plainest(rows["signals"], rows["period_variation"])
+    return rows.assign(stream=stream, subject=rows["title"], code=rows["period_variation"], sign=sign)[
         _COLUMNS
     ]
+
+
+def _plainest(signals: pd.Series, variation: pd.Series) -> pd.Series:
+    """Return the plainest of the rules that fired in each row that is of concern, empty in others."""
+    fired = [str(rules).split(", ") for rules in signals]
+    plainest = [next((rule for rule in PLAIN if rule in rules), rules[0]) for rules in fired]
+    return pd.Series(plainest, signals.index, dtype="str").where(variation.isin(CONCERN), "")
 
 
 def _held_back(at: Catalogue, name: str) -> bool:
@@ -161,11 +164,7 @@ def _of_incidents(at: Catalogue) -> pd.DataFrame:
     except DataError:
         return pd.DataFrame(columns=_COLUMNS)
     table = table[~table["variation"].isin(["too_few", "none"])]
-    fired = [str(signals).split(", ") for signals in table["signals"]]
-    worst = pd.Series(
-        [next((rule for rule in PLAIN if rule in rules), rules[0]) for rules in fired], table.index
-    )
-    sign = worst.where(table["variation"].isin(CONCERN), "")
+    sign = _plainest(table["signals"], table["variation"])
     return table.rename(columns={"ward": "unit_id", "harm": "subject", "variation": "code"}).assign(
         stream="incidents", sign=sign, since=pd.NaT, measure_id=None
     )[_COLUMNS]

@@ -19,8 +19,6 @@ from sutg_analysis.control.rules import CONCERN
 from sutg_analysis.quality.rules import EscalationRules
 
 STATUSES = ("slipped", "due", "done", "ahead", "undated")
-PROGRESS = ("behind", "on", "ahead", "unjudged")
-"""Where a metric stands: it misses its trajectory, meets it, or meets its goal before it is due."""
 KEYS = ["measure_id", "unit_id"]
 FORTNIGHT = pd.Timedelta(days=14)
 
