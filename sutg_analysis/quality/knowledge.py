@@ -252,4 +252,8 @@ def _balancing(
         points = _comparable(at, str(measure_id), unit, before=before)
     except DataError:
         return None
-    return points[["date", "value"]].assign(measure=measure["title"], improvement=measure["improvement"])
+    # Nor is what comes after limits were set anew since the start to be compared with what came before it.
+    alike = points[points["segment"] == points.loc[points["date"] < before, "segment"].max()]
+    if not (alike["date"] >= before).any():
+        return None
+    return alike[["date", "value"]].assign(measure=measure["title"], improvement=measure["improvement"])

@@ -21,9 +21,11 @@ from sutg_analysis.result import Result
 from sutg_analysis.trends.rate_trend import notes_of
 from sutg_analysis.trends.regression import (
     COUNT_LAWS,
+    RATIOS,
     Fit,
     Series,
     fit,
+    law_of,
     series_of,
     with_season,
 )
@@ -49,7 +51,7 @@ class InterruptedResult(Result):
     summary
         One row a term: term (level: the change at the change; slope: the change of slope, a year; trend: the slope
         before, a year; end: the difference from the counterfactual at the last point), estimate, lower, upper, p,
-        scale (``"ratio"`` of rates, or ``"difference"``).
+        scale (``"ratio"`` of rates, or ``"difference"``: of values, or of proportions times ``per``).
     fit
         The regression: coefficients and covariance.
     change
@@ -57,7 +59,7 @@ class InterruptedResult(Result):
     p
         Of a test that neither level nor slope changed.
     direction, variation
-        up, down or none of the end's estimate where p is below 1 - confidence; what that means.
+        up or down where the interval of the end's estimate leaves out no change, else none; what that means.
     before, after
         Points on either side.
     step, per, improvement, confidence, notes
@@ -83,7 +85,7 @@ class InterruptedResult(Result):
 
     @property
     def rate_ratio(self) -> float:
-        """The level change as a ratio; missing where values and not counts were fitted."""
+        """The level change as a ratio; missing where values or proportions were fitted."""
         row = self.term("level")
         return float(row["estimate"]) if row["scale"] == "ratio" else float("nan")
 
@@ -150,8 +152,9 @@ def interrupted(
     season
         ``"auto"``, ``None`` or a number of harmonics.
     model
-        ``"auto"``: linear for values; for counts Poisson, quasi-Poisson or negative binomial by dispersion. Or one
-        of ``"gaussian"``, ``"poisson"``, ``"quasipoisson"``, ``"negative_binomial"``.
+        ``"auto"``: linear for values; binomial for parts of a whole; for other counts Poisson, quasi-Poisson or
+        negative binomial by dispersion. Or one of ``"gaussian"``, ``"poisson"``, ``"quasipoisson"``,
+        ``"negative_binomial"``, ``"binomial"``.
     errors, maxlags
         ``"auto"``, ``"model"`` or ``"hac"``; with ``maxlags``, Newey and West's. See
         :func:`sutg_analysis.trends.regression.fit`.
@@ -202,6 +205,7 @@ def interrupted(
             f"a date after the first ({past.min():%Y-%m-%d}) and up to the last ({past.max():%Y-%m-%d})",
             "Correct the date of the change",
         )
+    model = law_of(line, model, per)
     # The last step before the change is the origin of time for all that the change does.
     origin = int(line.step[(past >= moment).to_numpy()].min()) - 1
     side = _sides(line, moment, phase_in, minimum_points)
@@ -212,14 +216,15 @@ def interrupted(
     kept = replace(line, readings=replace(line.readings, value=values))
     columns = with_season(kept, columns, season, family=model)
     series = series_of(kept, columns)
-    _check_events(series)
+    if model != "binomial":
+        _check_events(series)
     found = fit(series, family=model, errors=errors, maxlags=maxlags)
     years = (int(line.step[line.known].max()) - origin) / line.calendar.a_year
     summary = _summary(found, years if slope else None, confidence, per)
     p = found.joint(("level", "slope")) if slope else found.chance(found.weights(level=1.0))
     end = summary.set_index("term").loc["end"]
     up = end["estimate"] > (1 if end["scale"] == "ratio" else 0)
-    direction = "none" if not p < 1 - confidence else "up" if up else "down"
+    direction = "none" if not end["p"] < 1 - confidence else "up" if up else "down"
     return InterruptedResult(
         points=_points(line, columns, found, side, confidence, per),
         summary=summary,
@@ -278,7 +283,7 @@ def _summary(found: Fit, years: float | None, confidence: float, per: float) -> 
             "trend": terms["trend"],
             "end": {"level": 1.0, "slope": years},
         }
-    ratio = found.family != "gaussian"
+    ratio = found.family in RATIOS
     rows = []
     for name, given in terms.items():
         weights = found.weights(**given)
@@ -294,7 +299,7 @@ def _points(
 ) -> pd.DataFrame:
     weights = np.stack(list(columns.values()), axis=1)
     undone = weights * np.array([name not in ("level", "slope") for name in columns])
-    back = (lambda bound: np.exp(bound) * per) if found.family != "gaussian" else (lambda bound: bound * per)
+    back = (lambda bound: np.exp(bound) * per) if found.family in RATIOS else (lambda bound: bound * per)
     fitted = back(found.line(weights, confidence)[0])
     other = [back(bound) for bound in found.line(undone, confidence)]
     past = side != "before"

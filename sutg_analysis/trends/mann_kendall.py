@@ -64,9 +64,9 @@ class Kendall:
     slope: Numbers
     ordered: Numbers
 
-    def interval(self, multiplier: Numbers, confidence: float) -> tuple[Numbers, Numbers]:
-        """Return the bounds of the slope, their variance multiplied."""
-        reach = stats.norm.ppf(0.5 + confidence / 2) * np.sqrt(self.variance * multiplier)
+    def interval(self, multiplier: Numbers, z: Numbers | float) -> tuple[Numbers, Numbers]:
+        """Return the bounds of the slope, their variance multiplied, ``z`` standard errors either side."""
+        reach = z * np.sqrt(self.variance * multiplier)
         last = np.maximum(self.pairs - 1, 0)
         low = np.clip(np.round((self.pairs - reach) / 2).astype(int) - 1, 0, last)
         high = np.clip(np.round((self.pairs + reach) / 2).astype(int), 0, last)

@@ -14,7 +14,7 @@ import pandas as pd
 
 from sutg_analysis.errors import ArgumentError, TooFew
 from sutg_analysis.result import Result
-from sutg_analysis.trends.regression import Fit, Series, fit, series_of, with_season
+from sutg_analysis.trends.regression import RATIOS, Fit, Series, fit, law_of, series_of, with_season
 from sutg_analysis.trends.timeline import (
     MINIMUM,
     Timeline,
@@ -34,7 +34,8 @@ class RateTrendResult(Result):
     points
         One row an observation: date, numerator, denominator, value (rate x per), fitted, lower, upper (of the mean).
     summary
-        One row: points, events, rate_ratio (a year), lower, upper, p, dispersion, model, errors, harmonics,
+        One row: points, events, rate_ratio (a year; missing for proportions), difference (a year, times ``per``; of
+        proportions alone), lower, upper (of whichever is given), p, dispersion, model, errors, harmonics,
         autocorrelation, leftover (p of what autocorrelation the errors do not allow for), first_rate, last_rate
         (fitted, season left out), direction, variation, notes.
     fit
@@ -55,7 +56,7 @@ class RateTrendResult(Result):
 
     @property
     def rate_ratio(self) -> float:
-        """The rate ratio a year."""
+        """The rate ratio a year; missing where a proportion was fitted."""
         return float(self.summary["rate_ratio"].iloc[0])
 
     @property
@@ -65,7 +66,8 @@ class RateTrendResult(Result):
 
     def __repr__(self) -> str:
         row = self.summary.iloc[0]
-        return f"<RateTrendResult: {row['rate_ratio']:.3f} a year ({row['lower']:.3f} to {row['upper']:.3f})>"
+        size = row["difference"] if self.fit.family == "binomial" else row["rate_ratio"]
+        return f"<RateTrendResult: {size:.3f} a year ({row['lower']:.3f} to {row['upper']:.3f})>"
 
 
 def rate_trend(
@@ -84,7 +86,7 @@ def rate_trend(
     improvement: str = "neutral",
     confidence: float = 0.95,
 ) -> RateTrendResult:
-    """Fit a log-linear trend to events over exposure.
+    """Fit a log-linear trend to events over exposure, or a straight one to parts of a whole.
 
     Parameters
     ----------
@@ -94,7 +96,8 @@ def rate_trend(
         Columns of events and of their exposure; ``value`` and ``exposure`` are other names for them. Without
         exposure the counts themselves are fitted.
     model
-        ``"auto"`` (by dispersion), ``"poisson"``, ``"quasipoisson"`` or ``"negative_binomial"``.
+        ``"auto"`` (binomial for parts of a whole, else by dispersion), ``"poisson"``, ``"quasipoisson"``,
+        ``"negative_binomial"`` or ``"binomial"``.
     season
         ``"auto"``, ``None`` or a number of harmonics.
     errors, maxlags
@@ -137,6 +140,7 @@ def rate_trend(
         raise TooFew(
             f"{int(line.known.sum())} periods with a count", f"{MINIMUM} or more", "Wait for more periods"
         )
+    model = law_of(line, model, per)
     columns = {"level": np.ones(len(line.step)), "time": line.step / line.calendar.a_year}
     series = series_of(line, with_season(line, columns, season, family=model))
     found = fit(series, family=model, errors=errors, maxlags=maxlags)
@@ -153,7 +157,8 @@ def rate_trend(
 
 def _points(line: Timeline, series: Series, found: Fit, per: float, confidence: float) -> pd.DataFrame:
     readings, known = line.readings, line.known
-    bounds = [np.exp(bound) * per for bound in found.line(series.design, confidence)]
+    back = np.exp if found.family in RATIOS else np.asarray
+    bounds = [back(bound) * per for bound in found.line(series.design, confidence)]
     table = pd.DataFrame({"date": readings.date, "numerator": readings.numerator})
     table["denominator"] = readings.denominator if readings.denominator is not None else 1.0
     table["value"] = readings.value * per
@@ -166,16 +171,19 @@ def _summary(
     line: Timeline, series: Series, found: Fit, per: float, improvement: str, confidence: float
 ) -> pd.DataFrame:
     slope = found.weights(time=1.0)
-    ratio, lower, upper = (float(np.exp(bound[0])) for bound in found.line(slope, confidence))
+    ratio = found.family in RATIOS
+    back, times = (np.exp, 1.0) if ratio else (np.asarray, per)
+    size, lower, upper = (float(back(bound[0])) * times for bound in found.line(slope, confidence))
     p = found.chance(slope)
-    direction = "none" if not p < 1 - confidence else "up" if ratio > 1 else "down"
+    direction = "none" if not p < 1 - confidence else "up" if size > float(ratio) else "down"
     years = line.step[line.known] / line.calendar.a_year
     ends = np.array([found.weights(level=1.0, time=float(year))[0] for year in (years.min(), years.max())])
-    first_rate, last_rate = (np.exp(found.line(ends, confidence)[0]) * per).tolist()
+    first_rate, last_rate = (back(found.line(ends, confidence)[0]) * per).tolist()
     row = {
         "points": len(series.response),
         "events": float(series.response.sum()),
-        "rate_ratio": ratio,
+        "rate_ratio": size if ratio else float("nan"),
+        "difference": float("nan") if ratio else size,
         "lower": lower,
         "upper": upper,
         "p": p,

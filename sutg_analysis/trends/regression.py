@@ -24,14 +24,19 @@ from sutg_analysis.errors import ArgumentError, DataError, TooFew
 from sutg_analysis.trends import autocorrelation
 from sutg_analysis.trends.timeline import Timeline
 
-FAMILIES = ("auto", "gaussian", "poisson", "quasipoisson", "negative_binomial")
-COUNT_LAWS = ("poisson", "quasipoisson", "negative_binomial")
+FAMILIES = ("auto", "gaussian", "poisson", "quasipoisson", "negative_binomial", "binomial")
+COUNT_LAWS = ("poisson", "quasipoisson", "negative_binomial", "binomial")
+RATIOS = ("poisson", "quasipoisson", "negative_binomial")
+"""Laws with a log link, whose coefficients are logarithms of ratios; those of the others are differences."""
+SHARE = 0.1
+"""A part of a whole this large, or given a hundred, is a proportion and no rate of events."""
 ERRORS = ("auto", "model", "hac")
 FAMILY_NAMES = {
     "gaussian": "linear",
     "poisson": "Poisson",
     "quasipoisson": "quasi-Poisson",
     "negative_binomial": "negative binomial",
+    "binomial": "binomial",
 }
 _OVER = 0.05
 """Counts are called overdispersed where a Poisson law would be this unlikely to give their dispersion."""
@@ -118,7 +123,7 @@ def fit(series: Series, *, family: str = "auto", errors: str = "auto", maxlags: 
     series
         What to fit.
     family
-        ``"auto"``: gaussian for values; for counts by their dispersion.
+        ``"auto"``: gaussian for values; for counts by their dispersion; see :func:`law_of` for proportions.
     errors
         ``"model"``, ``"hac"``; ``"auto"`` is hac for values, and for counts where their autocorrelation is beyond
         chance.
@@ -150,8 +155,8 @@ def fit(series: Series, *, family: str = "auto", errors: str = "auto", maxlags: 
     else:
         r = max(likeness, 0.0)
         covariance, freedom = _autoregressive(weighted, pearson, series.step, r)
-        if model.family == "poisson":
-            # Events are never surer than chance: the covariance is at least the Poisson law's.
+        if model.family in ("poisson", "binomial"):
+            # Events are never surer than chance: the covariance is at least that of their law.
             floor = np.trace(covariance) < np.trace(model.covariance)
             covariance = model.covariance if floor else covariance
     return Fit(
@@ -222,6 +227,8 @@ class _Model:
 def _estimated(series: Series, family: str) -> _Model:
     if not series.counts or family == "gaussian":
         return _straight(series)
+    if family == "binomial":
+        return _proportion(series)
     model, mean = _glm(series, "poisson", 0.0)
     kind = family if family != "auto" else _law(series, mean, model)
     if kind == "quasipoisson":
@@ -237,6 +244,46 @@ def _straight(series: Series) -> _Model:
     scale = float(residual @ residual) / series.spare
     covariance = np.asarray(inverse * scale, dtype=np.float64)
     return _Model("gaussian", coefficient, covariance, series.spare, scale, series.design, residual)
+
+
+def _proportion(series: Series) -> _Model:
+    """Fit shares on their own scale, weighted by the binomial law, so that a change is one of percentage points."""
+    whole = np.exp(series.offset)
+    share = series.response / whole
+    fitted = np.full(len(share), series.response.sum() / whole.sum())
+    for _ in range(8):
+        # Half a person more on either side keeps a share of none or all from having no variance.
+        smooth = (np.clip(fitted, 0, 1) * whole + 0.5) / (whole + 1)
+        root = np.sqrt(whole / (smooth * (1 - smooth)))
+        weighted = series.design * root[:, None]
+        inverse = np.linalg.inv(weighted.T @ weighted)
+        coefficient: Numbers = inverse @ (weighted.T @ (share * root))
+        fitted = series.design @ coefficient
+    residual = (share - fitted) * root
+    dispersion = float(residual @ residual) / series.spare
+    over = stats.chi2.sf(dispersion * series.spare, series.spare) < _OVER
+    freedom, scale = (series.spare, dispersion) if over else (np.inf, 1.0)
+    return _Model("binomial", coefficient, inverse * scale, freedom, dispersion, weighted, residual)
+
+
+def law_of(line: Timeline, model: str, per: float) -> str:
+    """Return the law asked for; where that is left open, binomial for the parts of a whole.
+
+    Parts of a whole are never more than it, and stand for :data:`SHARE` of it or more, or are given a hundred.
+    """
+    part, whole = line.readings.numerator, line.readings.denominator
+    if model == "auto" and part is not None and whole is not None:
+        part, whole = part[line.known], whole[line.known]
+        share = float(part.sum() / whole.sum())
+        proportion = bool((part <= whole).all()) and (per == 100 or share >= SHARE)
+        return "binomial" if proportion else model
+    if model == "binomial" and (part is None or whole is None or (part > whole)[line.known].any()):
+        raise ArgumentError(
+            "model='binomial' for what is not a part of a whole",
+            "a numerator that is never more than its denominator",
+            "Name both, or use model='auto'",
+        )
+    return model
 
 
 def _glm(series: Series, kind: str, alpha: float) -> tuple[_Model, Numbers]:

@@ -194,13 +194,13 @@ def _tested(grid: kendall.Grid, method: str, confidence: float) -> tuple[dict[st
         r = np.where(seasonal, kendall.likeness(grid, slope, seasonal=True), r)
     corrected = (r > autocorrelation.WORTH) & (method in ("auto", "autocorrelation", "seasonal"))
     times = kendall.multiplier(np.where(corrected, r, 0), grid.points)
-    (low, high), within = plain.interval(times, confidence), used.interval(times, confidence)
-    alone = plain.interval(np.ones(len(times)), confidence)
+    # Student's t where the variance itself was estimated, for the interval as for p.
+    freedom = np.where(corrected, np.maximum(grid.points / times - 2, 2), np.inf)
+    reach = stats.t.ppf(0.5 + confidence / 2, freedom)
+    (low, high), within = plain.interval(times, reach), used.interval(times, reach)
+    alone = plain.interval(np.ones(len(times)), stats.norm.ppf(0.5 + confidence / 2))
     z = kendall.z_score(plain.s, plain.variance)
     chosen = np.where(seasonal, kendall.z_score(used.s, used.variance), z) / np.sqrt(times)
-    # Student's t where the variance itself was estimated.
-    freedom = np.maximum(grid.points / times - 2, 2)
-    two_sided = 2 * np.where(corrected, stats.t.sf(np.abs(chosen), freedom), stats.norm.sf(np.abs(chosen)))
     columns = {
         "slope": slope,
         "slope_lower": np.where(seasonal, within[0], low),
@@ -215,7 +215,7 @@ def _tested(grid: kendall.Grid, method: str, confidence: float) -> tuple[dict[st
         "autocorrelation": r,
         "multiplier": times,
         "z_corrected": chosen,
-        "p": two_sided,
+        "p": 2 * stats.t.sf(np.abs(chosen), freedom),
     }
     return columns, seasonal, corrected
 
@@ -252,8 +252,11 @@ def _summary(
     table["seasonal"] = seasonal & ~few
     names = [METHOD_NAMES[pair] for pair in zip(seasonal.tolist(), corrected.tolist(), strict=True)]
     table["method"] = np.where(few, "none", names)
-    up = np.where(found["z_corrected"] > 0, "up", "down")
-    table["direction"] = np.select([few, found["p"] < 1 - confidence], ["too_few", up], default="none")
+    beyond = found["p"] < 1 - confidence
+    # Where most pairs are alike the middle slope is nought: such a series has no pace to give a verdict on.
+    moves = beyond & (np.sign(found["slope"]) == np.sign(found["z_corrected"]))
+    up = np.where(found["slope"] > 0, "up", "down")
+    table["direction"] = np.select([few, moves], ["too_few", up], default="none")
     table["variation"] = variation(pd.Series(table["direction"]), improvement).array
     flat = (found["z"] == 0) & (found["slope_lower"] == found["slope_upper"])
     flat &= _medians(np.abs(grid.value - middle[:, None])) == 0
@@ -263,6 +266,7 @@ def _summary(
     marks = {
         f"fewer than {minimum} points: no test of trend": few,
         "every value is the same": ~few & flat,
+        "most values are alike, so the middle slope is nought and no trend is called": ~few & beyond & ~moves,
         "fewer than three seasons: a season cannot be told from a trend": ~few
         & (grid.points < 3 * season)
         & (season > 1),

@@ -106,8 +106,10 @@ def _trend_line(row: pd.Series, result: TrendResult, title: str | None, unit: st
     reach = f"({result.confidence:.0%} interval {range_words(row['slope_lower'], row['slope_upper'], unit)})"
     odds = f"chance alone would show as strong a trend {chance(row['p'])}"
     if row["direction"] == "none":
-        verdict = f"{name}: no trend beyond chance over {count(int(row['points']), step)}"
-        rate = f"the middle estimate is {number(row['slope'], unit=unit)} a {step} {reach}; {odds}"
+        flat = row["p"] < 1 - result.confidence
+        verdict = f"{name}: no trend {'that has a pace' if flat else 'beyond chance'} over {count(int(row['points']), step)}"
+        rate = f"the middle estimate is {number(row['slope'], unit=unit)} a {step} {reach}"
+        rate += f"; {odds}" if row["p"] >= 1 - result.confidence else ""
     else:
         verdict = (
             f"{name} has gone {row['direction']} by {size} {reach} over {count(int(row['points']), 'point')}"
@@ -166,18 +168,43 @@ def _ends(points: pd.DataFrame, unit: str | None) -> str:
 def rate_trend_headline(result: RateTrendResult, *, title: str | None = None) -> str:
     """Say by how much a rate changes a year, and how sure that is."""
     row = result.summary.iloc[0]
-    name, change = title or "The rate", ratio_words(row["rate_ratio"])
-    reach = f"(rate ratio {row['rate_ratio']:.3f}, {result.confidence:.0%} interval {row['lower']:.3f} to {row['upper']:.3f})"
+    name, change = title or "The rate", _a_year(result)
+    scale, reach = f"{result.confidence:.0%} interval", f"{row['lower']:.3f} to {row['upper']:.3f}"
+    if row["model"] == "binomial":
+        times = 100 / result.per
+        reach = f"({scale} {number(row['lower'] * times, decimals=1)} to {number(row['upper'] * times, decimals=1)})"
+    else:
+        reach = f"(rate ratio {row['rate_ratio']:.3f}, {scale} {reach})"
     if row["direction"] == "none":
         return sentence(f"{name}: no trend beyond chance; the middle estimate is {change} each year {reach}")
     return sentence(f"{name} has gone {row['direction']}, {change} each year {reach}")
 
 
+def _a_year(result: RateTrendResult) -> str:
+    """Return the change a year: points of a proportion, per cent of a rate."""
+    if result.fit.family == "binomial":
+        return points_words(float(result.summary["difference"].iloc[0]) * 100 / result.per)
+    return ratio_words(result.rate_ratio)
+
+
+def points_words(points: float) -> str:
+    """Return a difference of percentages.
+
+    Examples
+    --------
+    >>> points_words(-6.04), points_words(1.0)
+    ('6.0 percentage points lower', '1.0 percentage points higher')
+    """
+    return f"{number(abs(points), decimals=1)} percentage points {'higher' if points > 0 else 'lower'}"
+
+
 def rate_trend_words(result: RateTrendResult, *, title: str | None = None, unit: str | None = "rate") -> str:
     """Say by how much a rate changes a year, how sure that is, and by which model."""
     row = result.summary.iloc[0]
-    rates = f"from {number(row['first_rate'], unit=unit)} to {number(row['last_rate'], unit=unit)}"
-    per = f" per {number(result.per)}" if result.per != 1 else ""
+    share = row["model"] == "binomial"
+    times, unit = (100 / result.per, "percent") if share else (1, unit)
+    rates = f"from {number(row['first_rate'] * times, unit=unit)} to {number(row['last_rate'] * times, unit=unit)}"
+    per = f" per {number(result.per)}" if result.per != 1 and not share else ""
     law = f"model: {FAMILY_NAMES[row['model']]}, dispersion {row['dispersion']:.2f}"
     law += f", season of {count(int(row['harmonics']), 'harmonic')}" if row["harmonics"] else ", no season"
     law += ", errors that allow for autocorrelation" if row["errors"] != "model" else ""
@@ -205,9 +232,8 @@ def rate_trend_alt_text(
     result: RateTrendResult, *, title: str | None = None, unit: str | None = "rate"
 ) -> str:
     """Return a short text alternative of the chart."""
-    ratio = result.rate_ratio
     return sentences(
-        _alt(title, result.points), f"Fitted line: {ratio_words(ratio)} each year", _ends(result.points, unit)
+        _alt(title, result.points), f"Fitted line: {_a_year(result)} each year", _ends(result.points, unit)
     )
 
 
@@ -253,16 +279,24 @@ def interrupted_words(result: InterruptedResult, *, title: str | None = None, un
     level, end = result.term("level"), result.term("end")
     name, ratio = title or "The series", level["scale"] == "ratio"
     day = dated(result.change, result.points)
-    verdict = (
-        f"{name}: no change beyond chance from {day}"
-        if result.direction == "none"
-        else f"{name} changed from {day}, beyond chance"
-    )
+    if result.fit.family == "binomial":
+        unit, level, end = "percent", *(_hundredfold(row, result.per) for row in (level, end))
+    moved = result.p < 1 - result.confidence
+    verdict = f"{name} changed from {day}, beyond chance"
+    if result.direction == "none":
+        verdict = f"{name}: no change beyond chance from {day}"
+        if moved:
+            verdict = (
+                f"{name}: its course is another from {day}, and at the last point it is not sure which way"
+            )
     parts = [f"level {_size(level, ratio, unit)}"]
+    where = ""
     if (result.summary["term"] == "slope").any():
-        parts.append(f"slope {_size(result.term('slope'), ratio, unit)} a year")
+        slope, where = result.term("slope"), " at the last point"
+        slope = _hundredfold(slope, result.per) if result.fit.family == "binomial" else slope
+        parts.append(f"slope {_size(slope, ratio, unit)} a year")
         parts.append(f"at the last point {_size(end, ratio, unit)} than had nothing changed")
-    odds = f"chance alone would show as large a change {chance(result.p)}"
+    odds = f"chance alone would show as large a difference{where} {chance(end['p'])}"
     law = f"model: {FAMILY_NAMES[result.fit.family]}, {result.before} points before and {result.after} after"
     law += ", a season" if "sin1" in result.fit.names else ", no season"
     law += ", errors that allow for autocorrelation" if result.fit.errors != "model" else ""
@@ -273,14 +307,20 @@ def interrupted_words(result: InterruptedResult, *, title: str | None = None, un
     return " ".join([sentences(verdict, listed(parts), odds, _MEANS.get(result.variation, ""), law), cannot])
 
 
+def _hundredfold(row: pd.Series, per: float) -> pd.Series:
+    """Return a difference of proportions in percentage points."""
+    sizes = row[["estimate", "lower", "upper"]] * 100 / per
+    return pd.concat([row.drop(sizes.index), sizes])
+
+
 def _size(row: pd.Series, ratio: bool, unit: str | None) -> str:
     if ratio:
         return f"{ratio_words(row['estimate'])} (ratio {row['estimate']:.3f}, {row['lower']:.3f} to {row['upper']:.3f})"
     way = "higher" if row["estimate"] > 0 else "lower"
-    if unit == "percent":  # of a percentage, a difference is in points
+    if unit == "percent":
         return (
-            f"{number(abs(row['estimate']), decimals=1)} percentage points {way} (interval "
-            f"{number(row['lower'], decimals=1)} to {number(row['upper'], decimals=1)})"
+            f"{points_words(row['estimate'])} (interval {number(row['lower'], decimals=1)} to "
+            f"{number(row['upper'], decimals=1)})"
         )
     return f"{number(abs(row['estimate']), unit=unit)} {way} (interval {range_words(row['lower'], row['upper'], unit)})"
 
@@ -290,6 +330,8 @@ def interrupted_alt_text(
 ) -> str:
     """Return a short text alternative of the chart."""
     level = result.term("level")
+    if result.fit.family == "binomial":
+        level, unit = _hundredfold(level, result.per), "percent"
     size = _size(level, level["scale"] == "ratio", unit)
     day = dated(result.change, result.points)
     return sentences(

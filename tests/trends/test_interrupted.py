@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from benchmarks import change_alarms
 from sutg_analysis import interrupted, rate_trend
 from sutg_analysis.errors import ArgumentError, DataError
 from tests.support.series import alike, monthly
@@ -196,3 +197,62 @@ def test_a_value_is_a_count_where_a_law_of_counts_is_asked_for():
 
     assert result.rate_ratio == pytest.approx(counts[20:].mean() / counts[:20].mean(), rel=0.4)
     assert result.fit.family == "poisson"
+
+
+def shares(before, after, whole=220, per=1):
+    rng = np.random.default_rng(2)
+    part = rng.binomial(whole, [before] * 24 + [after] * 12)
+    return monthly(part).assign(whole=float(whole))
+
+
+def test_a_proportion_is_binomial_and_its_change_in_percentage_points():
+    frame = shares(0.95, 0.89)
+
+    result = interrupted(
+        frame, numerator="y", denominator="whole", date="month", change="2021-04-01", slope=False, per=100
+    )
+
+    assert result.fit.family == "binomial"
+    assert result.p < 1e-5
+    assert result.term("level")["scale"] == "difference"
+    assert -9 < result.level_change < -3
+    assert "percentage points lower" in result.words(unit="percent")
+
+
+def test_a_rate_of_a_proportion_has_points_a_year_and_a_rate_of_events_a_ratio():
+    frame = shares(0.95, 0.89)
+
+    share = rate_trend(frame, numerator="y", denominator="whole", date="month").summary.iloc[0]
+    events = rate_trend(
+        frame.assign(whole=20_000.0), numerator="y", denominator="whole", date="month"
+    ).summary.iloc[0]
+
+    assert share["model"] == "binomial"
+    assert -0.06 < share["difference"] < 0
+    assert np.isnan(share["rate_ratio"])
+    assert events["model"] != "binomial"
+    assert events["rate_ratio"] < 1
+
+
+def test_what_is_no_part_of_a_whole_is_not_binomial():
+    with pytest.raises(ArgumentError, match="model='binomial'"):
+        rate_trend(
+            shares(0.9, 0.9, 220).assign(whole=10.0),
+            numerator="y",
+            denominator="whole",
+            date="month",
+            model="binomial",
+        )
+
+
+def test_a_pure_step_for_the_worse_is_seldom_called_better():
+    found = change_alarms.steps(200, rng=np.random.default_rng(5))
+
+    assert found.get("improvement", 0) <= 0.05
+
+
+def test_a_fall_of_a_proportion_is_found_as_often_as_by_a_binomial_model():
+    ours, peer = change_alarms.falls(150, rng=np.random.default_rng(5))
+
+    assert abs(ours - peer) <= 0.05
+    assert ours > 0.25

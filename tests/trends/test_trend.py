@@ -193,3 +193,15 @@ def test_quarter_ends_are_quarters_and_month_ends_are_months():
     assert trend(frame, value="y", date="day").step == "quarter"
     months = frame.assign(day=pd.date_range("2015-01-31", periods=20, freq="ME"))
     assert trend(months, value="y", date="day").summary["slope"].item() == 1
+
+
+def test_a_middle_slope_of_nought_has_no_verdict():
+    y = [0] * 26 + [0, 1, 0, 1, 0, 1, 1, 0, 1, 1]
+
+    result = trend(monthly(y), value="y", date="month", improvement="decrease")
+
+    row = result.summary.iloc[0]
+    assert row["slope"] == 0
+    assert row["variation"] == "none"
+    assert "gone up" not in result.words()
+    assert "most values are alike" in row["notes"]
