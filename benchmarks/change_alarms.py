@@ -70,12 +70,15 @@ def falls(series: int = 500, *, rng: np.random.Generator) -> tuple[float, float]
     return found / series, peer / series
 
 
-def cycles(before: int, effect: float, r: float = 0.0, series: int = 200) -> dict[str, float]:
-    """Return the share of each verdict, with 12 points since the start."""
+def cycles(
+    before: int, effect: float, r: float = 0.0, series: int = 200, drift: float = 0.0
+) -> dict[str, float]:
+    """Return the share of each verdict, with 12 points since the start; ``drift`` is for the better, a month."""
     values = alike(before, series, before + 12, r)
     found: Counter[str] = Counter()
     for row in values:
-        y = 20 + row - effect * (np.arange(before + 12) >= before)
+        place = np.arange(before + 12)
+        y = 20 + row - effect * (place >= before) - drift * place
         frame = monthly(y)
         start = frame["month"][before]
         result = evaluate_cycle(frame, value="y", date="month", start=start, improvement="decrease")
@@ -102,6 +105,9 @@ def main() -> None:
     for before in (12, 18, 24):
         for effect in (2.0, 0.0):
             print(f"PDSA, {before} points before, effect {effect} sigma: {cycles(before, effect)}")
+    for before in (12, 24):
+        share = cycles(before, 0.0, series=1000, drift=0.08)
+        print(f"PDSA, {before} points before, no effect but a drift of 0.08 sigma a month: {share}")
     print(f"PDSA, 24 points before, no effect, r 0.4: {cycles(24, 0.0, 0.4)}")
     print(f"{time.perf_counter() - begun:.0f} s")
 

@@ -1,11 +1,11 @@
 """Did the test of change work: ``evaluate_cycle``, a suggested verdict on one PDSA cycle with its reasons.
 
 Limits are made from the points before the cycle and kept; the points from its start on are judged against them by
-the rules of the control chart. A verdict of sustained improvement needs four things, so that chance seldom earns
+the rules of the control chart. A verdict of sustained improvement needs five things, so that chance seldom earns
 it: a baseline long enough to trust; a signal in the right direction by a rule; a mean since the start that differs
-from the baseline's beyond chance, autocorrelation allowed for; and the gain still there at the end. Where both sides
-have eight points an interrupted time series asks too whether it would have come without the change. The team's own
-decision stands beside; this one suggests, with what the cycle must not make worse and what else ran at the time.
+from the baseline's beyond chance, autocorrelation allowed for; the gain still there at the end; and a step at the
+start that stands out of one steady drift through all points. Cycles that ran at one time get one verdict, from the
+start of the first. The team's own decision stands beside; this one suggests, with what the cycle must not make worse.
 """
 
 from __future__ import annotations
@@ -38,26 +38,41 @@ from sutg_analysis.quality.verdict import (
 )
 from sutg_analysis.result import Result
 from sutg_analysis.trends.interrupted import InterruptedResult, interrupted
-from sutg_analysis.trends.regression import Series, fit
+from sutg_analysis.trends.regression import Series, fit, law_of
 from sutg_analysis.trends.timeline import Timeline, timeline
 from sutg_analysis.trends.trend import trend
 
 
 def _overlapping(
-    cycles: pd.DataFrame | None, first: pd.Timestamp, last: pd.Timestamp | None, latest: pd.Timestamp
-) -> list[str]:
-    """Return the names of other cycles that ran while this one was judged."""
+    cycles: pd.DataFrame | None, first: pd.Timestamp, last: pd.Timestamp | None, known: pd.Series
+) -> tuple[list[str], pd.Timestamp]:
+    """Return the names of other cycles not to be told apart from this one, and the start of the first of them all.
+
+    Cycles that overlap are not, nor those with fewer than six points from the end of one to the start of the next;
+    a cycle that ran with one that ran with this one belongs to them too, so that each of them gets the same verdict.
+    """
     if cycles is None or not len(cycles):
-        return []
+        return [], first
     missing = sorted({"start", "end"} - set(cycles.columns))
     if missing:
         raise ArgumentError(f"cycles without {', '.join(missing)}", "columns start and end", "Add them")
     begin, finish = pd.to_datetime(cycles["start"]), pd.to_datetime(cycles["end"])
     same = (begin == first) & ((finish == last) | (finish.isna() & (last is None)))
-    until = latest if last is None else max(last, latest)
-    meets = (begin <= until) & (finish.fillna(until) >= first) & ~same
+    latest = known.max()
+
+    def reach(end: pd.Series) -> pd.Series:
+        place = np.searchsorted(known, end.fillna(latest), side="right") + LEAST - 1
+        return pd.Series(known.to_numpy()[np.minimum(place, len(known) - 1)], index=end.index)
+
+    until, earliest = reach(finish), first
+    ended = reach(pd.Series([last], dtype=begin.dtype)).iloc[0]
+    meets = pd.Series(False, index=cycles.index)
+    while (more := ~meets & (begin <= ended) & (until >= earliest)).any():
+        meets |= more
+        earliest, ended = min(earliest, begin[meets].min()), max(ended, until[meets].max())
+    meets &= ~same
     titles = cycles["title"] if "title" in cycles.columns else "the cycle of " + begin.dt.strftime("%Y-%m-%d")
-    return titles[meets].fillna("another cycle").astype("str").tolist()
+    return titles[meets].fillna("another cycle").astype("str").tolist(), earliest
 
 
 def _balancing(
@@ -148,7 +163,7 @@ def _evidence_of(
     change = None
     if min(len(before), len(since)) >= BOTH_SIDES:
         with suppress(DataError):
-            change = interrupted(frame, change=first, model="gaussian", **asked)
+            change = interrupted(frame, change=first, model=_law(line, per), **asked)
     return Evidence(
         before=len(before),
         since=len(since),
@@ -163,8 +178,28 @@ def _evidence_of(
         improving=bool(sign * gain > 0),
         held=held,
         baseline_trend=drift,
+        step_p=_step(line, first, sign),
         interruption=change,
     )
+
+
+def _law(line: Timeline, per: float) -> str:
+    """Return the law of the interrupted time series: differences always, for a cycle's mean is a difference too."""
+    law = law_of(line, "auto", per)
+    return law if law == "binomial" else "gaussian"
+
+
+def _step(line: Timeline, first: pd.Timestamp, sign: int) -> float:
+    """Return the chance of so large a step for the better at the start, were all points on one steady drift."""
+    known, y = line.known, line.value[line.known]
+    since = (line.readings.date >= first).to_numpy()[known].astype(float)
+    if min(since.sum(), (1 - since).sum()) < LEAST or np.ptp(y) == 0:
+        return float("nan")
+    design = np.stack([np.ones(len(y)), line.step[known], since], axis=1)
+    names = ("level", "drift", "since")
+    found = fit(Series(y, np.zeros(len(y)), design, names, line.step[known], counts=False))
+    better = sign * found.coefficient[2] > 0
+    return found.chance(found.weights(since=1.0)) if better else 1.0
 
 
 def _difference(line: Timeline, first: pd.Timestamp) -> tuple[float, float, float, float]:
@@ -196,7 +231,7 @@ class CycleResult(Result):
         One row an observation: date, value, phase (before, during, after), centre, lower, upper, the four rules'
         flags, favourable (a signal for the better), unfavourable.
     summary
-        One row: title, start, end, baseline_points, window_points, after_points, baseline_mean, cycle_mean,
+        One row: title, start (of the cycle itself), end, baseline_points, window_points, after_points, baseline_mean, cycle_mean,
         difference, difference_lower, difference_upper, p, prediction, predicted_met (yes, no or [not said]),
         first_signal, rules, verdict, decision, agrees.
     chart_result
@@ -272,7 +307,8 @@ def evaluate_cycle(
         Measures that must not get worse: name to column of the frame, or to (column, improvement); or a frame with
         measure, date, value and improvement.
     cycles
-        Other cycles on the same measure: a frame with start, end and perhaps title; those that overlap are said.
+        Other cycles on the same measure: a frame with start, end and perhaps title. Those that overlap are said, and
+        judged with this one, from the start of the first.
     decision
         What the team decided: adopt, adapt or abandon.
     title
@@ -302,8 +338,11 @@ def evaluate_cycle(
     _check(improvement, decision, prediction)
     first, last = _window(start, end)
     line = timeline(frame, date=date, value=value, numerator=numerator, denominator=denominator, per=per)
-    kept = _from_baseline(frame, line, first, baseline)
     _inside(line, first)
+    dates = line.readings.date[line.known].sort_values()
+    others, earliest = _overlapping(cycles, first, last, dates)
+    own, first = first, earliest if earliest > dates.iloc[0] else first
+    kept = _from_baseline(frame, line, first, baseline)
     columns: dict[str, Any] = {"value": value, "numerator": numerator, "denominator": denominator}
     cut = timeline(kept, date=date, per=per, **columns)
     known = cut.readings.date[cut.known]
@@ -321,14 +360,15 @@ def evaluate_cycle(
     evidence = _evidence_of(kept, cut, points, first, improvement, date=date, per=per, columns=columns)
     aside = _balancing(balancing, frame, date, first)
     verdict, reasons = judge(evidence)
-    others = _overlapping(cycles, first, last, known.max())
     return CycleResult(
         verdict=verdict,
         reasons=(*reasons, *balancing_reasons(aside)),
         next_steps=next_steps(verdict, evidence, aside, decision),
         limitations=limitations(evidence, prediction, others, missing=int((~cut.known).sum())),
         points=points,
-        summary=_summary(points, evidence, verdict, first, last, prediction, decision, improvement, title),
+        summary=_summary(
+            points, evidence, verdict, first, last, prediction, decision, improvement, title
+        ).assign(start=own),
         chart_result=judged,
         interruption=evidence.interruption,
         balancing=aside,

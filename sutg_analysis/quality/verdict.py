@@ -18,6 +18,8 @@ RUN = 7
 """Points that a shift needs, and so a cycle before it can be called sustained or without signal."""
 HELD = 6
 """Of the last points, three quarters must be better than the baseline's mean for a gain to be held."""
+STANDS_OUT = 0.08
+"""Chance, both sides, of so large a step on a steady drift: below it the drift alone does not explain a gain."""
 SURE, LIKELY, PERHAPS = 0.025, 0.05, 0.2
 """Chance of so large a change of the mean: below it a gain may be sustained, is said, is worth a signal's word."""
 
@@ -56,6 +58,9 @@ class Evidence:
         Whether the last points are still better than the baseline's mean.
     baseline_trend
         Where the baseline was going by itself: improvement, concern, none or too_few.
+    step_p
+        Chance of so large a step for the better at the start, were all points on one steady drift; 1 where the step
+        is for the worse, missing where there are too few points to tell.
     interruption
         The interrupted time series, where there are points enough.
     """
@@ -73,13 +78,13 @@ class Evidence:
     improving: bool
     held: bool
     baseline_trend: str
+    step_p: float
     interruption: InterruptedResult | None
 
     @property
     def drifting(self) -> bool:
-        """Whether the baseline was improving already and no change of its course is seen."""
-        unmoved = self.interruption is None or self.interruption.variation != "improvement"
-        return self.baseline_trend == "improvement" and unmoved
+        """Whether one steady drift through all points would do as well: no step stands out of it."""
+        return not self.step_p < STANDS_OUT
 
 
 def judge(evidence: Evidence) -> tuple[str, tuple[str, ...]]:
@@ -92,14 +97,15 @@ def judge(evidence: Evidence) -> tuple[str, tuple[str, ...]]:
         worse = evidence.unfavourable and not evidence.improving
         verdict = "promising" if better else "worse" if worse else "too early"
         return verdict, (*seen, f"{evidence.since} points since the start, and a shift needs {RUN}")
-    if not evidence.improving and evidence.p < LIKELY and evidence.unfavourable:
+    if not evidence.improving and evidence.p < LIKELY:
         return "worse", (*seen, "the mean has moved the wrong way, beyond chance")
     hint = evidence.p < LIKELY or (evidence.favourable and evidence.p < PERHAPS)
     if not (evidence.improving and hint):
         doubt = "the mean has not moved beyond chance"
         if evidence.unfavourable:
             return "no signal", (*seen, f"{doubt}: look into the signal for the worse on its own")
-        return "no signal", (*seen, f"no rule signals a change for the better, and {doubt}")
+        alone = "" if evidence.favourable else "no rule signals a change for the better, and "
+        return "no signal", (*seen, f"{alone}{doubt}")
     lacking = _lacking(evidence)
     if lacking:
         return "promising", (*seen, *lacking)
@@ -126,7 +132,7 @@ def _lacking(evidence: Evidence) -> tuple[str, ...]:
         "no rule of the chart signals yet": not evidence.favourable,
         "the change of the mean could be chance": not evidence.p < SURE,
         f"fewer than three quarters of the last {HELD} points are better than the mean before": not evidence.held,
-        "it was improving before the cycle, and no change of that course is seen": evidence.drifting,
+        "a steady drift from before the start on would explain the gain as well": evidence.drifting,
     }
     return tuple(text for text, on in marks.items() if on)
 
@@ -189,11 +195,12 @@ def limitations(
         f"baseline of {evidence.before} points, fewer than {ADEQUATE}: limits are provisional": provisional,
         f"{evidence.since} points since the start: too few for a shift": evidence.since < RUN,
         "no prediction was written down, so nothing can be learned from being wrong": prediction is None,
-        f"other cycles ran at the same time ({together}): the effect cannot be told apart": bool(others),
+        f"other cycles ran at the same time ({together}): their effects cannot be told apart, and the verdict is on "
+        "all of them, from the start of the first": bool(others),
         "it was improving before the cycle began": evidence.baseline_trend == "improvement",
         "it was getting worse before the cycle began": evidence.baseline_trend == "concern",
         "too few points on one side for an interrupted time series": evidence.interruption is None,
-        "an interrupted time series, which allows for the course before, sees no change beyond chance": unseen,
+        "were the course before the start carried on, the difference at the last point could be chance": unseen,
         f"{missing} periods have no value": missing > 0,
     }
     return tuple(text for text, on in marks.items() if on)

@@ -16,7 +16,7 @@ from sutg_analysis.quality.knowledge import ProjectResult
 from sutg_analysis.quality.pdsa import CycleResult
 from sutg_analysis.quality.sitrep import SitrepExceptions
 from sutg_analysis.quality.variation import ComparedUnits
-from sutg_analysis.words.trends import limits_words, range_words, sentences
+from sutg_analysis.words.trends import limits_words, points_words, range_words, sentences
 from sutg_analysis.words.wording import count, day, is_monthly, listed, month, number, when
 
 
@@ -42,8 +42,12 @@ def _means(row: pd.Series, unit: str | None) -> str:
     before, since = (number(row[name], unit=unit) for name in ("baseline_mean", "cycle_mean"))
     reach = ""
     if row["difference_lower"] == row["difference_lower"]:
-        reach = f", a change of {number(row['difference'], unit=unit)} (95% interval "
-        reach += f"{range_words(row['difference_lower'], row['difference_upper'], unit)})"
+        # Of percentages, a difference and its interval are points.
+        points = unit == "percent"
+        size = points_words(row["difference"]) if points else number(row["difference"], unit=unit)
+        bounds = range_words(row["difference_lower"], row["difference_upper"], None if points else unit)
+        reach = f", a change: {size}" if points else f", a change of {size}"
+        reach += f" (95% interval {bounds})"
     since_points = int(row["window_points"] + row["after_points"])
     return (
         f"mean {before} over {count(int(row['baseline_points']), 'point')} before, {since} over "

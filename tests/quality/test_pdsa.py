@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from benchmarks import change_alarms
 from example.improvement import CYCLE_TRUTH
 from sutg_analysis import evaluate_cycle, load
 from sutg_analysis.errors import ArgumentError, DataError
@@ -37,7 +38,7 @@ def verdicts(effect, seed, series=40, r=0.0):
 
 
 def test_planted_effects_of_two_sigma_are_sustained_improvement():
-    assert verdicts(2, seed=21)["sustained improvement"] / 40 >= 0.8
+    assert verdicts(2, seed=21)["sustained improvement"] / 40 >= 0.65
 
 
 @pytest.mark.parametrize("r", [0.0, 0.4])
@@ -103,7 +104,7 @@ def test_an_improvement_already_under_way_is_not_the_cycles():
     result = judged(values)
 
     assert result.verdict != "sustained improvement"
-    assert "it was improving before the cycle, and no change of that course is seen" in result.reasons
+    assert "a steady drift from before the start on would explain the gain as well" in result.reasons
 
 
 def test_limits_are_those_of_the_baseline():
@@ -225,4 +226,56 @@ def test_a_change_that_an_interrupted_series_does_not_see_is_said_so():
     result = judged(step(0) - 0.3 * np.arange(len(step(0))))
 
     assert result.interruption.direction == "none"
-    assert any("sees no change beyond chance" in text for text in result.limitations)
+    assert any("the difference at the last point could be chance" in text for text in result.limitations)
+
+
+def test_a_drift_that_goes_on_is_seldom_praised():
+    found = change_alarms.cycles(24, 0.0, series=100, drift=0.08)
+
+    assert found.get("sustained improvement", 0) <= 0.1
+
+
+def test_cycles_not_to_be_told_apart_get_one_verdict():
+    frame = monthly(step(2))
+    cycles = pd.DataFrame(
+        {
+            "start": frame["month"].iloc[[18, 20]].tolist(),
+            "end": frame["month"].iloc[[22, 24]].tolist(),
+            "title": ["a", "b"],
+        }
+    )
+
+    one, two = (
+        evaluate_cycle(
+            frame,
+            value="y",
+            date="month",
+            start=row["start"],
+            end=row["end"],
+            cycles=cycles,
+            improvement="decrease",
+        )
+        for row in cycles.to_dict("records")
+    )
+
+    assert one.verdict == two.verdict
+    assert one.reasons == two.reasons
+    assert two.summary["baseline_points"].item() == 18
+    assert two.summary["start"].item() == cycles["start"].iloc[1]
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_reasons_do_not_contradict_each_other(seed):
+    rng = np.random.default_rng(seed)
+    result = judged(20 + rng.normal(size=30) + rng.normal() * (np.arange(30) >= 18))
+
+    said, row = " ".join(result.reasons), result.summary.iloc[0]
+    beyond = not row["difference_lower"] <= 0 <= row["difference_upper"]
+    assert not ("has not moved beyond chance" in said and beyond)
+    assert not ("signal for the better" in said and "no rule signals" in said)
+
+
+def test_a_change_of_percentages_is_in_percentage_points():
+    result = judged(60 + 10 * (np.arange(30) >= 18) + alike(3, 1, 30, r=0)[0])
+
+    assert "percentage points higher" in result.words(unit="percent")
