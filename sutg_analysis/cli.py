@@ -304,8 +304,8 @@ def import_command(
 
 
 _CHARTS = Literal[
-    "run", "xmr", "mr", "i_prime", "xbar", "s", "p", "p_prime", "u", "u_prime", "c", "c_prime", "g", "t"
-]
+    "auto", "run", "xmr", "mr", "i_prime", "xbar", "s", "p", "p_prime", "u", "u_prime", "c", "c_prime", "g", "t"
+]  # fmt: skip
 _KINDS = "html, csv, xlsx, svg, png or json"
 
 
@@ -334,10 +334,16 @@ def spc_command(
         list[str] | None, _option("--where", "Keep rows with this cell; repeat for more.", "COLUMN=VALUE")
     ] = None,
     add_up: Annotated[bool, typer.Option("--sum", help="Add up rows of one date and series.")] = False,
-    chart: Annotated[_CHARTS, typer.Option("--chart", help="Type of chart.")] = "xmr",
+    count: Annotated[bool, typer.Option("--count", help="Count the rows by month, and by --by.")] = False,
+    financial: Annotated[
+        bool, typer.Option("--financial", help="2019Q1 is of the financial year: April to June.")
+    ] = False,
+    chart: Annotated[
+        _CHARTS, typer.Option("--chart", help="Type of chart; auto: the one that fits.")
+    ] = "xmr",
     improvement: Annotated[
         Literal["increase", "decrease", "neutral"] | None,
-        _option("--improvement", "Which way is better: increase unless said."),
+        _option("--improvement", "Which way is better: neutral unless said."),
     ] = None,
     target: Annotated[
         float | None,
@@ -392,6 +398,8 @@ def spc_command(
         by=tuple(by or ()),
         where=_conditions(where or []),
         add_up=add_up,
+        count_rows=count,
+        financial=financial,
         sheet=sheet,
         title=title,
         unit=unit,

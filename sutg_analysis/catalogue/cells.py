@@ -2,7 +2,8 @@
 
 Dates are read the British way: 03/04/2023 is the third of April. A column is read as a whole, because some spellings
 mean a thing only together: 2010-11 is November 2010 among 2010-10 and 2010-12, and a financial year among 2009-10 and
-2011-12. A month, a quarter and a year stand for their first day; quarters and years with two parts are financial ones.
+2011-12. A month, a quarter and a year stand for their first day; quarters of years with two parts are financial ones,
+those of one year are of the calendar.
 
 Numbers may have thousands separators, a per cent or a pound sign; or a mark that says that a number is suppressed or was
 never there. A mark is a gap, and is said; anything else that is no number is refused. Who expects tidy cells reads
@@ -26,24 +27,44 @@ _SPELT = (
 )  # fmt: skip
 _MONTHS = {name: number for number, names in enumerate(_SPELT, start=1) for name in names.split()}
 _NAME = "(?P<name>" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + ")"
-_LEAD = r"(?:rtt[- ]|week (?:ending|commencing|beginning) |w/[ec] |(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,? )?"
+_LEAD = (
+    r"(?:(?:rtt[- ]|(?:week|month|quarter|year) (?:ending|commencing|beginning|starting|to):? |w/?[ec]:? |as at )?"
+    r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,? )?)"
+)
+_CODE = rf"(?:(?!total|all|ytd|average|mean|sum|{'|'.join(_MONTHS)})[a-z][a-z0-9&]{{2,}}[-_])?"
+"""What the name of a return puts before its month, as MSitAE-APRIL-2023."""
+_TAIL = re.compile(r" ?(?:[\[(](?:p|r|provisional|revised|note ?\d+)[\])]|\*)$")
+"""What stands after a date and is no part of it."""
 _TIME = r"(?:[t ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:z|[+-]\d{2}:?\d{2})?)?"
 _CENTURY = 70
 """Two digits below it are of this century, as spreadsheets read them (their bound is 30 or 50)."""
 _YEARS = range(1678, 2262)
 """Years that dates in nanoseconds can hold, whole."""
-_FINANCIAL = r"(?P<year>(?:19|20)\d{2})[-/](?P<next>(?:20)?\d{2})"
+_FINANCIAL = r"(?:fy ?)?(?P<year>(?:19|20)\d{2}) ?[-/–] ?(?P<next>(?:20)?\d{2})"
+_SHORT = r"(?:fy ?)?(?P<year>\d{2})[-/](?P<next>\d{2})"
+_QUARTER = r"q(?:t?r|uarter)? ?(?P<quarter>[1-4])"
+_GAP = r"[-/_., ]*"
+_DIGITS = r"(?P<year>(?:19|20)\d{2})(?P<month>0[1-9]|1[0-2])"
 _FORMS = (
     rf"(?P<year>\d{{4}})[-/](?P<month>\d{{1,2}})[-/](?P<day>\d{{1,2}}){_TIME}",
     r"(?P<year>(?:19|20)\d{2})(?P<month>\d{2})(?P<day>\d{2})",
     rf"(?P<day>\d{{1,2}})[-/. ](?P<month>\d{{1,2}})[-/. ](?P<year>\d{{4}}|\d{{2}}){_TIME}",
     rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[-/ ]{_NAME}[-/, ]+(?P<year>\d{{4}}|\d{{2}}){_TIME}",
-    rf"{_NAME} {_FINANCIAL}",
-    rf"{_NAME}[-/ ]*(?P<year>\d{{4}}|\d{{2}})",
-    rf"(?P<year>\d{{4}})[-/ ]*{_NAME}",
-    rf"{_FINANCIAL}[-, ]*q(?:uarter ?)?(?P<quarter>[1-4])",
-    rf"q(?:uarter ?)?(?P<quarter>[1-4])[-,: ]*(?:of )?{_FINANCIAL}",
-    r"(?P<month>\d{1,2})/(?P<year>\d{4})",
+    rf"{_CODE}{_NAME}{_GAP}{_FINANCIAL}",
+    rf"{_FINANCIAL}{_GAP}{_NAME}",
+    rf"{_CODE}{_NAME}{_GAP}['’]?(?P<year>\d{{4}}|\d{{2}})",
+    rf"{_NAME} ?(?:to|-|–) ?(?P<until>[a-z]+)\.?{_GAP}(?P<year>\d{{4}})",
+    rf"(?P<year>\d{{4}}){_GAP}{_NAME}",
+    r"(?P<year>\d{4})[- ]?m(?P<month>\d{1,2})",
+    *(rf"{year}{_GAP}{_QUARTER}" for year in (_FINANCIAL, _SHORT)),
+    *(rf"{_QUARTER}[-,:/ ]*(?:of )?{year}" for year in (_FINANCIAL, _SHORT)),
+    *(rf"{year}{_GAP}m(?:onth )?(?P<count>\d{{1,2}})" for year in (_FINANCIAL, _SHORT)),
+    *(rf"m(?:onth )?(?P<count>\d{{1,2}})[-,:/ ]*(?:of )?{year}" for year in (_FINANCIAL, _SHORT)),
+    rf"(?P<year>(?:19|20)\d{{2}}){_GAP}{_QUARTER}",
+    rf"{_QUARTER}[-,:/ ]*(?:of )?(?P<year>(?:19|20)\d{{2}})",
+    r"(?P<year>\d{4})-?w(?P<week>\d{2})",
+    r"fy ?(?P<year>\d{2})[-/](?P<next>\d{2})",
+    r"(?P<month>\d{1,2})[-/](?P<year>\d{4})",
 )
 _MONTH_FORM = r"(?P<year>\d{4})[-/](?P<month>\d{2})"
 
@@ -74,31 +95,68 @@ def written_dates(cells: pd.Series) -> pd.Series:
         return cells.dt.tz_localize(None).astype("datetime64[ns]")
     if isinstance(cells.dtype, pd.PeriodDtype):
         return cells.dt.to_timestamp().astype("datetime64[ns]")
-    values = cells.drop_duplicates()
-    texts = {value: " ".join(value.lower().split()) if isinstance(value, str) else "" for value in values}
-    forms = (*_FORMS, *_order(list(texts.values())))
-    read = {value: _read(value, text, forms) for value, text in texts.items()}
-    held = {value: day for value, day in read.items() if day and day.year in _YEARS}
+    held = {value: day for value, (day, _) in _read_all(cells).items() if day.year in _YEARS}
     return pd.to_datetime(cells.map(held)).astype("datetime64[ns]")
 
 
-def _order(texts: list[str]) -> tuple[str, str]:
-    """Say whether 2010-11 is a financial year first, or a month."""
+def written_kinds(cells: pd.Series) -> pd.Series:
+    """Return what each cell is a date of: year, quarter, calendar quarter, month, week or day; missing for none.
+
+    Examples
+    --------
+    >>> written_kinds(pd.Series(["2023-24", "Q1 2019", "Apr-23", "2023-04-03", "Total"])).tolist()
+    ['year', 'calendar quarter', 'month', 'day', nan]
+    """
+    if pd.api.types.is_datetime64_any_dtype(cells) or isinstance(cells.dtype, pd.PeriodDtype):
+        return pd.Series("day", cells.index, dtype="object").where(cells.notna())
+    return cells.map({value: kind for value, (_, kind) in _read_all(cells).items()})
+
+
+def _read_all(cells: pd.Series) -> dict[object, tuple[datetime, str]]:
+    """Return the first day and the kind of each distinct cell that is a date."""
+    texts = {value: _tidy(value) for value in cells.drop_duplicates()}
+    forms = (*_FORMS, *_order(list(texts.values())))
+    found = {value: _read(value, text, forms) for value, text in texts.items()}
+    return {value: day for value, day in found.items() if day}
+
+
+def _tidy(value: object) -> str:
+    if isinstance(value, int | float | np.number) and value == value and 190_000 < value < 30_000_000:
+        return f"{value:.0f}" if value == int(value) else ""
+    return _TAIL.sub("", " ".join(value.lower().split())) if isinstance(value, str) else ""
+
+
+def _order(texts: list[str]) -> tuple[str, ...]:
+    """Say whether 2010-11 is a financial year first, or a month; and whether 202304 can be a month."""
     pairs = [found for text in texts if (found := re.fullmatch(_FINANCIAL, text))]
     years = pairs and all(int(found["next"]) % 100 == (int(found["year"]) + 1) % 100 for found in pairs)
-    return (_FINANCIAL, _MONTH_FORM) if years else (_MONTH_FORM, _FINANCIAL)
+    numbers = [text for text in texts if text.isdecimal()]
+    digits = (_DIGITS,) if all(re.fullmatch(_DIGITS, text) for text in numbers) else ()
+    return (_FINANCIAL, _MONTH_FORM, *digits) if years else (_MONTH_FORM, _FINANCIAL, *digits)
 
 
-def _read(value: object, text: str, forms: Sequence[str]) -> datetime | None:
+def _read(value: object, text: str, forms: Sequence[str]) -> tuple[datetime, str] | None:
     if isinstance(value, date):
-        return value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)
-    for form in forms:
+        day = value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)
+        return day, "day"
+    for form in forms if text else ():
         if found := re.fullmatch(_LEAD + form, text):
             try:
-                return _first_day(found)
+                return _first_day(found), _kind(found)
             except ValueError:
                 continue
     return None
+
+
+def _kind(found: re.Match[str]) -> str:
+    parts = found.groupdict()
+    if "quarter" in parts or "until" in parts:
+        return "quarter" if "next" in parts else "calendar quarter"
+    if found[0].startswith("w") or "week" in parts:
+        return "week"
+    if "day" in parts:
+        return "day"
+    return "month" if {"month", "name", "count"} & set(parts) else "year"
 
 
 def _first_day(found: re.Match[str]) -> datetime:
@@ -107,11 +165,19 @@ def _first_day(found: re.Match[str]) -> datetime:
     year = int(parts["year"])
     if len(parts["year"]) == 2:
         year += 2000 if year < _CENTURY else 1900
+    if "week" in parts:
+        return datetime.fromisocalendar(year, int(parts["week"]), 1)
     month = int(parts.get("month", 4))
     if "name" in parts:
         month = _MONTHS[parts["name"]]
+        if "until" in parts and _MONTHS.get(parts["until"]) != month + 2:
+            raise ValueError(found[0])
     elif "quarter" in parts:
-        month = (4, 7, 10, 1)[int(parts["quarter"]) - 1]
+        month = ((4, 7, 10, 1) if "next" in parts else (1, 4, 7, 10))[int(parts["quarter"]) - 1]
+    elif "count" in parts:  # months of a financial year are counted from April
+        if not 1 <= int(parts["count"]) <= 12:
+            raise ValueError(found[0])
+        month = (int(parts["count"]) + 2) % 12 + 1
     if "next" in parts:
         if int(parts["next"]) % 100 != (year + 1) % 100:
             raise ValueError(found[0])
@@ -163,13 +229,20 @@ def is_year_number(cells: pd.Series) -> bool:
 
 
 def year_and_month(years: pd.Series, months: pd.Series) -> pd.Series:
-    """Return first days of months from columns of numbers or of month names.
+    """Return first days of periods from a column of years and one of months (or of quarters); years may be financial.
 
     Examples
     --------
     >>> year_and_month(pd.Series(["2002"]), pd.Series(["March"])).astype(str).tolist()
     ['2002-03-01']
+    >>> year_and_month(pd.Series(["2023-24"]), pd.Series(["March"])).astype(str).tolist()
+    ['2024-03-01']
     """
+    if not is_year_number(years.dropna()):
+        # A number beside a financial year may count from January or from April: it is no month.
+        return written_dates(years.astype("str") + " " + months.astype("str"))
+    if months.astype("str").str.contains(r"(?i)q").any():
+        return written_dates(pd.to_numeric(years).astype("Int64").astype("str") + " " + months.astype("str"))
     names = months.astype("str").str.strip().str.lower().map(_MONTHS)
     numbers = pd.to_numeric(months, errors="coerce").fillna(names)
     parts = {"year": pd.to_numeric(years, errors="coerce"), "month": numbers, "day": 1}

@@ -12,18 +12,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
+from typing import TypedDict
 
 import pandas as pd
 
 from sutg_analysis.catalogue.cells import written_dates
 from sutg_analysis.catalogue.digests import file_digest
+from sutg_analysis.control.recommend import recommend_chart
 from sutg_analysis.control.result import RESULT_COLUMNS, SpcResult
 from sutg_analysis.control.spc import spc
 from sutg_analysis.errors import ArgumentError, DataError, first_few
 from sutg_analysis.files.columns import MADE, Chosen, Wanted, choose, column_named
 from sutg_analysis.files.sheet import read_sheet
+from sutg_analysis.files.whole import PERCENT, counted, in_percent, ratio_of, with_gaps, without_totals
 from sutg_analysis.words.wording import day
 
+_GAPS = ("g", "t")
 _SUBGROUPS = ("xbar", "s")
 """Charts in which the rows of a date are measurements that belong together."""
 
@@ -61,6 +65,8 @@ def chart_file(
     by: Sequence[str] = (),
     where: Mapping[str, Sequence[str]] | None = None,
     add_up: bool = False,
+    count_rows: bool = False,
+    financial: bool = False,
     sheet: str | None = None,
     title: str | None = None,
     unit: str | None = None,
@@ -84,7 +90,11 @@ def chart_file(
     where
         Column to the cells of which rows are kept.
     add_up
-        Add the numbers of one date and series, rather than refuse them.
+        Add the numbers of one date and series, rather than refuse them; rows of totals are left out.
+    count_rows
+        Count the rows of each month (and series, with ``by``); a month without any is 0.
+    financial
+        Whether quarters of one year, such as 2019Q1, are of the financial year that begins in it.
     sheet
         Of a workbook with several tables.
     title, unit
@@ -94,7 +104,8 @@ def chart_file(
     baseline
         A number of points, or a last date.
     chart, improvement, target, per, profile
-        As :func:`sutg_analysis.spc` takes them.
+        As :func:`sutg_analysis.spc` takes them; ``chart="auto"`` takes what
+        :func:`sutg_analysis.recommend_chart` advises, and without ``improvement`` neither way is better.
 
     Raises
     ------
@@ -109,18 +120,32 @@ def chart_file(
     wanted = Wanted(date, value, numerator, denominator, tuple(by))
     name = files[0].name if len(files) == 1 else f"{len(files)} files"
     subgroups = chart in _SUBGROUPS
-    chosen = choose(kept, wanted, name=name, series=not add_up and not subgroups)
-    chosen = chosen if subgroups else _once(chosen, name, add_up=add_up)
+    if count_rows:
+        chosen = counted(kept, wanted, name=name)
+    else:
+        chosen = choose(kept, wanted, name=name, series=not add_up and not subgroups)
+        chosen = in_percent(chosen, kept, asked=unit)
+    if financial:
+        chosen = _financial_quarters(chosen)
+    chosen = _once(without_totals(chosen), name, add_up=add_up) if add_up else chosen
+    chosen = chosen if subgroups or add_up else _once(chosen, name, add_up=False)
+    chosen = chosen if subgroups or chart in _GAPS else with_gaps(chosen)
     columns, (frame, names) = chosen.columns, _safe(chosen.frame, chosen.columns)
-    result = spc(
-        frame,
+    guessed = columns.denominator is not None and denominator is None
+    per = 1000 if guessed and per is None else per
+    parts = _Parts(
         date=names[str(columns.date)],
         by=[names[key] for key in columns.by] or None,
         value=columns.value and names[columns.value],
         numerator=columns.numerator and names[columns.numerator],
         denominator=columns.denominator and names[columns.denominator],
+    )
+    chart, of_chart = _advised(frame, parts) if chart == "auto" else (chart, [])
+    result = spc(
+        frame,
+        **parts,
         chart=chart,
-        improvement=improvement or "increase",
+        improvement=improvement or "neutral",
         target=target,
         baseline=_baseline(baseline),
         rebase=_dated_reasons(rebase, "--rebase"),
@@ -129,14 +154,44 @@ def chart_file(
         profile=profile,
     )
     unit, of_unit = (unit, []) if unit is not None or per is not None else _unit(chosen, kept)
-    better = "improvement: increase, because nothing else was said; give --improvement decrease or neutral."
+    better = "improvement: neutral, because nothing was said of which way is better; give --improvement increase or decrease."
     resets = [
         f"Limits start again from {day(_day(text, '--rebase'))}: {reason.strip().rstrip('.')} ({author.strip()})."
         for text, (reason, author) in (rebase or {}).items()
     ]
-    choices = (*of_reading, *of_rows, *chosen.choices, *of_unit, *([] if improvement else [better]), *resets)
+    of_way = [] if improvement else [better]
+    choices = (*of_reading, *of_rows, *chosen.choices, *of_unit, *of_chart, *of_way, *resets)
     sources = {path.name: file_digest(path) for path in files}
     return FileChart(result, title or _title(columns, files), unit, choices, sources)
+
+
+class _Parts(TypedDict):
+    date: str
+    by: list[str] | None
+    value: str | None
+    numerator: str | None
+    denominator: str | None
+
+
+def _advised(frame: pd.DataFrame, parts: _Parts) -> tuple[str, list[str]]:
+    """Return the chart that fits, and why; gaps between events cannot be made of counts, so a run chart stands in."""
+    advice = recommend_chart(frame, **parts)
+    if advice.chart not in _GAPS:
+        return advice.chart, [f"chart: {advice}"]
+    instead = "a run chart here, for gaps need a row an event; give --count and --chart t, or --chart xmr."
+    return "run", [f"chart: {advice}", f"chart: {instead}"]
+
+
+def _financial_quarters(chosen: Chosen) -> Chosen:
+    """Return the dates of quarters of a year as of the financial year that begins in it."""
+    date = str(chosen.columns.date)
+    moved = chosen.frame.assign(**{date: chosen.frame[date] + pd.DateOffset(months=3)})
+    said = [line for line in chosen.choices if "--financial" not in line]
+    if len(said) == len(chosen.choices):
+        raise ArgumentError(
+            "--financial", "quarters such as 2019Q1", "Leave it out: the dates say themselves what they are"
+        )
+    return Chosen(moved, chosen.columns, (*said, "Its quarters are of financial years: Q1 is April to June."))
 
 
 def _together(files: Sequence[Path], sheet: str | None) -> tuple[pd.DataFrame, list[str]]:
@@ -190,6 +245,12 @@ def _once(chosen: Chosen, file: str, *, add_up: bool) -> Chosen:
     twice = chosen.frame.duplicated(keys, keep=False)
     if not twice.any():
         return chosen
+    if add_up and (ratio := ratio_of(chosen)):
+        raise ArgumentError(
+            f"--sum of '{ratio}': percentages and rates cannot be added up",
+            "counts",
+            "Give what it is made of with --numerator COLUMN --denominator COLUMN, or make series with --by",
+        )
     if not add_up:
         raise _repeated(chosen, twice, keys, file)
     numbers = list(columns.numbers)
@@ -259,7 +320,7 @@ def _baseline(text: str | None) -> int | pd.Timestamp | None:
 def _unit(chosen: Chosen, cells: pd.DataFrame) -> tuple[str | None, list[str]]:
     """Return per cent where the column of values is called so or its cells say so, and the choice in words."""
     name = chosen.columns.value or ""
-    called = re.search(r"%|per ?cent|pct", name, re.IGNORECASE)
+    called = PERCENT.search(name)
     if called or (name in cells and cells[name].astype("str").str.contains(r"\d\s*%$").any()):
         reason = "name" if called else "cells of"
         return "percent", [f"unit: percent, because of the {reason} '{name}'; give --unit to change it."]
@@ -269,5 +330,4 @@ def _unit(chosen: Chosen, cells: pd.DataFrame) -> tuple[str | None, list[str]]:
 def _title(columns: Wanted, files: Sequence[Path]) -> str:
     name = columns.value or " / ".join(filter(None, (columns.numerator, columns.denominator)))
     plain = files[0].name.split(".")[0] if columns.date == MADE and columns.value == "value" else name
-    words = " ".join(re.sub(r"[_\s]+", " ", plain).split())
-    return words.capitalize() if words.isupper() or words.islower() else words
+    return " ".join(re.sub(r"[_\s]+", " ", plain).split())

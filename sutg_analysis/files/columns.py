@@ -24,16 +24,19 @@ from sutg_analysis.catalogue.cells import (
     is_year_number,
     read_numbers,
     written_dates,
+    written_kinds,
     year_and_month,
 )
 from sutg_analysis.errors import ArgumentError, DataError, first_few
 
 _CODES = re.compile(
-    r"(^|[_ ])(id|code|ref|no|number|index|row|year|month|week|quarter|day|time)s?$", re.IGNORECASE
+    r"(^|[_ ])(id|code|ref|no|number|index|row)s?$|(^|[_ ])(year|month|week|quarter|day)$", re.IGNORECASE
 )
+_EXPOSURE = re.compile(r"(occupied |total )?bed[_ ]?days|obds?", re.IGNORECASE)
 MADE = "date of the row"
 VALUE = "value"
 _CALLED = r"(date|month|period|week|day)( (ending|commencing|beginning))?"
+_CALLED_PART = re.compile(r"month|quarter|qtr", re.IGNORECASE)
 _SERIES = 24
 """With more distinct words than that a column is not guessed to name series."""
 
@@ -193,10 +196,31 @@ def _dated(frame: pd.DataFrame, wanted: Wanted, file: str) -> tuple[pd.DataFrame
     many = days.nunique()
     choices = [f"{guess} ({many} date{'s' * (many != 1)}); give --date to choose another column."]
     choices = choices if guess else []
+    kinds = written_kinds(cells[days.index])
+    choices += _of_kinds(kinds, cells, file)
     if len(days) and days.dt.is_month_end.all():
         days = days.dt.to_period("M").dt.start_time.astype(days.dtype)
         choices.append("Its dates are last days of months, and stand for the months.")
     return frame[dates.notna()].assign(**{column: days}), column, choices
+
+
+def _of_kinds(kinds: pd.Series, cells: pd.Series, file: str) -> list[str]:
+    """Refuse years and quarters among shorter periods, and say which quarters are of the calendar."""
+    usual = kinds.mode()
+    long = kinds.isin(["year", "quarter", "calendar quarter"]) & (
+        kinds != (usual.iloc[0] if len(usual) else "")
+    )
+    if long.any():
+        row = kinds.index[long][0]
+        found = f"{file}, row {row}: {cells[row]!r}, a {kinds[row]} among {usual.iloc[0]}s"
+        raise DataError(
+            found, "periods of one length", "Delete the rows of totals, or chart them alone with --where"
+        )
+    if (kinds == "calendar quarter").any():
+        return [
+            "Its quarters are of the calendar: Q1 is January to March; give --financial if Q1 is April to June."
+        ]
+    return []
 
 
 def _dates_of(frame: pd.DataFrame, asked: str) -> tuple[str, pd.Series, pd.Series]:
@@ -227,11 +251,11 @@ def _guessed_date(frame: pd.DataFrame) -> tuple[str, str]:
     """Return the column of dates, and that it was guessed, in words."""
     parts = _year_and_month_columns(frame)
     names = [str(name) for name in frame.columns if _is_dates(frame[name])]
+    if parts and set(names) <= set(parts):
+        return "+".join(parts), f"date: '{parts[0]}' and '{parts[1]}' together"
     starts = [name for name in names if re.search(r"start|from|begin", name, re.IGNORECASE)]
     if len(names) > 1 and len(starts) == 1:
         names = starts
-    if not names and parts:
-        return "+".join(parts), f"date: '{parts[0]}' and '{parts[1]}' together"
     names = names or _nearly_dates(frame)
     if not names:
         raise DataError(
@@ -253,17 +277,25 @@ def _nearly_dates(frame: pd.DataFrame) -> list[str]:
 
 def _year_and_month_columns(frame: pd.DataFrame) -> tuple[str, str] | tuple[()]:
     years = _years(frame)
-    months = [str(n) for n in frame.columns if "month" in str(n).lower() and _is_months(frame[n].dropna())]
+    months = [str(n) for n in frame.columns if _CALLED_PART.search(str(n)) and _is_months(frame[n].dropna())]
     return (years[0], months[0]) if len(years) == 1 and len(months) == 1 else ()
 
 
 def _years(frame: pd.DataFrame) -> list[str]:
-    return [str(n) for n in frame.columns if "year" in str(n).lower() and is_year_number(frame[n].dropna())]
+    called = [name for name in map(str, frame.columns) if re.search(r"year|\bfy\b", name, re.IGNORECASE)]
+    return [
+        name for name in called if is_year_number(frame[name].dropna()) or _is_years(frame[name].dropna())
+    ]
+
+
+def _is_years(cells: pd.Series) -> bool:
+    return bool(len(cells)) and bool((written_kinds(cells) == "year").all())
 
 
 def _is_months(cells: pd.Series) -> bool:
     named = year_and_month(pd.Series(2000, index=cells.index), cells)
-    return is_month_number(cells) or bool(len(cells) and named.notna().all())
+    quarters = cells.astype("str").str.fullmatch(r"(?i)q(uarter )?[1-4]").all()
+    return is_month_number(cells) or bool(len(cells) and (quarters or named.notna().all()))
 
 
 def _is_dates(cells: pd.Series, *, share: float = ENOUGH) -> bool:
@@ -281,9 +313,16 @@ def _with_numbers(frame: pd.DataFrame, wanted: Wanted, date: str) -> tuple[Wante
     ]
     if not found:
         raise DataError(
-            f"no column of numbers among {first_few(frame.columns)}", "one", "Name it with --value"
+            f"no column of numbers among {first_few(frame.columns)}",
+            "one",
+            "Name it with --value; or count the rows by month with --count",
         )
     found = [name for name in found if name.lower() == VALUE] or found
+    below = [name for name in found if _EXPOSURE.fullmatch(name)]
+    if len(found) == 2 and len(below) == 1:
+        (above,) = set(found) - set(below)
+        choice = f"value: '{above}' over '{below[0]}', per 1,000; give --value '{above}' to chart it alone."
+        return replace(wanted, numerator=above, denominator=below[0]), [choice]
     if len(found) > 1:
         remedy = "Choose one with --value, or two with --numerator and --denominator"
         raise ArgumentError(f"several columns of numbers: {first_few(found)}", "one", remedy)

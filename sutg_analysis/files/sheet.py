@@ -15,11 +15,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from sutg_analysis.catalogue.cells import written_dates
 from sutg_analysis.errors import DataError
+
+if TYPE_CHECKING:
+    from openpyxl.cell import ReadOnlyCell
 
 _MARKS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "upright strokes"}
 _LOOKED_AT = 40
@@ -158,11 +162,20 @@ def _tables_of(path: Path, wanted: str | None) -> dict[str, Sheet]:
         raise DataError(f"no sheet {wanted!r}", f"one of {', '.join(names)}", "Correct --sheet")
     found = {}
     for name in [wanted] if wanted else names:
-        rows = [list(row) for row in book[name].iter_rows(values_only=True)]
+        page = book[name]
+        page.reset_dimensions()  # the size that a workbook states may be wrong
+        rows = [list(map(_shown, row)) for row in page.iter_rows()]
         if wanted or _looks_like_table(rows):
             found[name] = _table(rows, f"{path.name}, sheet {name}")
     book.close()
     return found
+
+
+def _shown(cell: ReadOnlyCell) -> object:
+    """Return what a cell holds; where Excel shows it as per cent, as per cent."""
+    value = cell.value
+    percent = isinstance(value, int | float) and "%" in str(getattr(cell, "number_format", ""))
+    return f"{100 * value:.12g}%" if percent else value
 
 
 def _looks_like_table(rows: Sequence[Cells]) -> bool:

@@ -32,6 +32,30 @@ from sutg_analysis.catalogue.cells import written_dates, year_and_month
         ("January 2023-24", "2024-01-01"),
         ("RTT-November-2024", "2024-11-01"),
         ("Week ending 07/04/2024", "2024-04-07"),
+        ("week starting 4 March 2024", "2024-03-04"),
+        ("w/c: 04/03/2024", "2024-03-04"),
+        ("2024-W10", "2024-03-04"),
+        ("MSitAE-APRIL-2023", "2023-04-01"),
+        ("DM01-May-2023", "2023-05-01"),
+        ("Apr '23", "2023-04-01"),
+        ("Apr_2023", "2023-04-01"),
+        ("2023M04", "2023-04-01"),
+        ("Month 12 2023/24", "2024-03-01"),
+        ("M1 2023-24", "2023-04-01"),
+        ("2023-24 March", "2024-03-01"),
+        ("04-2023", "2023-04-01"),
+        ("Apr-23 (p)", "2023-04-01"),
+        ("Mar 2024*", "2024-03-01"),
+        ("202304", "2023-04-01"),
+        ("2019Q1", "2019-01-01"),
+        ("2019 Q1", "2019-01-01"),
+        ("Q1 2019", "2019-01-01"),
+        ("Quarter 4, 2019", "2019-10-01"),
+        ("Jan-Mar 2019", "2019-01-01"),
+        ("October to December 2019", "2019-10-01"),
+        ("Q4 23/24", "2024-01-01"),
+        ("FY 2023-24", "2023-04-01"),
+        ("FY23/24", "2023-04-01"),
     ],
 )
 def test_a_date_is_read_as_it_is_meant(text, expected):
@@ -53,6 +77,12 @@ def test_a_date_is_read_as_it_is_meant(text, expected):
         "Q5 2023-24",
         "01/01/1600",
         "9999-12-31",
+        "Total-April-2023",
+        "April to March 2023",
+        "H1 2023/24",
+        "Week 10 2024",
+        "Month 13 2023/24",
+        "202313",
     ],
 )
 def test_what_is_no_british_date_is_missing(text):
@@ -78,6 +108,22 @@ def test_every_british_spelling_of_a_day_is_that_day(day):
     ]
 
     assert set(written_dates(pd.Series(spellings))) == {pd.Timestamp(day)}
+
+
+def test_a_number_of_six_digits_is_a_month_only_where_every_one_of_the_column_can_be():
+    assert written_dates(pd.Series([202304, 202305])).dt.month.tolist() == [4, 5]
+    assert written_dates(pd.Series(["202304", "202399"])).isna().all()
+
+
+@pytest.mark.parametrize(
+    "parts", [("March", "2024-03-01"), ("Q4", "2024-01-01"), ("Quarter 2", "2023-07-01")]
+)
+def test_months_and_quarters_beside_a_financial_year_are_of_it(parts):
+    assert year_and_month(pd.Series(["2023-24"]), pd.Series([parts[0]])).iloc[0] == pd.Timestamp(parts[1])
+
+
+def test_a_number_beside_a_financial_year_is_no_month_for_it_may_count_from_april():
+    assert year_and_month(pd.Series(["2023-24"]), pd.Series(["3"])).isna().all()
 
 
 def test_columns_of_year_and_month_are_put_together():

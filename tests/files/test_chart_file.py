@@ -46,7 +46,8 @@ def test_columns_are_found_and_said(save):
         "date: 'Month' (18 dates); give --date to choose another column.",
         "value: 'Falls' (numbers, 12 to 37); give --value to choose another column.",
         "by: 'Ward' (2 series); give --by to choose other columns.",
-        "improvement: increase, because nothing else was said; give --improvement decrease or neutral.",
+        "improvement: neutral, because nothing was said of which way is better; "
+        "give --improvement increase or decrease.",
     )
 
 
