@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parents[1]
-SOME = ("measure", "unit", "framework", "data_quality", "early_warning")
-LONE = {"unit-bittern-ward": "of a ward", "framework": "of words", "measure-complaints": "of 38 charts"}
+SOME = ("measure", "unit", "data_quality", "variation", "early_warning")
+LONE = {"unit-bittern-ward": "of a ward", "data_quality": "of words", "measure-complaints": "of 38 charts"}
 IMPORTS = "import pandas, statsmodels.api, altair, sutg_analysis.reports.verdicts"
 
 

@@ -67,7 +67,6 @@ KINDS = (
     "expectations",
     "unit-mental-health",
     "unit-sedge-ward",
-    "framework",
     "data_quality",
     "measure-falls",
 )

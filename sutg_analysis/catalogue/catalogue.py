@@ -135,6 +135,8 @@ class Catalogue:
     @property
     def ledger(self) -> pd.DataFrame:
         """Every verdict, one row a measure and unit: :func:`sutg_analysis.ledger.book.ledger_of`."""
+        if self.observations.empty:  # none of the measures asked for
+            return pd.DataFrame(columns=resolve_name("sutg_analysis.ledger.book:COLUMNS"))
         found: pd.DataFrame = self.card.ledger
         return found
 

@@ -88,6 +88,8 @@ def _references(frames: Frames, files: Files, *, doubted: set[tuple[str, str | N
             and not {(files[home], key), (files[home], None)} & doubted
         ):
             known = frames[home][key]
+            if name == "outcomes" and "incidents" in frames:  # a harm is followed too
+                known = pd.concat([known, frames["incidents"]["harm"]])
             strange = frames[name][column].notna() & ~frames[name][column].isin(known)
             expected = f"a {key} that {files[home]} has"
             for value in frames[name].loc[strange, column].unique():

@@ -358,11 +358,12 @@ TABLES = {table.name: table for table in (*_CORE, *_GOVERNANCE, *_REGISTERS)}
 
 
 def tables_needed_by(tables: Sequence[str]) -> tuple[str, ...]:
-    """Return the tables without which some cannot be checked: actions and risks name priorities.
+    """Return the tables without which some cannot be checked: actions name priorities, outcomes harms.
 
     Examples
     --------
     >>> tables_needed_by(["risks"]), tables_needed_by(["sitrep"])
     (('priorities',), ())
     """
-    return ("priorities",) if {"actions", "risks"} & set(tables) else ()
+    named = {"priorities": {"actions", "risks"}, "incidents": {"outcomes"}}
+    return tuple(name for name, by in named.items() if by & set(tables))

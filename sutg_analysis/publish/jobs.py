@@ -14,6 +14,8 @@ from pathlib import Path
 from pkgutil import resolve_name
 from typing import Annotated, Any
 
+import pandas as pd
+
 from sutg_analysis.catalogue.as_at import AsAt
 from sutg_analysis.catalogue.catalogue import Catalogue
 from sutg_analysis.catalogue.definitions import ID, TABLES
@@ -27,7 +29,11 @@ _REPORTS = "reports/reports.toml"
 
 @dataclass(frozen=True)
 class ReportEntry:
-    """One entry of ``reports/reports.toml``: a notebook, and what of the tables it is run for."""
+    """One entry of ``reports/reports.toml``: a notebook, and what of the tables it is run for.
+
+    Of the values of ``each``, pages are made of those that stand in the column ``among`` too, do not stand in the column
+    ``unless``, and have ``least`` rows or more.
+    """
 
     __pydantic_config__ = CLOSED
     name: Annotated[str, Expect("an id", lambda name: re.fullmatch(ID, name))]
@@ -37,6 +43,9 @@ class ReportEntry:
     each: Annotated[Mapping[str, str], Expect("one", lambda each: len(each) <= 1)] = field(
         default_factory=dict
     )
+    among: str = ""
+    unless: str = ""
+    least: Annotated[int, Expect("one or more", lambda least: least >= 1)] = 1
     parameters: Mapping[str, object] = field(default_factory=dict)
     needs: tuple[str, ...] = ()
 
@@ -97,7 +106,8 @@ def _refused(faults: tuple[Fault, ...], stated: dict[str, Any]) -> SiteError:
     return SiteError(
         f"{_REPORTS}, report {number + 1} ({name}): {wrong}",
         expected=f"the keys {', '.join(one.name for one in fields(ReportEntry))}: a name of letters, digits, hyphens and "
-        'underscores, texts, each = { parameter = "table.column" }, parameters as a table, needs as a list',
+        'underscores, texts, each = { parameter = "table.column" }, among and unless as "table.column", least as a number, parameters as a table, '
+        "needs as a list",
         remedy=f"Correct the entry{first.guess}",
     )
 
@@ -178,18 +188,17 @@ def _rows(
         yield "", {}, {}
         return
     ((parameter, source),) = entry.each.items()
-    table, _, column = source.partition(".")
-    others = catalogue.others  # a page is made of a table that is held back too, and says so
-    frame = others[table] if table in others else getattr(catalogue, table, None)
-    if frame is None or column not in frame:
-        raise SiteError(
-            f"reports/reports.toml, report {entry.name}: each = {source!r}",
-            expected="table.column, such as measures.measure_id",
-            remedy="Name a table and one of its columns",
-        )
+    column = source.partition(".")[2]
+    frame = _rows_of(catalogue, entry, source, key="each")
     rows = frame.drop_duplicates(column)
     if source == "measures.measure_id":  # a measure may be named before it is observed
         rows = rows[rows[column].isin(catalogue.observations["measure_id"])]
+    for key, kept in {"among": True, "unless": False}.items():
+        if other := getattr(entry, key):
+            known = _rows_of(catalogue, entry, other, key=key)[other.partition(".")[2]]
+            rows = rows[rows[column].isin(known) == kept]
+    if source.partition(".")[0] not in catalogue.protection.tables:  # of one that is held back a page says so
+        rows = rows[rows[column].map(frame[column].value_counts()) >= entry.least]
     places = {unit: place for place, unit in enumerate(catalogue.units["unit_id"])}
     if set(rows[column]) <= set(places):
         rows = rows.sort_values(column, key=lambda values: values.map(places))
@@ -197,6 +206,20 @@ def _rows(
     for row in rows.to_dict("records"):
         unit = units.loc[row[column]].to_dict() if row[column] in places else {}
         yield f"-{row[column]}", {parameter: row[column]}, unit | row
+
+
+def _rows_of(catalogue: Catalogue, entry: ReportEntry, source: str, *, key: str) -> pd.DataFrame:
+    """Return the table that a key such as ``each`` names a column of."""
+    table, _, column = source.partition(".")
+    others = catalogue.others  # a page is made of a table that is held back too, and says so
+    frame = others[table] if table in others else getattr(catalogue, table, None)
+    if isinstance(frame, pd.DataFrame) and column in frame:
+        return frame
+    raise SiteError(
+        f"reports/reports.toml, report {entry.name}: {key} = {source!r}",
+        expected="table.column, such as measures.measure_id",
+        remedy="Name a table and one of its columns",
+    )
 
 
 def _fill(text: str, words: Mapping[str, object], *, key: str, report: str) -> str:

@@ -545,6 +545,7 @@ def harm_summary(
     as_at: Date,
     quarter_start: Date,
     exposure: pd.DataFrame | None = None,
+    ledger: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Return one row a harm and ward: what happened this quarter and what its chart says.
 
@@ -554,6 +555,8 @@ def harm_summary(
         As for :func:`harm_charts`.
     quarter_start
         First day of the quarter that ends at ``as_at``.
+    ledger
+        Rows of a project's ledger: a harm that is a measure of the same name is judged there, and not here again.
 
     Returns
     -------
@@ -577,8 +580,15 @@ def harm_summary(
     keys = pd.MultiIndex.from_frame(table[KEYS])
     for name, inside in {"quarter": day >= first, "before": (day < first) & (day >= first - span)}.items():
         table[name] = log[inside].groupby(KEYS).size().reindex(keys).fillna(0).astype(int).to_numpy()
-    charts = harm_charts(log, start=start, as_at=end, exposure=exposure)
-    verdicts = [
+    known = (
+        pd.DataFrame()
+        if ledger is None
+        else ledger.rename(columns={"measure_id": "harm", "unit_name": "ward"})
+    )
+    verdicts = [known[[*KEYS, "variation", "signals", "chart"]]] if len(known) else []
+    rest = log[~log["harm"].isin(known["harm"])] if len(known) else log
+    charts = harm_charts(rest, start=start, as_at=end, exposure=exposure) if len(rest) else {}
+    verdicts += [
         result.summary[[*KEYS, "variation", "signals"]]
         .assign(chart=result.chart_type)
         .replace({"variation": _OFTEN if result.chart_type == "g" else {}})

@@ -31,13 +31,14 @@ def coverage(
     *,
     targets: pd.DataFrame,
     at: AsAt,
+    incidents: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Say of each expected outcome what it lacks.
 
     Parameters
     ----------
     outcomes
-        objective, priority, outcome, measure_id (missing where there is no measure).
+        objective, priority, outcome, measure_id (of a measure or a harm; missing where there is neither).
     measures
         measure_id, title, owner, target.
     observations
@@ -46,6 +47,8 @@ def coverage(
         Dated targets: measure_id.
     at
         The day as at which it is said.
+    incidents
+        date, harm: an outcome may be followed by a harm that is no measure.
 
     Returns
     -------
@@ -69,7 +72,8 @@ def coverage(
     last = pd.Timestamp(at.day)
     inside = observations["period"].between(last - pd.DateOffset(months=3), last, inclusive="right")
     hidden = observations["status"].eq("suppressed") if "status" in observations else False
-    recent = observations.loc[inside & (observations["numerator"].notna() | hidden), "measure_id"]
+    recent = set(observations.loc[inside & (observations["numerator"].notna() | hidden), "measure_id"])
+    recent |= set() if incidents is None else set(incidents["harm"])  # a month without one is data too
     aimed = table["target"].notna() | table["measure_id"].isin(targets["measure_id"])
     lacks = {
         "no recent data": ~table["measure_id"].isin(recent),

@@ -195,7 +195,15 @@ def test_no_record_passes_the_gate(records):
     assert known.table("comments")["response"].dropna().tolist() == ["New menus"]
 
 
-@pytest.mark.parametrize("template", ["harm", "harm_summary", "sitrep", "waiting_list"])
+def test_the_page_of_a_harm_that_is_a_measure_shows_the_measure_where_incidents_are_held_back(records):
+    shown = shown_by("harm", project=records, quarter=QUARTER)
+
+    assert "Falls" in shown["as-judged"]
+    assert shown["headline"].startswith("Not shown [c]: ")
+    assert shown["zero-table"] == shown["headline"]
+
+
+@pytest.mark.parametrize("template", ["harm_summary", "sitrep", "waiting_list"])
 def test_a_template_of_records_says_that_they_are_withheld_and_by_which_rule(records, template):
     shown = shown_by(template, project=records, quarter=QUARTER)
 

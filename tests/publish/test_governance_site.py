@@ -25,8 +25,13 @@ SAID = {
     "expectations": ["Due and not completed", "Slipped, ", "Community response within two hours"],
     "unit-mental-health": ['href="unit-fenmarch.html"', 'href="unit-adult-inpatient.html"', "July 2023"],
     "unit-sedge-ward": ['href="unit-adult-inpatient.html"', "This is the lowest level"],
-    "framework": ["No measure", "From objective to measure"],
-    "data_quality": ["Completeness", "are good in every dimension"],
+    "data_quality": [
+        "No measure",
+        "From objective to measure",
+        "Completeness",
+        "are good in every dimension",
+        "Incidents: harm = falls, per bed days",
+    ],
 }
 
 

@@ -188,3 +188,32 @@ def test_a_measure_has_a_page_from_the_quarter_in_which_it_is_first_observed(tab
 def test_an_entry_of_another_kind_is_refused_with_what_it_should_be(planned, text):
     with pytest.raises(SiteError, match=r"reports/reports.toml.*expected"):
         planned(text)
+
+
+HARMS = ONE.replace('"one"', '"harm"', 1) + 'each = { measure = "incidents.harm" }\n'
+LOG = ["date,ward,harm,level", *["2023-08-01,ward-a,falls,low"] * 3, "2023-08-02,ward-a,slips,low"]
+
+
+@pytest.mark.parametrize(
+    ("key", "expected"),
+    [
+        ("", ["harm-falls", "harm-slips"]),
+        ('unless = "measures.measure_id"', ["harm-slips"]),
+        ('among = "measures.measure_id"', ["harm-falls"]),
+        ("least = 3", ["harm-falls"]),
+        ("least = 4", []),
+    ],
+)
+def test_values_that_have_a_page_are_chosen_by_another_table_and_by_their_rows(
+    tables, planned, key, expected
+):
+    tables.lines["incidents"] = LOG
+
+    assert [job.slug for job in planned(f"{HARMS}{key}\n")] == expected
+
+
+def test_unless_that_names_no_column_is_refused(tables, planned):
+    tables.lines["incidents"] = LOG
+
+    with pytest.raises(SiteError, match="unless = 'measures.id'"):
+        planned(HARMS + 'unless = "measures.id"\n')

@@ -9,21 +9,38 @@ OBSERVED = ["measure_id", "unit_id"]
 
 
 def test_coverage_names_outcomes_without_a_measure():
-    at = load(shipped(), tables=["outcomes"], quarter=QUARTER)
-    covered = coverage(at.outcomes, at.measures, at.observations, targets=at.targets, at=at.at)
+    at = load(shipped(), tables=["outcomes", "incidents"], quarter=QUARTER)
+    known = {"targets": at.targets, "at": at.at, "incidents": at.incidents}
+    covered = coverage(at.outcomes, at.measures, at.observations, **known)
     bare = covered.loc[covered["gap"] == "no measure", "outcome"]
 
-    shown = shown_by("framework", project=shipped(), quarter=QUARTER)
+    shown = shown_by("data_quality", project=shipped(), quarter=QUARTER)
 
-    assert f"Of 53 expected outcomes, {covered['gap'].eq('covered').sum()} have" in shown["headline"]
-    assert f"{len(bare)} have no measure" in shown["headline"]
+    assert f"Of 53 expected outcomes, {covered['gap'].eq('covered').sum()} have" in shown["outcomes-headline"]
+    assert f"{len(bare)} have no measure" in shown["outcomes-headline"]
     assert all(outcome in shown["outcomes"] for outcome in bare)
 
 
-def test_measures_that_serve_no_outcome_are_named(tables):
-    shown = shown_by("framework", project=tables.write(), quarter=QUARTER)
+def test_a_harm_that_is_no_measure_covers_an_outcome_all_the_same():
+    shown = shown_by("data_quality", project=shipped(), quarter=QUARTER)["outcomes"]
 
-    assert shown["unframed"].startswith("- Falls\n")
+    row = next(line for line in shown.splitlines() if "fewer infections and medication errors" in line)
+    assert "Medication" in row
+    assert "No owner, no target" in row
+
+
+def test_measures_that_serve_no_outcome_are_named():
+    shown = shown_by("data_quality", project=shipped(), quarter=QUARTER)
+
+    assert shown["unframed"].startswith(
+        "Measures that serve no expected outcome: Followed up within 72 hours and "
+    )
+
+
+def test_a_project_without_outcomes_says_that_none_is_named(tables):
+    shown = shown_by("data_quality", project=tables.write(), quarter=QUARTER)
+
+    assert shown["outcomes"].startswith("No expected outcome is named")
 
 
 def test_data_quality_is_of_what_was_reported_and_not_of_sums():

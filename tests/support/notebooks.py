@@ -47,7 +47,7 @@ def shown_by(template, *, project, **parameters):
         lost = {name: sentence for name, sentence in lost.items() if name not in makes(cell.source)}
         if needed:
             lost |= dict.fromkeys(makes(cell.source), needed[0])
-            shown |= {} if last is None else {cell.id: needed[0]}
+            shown |= {} if last is None else {cell.id: needed[0] if all(needed) else ""}
         if "parameters" in cell.metadata.get("tags", []):
             space |= {"project": str(project), **parameters}
     return shown
