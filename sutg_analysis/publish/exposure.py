@@ -29,9 +29,9 @@ from sutg_analysis.publish.mentions import Key, Secret, SentenceReader
 from sutg_analysis.publish.subjects import Names, Seen, Subject, page_of, parts_of
 
 _SPEC = re.compile(r'<script[^>]*class="sutg-spec"[^>]*>(.*?)</script>', re.DOTALL)
-_PAGES = {"incidents": ("harm",), "pathways": ("waiting_list",), "sitrep": ("sitrep",)}
+_PAGES = {"incidents": ("harm-",), "pathways": ("waiting_list",), "sitrep": ("sitrep",)}
 """Pages that are made of one table of records, by the beginnings of their names."""
-_FIGURES = {"feedback": ("fft-", "heard"), "pathways": ("lists",)}
+_FIGURES = {"feedback": ("fft-", "heard"), "incidents": ("incidents-",), "pathways": ("lists",)}
 _KEYS = ["measure_id", "unit_id", "period"]
 _SHORTEST_QUOTE = 12
 """Characters of a comment below which the same words may stand on a page by chance."""

@@ -200,6 +200,7 @@ def test_the_page_of_a_harm_that_is_a_measure_shows_the_measure_where_incidents_
 
     assert "Falls" in shown["as-judged"]
     assert shown["headline"].startswith("Not shown [c]: ")
+    assert "side by side" in shown["side-by-side"]
     assert shown["zero-table"] == shown["headline"]
 
 

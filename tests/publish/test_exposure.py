@@ -9,7 +9,7 @@ from sutg_analysis.publish.build import build
 from sutg_analysis.publish.exposure import exposures
 from tests.support.leaks import ROWS, UNITS, small_project, written
 
-PAGES = ("board_report", "measure", "unit-a1", "unit-trust", "harm", "experience", "waiting_list")
+PAGES = ("board_report", "measure", "unit-a1", "unit-trust", "experience", "waiting_list")
 
 
 @pytest.fixture
