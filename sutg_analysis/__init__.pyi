@@ -118,7 +118,6 @@ from sutg_analysis.waiting.waiting_times import waiting_times as waiting_times
 from sutg_analysis.words.changes import what_changed as what_changed
 from sutg_analysis.words.control import tally_words as tally_words
 from sutg_analysis.words.quality import grade_words as grade_words
-from sutg_analysis.words.quality import harm_name as harm_name
 from sutg_analysis.words.quality import harm_words as harm_words
 from sutg_analysis.words.quality import lists_words as lists_words
 from sutg_analysis.words.quality import verdict_words as verdict_words
@@ -127,6 +126,7 @@ from sutg_analysis.words.waiting import list_notes as list_notes
 from sutg_analysis.words.waiting import waiting_headlines as waiting_headlines
 from sutg_analysis.words.wording import count as count
 from sutg_analysis.words.wording import day as day
+from sutg_analysis.words.wording import harm_name as harm_name
 from sutg_analysis.words.wording import in_words as in_words
 from sutg_analysis.words.wording import listed as listed
 from sutg_analysis.words.wording import number as number

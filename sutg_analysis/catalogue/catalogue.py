@@ -16,7 +16,7 @@ from sutg_analysis.catalogue.as_at import AsAt, Extent, day_of, period_ends, pro
 from sutg_analysis.catalogue.definitions import TABLES, Table
 from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.catalogue.suppression import PROFILES, SHORTHAND, STRICTEST
-from sutg_analysis.catalogue.units import roll_up, summable, valued
+from sutg_analysis.catalogue.units import roll_up, subtree, summable, valued
 from sutg_analysis.errors import ArgumentError, NotShown, UsageError, did_you_mean
 
 CORE = ("measures", "observations", "units", "targets", "events")
@@ -94,6 +94,8 @@ class Catalogue:
     kept
         The folder of the build whose tables these are, where its verdicts are kept; empty for none. Whoever changes a
         table empties it.
+    within
+        The units that observations were limited to; None where all were read.
     """
 
     measures: pd.DataFrame
@@ -108,6 +110,7 @@ class Catalogue:
     protection: Protection = field(default_factory=Protection)
     differences: pd.DataFrame | None = None
     kept: str = ""
+    within: frozenset[str] | None = None
 
     def __getattr__(self, name: str) -> pd.DataFrame:
         others = self.__dict__.get("others", {})
@@ -288,9 +291,10 @@ class Catalogue:
         Parameters
         ----------
         only
-            Which rows to keep: ``table.column`` to the value or values wanted. Rows that say nothing there are
-            about everything, and stay.
+            Which rows to keep: ``table.column`` to the value or values wanted; a unit stands for all below it. Rows
+            that say nothing there are about everything, and stay.
         """
+        only = with_units_below(only, self.units)
         named = {key.partition(".")[0] for key in only}
         rows = {name: self.table(name)[rows_about(self.table(name), name, only)] for name in named}
         rows = {name: frame.reset_index(drop=True) for name, frame in rows.items()}
@@ -299,7 +303,9 @@ class Catalogue:
         sums = self.sums
         if sums is not None:
             sums = sums[rows_about(sums, "observations", only)].reset_index(drop=True)
-        return replace(self, **core, others=others, sums=sums)
+        units = only.get("observations.unit_id")
+        within = self.within if units is None else frozenset(units)
+        return replace(self, **core, others=others, sums=sums, within=within)
 
     def rolled_up(self) -> Catalogue:
         """Return the catalogue with every parent's observations, summed from its children's.
@@ -314,6 +320,8 @@ class Catalogue:
             made = self.sums[self.sums["measure_id"].isin(rows["measure_id"].unique())]
             kept = pd.concat([rows, made.reindex(columns=rows.columns)], ignore_index=True)
         rolled = roll_up(kept, self.units, summable=added)
+        if self.within is not None:  # a sum of some of its parts is none
+            rolled = rolled[rolled["unit_id"].isin(self.within)].reset_index(drop=True)
         return replace(self, observations=valued(rolled, self.measures), sums=None)
 
     def measure(self, measure_id: str) -> pd.Series:
@@ -345,6 +353,18 @@ def of_measures(measures: Collection[str]) -> dict[str, list[str]]:
     """
     tables = ("measures", "observations", "targets", "events")
     return {f"{table}.measure_id": sorted(measures) for table in tables}
+
+
+def with_units_below(
+    only: Mapping[str, str | Collection[str]], units: pd.DataFrame
+) -> dict[str, str | Collection[str]]:
+    """Return what rows are to be about, a unit with every unit below it."""
+    wanted = dict(only)
+    for key, values in only.items():
+        if key.endswith(".unit_id"):
+            named = [values] if isinstance(values, str) else list(values)
+            wanted[key] = list(dict.fromkeys(one for unit in named for one in subtree(units, unit)))
+    return wanted
 
 
 def rows_about(frame: pd.DataFrame, table: str, only: Mapping[str, str | Collection[str]]) -> pd.Series:

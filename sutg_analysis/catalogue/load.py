@@ -90,7 +90,8 @@ def load(
     as_at
         Read what was known on this day, such as ``"2023-08-20"``; a day of ``quarter`` where both are given.
     only
-        Read these rows, as :meth:`Catalogue.about` has it: ``{"observations.measure_id": "falls"}``.
+        Read these rows, as :meth:`Catalogue.about` has it: ``{"observations.measure_id": "falls"}`` or, of a
+        unit and all below it, ``{"observations.unit_id": "mental-health"}``.
     protected
         Whether small counts are hidden as the measures and ``data/disclosure.toml`` say; False gives the tables as
         they are, for use inside the trust only.

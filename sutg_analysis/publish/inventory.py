@@ -15,7 +15,7 @@ from typing import TypedDict
 
 import pandas as pd
 
-from sutg_analysis.catalogue.catalogue import CORE, Catalogue, rows_about
+from sutg_analysis.catalogue.catalogue import CORE, Catalogue, rows_about, with_units_below
 from sutg_analysis.catalogue.definitions import TABLES
 from sutg_analysis.catalogue.digests import digest, file_digest, value_digest
 from sutg_analysis.catalogue.editions import SHOWN
@@ -78,10 +78,11 @@ class Inventory:
             asked = TABLES if reading["tables"] is None else reading["tables"]
             of = None if reading["quarter"] is None else Quarter.parse(reading["quarter"])
             when = moment(of, reading.get("as_at", ""))
+            only = with_units_below(reading["only"] or {}, self.catalogue.units)
             for name in [*CORE, *(name for name in asked if name not in CORE), *extra]:
                 frame, rows = self._table(name, when)
                 # Every page may tell of an accepted difference, of whichever measure.
-                kept = rows_about(frame, "observations" if name == "sums" else name, reading["only"] or {})
+                kept = rows_about(frame, "observations" if name == "sums" else name, only)
                 content = digest(rows[kept].to_numpy().tobytes())
                 other = name in found and found[name]["sha256"] != content
                 label = f"{name} {value_digest([name, reading])[:8]}" if other else name

@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from pkgutil import resolve_name
 from typing import Annotated, Any
 
 import pandas as pd
@@ -23,6 +22,7 @@ from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.catalogue.settings import CLOSED, Expect, Fault, SettingsError, read_settings, read_toml
 from sutg_analysis.errors import ArgumentError, SiteError, did_you_mean
 from sutg_analysis.project import Project
+from sutg_analysis.words.wording import harm_name
 
 _REPORTS = "reports/reports.toml"
 
@@ -167,7 +167,7 @@ def _pages(project: Project, catalogue: Catalogue, entry: ReportEntry, *, first:
     for number, (suffix, own, row) in enumerate(_rows(catalogue, entry)):
         words = {**row, "quarter": at.label}
         if "harm" in row:
-            words["harm"] = resolve_name("sutg_analysis.words.quality:harm_name")(str(row["harm"]))
+            words["harm"] = harm_name(str(row["harm"]))
         yield Job(
             report=entry.name,
             slug=f"{entry.name}{suffix}",

@@ -89,7 +89,10 @@ def _nav(label: str, links: list[str]) -> str:
 
 def month_by_month(at: Catalogue, unit: str) -> pd.DataFrame:
     """Return a unit's measures in each month of the quarter, with what each month's point shows, as text."""
-    rows = _described(at, at.ledger[at.ledger["unit_id"] == unit])
+    mine = at.ledger[at.ledger["unit_id"] == unit]
+    if mine.empty:
+        return pd.DataFrame({"measure": mine["title"]}, dtype="str")
+    rows = _described(at, mine)
     points = pd.concat([result.points for result in at.card.results.values()])
     points = points[points["unit_id"] == unit]
     table = pd.DataFrame({"measure": list(rows["title"])}, dtype="str")

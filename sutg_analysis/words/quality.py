@@ -17,7 +17,7 @@ from sutg_analysis.quality.pdsa import CycleResult
 from sutg_analysis.quality.sitrep import SitrepExceptions
 from sutg_analysis.quality.variation import ComparedUnits
 from sutg_analysis.words.trends import limits_words, points_words, range_words, sentences
-from sutg_analysis.words.wording import count, day, is_monthly, listed, month, number, when
+from sutg_analysis.words.wording import count, day, harm_name, is_monthly, listed, month, number, when
 
 
 def cycle_words(result: CycleResult, *, title: str | None = None, unit: str | None = None) -> str:
@@ -148,29 +148,6 @@ def project_words(result: ProjectResult) -> str:
         doubt = f" (not to be told apart from {listed(found.overlapping)})" if found.overlapping else ""
         lines.append(f"Cycle {row['cycle']}: the data suggest {found.verdict}{doubt}; the team {decided}.")
     return "\n".join(lines) or "No PDSA cycle has begun."
-
-
-_HARMS = {
-    "cauti": "Urinary infections from catheters (CAUTI)",
-    "c-difficile": "C. difficile",
-    "self-harm": "Self-harm",
-    "death": "Deaths",
-    "serious-incident": "Serious incidents",
-    "medication": "Medication incidents",
-    "restraint": "Restraints",
-}
-
-
-def harm_name(harm: str) -> str:
-    """Return a harm in words.
-
-    Examples
-    --------
-    >>> harm_name("pressure-ulcers"), harm_name("c-difficile")
-    ('Pressure ulcers', 'C. difficile')
-    """
-    words = harm.replace("-", " ").replace("_", " ")
-    return _HARMS.get(harm, words[:1].upper() + words[1:])
 
 
 def harm_words(summary: pd.DataFrame, *, of: str) -> str:

@@ -367,3 +367,26 @@ def centre_name(chart_type: str) -> str:
     ('median', 'mean', 'centre line')
     """
     return {"run": "median", "g": "centre line", "t": "centre line"}.get(chart_type, "mean")
+
+
+_HARMS = {
+    "cauti": "Urinary infections from catheters (CAUTI)",
+    "c-difficile": "C. difficile",
+    "self-harm": "Self-harm",
+    "death": "Deaths",
+    "serious-incident": "Serious incidents",
+    "medication": "Medication incidents",
+    "restraint": "Restraints",
+}
+
+
+def harm_name(harm: str) -> str:
+    """Return a harm in words.
+
+    Examples
+    --------
+    >>> harm_name("pressure-ulcers"), harm_name("c-difficile")
+    ('Pressure ulcers', 'C. difficile')
+    """
+    words = harm.replace("-", " ").replace("_", " ")
+    return _HARMS.get(harm, words[:1].upper() + words[1:])

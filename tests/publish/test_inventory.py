@@ -1,11 +1,14 @@
 """The tables of one build, and the digests of what a report read of them."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
 from sutg_analysis.catalogue.load import Reading, load, note_reading, read_readings
+from sutg_analysis.catalogue.units import path_to
 from sutg_analysis.project import open_project, shipped
-from sutg_analysis.publish.inventory import take_inventory
+from sutg_analysis.publish.inventory import Inventory, take_inventory
 
 
 @pytest.fixture
@@ -98,3 +101,23 @@ def test_nobody_who_asks_for_readings_gets_none(monkeypatch, tmp_path):
     note_reading(Reading(tables=None, quarter=None, only=None))
 
     assert read_readings(tmp_path / "none") == []
+
+
+def test_a_changed_row_of_a_ward_is_read_by_its_page_and_those_above_it_only():
+    project = open_project(shipped())
+    known = load(project.root, tables=[])
+    rows = known.observations.copy()
+    mine = rows.index[rows["unit_id"] == "osier-ward"][-1]
+    rows.loc[mine, "value"] += 1
+    before, after = (
+        Inventory(one, project.scratch, one) for one in (known, replace(known, observations=rows))
+    )
+
+    def changed(unit):
+        asked = reading(only={"observations.unit_id": unit})
+        return before.digests(asked)["observations"] != after.digests(asked)["observations"]
+
+    assert {unit for unit in known.units["unit_id"] if changed(unit)} == {
+        "osier-ward",
+        *path_to(known.units, "osier-ward"),
+    }
