@@ -1,8 +1,8 @@
-"""The plain charts of results: lines with a band over them, dots with intervals, a grid of verdicts.
+"""The plain charts of results: lines with a band over them, dots with intervals.
 
 A finished table becomes a Vega-Lite specification, without arithmetic: a page draws it as it is, and
 :func:`sutg_analysis.charts.control.altair_chart` makes an Altair chart of it. Lines differ by dash as well as colour,
-marks by shape, cells by a letter, so that none rests on colour alone.
+marks by shape, so that none rests on colour alone.
 """
 
 from __future__ import annotations
@@ -213,41 +213,6 @@ def interval_spec(
         layers.append(mark("tick", {"x": quantity(reference), "y": y}, ticks, **looks))
         axis = f"{axis}; the tick: {reference_name}"
     return _finished({"layer": layers, "width": width}, title, axis, width)
-
-
-def grid_spec(
-    table: pd.DataFrame,
-    *,
-    row: str,
-    column: str,
-    kind: str,
-    letter: str,
-    inks: Mapping[str, str],
-    hints: Sequence[str] = (),
-    title: str | None = None,
-    subtitle: str | None = None,
-    width: int = 720,
-) -> Spec:
-    """Return a grid of cells, each with a colour and a letter of its own."""
-    rows, columns = table[row].drop_duplicates().tolist(), table[column].drop_duplicates().tolist()
-    quiet = {"ticks": False, "domain": False}
-    places = {
-        "x": nominal(column, sort=columns, title=None,
-                     axis={"orient": "top", "labelAngle": -40, "labelLimit": 160, **quiet}),
-        "y": nominal(row, sort=rows, title=None, axis={"labelLimit": 220, **quiet}),
-    }  # fmt: skip
-    narrow = {"columns": 2} if width < 400 else {}
-    fill = ranged(kind, inks, legend=_key(**narrow))
-    tips = [nominal(name) for name in (row, column, *hints)]
-    cells = table[list(dict.fromkeys([row, column, kind, letter, *hints]))]
-    lettered = table.loc[table[letter] != "", [row, column, letter]]
-    layers = [
-        mark("rect", {**places, "fill": fill, "tooltip": tips}, cells, stroke=LIGHT.axis, strokeWidth=1),
-        mark("text", {**places, "text": nominal(letter)}, lettered, fontSize=12, fontWeight="bold",
-             color=LIGHT.text),
-    ]  # fmt: skip
-    spec = {"layer": layers, "width": width, "height": max(60, 30 * len(rows))}
-    return _finished(spec, title, subtitle, width)
 
 
 _OUTLINED = {"filled": True, "opacity": 1, "stroke": LIGHT.outline, "strokeWidth": 1}

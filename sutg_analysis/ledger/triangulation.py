@@ -1,13 +1,12 @@
 """Early warning: the signals of every stream that tells of a ward or service, brought together.
 
 Streams are measures, incidents, staffing, experience and waits. A unit is named where a stream gives a plain sign of concern
-in the report's period, or where two streams give any; a unit that is not named is one of which all streams are quiet, and
-which streams there are of it is said. What is not measured does not warn.
+in the report's period; of a measure only where its latest months are worse than chance makes them. Other signs are told
+as weak ones. Which streams there are of a unit is said: what is not measured does not warn.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +16,8 @@ from sutg_analysis.catalogue.catalogue import Catalogue
 from sutg_analysis.control.rules import CONCERN
 from sutg_analysis.errors import DataError
 from sutg_analysis.ledger.rule import TYPED, read_rule
+from sutg_analysis.quality.chance import ONE_IN, beyond_chance, chance_of_worse
+from sutg_analysis.quality.early_warning import CULTURE, points_of
 from sutg_analysis.quality.harm import harm_summary
 from sutg_analysis.quality.rules import SitrepRules
 from sutg_analysis.quality.sitrep import sitrep_exceptions
@@ -32,12 +33,7 @@ _OF_REGISTER = {
     "pathways": "waits",
 }
 PLAIN = ("outside", "shift", "rule", "growing")
-"""Signs that name a unit by themselves: a point beyond its limits, a shift, staffing below its rule, a list that grows."""
-CULTURE = ("restraint", "seclusion", "complaints", "sickness", "leavers", "turnover")
-"""Signs that a ward may be closing in on itself: restraint, complaints and absence rise, people leave."""
-CULTURE_LEAST = 3
-CHANCE = 0.022
-"""Share of charts of which nothing is the matter that give a plain sign of concern in a quarter: ``benchmarks.quiet``."""
+"""Signs that can name a unit: a point beyond its limits, a shift, staffing below its rule, a list that grows."""
 _GROWING = 2.72
 """Student's t of twelve months' growth that chance exceeds once in a hundred lists, one side."""
 _COLUMNS = ["unit_id", "stream", "subject", "code", "sign", "since", "measure_id"]
@@ -56,8 +52,8 @@ class Triangulation(Result):
     signals
         One row a signal: unit_id, stream, subject, code (the verdict), sign (the rule that fired), since, measure_id (of
         measures).
-    charts
-        How many control charts and other tests of these units there are.
+    quarters
+        In how many quarters chance alone names one unit at most by its measures, if nothing is the matter anywhere.
     """
 
     _views = "quality:triangulation"
@@ -65,17 +61,12 @@ class Triangulation(Result):
 
     units: pd.DataFrame
     signals: pd.DataFrame
-    charts: int
+    quarters: int = ONE_IN
 
     @property
     def named(self) -> tuple[str, ...]:
         """The units named, by unit_id."""
         return tuple(self.units.loc[self.units["named"], "unit_id"])
-
-    @property
-    def by_chance(self) -> float:
-        """How many of the charts would give a plain sign of concern if nothing were the matter."""
-        return CHANCE * self.charts
 
     def __repr__(self) -> str:
         return f"<Triangulation: {len(self.named)} of {len(self.units)} units named>"
@@ -116,8 +107,9 @@ def triangulate(
     found.append(_of_lists(at))
     every = pd.concat([frame for frame in found if len(frame)] or [pd.DataFrame(columns=_COLUMNS)])
     every = every[every["unit_id"].isin(leaves["unit_id"])].reset_index(drop=True)
+    every["plain"] = every["sign"].isin(PLAIN) & (every["measure_id"].isna() | _worse(at, every))
     signals = every[every["sign"] != ""].reset_index(drop=True)
-    return Triangulation(_units(leaves, every, signals), signals, len(every))
+    return Triangulation(_units(leaves, every, signals), signals.drop(columns="plain"))
 
 
 def _of_measures(at: Catalogue, units: pd.Series) -> pd.DataFrame:
@@ -130,6 +122,15 @@ def _of_measures(at: Catalogue, units: pd.Series) -> pd.DataFrame:
     return rows.assign(stream=stream, subject=rows["title"], code=rows["period_variation"], sign=sign)[
         _COLUMNS
     ]
+
+
+def _worse(at: Catalogue, every: pd.DataFrame) -> pd.Series:
+    """Say of which rows the measure's latest months are worse than chance makes them."""
+    points = points_of(at)
+    points = points[points["unit_id"].isin(every["unit_id"])]
+    keys = ["unit_id", "measure_id"]
+    beyond = beyond_chance(chance_of_worse(points, by=keys), by="unit_id").rename("beyond")
+    return every[keys].join(beyond, on=keys)["beyond"].fillna(False).astype(bool)
 
 
 def _plainest(signals: pd.Series, variation: pd.Series) -> pd.Series:
@@ -221,11 +222,13 @@ def _of_lists(at: Catalogue) -> pd.DataFrame:
 
 def _units(leaves: pd.DataFrame, every: pd.DataFrame, signals: pd.DataFrame) -> pd.DataFrame:
     """Return the units with the state of each stream, those named first."""
-    plain = signals["sign"].isin(PLAIN)
     table = leaves[["unit_id", "name"]].rename(columns={"name": "unit"}).reset_index(drop=True)
     table = table[table["unit_id"].isin(every["unit_id"])].reset_index(drop=True)
     for stream in STREAMS:
-        of = [rows.loc[rows["stream"] == stream, "unit_id"] for rows in (every, signals, signals[plain])]
+        of = [
+            rows.loc[rows["stream"] == stream, "unit_id"]
+            for rows in (every, signals, signals[signals["plain"]])
+        ]
         state = np.select(
             [table["unit_id"].isin(ids) for ids in reversed(of)], ["concern", "hint", "quiet"], "none"
         )
@@ -233,13 +236,8 @@ def _units(leaves: pd.DataFrame, every: pd.DataFrame, signals: pd.DataFrame) -> 
     states = table[list(STREAMS)]
     warned = states.isin(["concern", "hint"]).sum(axis=1)
     table["signals"] = table["unit_id"].map(signals["unit_id"].value_counts()).fillna(0).astype(int)
-    table["named"] = states.eq("concern").any(axis=1) | (warned >= 2)
-    table["culture"] = _culture(table["unit_id"], signals, CULTURE)
+    table["named"] = states.eq("concern").any(axis=1)
+    signs = signals[signals["measure_id"].isin(CULTURE)].groupby("unit_id")["measure_id"].nunique()
+    table["culture"] = table["unit_id"].map(signs).fillna(0).astype(int)
     order = np.lexsort((-table["signals"], -warned, ~table["named"]))
     return table.iloc[order].reset_index(drop=True)
-
-
-def _culture(units: pd.Series, signals: pd.DataFrame, signs: Sequence[str]) -> pd.Series:
-    """Return how many signs of a closed culture each unit gives."""
-    mine = signals[signals["measure_id"].isin(signs)]
-    return units.map(mine.groupby("unit_id")["measure_id"].nunique()).fillna(0).astype(int)

@@ -9,8 +9,8 @@ import pandas as pd
 from sutg_analysis.arrays import Row
 from sutg_analysis.control.rules import CONCERN, IMPROVEMENT, verdict_of
 from sutg_analysis.ledger.access import AccessResult
-from sutg_analysis.ledger.triangulation import CULTURE_LEAST, STREAMS, Triangulation
-from sutg_analysis.quality.early_warning import EarlyWarningResult
+from sutg_analysis.ledger.triangulation import STREAMS, Triangulation
+from sutg_analysis.quality.early_warning import CULTURE_LEAST, EarlyWarningResult
 from sutg_analysis.quality.harm import SeverityResult
 from sutg_analysis.quality.knowledge import ProjectResult
 from sutg_analysis.quality.pdsa import CycleResult
@@ -79,49 +79,25 @@ def cycle_alt_text(result: CycleResult, *, title: str | None = None, unit: str |
 
 
 def warning_words(result: EarlyWarningResult, *, title: str | None = None) -> str:
-    """Name the units to look at first, each with its reasons, and how sure the ranking is."""
+    """Name the units to look at first, each with its reasons."""
     named = result.ranking[result.ranking["named"]]
-    name = title or "Early warning"
-    if named.empty:
-        head = f"no unit has signals of two kinds or more in the latest {count(result.recent, 'period')}"
-    else:
-        head = f"{count(len(named), 'unit')} to look at first"
-    weights = result.weights
-    worths = {
-        "outside the limits": weights.outside,
-        "shift": weights.shift,
-        "trend": weights.trend,
-        "2 of 3 near a limit": weights.two_of_three,
-    }
-    rules = listed(f"{rule} {number(worth)}" for rule, worth in worths.items())
-    score = f"score: the strongest signal of each indicator ({rules}), plus {number(weights.together)} for each further kind"
+    head = (
+        f"{count(len(named), 'unit')} to look at first"
+        if len(named)
+        else "no unit is worse than chance makes it"
+    )
     caveat = limits_words(
         [], "A unit that is not named may have trouble that is not measured, and a signal may be chance"
     )
-    units = (_unit_words(row, result) for _, row in named.iterrows())
-    return "\n".join([sentences(f"{name}: {head}"), *units, f"{sentences(score)} {caveat}"])
-
-
-def _unit_words(row: pd.Series, result: EarlyWarningResult) -> str:
-    parts = [f"{row[result.unit]} (score {number(row['score'])}): {row['reasons']}"]
-    if row["closed_culture"]:
-        parts.append(
-            f"{row['culture']} signs that a closed culture may be forming: visit, and listen to patients"
+    culture = "signs that a closed culture may be forming: visit, and listen to patients"
+    units = [
+        sentences(
+            f"{row[result.unit]}: {row['reasons']}",
+            *([f"{row['culture']} {culture}"] if row["closed_culture"] else []),
         )
-    if row["top_share"] == row["top_share"]:
-        parts.append(f"in the top {result.top} in {row['top_share']:.0%} of small changes of the data")
-    return sentences(*parts)
-
-
-def warning_alt_text(result: EarlyWarningResult, *, title: str | None = None) -> str:
-    """Return a short text alternative of the heat map."""
-    signals = int((result.cells["score"] > 0).sum())
-    top = listed(result.named[: result.top]) if result.named else "none"
-    return sentences(
-        f"{title or 'Early warning heat map'}: {count(len(result.ranking), 'unit')} by "
-        f"{count(result.cells[result.indicator].nunique(), 'indicator')}, {count(signals, 'cell')} with a recent concern",
-        f"Units named: {top}",
-    )
+        for row in named.to_dict("records")
+    ]
+    return "\n".join([sentences(f"{title or 'Early warning'}: {head}"), *units, caveat])
 
 
 def exceptions_words(result: SitrepExceptions) -> str:

@@ -8,7 +8,6 @@ import pandas as pd
 import pytest
 
 import sutg_analysis as sutg
-from sutg_analysis.project import shipped
 from tests.support.series import alike, monthly
 
 Y = {"value": "y", "date": "month"}
@@ -33,7 +32,6 @@ def results():
         "ewma": sutg.ewma(frame, **Y),
         "change_points": sutg.change_points(frame, **Y),
         "cycle": sutg.evaluate_cycle(frame, start="2021-10-01", prediction=18, **Y),
-        "warning": sutg.early_warning(sutg.load(shipped()), resamples=5),
     }
 
 
@@ -54,7 +52,6 @@ NAMES = [
     "ewma",
     "change_points",
     "cycle",
-    "warning",
 ]
 
 
