@@ -35,7 +35,7 @@ from sutg_analysis.charts.theme import LIGHT, Spec, chart_config
 from sutg_analysis.control.result import SpcResult
 from sutg_analysis.errors import ArgumentError
 from sutg_analysis.words.phrases import Phrases, unit_of
-from sutg_analysis.words.wording import centre_name, is_monthly
+from sutg_analysis.words.wording import centre_name, period_of
 
 if TYPE_CHECKING:
     import altair as alt
@@ -50,7 +50,7 @@ class _Sheet:
 
     result: SpcResult
     unit: str | None
-    monthly: bool
+    period: str
     width: float
     height: float
     marks: dict[str, tuple[str, str]]
@@ -65,7 +65,7 @@ class _Sheet:
 
     def axis_title(self) -> str:
         """Return what the value axis shows, as the alternative text has it."""
-        words = Phrases(self.result, self.unit, self.monthly, step="").axis
+        words = Phrases(self.result, self.unit, self.period, step="").axis
         return words[:1].upper() + words[1:]
 
     def ends(self, panel: Panel) -> dict[str, tuple[str, float]]:
@@ -154,7 +154,7 @@ def spc_spec(
     sheet = _Sheet(
         result=result,
         unit=unit_of(result, unit),
-        monthly=is_monthly(date for panel in every for date in panel.dates),
+        period=period_of(result.points["date"]),
         width=(width - _GAP * (columns - 1)) / columns,
         height=height if len(every) == 1 else min(height, 170),
         marks={kind: look for kind, look in layers.MARKS.items() if kind in kinds},
@@ -256,7 +256,7 @@ def _margins(
     each = []
     for panel, events in zip(every, happened, strict=True):
         plot = sheet.plot(panel, sheet.width - left - right)
-        rise = labels.placed_events(events, plot, room=right, monthly=sheet.monthly).rise
+        rise = labels.placed_events(events, plot, room=right, period=sheet.period).rise
         head = labels.heading(panel.name, sheet.axis_title(), left=0, width=sheet.width, foot=0)
         each.append((rise, (labels.LINE + 2) * len(head)))
     rows = [each[at - at % columns : at - at % columns + columns] for at in range(len(each))]
@@ -266,9 +266,9 @@ def _margins(
 def _panel(panel: Panel, events: list[Event], sheet: _Sheet, room: _Margins, *, alone: bool = False) -> Spec:
     """Draw one series; the key stands below a chart that is ``alone``."""
     plot = sheet.plot(panel, round(sheet.width - room.left - room.right))
-    placed = labels.placed_events(events, plot, room=room.right, monthly=sheet.monthly)
+    placed = labels.placed_events(events, plot, room=room.right, period=sheet.period)
     moments = sheet.dates or panel.dates
-    ticks = date_ticks(moments[0], moments[-1], width=plot.width, monthly=sheet.monthly)
+    ticks = date_ticks(moments[0], moments[-1], width=plot.width, period=sheet.period)
     key = labels.key_rows(
         list(sheet.marks) if alone else [], width=sheet.width, left=-room.left, top=plot.height + 42
     )
@@ -289,7 +289,7 @@ def _panel(panel: Panel, events: list[Event], sheet: _Sheet, room: _Margins, *, 
             plot.scale,
             chart_type=sheet.result.chart_type,
             unit=sheet.unit,
-            monthly=sheet.monthly,
+            period=sheet.period,
             marks=sheet.marks,
             size=size,
         ),
@@ -300,11 +300,12 @@ def _panel(panel: Panel, events: list[Event], sheet: _Sheet, room: _Margins, *, 
 
 
 def _words(panel: Panel, plot: Plot, ticks: Sequence[datetime], sheet: _Sheet, room: _Margins) -> list[Label]:
-    days = not sheet.monthly and (plot.last - plot.first).days <= DAYS + 1
+    dated = sheet.period in ("day", "week")
+    period = sheet.period if not dated else "day" if (plot.last - plot.first).days <= DAYS + 1 else "month"
     foot = -room.rise - 16
     written = [
         *labels.heading(panel.name, sheet.axis_title(), left=-room.left, width=sheet.width, foot=foot),
-        *labels.date_labels(plot, ticks, days=days, left=room.left, right=room.right),
+        *labels.date_labels(plot, ticks, period=period, left=room.left, right=room.right),
     ]
     if not any(panel.known):
         return [*written, Label(plot.width / 2, plot.height / 2, "No values yet", "center", LIGHT.text)]

@@ -14,7 +14,7 @@ from datetime import datetime
 from sutg_analysis.charts.layers import INKS, Box, Label, Symbol
 from sutg_analysis.charts.layout import Scale, folded, spread, stack_heights, text_width
 from sutg_analysis.charts.theme import LIGHT
-from sutg_analysis.words.wording import day, month, plain_number, when
+from sutg_analysis.words.wording import plain_number, when
 
 SMALL, NORMAL = 11, 12
 LINE = 14
@@ -120,12 +120,12 @@ def value_ticks(plot: Plot, unit: str | None) -> list[Label]:
 
 
 def date_labels(
-    plot: Plot, ticks: Sequence[datetime], *, days: bool, left: float, right: float
+    plot: Plot, ticks: Sequence[datetime], *, period: str, left: float, right: float
 ) -> list[Label]:
     """Return the labels of the date axis; ``left`` and ``right`` are the room beside the plot."""
     labels = []
     for tick in ticks:
-        words = (day if days else month)(tick, short=True)
+        words = when(tick, period=period, short=True)
         half = text_width(words, size=NORMAL) / 2
         place = min(max(plot.x(tick), half - left), plot.width + right - half)
         labels.append(Label(place, plot.height + 15, words, "center"))
@@ -154,7 +154,7 @@ def line_ends(ends: dict[str, tuple[str, float]], unit: str | None, plot: Plot) 
     ]
 
 
-def placed_events(events: Iterable[Event], plot: Plot, *, room: float, monthly: bool) -> Events:
+def placed_events(events: Iterable[Event], plot: Plot, *, room: float, period: str) -> Events:
     """Return the events within the plot's dates, placed above it.
 
     Words stand right of their rule, or left of it near the right edge, beyond which ``room`` may be used. Where
@@ -164,7 +164,7 @@ def placed_events(events: Iterable[Event], plot: Plot, *, room: float, monthly: 
         (each for each in events if plot.first <= each.date <= plot.last), key=lambda each: each.date
     )
     written = _written(inside, plot, room)
-    return written if written.rise <= _TALL else _numbered(inside, plot, monthly=monthly)
+    return written if written.rise <= _TALL else _numbered(inside, plot, period=period)
 
 
 def _written(events: Sequence[Event], plot: Plot, room: float) -> Events:
@@ -193,7 +193,7 @@ def _event_label(x: float, top: float, text: str, side: str) -> Label:
     return Label(x, top + LINE / 2, text, side, LIGHT.event, SMALL)
 
 
-def _numbered(events: Sequence[Event], plot: Plot, *, monthly: bool) -> Events:
+def _numbered(events: Sequence[Event], plot: Plot, *, period: str) -> Events:
     """Give each rule a number; numbers that would touch stand above each other."""
     places = [plot.x(event.date) for event in events]
     feet = stack_heights([(x - 7, x + 7, LINE) for x in places], gap=2)
@@ -204,7 +204,7 @@ def _numbered(events: Sequence[Event], plot: Plot, *, monthly: bool) -> Events:
         for rank, (x, top) in enumerate(zip(places, tops, strict=True), start=1)
     ]
     notes = [
-        f"{rank}. {when(event.date, monthly=monthly)}: {event.text}"
+        f"{rank}. {when(event.date, period=period)}: {event.text}"
         for rank, event in enumerate(events, start=1)
     ]
     rules = [(x, top + LINE) for x, top in zip(places, tops, strict=True)]

@@ -139,7 +139,7 @@ def point_layer(
     *,
     chart_type: str,
     unit: str | None,
-    monthly: bool,
+    period: str,
     marks: Mapping[str, tuple[str, str]],
     size: float = LARGE,
 ) -> Spec:
@@ -159,7 +159,7 @@ def point_layer(
             "date": date.isoformat(),
             "value": value,
             "mark": mark,
-            "Date": when(date, monthly=monthly),
+            "Date": when(date, period=period),
             "Value": number(value, unit=unit),
             "Shows": f"{mark}: {reason}" if reason else mark,
         }

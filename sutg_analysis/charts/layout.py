@@ -144,7 +144,7 @@ def stack_heights(boxes: Sequence[tuple[float, float, float]], *, gap: float = 8
     return feet
 
 
-def date_ticks(first: datetime, last: datetime, *, width: float, monthly: bool) -> list[datetime]:
+def date_ticks(first: datetime, last: datetime, *, width: float, period: str) -> list[datetime]:
     """Return the dates to label: months (the NHS year's April among them), or days on a short daily axis.
 
     Parameters
@@ -153,17 +153,17 @@ def date_ticks(first: datetime, last: datetime, *, width: float, monthly: bool) 
         The first and the last observation.
     width
         Of the axis in pixels.
-    monthly
-        Whether observations stand for months.
+    period
+        What observations stand for: month, quarter, year and the like.
 
     Examples
     --------
-    >>> ticks = date_ticks(datetime(2022, 1, 1), datetime(2023, 12, 1), width=680, monthly=True)
+    >>> ticks = date_ticks(datetime(2022, 1, 1), datetime(2023, 12, 1), width=680, period="month")
     >>> [f"{tick:%b %Y}" for tick in ticks][:3]
     ['Jan 2022', 'Apr 2022', 'Jul 2022']
     """
     start = first.replace(hour=0, minute=0, second=0, microsecond=0)
-    if not monthly and (last - first).days <= DAYS:
+    if period in ("day", "week") and (last - first).days <= DAYS:
         many = (last - start).days + 1
         room = max(2, int(width // 86))
         step = next((step for step in _DAY_STEPS if many / step <= room), _DAY_STEPS[-1])
@@ -172,8 +172,11 @@ def date_ticks(first: datetime, last: datetime, *, width: float, monthly: bool) 
     months = [datetime(place // 12, place % 12 + 1, 1) for place in range(begin, end + 1)]
     months = [month for month in months if month >= start]
     room = max(2, int(width // 68))
-    step = next((step for step in _MONTH_STEPS if len(months) / step <= room), _MONTH_STEPS[-1])
-    chosen = [month for month in months if (month.year * 12 + month.month - _YEAR_START) % step == 0]
+    least = 12 if "year" in period else 3 if "quarter" in period else 1
+    steps = [step for step in _MONTH_STEPS if step >= least]
+    step = next((step for step in steps if len(months) / step <= room), steps[-1])
+    origin = 1 if period in ("year", "calendar quarter") else _YEAR_START
+    chosen = [month for month in months if (month.year * 12 + month.month - origin) % step == 0]
     return chosen or months[:1] or [first]
 
 

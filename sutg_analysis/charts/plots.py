@@ -7,6 +7,7 @@ marks by shape, so that none rests on colour alone.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypedDict
@@ -15,7 +16,7 @@ import pandas as pd
 
 from sutg_analysis.charts.layout import date_ticks, folded
 from sutg_analysis.charts.theme import LIGHT, Spec, chart_config
-from sutg_analysis.words.wording import axis_words, is_monthly, is_yearly, number, when
+from sutg_analysis.words.wording import CALENDAR, axis_words, number, period_of, when
 
 
 @dataclass(frozen=True)
@@ -103,15 +104,16 @@ def curve_spec(
 
 def _dates(dates: pd.Series, width: float) -> Spec:
     first, last = dates.min(), dates.max()
-    ticks = date_ticks(first, last, width=width, monthly=is_monthly(dates))
-    form = "%e %b %Y" if (last - first).days <= 100 and not is_monthly(dates) else "%b %Y"
-    if is_yearly(dates):
-        least = dates.dt.year.nunique() * 50 / width
-        every = next((years for years in (1, 2, 5, 10, 20, 50) if years >= least), 100)
-        ticks = pd.DatetimeIndex(dates.drop_duplicates().sort_values())
-        ticks, form = ticks[ticks.year % every == 0], "%Y"
+    period = period_of(dates)
+    ticks = date_ticks(first, last, width=width, period=period)
+    named = period in ("financial year", "quarter", CALENDAR)
+    days = period in ("day", "week") and (last - first).days <= 100
+    form = "%Y" if period == "year" else "%e %b %Y" if days else "%b %Y"
     values = [{"year": tick.year, "month": tick.month, "date": tick.day} for tick in ticks]
     axis = {"values": values, "format": form, "title": None, "grid": False, "labelOverlap": True}
+    if named:
+        names = {f"{tick:%Y-%m-%d}": when(tick, period=period) for tick in ticks}
+        axis["labelExpr"] = f"({json.dumps(names)})[timeFormat(datum.value, '%Y-%m-%d')]"
     return {"field": "date", "type": "temporal", "axis": axis}
 
 
@@ -154,9 +156,9 @@ def _stretches(table: pd.DataFrame, curve: Curve) -> pd.DataFrame:
 def _points_layer(
     table: pd.DataFrame, column: str, signals: pd.Series | None, x: Spec, unit: str | None
 ) -> Spec:
-    monthly = is_monthly(table["date"])
+    period = period_of(table["date"])
     rows = table[["date", column]].assign(
-        Date=[when(date, monthly=monthly) for date in table["date"]],
+        Date=[when(date, period=period) for date in table["date"]],
         Value=[number(value, unit=unit) for value in table[column]],
         shows="Observed" if signals is None else signals.map({True: "Signal", False: "Observed"}),
     )

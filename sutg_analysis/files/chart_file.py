@@ -25,7 +25,7 @@ from sutg_analysis.errors import ArgumentError, DataError, first_few
 from sutg_analysis.files.columns import MADE, Chosen, Wanted, choose, column_named
 from sutg_analysis.files.sheet import read_sheet
 from sutg_analysis.files.whole import PERCENT, counted, in_percent, ratio_of, with_gaps, without_totals
-from sutg_analysis.words.wording import day
+from sutg_analysis.words.wording import CALENDAR, day
 
 _GAPS = ("g", "t")
 _SUBGROUPS = ("xbar", "s")
@@ -153,6 +153,8 @@ def chart_file(
         per=1 if per is None else per,
         profile=profile,
     )
+    if any("of the calendar" in line for line in chosen.choices):
+        result.points.attrs["quarters"] = CALENDAR
     unit, of_unit = (unit, []) if unit is not None or per is not None else _unit(chosen, kept)
     better = "improvement: neutral, because nothing was said of which way is better; give --improvement increase or decrease."
     resets = [

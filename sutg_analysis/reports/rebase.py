@@ -285,7 +285,7 @@ class Proposals:
         )
         pairs = zip(QUESTIONS, answers, strict=True)
         lines = "\n".join(f"{n}. **{question}** {answer}" for n, (question, answer) in enumerate(pairs, 1))
-        return f"### From {when(row['date'], monthly=True)}\n\n{lines}\n\nSet limits again only if all four are yes."
+        return f"### From {when(row['date'], period='month')}\n\n{lines}\n\nSet limits again only if all four are yes."
 
     def accept(
         self,

@@ -29,7 +29,7 @@ from sutg_analysis.words.wording import (
     CHART_NAMES,
     SHORT_ASSURANCES,
     SHORT_VARIATIONS,
-    is_monthly,
+    month_or_day,
     number,
     when,
 )
@@ -379,8 +379,8 @@ def _cells(values: pd.Series, unit: str | None) -> list[str]:
         places = next((n for n in range(2) if (known.round(n) == known).all()), 2) if unit is None else None
         return ["—" if pd.isna(value) else number(value, unit=unit, decimals=places) for value in values]
     if pd.api.types.is_datetime64_any_dtype(values.dtype):
-        monthly = is_monthly(values.dropna())
-        return ["—" if pd.isna(value) else when(value, monthly=monthly) for value in values]
+        period = month_or_day(values.dropna())
+        return ["—" if pd.isna(value) else when(value, period=period) for value in values]
     return [tables.cell_text(value) for value in values]
 
 

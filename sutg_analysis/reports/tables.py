@@ -46,8 +46,9 @@ from sutg_analysis.words.wording import (
     VERDICT_WORDS,
     centre_name,
     day,
-    is_monthly,
+    month_or_day,
     number,
+    period_of,
     so_far,
     telling_decimals,
     unit_words,
@@ -71,8 +72,12 @@ def numbers_table(result: SpcResult, *, unit: str | None = None) -> pd.DataFrame
     [['January 2024', '4', '5'], ['February 2024', '6', '5'], ['March 2024', '5', '5']]
     """
     points, unit = result.points, unit_of(result, unit)
-    monthly = is_monthly(points["date"])
-    table = {"Month" if monthly else "Date": [when(date, monthly=monthly) for date in points["date"]]}
+    period = period_of(points["date"])
+    table = {
+        ("Date" if period == "day" else period.split()[-1].capitalize()): [
+            when(date, period=period) for date in points["date"]
+        ]
+    }
     table |= {str(key).replace("_", " ").capitalize(): points[key].astype("str") for key in result.by}
     pairs = zip(_hidden(points), _texts(points["value"], unit), strict=True)
     table["Value"] = [CONFIDENTIAL if hidden else text for hidden, text in pairs]
@@ -122,11 +127,15 @@ def raw_table(result: SpcResult) -> pd.DataFrame:
     left_out = {*result.by, "measure_id", "unit_id", "hidden"}
     texts = {name: points[name].astype("str") for name in ("excluded_reason", "rebase_reason", "variation")}
     table = points.assign(**texts)
+    if (period := period_of(points["date"])) not in ("month", "day"):
+        table.insert(
+            table.columns.get_loc("date") + 1, "period", [when(d, period=period) for d in points["date"]]
+        )
     hidden = pd.Series(_hidden(points), index=points.index, dtype=bool)
     for name in ("value", "denominator") if hidden.any() else ():
         if name in table:
             table[name] = table[name].astype("object").mask(hidden, CONFIDENTIAL)
-    return table[[*result.by, *(name for name in points.columns if name not in left_out)]]
+    return table[[*result.by, *(name for name in table.columns if name not in {*left_out, *result.by})]]
 
 
 _EDGE = 3
@@ -196,11 +205,11 @@ def icon_table(
     """
     further = dict(more or {})
     records = rows.to_dict("records")
-    monthly = is_monthly(rows["latest_date"].dropna())
+    period = month_or_day(rows["latest_date"].dropna())
     usual = rows["latest_date"].max()
-    cells = [_icon_texts(row, usual=usual, monthly=monthly) for row in records]
+    cells = [_icon_texts(row, usual=usual, period=period) for row in records]
     added = [[str(row[column]) for column in further.values()] for row in records]
-    title = f"{caption}, {when(usual, monthly=monthly)}" if pd.notna(usual) else caption
+    title = f"{caption}, {when(usual, period=period)}" if pd.notna(usual) else caption
     heads = map(escape, (first, *_HEADS, *further))
     html = frame_html(heads, map(_icon_row, records, cells, added), caption=title, kind="sutg-icon-table")
     plain = pd.DataFrame(
@@ -212,22 +221,22 @@ def icon_table(
     )
 
 
-def _icon_texts(row: Row, *, usual: pd.Timestamp, monthly: bool) -> list[str]:
+def _icon_texts(row: Row, *, usual: pd.Timestamp, period: str) -> list[str]:
     """Return the words of a row's cells after its name and course."""
     per = row["per"] if isinstance(row["per"], int | float) else 1
     places = telling_decimals([row["latest"], row["target"]], unit=row["unit"])
     latest, target = (number(row[name], unit=row["unit"], decimals=places) for name in ("latest", "target"))
     latest += unit_words(row["unit"], per)
     known = pd.notna(row["latest_date"])
-    date = when(row["latest_date"], monthly=monthly) if known else "no value yet"
+    date = when(row["latest_date"], period=period) if known else "no value yet"
     if pd.notna(hidden := row.get("hidden_date")):
         before = f"; {latest} ({date})" if pd.notna(row["latest"]) else ""
-        latest = f"{CONFIDENTIAL} ({when(hidden, monthly=monthly)}){before}"
+        latest = f"{CONFIDENTIAL} ({when(hidden, period=period)}){before}"
     elif row["latest_date"] != usual:
         latest += f" ({date})"
     if pd.notna(row.get("so_far_to")):
         value = number(row["so_far"], unit=row["unit"], decimals=places)
-        latest += f"; {so_far(row['so_far_date'], row['so_far_to'], monthly=monthly)}: {value}"
+        latest += f"; {so_far(row['so_far_date'], row['so_far_to'], period=period)}: {value}"
     goal = {"increase": f"{target} or more", "decrease": f"{target} or less"}.get(row["improvement"], target)
     verdicts = SHORT_VARIATIONS[row["variation"]], SHORT_ASSURANCES[row["assurance"]]
     return [latest, goal if pd.notna(row["target"]) else "None", *verdicts]

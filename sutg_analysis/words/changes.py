@@ -9,7 +9,7 @@ from sutg_analysis.catalogue.catalogue import Catalogue
 from sutg_analysis.catalogue.units import depths
 from sutg_analysis.ledger.changes import verdict_changes
 from sutg_analysis.ledger.scorecard import KEYS, Scorecard
-from sutg_analysis.words.wording import count, number, unit_words, when
+from sutg_analysis.words.wording import count, number, period_of, unit_words, when
 
 _RANKS = ("concern", "improvement", "neutral", "assurance", "ended")
 _SIGNS = {
@@ -66,7 +66,7 @@ def _sentence(row: Row) -> str:
     per = row["per"] if isinstance(row["per"], int | float) else 1
     value = number(row["latest"], unit=row["unit"]) + unit_words(row["unit"], per)
     way = "higher" if str(row["variation"]).endswith("high") else "lower"
-    date = when(row["latest_date"], monthly=pd.Timestamp(row["latest_date"]).day == 1)
+    date = when(row["latest_date"], period=period_of([row["latest_date"]]))
     return f"{name} shows {_SIGNS[row['kind']]} that is new this quarter: {way} values, {value} in {date}."
 
 

@@ -364,7 +364,7 @@ def _doubts(result: SpcResult, phrases: Phrases) -> defaultdict[int, list[str]]:
 
     def day(moment: pd.Timestamp) -> str:
         # A month only where it is the first of one and months are what is counted.
-        return phrases.date(moment) if moment.day == 1 else when(moment, monthly=False)
+        return phrases.date(moment) if moment.day == 1 else when(moment, period="day")
 
     found = defaultdict(list)
     no_limits = result.summary["upper"].isna().to_numpy()

@@ -14,9 +14,9 @@ from sutg_analysis.words.wording import (
     axis_words,
     centre_name,
     count,
-    is_monthly,
     listed,
     number,
+    period_of,
     so_far,
     spacing,
     telling_decimals,
@@ -59,15 +59,15 @@ class Phrases:
         From :func:`sutg_analysis.spc`.
     unit
         The unit of its values, or none.
-    monthly
-        Whether dates stand for months.
+    period
+        What dates stand for, as :func:`sutg_analysis.words.wording.period_of` has it.
     step
         What one step along the dates is called: month, day, and gap where points are gaps between events.
     """
 
     result: SpcResult
     unit: str | None
-    monthly: bool
+    period: str
     step: str
 
     @cached_property
@@ -96,7 +96,7 @@ class Phrases:
         if not isinstance(known_to, datetime) or known_to != known_to:
             return ""
         value = self.say(row["so_far"], row["latest"]) + self.tail
-        return f"{so_far(row['so_far_date'], known_to, monthly=self.monthly)}: {value}"
+        return f"{so_far(row['so_far_date'], known_to, period=self.period)}: {value}"
 
     @property
     def rare(self) -> bool:
@@ -140,17 +140,17 @@ class Phrases:
 
     def date(self, moment: datetime) -> str:
         """Return a date as a month or a day."""
-        return when(moment, monthly=self.monthly)
+        return when(moment, period=self.period)
 
     def dates_of(self, moments: Sequence[datetime]) -> str:
         """Return dates in a row, months of one year with the year said once."""
-        if self.monthly and len({moment.year for moment in moments}) == 1:
+        if self.period == "month" and len({moment.year for moment in moments}) == 1:
             return f"{listed(MONTHS[moment.month - 1] for moment in moments)} {moments[0].year}"
         return listed(map(self.date, moments))
 
     def on(self, moment: datetime) -> str:
         """Return a date with its preposition."""
-        return f"{'in' if self.monthly else 'on'} {self.date(moment)}"
+        return f"{'on' if self.period == 'day' else 'in'} {self.date(moment)}"
 
     def steps(self, many: int) -> str:
         """Return a count of points."""
@@ -166,4 +166,4 @@ def phrases_of(result: SpcResult, unit: str | None) -> Phrases:
     """Return how a result is phrased."""
     dates = result.points["date"].dt.to_pydatetime().tolist()
     step = "gap" if result.chart_type in RARE else spacing(dates)
-    return Phrases(result, unit_of(result, unit), is_monthly(dates), step)
+    return Phrases(result, unit_of(result, unit), period_of(result.points["date"]), step)

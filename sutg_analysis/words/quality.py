@@ -17,7 +17,7 @@ from sutg_analysis.quality.pdsa import CycleResult
 from sutg_analysis.quality.sitrep import SitrepExceptions
 from sutg_analysis.quality.variation import ComparedUnits
 from sutg_analysis.words.trends import limits_words, points_words, range_words, sentences
-from sutg_analysis.words.wording import count, day, harm_name, is_monthly, listed, month, number, when
+from sutg_analysis.words.wording import count, day, harm_name, listed, month, number, period_of, when
 
 
 def cycle_words(result: CycleResult, *, title: str | None = None, unit: str | None = None) -> str:
@@ -67,8 +67,8 @@ def _prediction(result: CycleResult, row: pd.Series, unit: str | None) -> str:
 def cycle_alt_text(result: CycleResult, *, title: str | None = None, unit: str | None = None) -> str:
     """Return a short text alternative of the chart."""
     row = result.summary.iloc[0]
-    monthly = is_monthly(result.points["date"])
-    start = when(row["start"], monthly=monthly)
+    period = period_of(result.points["date"])
+    start = when(row["start"], period=period)
     name = title or row["title"] or "PDSA cycle"
     return sentences(
         f"{name}: control chart with limits from before {start}, when the cycle starts",

@@ -6,7 +6,7 @@ import pandas as pd
 
 from sutg_analysis.arrays import Row
 from sutg_analysis.control.rebase import RebaseProposal
-from sutg_analysis.words.wording import count, is_monthly, number, telling_decimals, when
+from sutg_analysis.words.wording import count, month_or_day, number, telling_decimals, when
 
 _WHY = {
     "first": "nothing follows the points that made the first limits",
@@ -47,19 +47,19 @@ def proposal_words(proposal: RebaseProposal, *, title: str | None = None, unit: 
         return f"{name}{'no' if name else 'No'} reset of the limits is proposed{_reason(proposal)}."
     verb = "is" if len(rows) == 1 else "are"
     resets = count(len(rows), "reset of the limits", "resets of the limits")
-    monthly = is_monthly(proposal.log["date"])
-    lines = [_proposal(row, proposal.by, unit, monthly=monthly) for row in rows.to_dict("records")]
+    period = month_or_day(proposal.log["date"])
+    lines = [_proposal(row, proposal.by, unit, period=period) for row in rows.to_dict("records")]
     return "\n".join([f"{name}{resets} {verb} proposed.", *lines, _DECIDES])
 
 
-def _proposal(row: Row, by: tuple[str, ...], unit: str | None, *, monthly: bool) -> str:
+def _proposal(row: Row, by: tuple[str, ...], unit: str | None, *, period: str) -> str:
     places = telling_decimals([row["centre_before"], row["centre_after"]], unit=unit)
     before, after = (
         number(row[f"centre_{side}"], unit=unit, decimals=places) for side in ("before", "after")
     )
     series = ", ".join(str(row[key]) for key in by)
     start = f"{series}, from" if series else "From"
-    moment = when(row["date"], monthly=monthly)
+    moment = when(row["date"], period=period)
     return (
         f"{start} {moment}: a shift starts here and holds, and the centre would go from {before} to {after}."
     )

@@ -116,7 +116,7 @@ def month_texts(points: pd.DataFrame) -> list[str]:
     """
     known_to = points.get("known_to", pd.Series(pd.NaT, index=points.index))
     pairs = zip(points["date"], known_to, strict=True)
-    return [month(date) if pd.isna(known) else so_far(date, known, monthly=True) for date, known in pairs]
+    return [month(date) if pd.isna(known) else so_far(date, known, period="month") for date, known in pairs]
 
 
 def _counts(values: pd.Series) -> list[str]:

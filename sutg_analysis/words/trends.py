@@ -17,10 +17,9 @@ from sutg_analysis.trends.seasonal import SeasonalResult
 from sutg_analysis.trends.trend import TrendResult
 from sutg_analysis.words.wording import (
     count,
-    is_monthly,
-    is_yearly,
     listed,
     number,
+    period_of,
     sentence,
     telling_decimals,
     when,
@@ -140,21 +139,14 @@ def trend_alt_text(result: TrendResult, *, title: str | None = None, unit: str |
 
 def _alt(title: str | None, points: pd.DataFrame) -> str:
     dates = points["date"]
-    monthly = is_monthly(dates)
-    first, last = (
-        moment(date, monthly=monthly, yearly=is_yearly(dates)) for date in (dates.min(), dates.max())
-    )
+    period = period_of(dates)
+    first, last = (when(date, period=period) for date in (dates.min(), dates.max()))
     return f"{title or 'Line chart'}, {first} to {last}"
-
-
-def moment(date: date, *, monthly: bool, yearly: bool) -> str:
-    """Return a date as a year, a month or a day, whichever it stands for."""
-    return f"{date.year}" if yearly else when(date, monthly=monthly)
 
 
 def dated(date: date, points: pd.DataFrame) -> str:
     """Return a date as those of a result's points are written."""
-    return moment(date, monthly=is_monthly(points["date"]), yearly=is_yearly(points["date"]))
+    return when(date, period=period_of(points["date"]))
 
 
 def _ends(points: pd.DataFrame, unit: str | None) -> str:

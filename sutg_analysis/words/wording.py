@@ -13,7 +13,7 @@ from itertools import pairwise
 from math import isfinite, log10
 from typing import TYPE_CHECKING
 
-from sutg_analysis.catalogue.quarter import MONTHS
+from sutg_analysis.catalogue.quarter import MONTHS, Quarter
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -216,16 +216,41 @@ def is_monthly(dates: Iterable[date]) -> bool:
     return all(when.day == 1 and (not isinstance(when, datetime) or when.hour == 0) for when in dates)
 
 
-def is_yearly(dates: pd.Series) -> bool:
-    """Say whether a column of dates stands for years: each 1 January, three years or more.
+CALENDAR = "calendar quarter"
+"""What the ``quarters`` attribute of a frame of points says where its quarters are of the calendar."""
+_ENDING = 6
+"""Sunday: weeks dated by it are dated by their end."""
+
+
+def period_of(dates: Iterable[date]) -> str:
+    """Return what each date stands for: year, financial year, quarter, calendar quarter, month, week or day.
+
+    From three dates on; a first day of a month is a month before that.
 
     Examples
     --------
-    >>> import pandas as pd
-    >>> is_yearly(pd.to_datetime(pd.Series(["2020-01-01", "2021-01-01", "2022-01-01"])))
-    True
+    >>> period_of([date(2021, 4, 1), date(2022, 4, 1), date(2024, 4, 1)])
+    'financial year'
+    >>> period_of([date(2024, 1, 1), date(2024, 4, 1), date(2024, 7, 1)]), period_of([date(2024, 1, 1)])
+    ('quarter', 'month')
     """
-    return bool(((dates.dt.month == 1) & (dates.dt.day == 1)).all()) and dates.nunique() > 2
+    quarters = getattr(dates, "attrs", {}).get("quarters", "quarter")
+    each = sorted({when for when in dates if when == when})
+    few = len(each) < 3
+    if is_monthly(each):
+        gaps = [12 * (later.year - first.year) + later.month - first.month for first, later in pairwise(each)]
+        if not few and each[0].month in (1, 4) and min(gaps) >= 12 and not any(gap % 12 for gap in gaps):
+            return "year" if each[0].month == 1 else "financial year"
+        quarterly = each and each[0].month in (1, 4, 7, 10) and not any(gap % 3 for gap in gaps)
+        return quarters if not few and quarterly else "month"
+    days = [(later - first).total_seconds() / 86_400 for first, later in pairwise(each)]
+    weekly = len(each) > 3 and min(days) == 7 and not any(gap % 7 for gap in days)
+    return "week" if weekly else "day"
+
+
+def month_or_day(dates: Iterable[date]) -> str:
+    """Return what dates of several things stand for: months where each is the first of one, else days."""
+    return "month" if is_monthly(dates) else "day"
 
 
 _SPACINGS = (
@@ -255,23 +280,41 @@ def spacing(dates: Iterable[date]) -> str:
     return "month" if monthly and not gaps else "point"
 
 
-def when(moment: object, *, monthly: bool) -> str:
-    """Return a date as a month, as a day, or anything else as it is."""
+def when(moment: object, *, period: str, short: bool = False) -> str:
+    """Return the period that a date stands for by its name, a day as such, or anything else as it is.
+
+    Examples
+    --------
+    >>> [when(date(2024, 1, 1), period=each) for each in ("year", "quarter", "calendar quarter", "month", "day")]
+    ['2024', 'Q4 2023/24', 'Q1 2024', 'January 2024', '1 January 2024']
+    >>> when(date(2023, 4, 1), period="financial year"), when(date(2024, 3, 4), period="week")
+    ('2023/24', 'week beginning 4 March 2024')
+    """
     if not isinstance(moment, date):
         return str(moment)
-    return month(moment) if monthly else day(moment)
+    if period == "year":
+        return str(moment.year)
+    if period == "financial year":
+        return Quarter.of(moment).year_label
+    if period == "quarter":
+        return Quarter.of(moment).label
+    if period == CALENDAR:
+        return f"Q{(moment.month + 2) // 3} {moment.year}"
+    if period == "week" and not short:
+        return f"week {'ending' if moment.weekday() == _ENDING else 'beginning'} {day(moment)}"
+    return (month if period == "month" else day)(moment, short=short)
 
 
-def so_far(period: date, known_to: date, *, monthly: bool) -> str:
+def so_far(first: date, known_to: date, *, period: str) -> str:
     """Return what a period that is not over is called.
 
     Examples
     --------
-    >>> so_far(date(2023, 8, 1), date(2023, 8, 20), monthly=True)
+    >>> so_far(date(2023, 8, 1), date(2023, 8, 20), period="month")
     'August 2023, to 20 August, provisional'
     """
     last = f"{known_to.day} {MONTHS[known_to.month - 1]}"
-    return f"{when(period, monthly=monthly)}, to {last}, provisional"
+    return f"{when(first, period=period)}, to {last}, provisional"
 
 
 def axis_words(unit: str | None, per: object = 1) -> str:

@@ -307,7 +307,7 @@ def test_millions_are_short_on_the_axis():
 
 
 @pytest.mark.parametrize(
-    ("case", "expected"), [("quarters", "Apr 2022"), ("days", "20 Feb 2024"), ("weeks", "Feb 2023")]
+    ("case", "expected"), [("quarters", "Q1 2022/23"), ("days", "20 Feb 2024"), ("weeks", "Feb 2023")]
 )
 def test_dates_are_british(case, expected):
     result, options = CASES[case]

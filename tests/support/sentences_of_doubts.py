@@ -136,9 +136,9 @@ TRUTH = {
     "weeks": (
         one(HIGH, start="2023-01-02", freq="W-MON"),
         {"title": "Referrals", "unit": "count"},
-        "Referrals: 20 on 24 April 2023. This is a sign of improvement: the value is above the upper limit "
-        "of 18.5. No target is set. This rests on 17 weeks, from 2 January 2023 to 24 April 2023.",
-        "XmR control chart of Referrals, count by week, 2 January 2023 to 24 April 2023. From 9 to 20, mean "
+        "Referrals: 20 in week beginning 24 April 2023. This is a sign of improvement: the value is above the upper limit "
+        "of 18.5. No target is set. This rests on 17 weeks, from week beginning 2 January 2023 to week beginning 24 April 2023.",
+        "XmR control chart of Referrals, count by week, week beginning 2 January 2023 to week beginning 24 April 2023. From 9 to 20, mean "
         "11.2, limits 3.86 to 18.5. Improvement: signal of higher values (outside the limits).",
     ),
     "days and minutes": (
@@ -154,12 +154,12 @@ TRUTH = {
     "quarters and per cent": (
         one(SHIFT_DOWN, start="2018-04-01", freq="QS", target=10),
         {"title": "Sickness", "unit": "percent"},
-        "Sickness: 10.0% in April 2022. This is a sign of concern: 7 quarters in a row, since October 2020,"
+        "Sickness: 10.0% in Q1 2022/23. This is a sign of concern: 7 quarters in a row, since Q3 2020/21,"
         " are below the mean of 12.6% (a shift). The target of 10.0% or more may be met or missed by "
         "chance, quarter by quarter: it lies within the limits, 7.5% to 17.8%. It was met in 11 of the last"
-        " 12 quarters. This rests on 17 quarters, from April 2018 to April 2022.",
-        "XmR control chart of Sickness, percentage by quarter, April 2018 to April 2022. From 9.0% to 16.0%,"
-        " mean 12.6%, limits 7.5% to 17.8%. Concern: signal of lower values (shift since October 2020). "
+        " 12 quarters. This rests on 17 quarters, from Q1 2018/19 to Q1 2022/23.",
+        "XmR control chart of Sickness, percentage by quarter, Q1 2018/19 to Q1 2022/23. From 9.0% to 16.0%,"
+        " mean 12.6%, limits 7.5% to 17.8%. Concern: signal of lower values (shift since Q3 2020/21). "
         "Target of 10.0% or more may be met or missed by chance.",
     ),
     "pounds": (
