@@ -167,6 +167,7 @@ def _rules(
     """Read the rule of every measure that has one; rows are numbered as in the file."""
     rules: dict[str, Rule] = {}
     problems: list[Problem] = []
+    known = frames["units"]["unit_id"].astype("str").tolist()
     columns = measures.reindex(columns=["measure_id", "from", "rule"])
     for row, name, source, text in columns.itertuples(name=None):
         typed = pd.isna(source) or source == TYPED
@@ -184,6 +185,9 @@ def _rules(
             if rule.register not in frames:
                 expected = f"a measure that is typed, or a table {rule.register} to count it in"
                 raise ArgumentError(rule.register, expected, f"Add data/{rule.register}, or write {TYPED}")
+            for unit in (unit for unit in rule.units if unit not in known):
+                remedy = f"Correct {unit!r} in the rule" + did_you_mean(unit, known)
+                raise ArgumentError(f"unit {unit!r}", "wards and services of the table units", remedy)
             rules[str(name)] = rule
         except ArgumentError as error:
             column = "from" if error.found in REGISTERS else "rule"

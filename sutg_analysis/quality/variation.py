@@ -45,7 +45,7 @@ def compare_units(
     at: Catalogue,
     *,
     months: int = 12,
-    least: int = 3,
+    least: int = 5,
     overdispersion: Literal["none", "truncated", "winsorised"] = "winsorised",
 ) -> ComparedUnits:
     """Compare units by every measure that has numerators and denominators.
@@ -57,7 +57,7 @@ def compare_units(
     months
         How many months up to it are added up for each unit that reports itself.
     least
-        Fewer units than this are no comparison.
+        Fewer units than this are no comparison: one of four sets the spread that it is judged by.
     overdispersion
         As for :func:`sutg_analysis.funnel`.
 

@@ -186,7 +186,7 @@ def test_a_measure_that_cannot_be_compared_is_said_why(tables):
     shown = shown_by("variation", project=tables.write(), quarter=QUARTER)
 
     assert "No measure can be compared between units yet." in shown["headline"]
-    assert "units that report it: 1 of 3 needed" in shown["lacking"].lower()
+    assert "units that report it: 1 of 5 needed" in shown["lacking"].lower()
 
 
 def test_funding_rounds_have_the_days_left_at_the_quarters_end():
