@@ -3,7 +3,8 @@
 Demand and capacity are drawn with the spread and the uncertainty of their own history (see
 :mod:`sutg_analysis.waiting.simulation`), a few thousand times over, and bands are what four in five and nineteen in twenty of the
 simulated lists keep within. The forecast is tried on the past: from each of its later periods the following ones are
-forecast from what was known then, and set against a naive forecast, that the list stays as it is.
+forecast from what was known then, and set against a naive forecast, that the list stays as it is. Where more of the
+past fell outside the bands than should have, today's are widened by as much.
 
 A scenario says what differs from now, and from when: extra clinics, more demand, a list cleaned once. The size a list
 should have at each date is one number, one a list, dated targets, or a trajectory.
@@ -34,6 +35,7 @@ from sutg_analysis.waiting.simulation import (
     read_history,
     simulated,
     tried,
+    widened,
 )
 
 AS_NOW = "As now"
@@ -332,7 +334,7 @@ def waiting_list_forecast(
     history
         How many of the last periods to learn from; by default 24 months, 52 weeks.
     backtest
-        Whether to try the forecast on its own past.
+        Whether to try the forecast on its own past, and to widen its bands by what that shows.
     paths
         How many lists to simulate.
     rng
@@ -384,14 +386,14 @@ def waiting_list_forecast(
     )
     named = read_scenarios(scenarios)
     chance = noise(len(past.keys), paths, periods, rng=rng)
+    trial = tried(past, periods=periods, history=history, rng=rng) if backtest else tried(None)
     points, summary = [], []
     for name, scenario in named.items():
         change = scenario.change(dates, weeks=WEEKS[past.every])
-        sizes = simulated(draws, past.closing[:, -1], chance, change)
+        sizes = widened(simulated(draws, past.closing[:, -1], chance, change), trial.wider)
         points.append(ahead.points(sizes, name))
         summary.append(ahead.summary(sizes, name, _load(draws, scenario, WEEKS[past.every])))
     known = keys_by_date(past.keys, past.dates).assign(list_size=past.closing.reshape(-1))
-    trial = tried(past, periods=periods, history=history, rng=rng) if backtest else tried(None)
     return ListForecastResult(
         points=pd.concat(points, ignore_index=True),
         summary=pd.concat(summary, ignore_index=True),
@@ -447,7 +449,7 @@ def _learnt(past: History, history: int | None, paths: int, rng: np.random.Gener
             "one for each list",
             "Leave out lists that have ended",
         )
-    return estimated(*past.filled(), used=used, paths=paths, rng=rng)
+    return estimated(*past.filled(), used=used, known=past.known(), paths=paths, rng=rng)
 
 
 def _asked(by_date: Date | None, dates: pd.DatetimeIndex, every: str) -> int:

@@ -35,7 +35,10 @@ queue at a load of 0.96 and that clear a share of themselves, 3 kept 80 per cent
 
 @dataclass(frozen=True)
 class Draws:
-    """One set of parameters a path; arrays of lists by paths, or lists by 1 where they are certain."""
+    """One set of parameters a path; arrays of lists by paths, or lists by 1 where they are certain.
+
+    ``moved`` is how far the net flow is from its mean by now, ``moving`` the spread of its further steps.
+    """
 
     joining: Numbers
     joining_spread: Numbers
@@ -45,6 +48,8 @@ class Draws:
     usual_joining: Numbers
     pull: Numbers
     usual_size: Numbers
+    moved: Numbers
+    moving: Numbers
     flows: bool
 
 
@@ -71,7 +76,7 @@ def certain(joining: Numbers, joining_spread: Numbers, leaving: Numbers, leaving
         for value in (joining, joining_spread, leaving, leaving_spread)
     )
     none = np.zeros_like(joins)
-    return Draws(joins, joins_spread, leaves, leaves_spread, none, joins, none, none, flows=True)
+    return Draws(joins, joins_spread, leaves, leaves_spread, none, joins, none, none, none, none, flows=True)
 
 
 def estimated(
@@ -80,6 +85,7 @@ def estimated(
     left: Numbers,
     *,
     used: Flags,
+    known: Flags | None = None,
     paths: int,
     rng: np.random.Generator,
 ) -> Draws:
@@ -93,6 +99,8 @@ def estimated(
         What joined and left it in that period; ``joined`` all zero where only sizes are known.
     used
         Which periods count.
+    known
+        Which periods tell whether the level of flows moves, by default those used: more of them tell it better.
     paths
         How many sets to draw.
     rng
@@ -122,15 +130,19 @@ def estimated(
     leaving_spread = np.sqrt(fit.rest[:, None] / rng.chisquare(fit.freedom[:, None], (len(many), paths)))
     noise = rng.standard_normal((len(many), paths, 3))
     drawn = fit.slopes[:, None, :] + leaving_spread[..., None] * np.einsum("sij,spj->spi", fit.root, noise)
+    shock = (1 - fit.slopes[:, 1:2]) * terms[..., 1] - (left - np.einsum("sni,si->sn", terms, fit.slopes))
+    level = _level(shock, used if known is None else known, paths, rng, many)
     return Draws(
         joining=joining,
-        joining_spread=joining_spread,
+        joining_spread=joining_spread * level.share,
         leaving=drawn[..., 0],
-        leaving_spread=leaving_spread,
+        leaving_spread=leaving_spread * level.share,
         slope=drawn[..., 1],
         usual_joining=mean_joined[:, None],
         pull=drawn[..., 2],
         usual_size=usual[:, None],
+        moved=level.moved,
+        moving=level.moving,
         flows=flows,
     )
 
@@ -174,6 +186,58 @@ def _regression(terms: Numbers, left: Numbers, weight: Numbers, chosen: tuple[bo
     return _Fit(slopes, _root(inverse), rest, freedom, score)
 
 
+_RATIOS = np.array([0.0, 0.01, 0.03, 0.1, 0.3, 1.0])
+"""Variances of a step of the level, over that of chance, that are weighed against each other."""
+_STILL = 0.8
+"""Weight, before the history is seen, of a level that does not move."""
+
+
+@dataclass(frozen=True)
+class _Level:
+    """Where the level of net flow has moved to, the spread of its steps, and the share of the spread that is chance."""
+
+    moved: Numbers
+    moving: Numbers
+    share: Numbers
+
+
+def _level(shock: Numbers, used: Flags, paths: int, rng: np.random.Generator, many: Numbers) -> _Level:
+    """Draw a moving level of net flow for each path: as a local level model has it (Harvey 1989).
+
+    Each ratio of steps to chance is weighed by its likelihood; a path draws a ratio, and then the level. Demand that
+    drifts, capacity that stays low once it is low, and a loss for good are such levels; steady flows seldom are. The mean of ``many`` periods is uncertain already.
+    """
+    lists = len(shock)
+    mean, error = np.zeros((lists, len(_RATIOS))), np.full((lists, len(_RATIOS)), np.inf)
+    squares, logs = np.zeros_like(mean), np.zeros_like(mean)
+    for place in range(shock.shape[1]):
+        seen = used[:, place, None]
+        begun = np.isfinite(error)
+        before = np.where(begun, error + _RATIOS, 1.0)
+        whole, gap = before + 1, shock[:, place, None] - mean
+        squares += np.where(seen & begun, gap**2 / whole, 0)
+        logs += np.where(seen & begun, np.log(whole), 0)
+        gain = np.where(begun, before / whole, 1.0)
+        mean = np.where(seen, mean + gain * gap, mean)
+        error = np.where(seen, np.where(begun, before / whole, 1.0), np.where(begun, before, np.inf))
+    freedom = np.maximum(used.sum(axis=1) - 1, 1)[:, None]
+    variance = np.maximum(squares / freedom, 1e-12)
+    prior = np.log(np.where(_RATIOS == 0, _STILL, (1 - _STILL) / (len(_RATIOS) - 1)))
+    likely = prior - logs / 2 - freedom / 2 * np.log(variance)
+    weight = np.exp(likely - likely.max(axis=1, keepdims=True)).cumsum(axis=1)
+    pick = (rng.random((lists, paths, 1)) * weight[:, None, -1:] > weight[:, None, :]).sum(axis=2)
+    row = np.arange(lists)[:, None]
+    chosen = variance[row, pick]
+    # How little a mean is known is in the draws of the flows already.
+    extra = np.maximum(chosen * error[row, pick] - variance[:, :1] / many[:, None], 0)
+    moved = mean[row, pick] + np.sqrt(extra) * rng.standard_normal((lists, paths))
+    return _Level(
+        moved=np.where(pick > 0, moved, 0.0),
+        moving=np.sqrt(chosen * _RATIOS[pick]),
+        share=np.minimum(np.sqrt(chosen / variance[:, :1]), 1.0),
+    )
+
+
 def _root(matrices: Numbers) -> Numbers:
     values, vectors = np.linalg.eigh(matrices)
     return vectors * np.sqrt(np.maximum(values, 0))[:, None, :]
@@ -184,8 +248,8 @@ def _mean(table: Numbers, weight: Numbers) -> Numbers:
 
 
 def noise(lists: int, paths: int, steps: int, *, rng: np.random.Generator) -> Numbers:
-    """Draw the chance of additions and of removals, which scenarios share so that they differ by nothing else."""
-    return rng.standard_normal((2, steps, lists, paths))
+    """Draw the chance of additions, removals and the level, which scenarios share so that they differ by nothing else."""
+    return rng.standard_normal((3, steps, lists, paths))
 
 
 def simulated(draws: Draws, size: Numbers, chance: Numbers, change: Change) -> Numbers:
@@ -218,7 +282,9 @@ def simulated(draws: Draws, size: Numbers, chance: Numbers, change: Change) -> N
     sizes = np.empty((steps, lists, paths))
     now = np.broadcast_to(size[:, None], (lists, paths)).astype(float)
     least = 0.0 if draws.flows else -np.inf
+    level = draws.moved
     for step in range(steps):
+        level = level + draws.moving * chance[2, step]
         usual = np.maximum(draws.joining + draws.joining_spread * chance[0, step], least)
         joining = np.maximum(usual * change.joining_factor[step] + change.joining_extra[step], least)
         leaving = (
@@ -228,7 +294,7 @@ def simulated(draws: Draws, size: Numbers, chance: Numbers, change: Change) -> N
             + draws.leaving_spread * chance[1, step]
         )
         leaving = np.maximum(leaving, least) * change.leaving_factor[step] + change.leaving_extra[step]
-        now = np.maximum(now - change.removed_once[step] + joining - leaving, 0.0)
+        now = np.maximum(now - change.removed_once[step] + joining - leaving + level, 0.0)
         sizes[step] = now
     return sizes
 
@@ -424,12 +490,19 @@ _FRAME = ["origin", "date", "ahead", "actual", "forecast", "naive", "lower_80", 
 _SUMMARY = ["forecasts", "error", "naive_error", "skill", "coverage"]
 
 
+_KEPT = 0.8
+"""Of the errors of the past, the share that a widened band holds."""
+_ENOUGH = 12
+"""Forecasts tried before a band is widened by them."""
+
+
 @dataclass(frozen=True, eq=False)
 class Skill:
-    """Each forecast of the past, and how good they were together."""
+    """Each forecast of the past, how good they were together, and how many times wider their errors make the band."""
 
     frame: pd.DataFrame
     summary: pd.DataFrame
+    wider: Numbers
 
 
 def tried(
@@ -444,16 +517,50 @@ def tried(
     No past, or one too short to try, gives empty tables; ``history`` is how many periods to learn from each time.
     """
     if past is None or len(past.dates) < _TRAINED + 2 or rng is None:
-        return Skill(pd.DataFrame(columns=_FRAME), pd.DataFrame(columns=_SUMMARY))
+        return Skill(pd.DataFrame(columns=_FRAME), pd.DataFrame(columns=_SUMMARY), np.ones(1))
     many = len(past.dates)
     origins = np.arange(max(_TRAINED, many - 1 - _ORIGINS), many - 1)
     ahead = min(periods, many // 2)
     known, row, origin = _trials(past, origins, history)
-    draws = estimated(*(table[row] for table in past.filled()), used=known, paths=_PATHS, rng=rng)
+    before = past.known()[row] & (np.arange(many) <= origin[:, None])
+    draws = estimated(
+        *(table[row] for table in past.filled()), used=known, known=before, paths=_PATHS, rng=rng
+    )
     now = past.closing[row, origin]
     sizes = simulated(draws, now, noise(len(row), _PATHS, ahead, rng=rng), no_change(ahead))
     frame = _compared(past, row, origin, np.quantile(sizes, [0.1, 0.5, 0.9], axis=2), now)
-    return Skill(frame.drop(columns="list"), _summed(past, frame))
+    wider = _wider(frame, len(past.keys))
+    frame = _as_then(frame, len(past.keys))
+    return Skill(frame.drop(columns="list"), _summed(past, frame), wider)
+
+
+def _wider(frame: pd.DataFrame, lists: int) -> Numbers:
+    """Return how many times wider each list's band must be for its past errors to lie within it; at least once."""
+    gap = frame["actual"] - frame["forecast"]
+    reach = np.where(gap > 0, frame["upper_80"] - frame["forecast"], frame["forecast"] - frame["lower_80"])
+    score = gap.abs() / np.maximum(reach, 0.5)
+    groups = score.groupby(frame["list"])
+    found = groups.quantile(_KEPT).where(groups.size() >= _ENOUGH).reindex(range(lists))
+    return np.maximum(found.fillna(1).to_numpy(dtype=float), 1)
+
+
+def _as_then(frame: pd.DataFrame, lists: int) -> pd.DataFrame:
+    """Widen each band of the past by the errors known at its origin, as today's is by those known today."""
+    times = np.ones(len(frame))
+    for origin in frame["origin"].unique():
+        now = (frame["origin"] == origin).to_numpy()
+        known = frame[frame["date"] <= origin]
+        times[now] = _wider(known, lists)[frame["list"][now]]
+    middle = frame["forecast"]
+    low = np.maximum(middle - times * (middle - frame["lower_80"]), 0)
+    high = middle + times * (frame["upper_80"] - middle)
+    return frame.assign(lower_80=low, upper_80=high, inside=frame["actual"].between(low, high))
+
+
+def widened(sizes: Numbers, wider: Numbers) -> Numbers:
+    """Return simulated sizes, steps by lists by paths, so many times as far from their median."""
+    middle = np.median(sizes, axis=2, keepdims=True)
+    return np.maximum(middle + (sizes - middle) * wider[:, None], 0)
 
 
 def _trials(past: History, origins: Places, history: int | None) -> tuple[Flags, Places, Places]:

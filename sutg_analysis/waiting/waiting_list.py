@@ -121,8 +121,10 @@ class Counted:
             table[f"over_{weeks}"] = self.waiting[:, weeks:].sum(axis=1)
         table["mean_weeks"] = self._rows(self.days) / np.where(size > 0, size, np.nan) / 7
         waited = percentile_from_bands(self.waiting, [0.5, 0.92]).values.reshape(2, -1)
-        table["median_weeks"], table["p92_weeks"] = waited
-        table["longest_weeks"] = np.where(size > 0, self._rows(self.longest) / 7, np.nan)
+        longest = np.where(size > 0, self._rows(self.longest) / 7, np.nan)
+        # Within a week a percentile is interpolated, and would pass the longest wait of a short list.
+        table["median_weeks"], table["p92_weeks"] = np.minimum(waited, longest)
+        table["longest_weeks"] = longest
         table["seen_within"] = self.seen_inside
         table["seen_within_share"] = _per_cent(self.seen_inside, seen)
         waited = percentile_from_bands(self.seen_bands, [0.5, 0.92]).values.reshape(2, -1)

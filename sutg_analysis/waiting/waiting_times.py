@@ -131,22 +131,30 @@ def _incidence_variance(
     return np.maximum(gaps + steps - 2 * cross, 0)
 
 
-def interval(share: Numbers, log_error: Numbers, z: float) -> tuple[Numbers, Numbers]:
-    """Return the interval of a chance of still waiting, given the standard error of its logarithm."""
+def interval(share: Numbers, log_error: Numbers, z: float, people: Numbers) -> tuple[Numbers, Numbers]:
+    """Return the interval of a chance of still waiting, given the standard error of its logarithm.
+
+    Of a chance of none or all no error is known: the interval is Wilson's (1927), of as many ``people``.
+    """
     inside = (share > 0) & (share < 1)
     logged = np.log(np.where(inside, share, 0.5))
     with np.errstate(over="ignore"):  # so little is known that the reach is endless, and the interval 0 to 1
         reach = np.exp(z * log_error / -logged)
-    lower = np.where(inside, np.exp(logged * reach), np.where(share >= 1, 1.0, 0.0))
-    upper = np.where(inside, np.exp(logged / reach), np.where(share >= 1, 1.0, np.nan))
-    return lower, pd.DataFrame(upper).ffill(axis=1).to_numpy()
+    beyond = z**2 / (people + z**2)
+    lower = np.where(inside, np.exp(logged * reach), np.where(share >= 1, 1 - beyond, 0.0))
+    upper = np.where(inside, np.exp(logged / reach), np.where(share >= 1, 1.0, beyond))
+    return lower, upper
 
 
-def _incidence_interval(share: Numbers, error: Numbers, z: float) -> tuple[Numbers, Numbers]:
-    rest = np.where((share > 0) & (share < 1), 1 - share, 0.5)
-    low, high = interval(rest, error / rest, z)
-    none, all_ = share <= 0, share >= 1
-    return np.select([none, all_], [0.0, share], 1 - high), np.select([none, all_], [0.0, share], 1 - low)
+def _people(found: Curves) -> Numbers:
+    """Return how many an estimate of none or all seen rests on: those watched so long, or those seen."""
+    return np.where(found.events.cumsum(axis=1) > 0, found.events.cumsum(axis=1), found.at_risk).astype(float)
+
+
+def _incidence_interval(share: Numbers, error: Numbers, z: float, people: Numbers) -> tuple[Numbers, Numbers]:
+    rest = 1 - share
+    low, high = interval(rest, error / np.where(rest > 0, rest, 1), z, people)
+    return 1 - high, 1 - low
 
 
 def _first_below(times: Numbers, share: Numbers, level: float) -> Numbers:
@@ -271,7 +279,9 @@ class WaitingTimesResult(Result):
         removed_share.
     summary
         One row a group: the columns of ``by``, referrals, seen, removed, waiting (counts), median, median_lower,
-        median_upper, within, within_lower, within_upper (chance of being seen within ``target``), restricted_mean,
+        median_upper (were nobody to leave unseen), half, half_lower, half_upper (when half of all referred have been
+        seen; missing where that does not come), within, within_lower, within_upper (share of all referred who have
+        been seen by ``target``; missing where nobody was watched so long and some still wait), restricted_mean,
         mean_lower, mean_upper, too_few (whether the group is too small for estimates, which are missing then), note.
     differences
         One row a group but the reference: the columns of ``by``, reference, difference (of restricted means, more
@@ -474,17 +484,34 @@ def _horizon(found: Curves, summary: pd.DataFrame, minimum: int) -> float:
 
 
 def _estimates(summary: pd.DataFrame, found: Curves, target: float, horizon: float, z: float) -> pd.DataFrame:
-    lower, upper = interval(found.waiting, found.waiting_error, z)
-    least, most = _incidence_interval(found.seen, found.seen_error, z)
+    people = _people(found)
+    lower, upper = interval(found.waiting, found.waiting_error, z, people)
+    least, most = _incidence_interval(found.seen, found.seen_error, z, people)
+    watched = np.array([found.times[row > 0].max(initial=0) for row in found.at_risk])
+    # A curve ends at its last observation: beyond it nothing is known, unless nobody is left to wait.
+    waits = found.seen[:, -1] + found.other[:, -1] < 1 - _EVEN
+    unseen = (watched < target * (1 - _EVEN)) & waits
     upto = int(np.searchsorted(found.times, target * (1 + _EVEN), side="right"))
+    place = max(upto - 1, 0)
+    none = found.seen[:, place] * bool(upto) <= 0
+    # Nobody seen by then: it rests on those watched at least so long.
+    later = found.at_risk[
+        :, min(int(np.searchsorted(found.times, target * (1 - _EVEN))), len(found.times) - 1)
+    ]
+    inside = np.where(none, 0.0, found.seen[:, place])
+    inside_least = np.where(none, 0.0, least[:, place])
+    inside_most = np.where(none, z**2 / (later + z**2), most[:, place])
     inside, inside_least, inside_most = (
-        share[:, upto - 1] if upto else np.zeros(len(share)) for share in (found.seen, least, most)
+        np.where(unseen, np.nan, share) for share in (inside, inside_least, inside_most)
     )
     mean, error = restricted_mean(found, horizon)
     table = {
         "median": _first_below(found.times, found.waiting, 0.5),
         "median_lower": _first_below(found.times, lower, 0.5),
         "median_upper": _first_below(found.times, upper, 0.5),
+        "half": _first_below(found.times, 1 - found.seen, 0.5),
+        "half_lower": _first_below(found.times, 1 - most, 0.5),
+        "half_upper": _first_below(found.times, 1 - least, 0.5),
         "within": inside,
         "within_lower": inside_least,
         "within_upper": inside_most,
@@ -495,7 +522,6 @@ def _estimates(summary: pd.DataFrame, found: Curves, target: float, horizon: flo
     }
     few = summary["too_few"]
     estimates = pd.DataFrame(table, index=summary.index).mask(few)
-    watched = np.array([found.times[row > 0].max(initial=0) for row in found.at_risk])
     unknown = ~few & (watched < horizon) & (found.waiting[:, -1] > _NOBODY)
     means = ["restricted_mean", "mean_lower", "mean_upper", "mean_error"]
     estimates[means] = estimates[means].mask(unknown)
@@ -542,8 +568,9 @@ def _curve(found: Curves, keys: pd.DataFrame, z: float) -> pd.DataFrame:
     """Return one row a group and time at which something happened."""
     happened = (found.events + found.others + found.censored) > 0
     group, place = np.nonzero(happened)
-    lower, upper = interval(found.waiting, found.waiting_error, z)
-    least, most = _incidence_interval(found.seen, found.seen_error, z)
+    people = _people(found)
+    lower, upper = interval(found.waiting, found.waiting_error, z, people)
+    least, most = _incidence_interval(found.seen, found.seen_error, z, people)
     tables = {
         "at_risk": found.at_risk,
         "seen": found.events,

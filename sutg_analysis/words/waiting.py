@@ -143,17 +143,18 @@ def waiting_times_words(result: WaitingTimesResult) -> str:
 
 def _times_sentence(row: Row, result: WaitingTimesResult) -> str:
     name, unit = named(row, result.by), result.unit
-    who = f"For {name}, half" if name else "Half"
+    who = f"Of all referred{f', {name}' if name else ''}, those who left unseen included,"
     sure = round(result.confidence * 100)
-    if np.isnan(row["median"]):
-        half = f"{who} have not been seen in the time covered"
+    if np.isnan(row["half"]):
+        half = f"{who} half have not been seen in the time covered"
     else:
-        upper = (
-            f"{row['median_upper']:.1f}"
-            if row["median_upper"] == row["median_upper"]
-            else "more than can be seen"
+        low, high = (
+            f"{row[bound]:.1f}" if row[bound] == row[bound] else "more than can be seen"
+            for bound in ("half_lower", "half_upper")
         )
-        half = f"{who} are seen within {row['median']:.1f} {unit} (range of chance {row['median_lower']:.1f} to {upper})"
+        half = f"{who} half are seen within {row['half']:.1f} {unit} (range of chance {low} to {high})"
+    if np.isnan(row["within"]):
+        return f"{half}; how many within {result.target:g} is not known yet: nobody was watched for so long."
     inside = (
         f"{row['within'] * 100:.1f} in 100 within {result.target:g} "
         f"({row['within_lower'] * 100:.1f} to {row['within_upper'] * 100:.1f})"
@@ -189,11 +190,11 @@ def waiting_times_alt_text(result: WaitingTimesResult, *, kind: str = "waiting")
             f"Dot chart of mean waits against {references}: {count(len(gaps), 'group')}, "
             f"{int(gaps['different'].sum())} different beyond chance."
         )
-    what = "still waiting" if kind == "waiting" else "seen"
+    what, half = ("still waiting", "median") if kind == "waiting" else ("seen", "half")
     halves = [
-        f"{named(row, result.by) or 'all'} {row['median']:.1f}"
+        f"{named(row, result.by) or 'all'} {row[half]:.1f}"
         for row in result.summary.to_dict("records")
-        if row["median"] == row["median"]
+        if row[half] == row[half]
     ]
     return (
         f"Step chart of the percentage {what} by {result.unit} since referral, {count(len(result.summary), 'group')}. "
@@ -206,6 +207,7 @@ _VERDICTS = {
     "week for {weeks:g} weeks, then {target:.1f} a week to hold it",
     "raise": "The list will not be held at its target by today's capacity: that takes {target:.1f} a week",
     "hold": "Capacity holds the list at its target",
+    "growing": "More join than leave, and the list is still within the size that meets the target",
     "unknown": "Not enough is known to say what capacity is needed",
 }
 
@@ -231,11 +233,12 @@ def _capacity_sentence(row: Row, result: DemandCapacityResult) -> str:
         likely = "likely to be missed" if row["pressure"] > 1 else "likely to be met"
         parts.append(f"with a mean wait so far of {row['mean_wait']:.1f} weeks the target is {likely}")
     weeks = float(np.max(result.time_to_target))
-    verdict = _VERDICTS[row["verdict"]].format(
+    growing = row["verdict"] == "hold" and row["load"] >= 1
+    verdict = _VERDICTS["growing" if growing else row["verdict"]].format(
         relief=row["relief_capacity"], target=row["target_capacity"], weeks=weeks
     )
     facts = "; ".join(parts)
-    aim = f"seeing {row['p'] * 100:.0f} in 100 within {row['target_wait']:g} weeks"
+    aim = f"target: {row['p'] * 100:.0f} in 100 within {row['target_wait']:g} weeks"
     return f"{f'{name}: ' if name else ''}{facts}{'. ' if facts else ''}{verdict} ({aim})."
 
 
@@ -273,11 +276,17 @@ def _forecast_sentence(row: Row, result: ListForecastResult) -> str:
         return f"{size}."
     chance = f"the chance of {row['target']:,.0f} or fewer is {in_100(row['chance'])}"
     if row["list_size"] <= row["target"] and row["reached"] != NOT_REACHED:
-        return f"{size}; it is within the target of {row['target']:,.0f} now, and {chance}."
+        return f"{size}; it is within the size aimed at, {row['target']:,.0f}, now, and {chance}."
     if row["reached"] == NOT_REACHED:
-        why = ", because as many people join as can be seen" if row["load"] >= 1 else ""
-        return f"{size}; {chance}, and the target is not reached{why}."
-    return f"{size}; {chance}, and the target is more likely than not reached by {row['reached']}."
+        more, every = row["demand"] - row["capacity"], "a week than leave"
+        growing = (
+            f"because {max(round(more), 1):,} more join {every}"
+            if more >= 0.5
+            else "because as many join as leave"
+        )
+        why = f", {growing}" if row["load"] >= 1 else ""
+        return f"{size}; {chance}, and the size aimed at is not reached{why}."
+    return f"{size}; {chance}, and the size aimed at is more likely than not reached by {row['reached']}."
 
 
 def in_100(chance: float) -> str:
@@ -369,7 +378,7 @@ def percentile_words(row: Row, target_weeks: float | None) -> str:
     )
     return (
         f"{_at_the_end(row)}, half of those waiting had waited {half} weeks or less and 92 in 100 of them "
-        f"{most} weeks or less; the longest wait was {number(row['longest_weeks'], decimals=1)} weeks."
+        f"{most} weeks or less (the 92nd percentile); the longest wait was {number(row['longest_weeks'], decimals=1)} weeks."
         f"{'' if target_weeks is None else f' The target is {target_weeks:g} weeks.'}"
     )
 
@@ -384,7 +393,7 @@ def episode_words(episodes: pd.DataFrame, end: pd.Timestamp) -> list[str]:
             what, moved = f"Capacity {'has been' if row['latest'] else 'was'} lost", "grew"
         sentences.append(
             f"{what}: from {month(row['start'])} to {month(row['end'])} {row['left']:,.0f} people a month left the list, where "
-            f"{row['usual']:,.0f} are usual, and it {moved} from {row['before']:,} to {row['after']:,}."
+            f"{row['usual']:,.0f} a month left in the other months, and it {moved} from {row['before']:,} to {row['after']:,}."
         )
     return sentences
 
@@ -428,7 +437,7 @@ def capacity_headline(result: DemandCapacityResult, rule: ClockRule) -> str:
     if row["verdict"] == "unknown":
         return ""
     words = {
-        "hold": f"Capacity holds the list at its target of {aim}: {rates}",
+        "hold": f"{_held(row)} its target of {aim}: {rates}",
         "raise": f"Capacity does not hold the target of {aim}: {rates}, and {row['target_capacity']:.1f} a week would",
         "relief": (
             f"The list is too long for its target of {aim}, at {row['queue_ratio']:.1f} times the size that would meet it: "
@@ -438,20 +447,38 @@ def capacity_headline(result: DemandCapacityResult, rule: ClockRule) -> str:
     return f"{words[row['verdict']]}."
 
 
-def forecast_headline(result: ListForecastResult | None) -> str:
+def _held(row: Row) -> str:
+    """Say whether a list of the right size stays so."""
+    growing = row["load"] >= 1
+    return (
+        "More join than leave, and the list is still within the size that meets"
+        if growing
+        else "Capacity holds the list at"
+    )
+
+
+def forecast_headline(result: ListForecastResult | None, *, planned: bool = True) -> str:
     """Say where the list is heading if nothing changes, and so where such forecasts have not earned trust."""
     if result is None:
         return ""
     row = result.summary[result.summary["scenario"] == AS_NOW].iloc[0]
-    skill = result.skill["skill"].iloc[0] if len(result.skill) else float("nan")
-    doubt = (
-        "" if skill > 0 else " Tried on its own past, such a forecast was no better than assuming no change."
-    )
+    meets = "meets the plan" if planned else "would meet the target"
+    record = _record(result.skill.iloc[0].to_dict()) if len(result.skill) else _UNTRIED
     return (
         f"If nothing changes, {row['end_median']:,.0f} people will be waiting at the end of "
         f"{month(result.points['date'].max())} (four times in five {row['end_lower_80']:,.0f} to "
-        f"{row['end_upper_80']:,.0f}); the chance of {row['target']:,.0f} or fewer, which meets the target, is "
-        f"{in_100(row['chance'])}.{f' {_UNTRIED}' if np.isnan(skill) else doubt}"
+        f"{row['end_upper_80']:,.0f}); the chance of {row['target']:,.0f} or fewer, which {meets}, is "
+        f"{in_100(row['chance'])}. {record}"
+    )
+
+
+def _record(row: Row) -> str:
+    """Say how such forecasts did on the list's own past."""
+    if np.isnan(row["coverage"]):
+        return _UNTRIED
+    held = f"Tried on its own past, such a range held {row['coverage'] * 100:.0f} times in 100"
+    return (
+        f"{held}." if row["skill"] > 0 else f"{held}, and the forecast was no better than assuming no change."
     )
 
 
@@ -507,7 +534,7 @@ def waiting_headlines(
         if equity
         else "Nobody has waited in the last two years: groups cannot be compared.",
         capacity_headline(capacity, rule),
-        forecast_headline(outlook),
+        forecast_headline(outlook, planned=not np.isnan(plan)),
     ]
     return [line for line in lines if line]
 

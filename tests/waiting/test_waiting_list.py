@@ -151,3 +151,12 @@ def test_a_period_that_is_not_over_on_the_day_of_the_extract_is_known_to_that_da
     points = waiting_list(table, by=None, first="2024-01-01", last=latest, latest=latest).points
 
     assert points["known_to"].dt.strftime("%Y-%m-%d").fillna("NaT").tolist() == known_to
+
+
+def test_no_percentile_is_above_the_longest_wait():
+    rows = pd.DataFrame({"referred": ["2024-01-27", "2024-01-28"], "seen": [None, None]})
+
+    last = waiting_list(rows, by=None, last="2024-01-31").points.iloc[-1]
+
+    assert last["p92_weeks"] <= last["longest_weeks"]
+    assert last["median_weeks"] <= last["longest_weeks"]

@@ -106,7 +106,7 @@ def test_incidence_where_entry_is_delayed_is_that_of_entries_weighing_less_than_
 
 
 def test_the_interval_of_a_share_is_on_the_scale_of_log_log():
-    low, high = interval(np.array([[0.5]]), np.array([[0.2]]), 1.96)
+    low, high = interval(np.array([[0.5]]), np.array([[0.2]]), 1.96, np.array([[10.0]]))
 
     assert (round(low[0, 0], 3), round(high[0, 0], 3)) == (0.295, 0.675)
 
@@ -257,3 +257,49 @@ def test_the_chart_and_its_alternative_say_which_groups():
     assert result.chart().to_dict()["layer"]
     assert result.chart(kind="differences").to_dict()["layer"]
     assert "2 groups" in result.alt_text()
+
+
+def test_a_curve_says_nothing_past_its_last_observation():
+    weeks = pd.DataFrame({"weeks": np.tile(np.arange(0.5, 8, 0.5), 4), "event": [1, 0] * 30})
+
+    result = timed(weeks, target=18)
+
+    assert result.summary[["within", "within_lower", "within_upper"]].isna().all(axis=None)
+    assert "not known yet" in result.words()
+
+
+def test_a_list_that_everybody_has_left_is_known_at_any_time():
+    weeks = pd.DataFrame({"weeks": np.arange(1.0, 21), "event": [1] * 15 + [2] * 5})
+
+    row = timed(weeks, target=52).summary.iloc[0]
+
+    assert row["within"] == pytest.approx(0.75)
+
+
+def test_nobody_seen_of_forty_has_an_interval_with_width():
+    weeks = pd.DataFrame({"weeks": np.arange(20.0, 60), "event": 1})
+
+    row = timed(weeks, target=18).summary.iloc[0]
+
+    assert (row["within"], row["within_lower"]) == (0, 0)
+    assert row["within_upper"] == pytest.approx(0.0876, abs=1e-4)
+
+
+def test_everybody_seen_has_an_interval_with_width():
+    weeks = pd.DataFrame({"weeks": np.arange(1.0, 41), "event": 1})
+
+    row = timed(weeks, target=52).summary.iloc[0]
+
+    assert row["within"] == pytest.approx(1)
+    assert row["within_lower"] == pytest.approx(1 - 0.0876, abs=1e-4)
+
+
+def test_half_and_share_in_a_sentence_are_of_all_referred():
+    weeks = pd.DataFrame({"weeks": np.arange(1.0, 41), "event": np.tile([1, 2], 20)})
+
+    result = timed(weeks, target=18)
+
+    row = result.summary.iloc[0]
+    assert row["median"] < row["half"] or np.isnan(row["half"])
+    assert row["within"] == pytest.approx(9 / 40)
+    assert result.words().startswith("Of all referred, those who left unseen included, half")
