@@ -150,7 +150,10 @@ def waiting_list_spec(
         subtitle = f"People by weeks waited{line}"
         return bands_spec(latest_bands(result), target=target_weeks, subtitle=subtitle, **looks)
     if measure == "waits":
-        names = {"p92_weeks": "92 in 100 have waited no longer", "median_weeks": "Half have waited no longer"}
+        names = {
+            "p92_weeks": "92 in 100 have waited no longer (92nd percentile)",
+            "median_weeks": "Half have waited no longer",
+        }
         known = result.points.melt("date", list(names), var_name="line", value_name="value").dropna(
             subset="value"
         )

@@ -89,22 +89,10 @@ def estimated(
     paths: int,
     rng: np.random.Generator,
 ) -> Draws:
-    """Draw parameters that the history of each list allows.
+    """Draw parameters that the history of each list allows; all tables are lists by periods.
 
-    Parameters
-    ----------
-    size
-        The list at the opening of each period, lists by periods.
-    joined, left
-        What joined and left it in that period; ``joined`` all zero where only sizes are known.
-    used
-        Which periods count.
-    known
-        Which periods tell whether the level of flows moves, by default those used: more of them tell it better.
-    paths
-        How many sets to draw.
-    rng
-        Where chance comes from.
+    ``size`` is the list at the opening of a period; ``joined`` is all zero where only sizes are known; ``used`` says
+    which periods count, ``known`` which tell whether the level of flows moves (more of them tell it better).
 
     Examples
     --------
@@ -364,25 +352,10 @@ def read_history(
     every: str | None,
     referrals: dict[str, Any],
 ) -> History:
-    """Read the history of lists.
+    """Read the history of lists: from referrals (with the column ``referred``), or from one row a list and period.
 
-    Parameters
-    ----------
-    frame
-        Referrals (if it has the column ``referred``), or one row a list and period.
-    by
-        Columns that make lists.
-    date, list_size, additions, removals
-        Columns of a table of sizes; ``removals`` may be several, which are added. Without them only sizes are used.
-    every
-        The length of a period; of a table it is seen from its dates.
-    referrals
-        Further arguments of :func:`sutg_analysis.waiting_list`.
-
-    Raises
-    ------
-    ArgumentError, DataError
-        If a column is missing, a period missing or double, or fewer than four periods are there.
+    ``removals`` may be several columns, which are added; without flows only sizes are used. ``referrals`` are further
+    arguments of :func:`sutg_analysis.waiting_list`. A period that is missing or double is an error.
     """
     check_frame(frame)
     problems = pd.DataFrame()

@@ -51,13 +51,6 @@ def waiting_list_words(
     """Say how many wait, how long, and who joined and left in the last period.
 
     Of one list, ``measure="waits"`` says how long half and 92 in 100 have waited.
-
-    Examples
-    --------
-    >>> from sutg_analysis.waiting.waiting_list import waiting_list
-    >>> rows = pd.DataFrame({"referred": ["2024-01-01", "2024-01-10"], "seen": ["2024-01-05", None]})
-    >>> waiting_list_words(waiting_list(rows, by=None))
-    'At the end of January 2024, 1 person was waiting, 100.0% of them within the target; the longest wait was 3.0 weeks. In the month 2 people joined, 1 was seen and 0 left without being seen.'
     """
     if measure == "waits":
         return percentile_words(result.points.iloc[-1].to_dict(), target_weeks)
@@ -290,13 +283,7 @@ def _forecast_sentence(row: Row, result: ListForecastResult) -> str:
 
 
 def in_100(chance: float) -> str:
-    """Return a chance as so many in 100, never 0 or 100 for what is neither.
-
-    Examples
-    --------
-    >>> in_100(0.004), in_100(0.8)
-    ('less than 1 in 100', '80 in 100')
-    """
+    """Return a chance as so many in 100, never 0 or 100 for what is neither."""
     if 0 < chance < 0.01:
         return "less than 1 in 100"
     if 0.99 < chance < 1:
@@ -355,13 +342,7 @@ def _at_the_end(row: Row, every: str = "month") -> str:
 
 
 def plan_words(row: Row, plan: float) -> str:
-    """Say whether the list is as long as planned; nothing without a plan.
-
-    Examples
-    --------
-    >>> plan_words({"list_size": 328}, 400.0)
-    'The plan for now is 400 or fewer: it is met.'
-    """
+    """Say whether the list is as long as planned; nothing without a plan."""
     if np.isnan(plan):
         return ""
     more = round(row["list_size"] - plan)
