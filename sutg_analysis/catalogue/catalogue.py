@@ -343,18 +343,6 @@ class Catalogue:
         return rows.iloc[0]
 
 
-def of_measures(measures: Collection[str]) -> dict[str, list[str]]:
-    """Return what ``load(only=...)`` takes to read some measures alone.
-
-    Examples
-    --------
-    >>> sorted(of_measures(["falls"]))[-1]
-    'targets.measure_id'
-    """
-    tables = ("measures", "observations", "targets", "events")
-    return {f"{table}.measure_id": sorted(measures) for table in tables}
-
-
 def with_units_below(
     only: Mapping[str, str | Collection[str]], units: pd.DataFrame
 ) -> dict[str, str | Collection[str]]:

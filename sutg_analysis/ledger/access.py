@@ -9,13 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from sutg_analysis.arrays import Row
-from sutg_analysis.catalogue.catalogue import Catalogue, of_measures
-from sutg_analysis.control.rules import verdict_of
+from sutg_analysis.catalogue.catalogue import Catalogue
+from sutg_analysis.control.profiles import MDC
+from sutg_analysis.control.rules import ASSURANCES, assurance, verdict_of
 from sutg_analysis.control.spc import spc
-from sutg_analysis.ledger.scorecard import Scorecard, score
+from sutg_analysis.control.targets import IMPROVEMENTS
+from sutg_analysis.ledger.scorecard import Scorecard
 from sutg_analysis.result import Result
 from sutg_analysis.waiting.clocks import ClockRule, Standard
 from sutg_analysis.waiting.project import Lists
@@ -41,7 +44,7 @@ class AccessResult(Result):
     lacking
         One row a standard without data: title, kind, target.
     card
-        The measures that tell standards, judged by the standards' targets; None if there are none.
+        The ledger's charts, for those of the measures that tell standards; None if no measure does.
     """
 
     _views = "quality:access"
@@ -74,7 +77,8 @@ def access_standards(at: Catalogue, lists: Lists) -> AccessResult:
     >>> result.standards.set_index("id").loc["psychosis-2-weeks", "target"].item()
     60.0
     """
-    card = _card(at, lists.standards)
+    told = {one.measure or one.id for one in lists.standards} & set(at.observations["measure_id"])
+    card = at.card if told else None
     found = [row for one in lists.standards for row in _rows(at, lists, card, one)]
     there = {row["id"] for row in found}
     lacking = [one for one in lists.standards if one.id not in there]
@@ -83,15 +87,15 @@ def access_standards(at: Catalogue, lists: Lists) -> AccessResult:
     return AccessResult(standards, pd.DataFrame(about, columns=["title", "kind", "target"]), card)
 
 
-def _card(at: Catalogue, standards: tuple[Standard, ...]) -> Scorecard | None:
-    """Judge the measures that tell standards, each by its standard's own target."""
-    targets = {one.measure or one.id: one.target for one in standards}
-    known = at.about(of_measures(targets))
-    if known.observations.empty:
-        return None
-    wanted = known.measures["measure_id"].map(targets).astype(float)
-    aimed = known.measures.assign(target=wanted.fillna(known.measures["target"]))
-    return score(replace(known, measures=aimed, targets=known.targets.iloc[:0]), quarter=at.at.quarter)
+def _against(rows: pd.DataFrame, target: float | None) -> pd.DataFrame:
+    """Return the ledger's verdicts of a measure with the assurance of its standard's target, its own where that is None."""
+    if target is None:
+        return rows
+    lower, upper = (rows[side].to_numpy(dtype=float) for side in ("lower", "upper"))
+    ways = rows["improvement"].map(IMPROVEMENTS.index).to_numpy(dtype=np.intp)
+    found = assurance(np.full(len(rows), target), lower, upper, ways, MDC)
+    judged = np.where(rows["variation"] == "too_few", "none", np.take(ASSURANCES, found))
+    return rows.assign(target=target, assurance=judged)
 
 
 def _rows(at: Catalogue, lists: Lists, card: Scorecard | None, standard: Standard) -> list[dict[str, Any]]:
@@ -111,7 +115,9 @@ def _rows(at: Catalogue, lists: Lists, card: Scorecard | None, standard: Standar
                     "name": f"{standard.title}, {row['unit_name']}" if several else standard.title,
                     "plan": _plan(at, row),
                 }
-                for row in summary[told].drop(columns="priority").to_dict("records")
+                for row in _against(summary[told], standard.target)
+                .drop(columns="priority")
+                .to_dict("records")
             ]
     service = standard.service or standard.id
     if service not in lists.services:

@@ -119,3 +119,11 @@ def test_a_standard_told_by_a_measure_that_is_not_there_is_refused(tables):
 
     with pytest.raises(DataError, match="names the measure 'sen'.*did you mean 'seen'"):
         waiting_lists(load(root, tables=["pathways"]), project=root)
+
+
+def test_standards_read_the_ledger_and_judge_no_measure_again(lists, monkeypatch):
+    at = lists.catalogue
+    assert len(at.card.summary)
+    monkeypatch.setattr("sutg_analysis.ledger.scorecard.spc", lambda *_, **__: pytest.fail("judged again"))
+
+    assert len(access_standards(at, lists).standards)
