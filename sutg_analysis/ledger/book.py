@@ -62,15 +62,6 @@ _WITHOUT_REBASE = ("run", "xbar", "s", "g", "t")
 def ledger_of(known: Catalogue, summary: pd.DataFrame, results: Mapping[str, SpcResult]) -> pd.DataFrame:
     """Return the ledger of a project as at the day of its catalogue.
 
-    Parameters
-    ----------
-    known
-        The tables as at the day, rolled up to every level.
-    summary
-        The verdicts of ``spc`` beside what the tables say of each measure and unit.
-    results
-        The result of each chart type in use.
-
     Returns
     -------
     pandas.DataFrame

@@ -14,11 +14,6 @@ ASSURED = ("pass", "fail", "hit_or_miss")
 def verdict_changes(now: pd.DataFrame, before: pd.DataFrame | None) -> pd.DataFrame:
     """List the series whose verdict is new: one row a series and kind of change.
 
-    Parameters
-    ----------
-    now, before
-        Summaries of two scorecards.
-
     Returns
     -------
     pandas.DataFrame

@@ -89,13 +89,6 @@ class Rule:
 def read_rule(register: str, text: str) -> Rule:
     """Read a rule of a register.
 
-    Parameters
-    ----------
-    register
-        One of ``REGISTERS``.
-    text
-        The rule; spaces and capitals do not matter.
-
     Raises
     ------
     ArgumentError

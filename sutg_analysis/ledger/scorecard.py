@@ -110,19 +110,7 @@ def unobserved(measure_id: str, quarter: Quarter) -> ArgumentError:
 
 
 def score(catalogue: Catalogue, *, quarter: Quarter) -> Scorecard:
-    """Judge every measure of every unit as at the end of a quarter, or take the verdicts that a build has made.
-
-    Parameters
-    ----------
-    catalogue
-        The checked tables.
-    quarter
-        What was observed after it is left out.
-
-    Returns
-    -------
-    Scorecard
-    """
+    """Judge every measure of every unit as at the end of a quarter, or take the verdicts that a build has made."""
     known = catalogue.as_at(quarter)
     kept = _file(Path(known.kept), known) if known.kept else None
     if kept and kept.is_file():
@@ -140,15 +128,7 @@ def score(catalogue: Catalogue, *, quarter: Quarter) -> Scorecard:
 
 
 def keep_verdicts(catalogue: Catalogue, folder: Path, *, quarter: Quarter) -> Scorecard:
-    """Judge every measure once, and keep the verdicts beside a build's tables for every report to read.
-
-    Parameters
-    ----------
-    catalogue
-        The build's tables, as at the day.
-    folder
-        The folder of their snapshot.
-    """
+    """Judge every measure once, and keep the verdicts beside a build's tables for every report to read."""
     path = _file(folder, catalogue)
     if path.is_file():
         return score(replace(catalogue, kept=str(folder)), quarter=quarter)

@@ -61,15 +61,6 @@ def series_of(catalogue: Catalogue) -> pd.DataFrame:
 def counted_series(catalogue: Catalogue, rules: dict[str, Rule], *, clocks: Rules) -> pd.DataFrame:
     """Count measures in registers, for the units that the registers name.
 
-    Parameters
-    ----------
-    catalogue
-        The project's tables.
-    rules
-        What each measure counts, by measure_id.
-    clocks
-        Clock rules by service, for waits.
-
     Returns
     -------
     pandas.DataFrame

@@ -36,11 +36,6 @@ def rag_by_priority(actions: pd.DataFrame) -> pd.Series:
     actions
         priority and rag, of one quarter.
 
-    Returns
-    -------
-    pandas.Series
-        RAG by priority, in the order of the actions.
-
     Examples
     --------
     >>> rows = pd.DataFrame({"priority": ["A", "A", "B"], "rag": ["Green", "Amber", None]})

@@ -164,15 +164,6 @@ def since_last_report(sitrep: pd.DataFrame, *, rules: SitrepRules, end: Date | N
 def weekday_adjusted(daily: pd.DataFrame, *, value: str, by: str = "ward") -> pd.Series:
     """Return daily values with each series' weekday pattern taken out.
 
-    Parameters
-    ----------
-    daily
-        date, the series key and the value, one row a day and series.
-    value
-        The column to adjust.
-    by
-        The series key.
-
     Examples
     --------
     >>> days = pd.date_range("2023-09-04", periods=14)

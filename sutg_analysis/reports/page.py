@@ -43,13 +43,6 @@ def in_session() -> bool:
 def session_html(markdown: str, *, css: str = "") -> str:
     """Return a piece of a page as the HTML a notebook shows.
 
-    Parameters
-    ----------
-    markdown
-        As :class:`sutg_analysis.reports.page.Block` has it.
-    css
-        The stylesheet of figures.
-
     Examples
     --------
     >>> session_html("### Falls")

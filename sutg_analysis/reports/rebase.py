@@ -137,10 +137,6 @@ def accept(
     start
         The day the cause began, where that is known and is not the day proposed: limits then start there.
 
-    Returns
-    -------
-    Acceptance
-
     Raises
     ------
     ArgumentError
@@ -307,15 +303,6 @@ def proposals_of(
     """Return the proposals for one measure of one unit, from the project's tables.
 
     Points before limits were last set, and excluded points, are left out: they have been decided.
-
-    Parameters
-    ----------
-    project
-        The project folder.
-    measure, unit
-        A ``measure_id`` and a ``unit_id``.
-    points, shift
-        As for :func:`sutg_analysis.propose_rebase`.
 
     Raises
     ------

@@ -146,15 +146,6 @@ def sparkline(
 ) -> str:
     """Return a series as a small drawing, hidden from screen readers, which find its latest value beside it.
 
-    Parameters
-    ----------
-    values
-        In the order of time; a missing value is a gap.
-    variation
-        The verdict of the last point, which gives its mark its colour.
-    width, height
-        In pixels.
-
     Examples
     --------
     >>> sparkline([1, 2, float("nan"), 4]).count("M")
@@ -364,11 +355,6 @@ def spc_table(
         Says what is measured.
     unit
         Of the values, as for :func:`sutg_analysis.words.control.spc_words`.
-
-    Returns
-    -------
-    sutg_analysis.reports.page.Block
-        Displays itself in JupyterLab and on a page; ``print(block.plain)`` in a terminal.
 
     Raises
     ------

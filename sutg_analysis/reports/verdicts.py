@@ -148,20 +148,7 @@ PLACES = 3
 
 
 def news_of(at: Catalogue, *, rules: SitrepRules) -> list[tuple[str | None, str]]:
-    """Return what a reader should know first: the places that call for attention, what is better, what is quiet.
-
-    Parameters
-    ----------
-    at
-        A project's tables as at a day.
-    rules
-        When a shift is an exception.
-
-    Returns
-    -------
-    list of tuple
-        unit_id (None for the trust) and words.
-    """
+    """Return what a reader should know first, by unit_id (None: the trust): what calls for attention, is better, is quiet."""
     found = triangulate(at, rules=rules)
     lines = list(zip(found.named, found.words().splitlines(), strict=False))
     news: list[tuple[str | None, str]] = [*lines[:PLACES]]

@@ -48,15 +48,6 @@ def csv_text(table: pd.DataFrame) -> str:
 def figure_workbook(table: pd.DataFrame, *, title: str, notes: Mapping[str, str]) -> bytes:
     """Return the numbers of one figure as an Excel workbook of two sheets, Data and Notes.
 
-    Parameters
-    ----------
-    table
-        One row a record, columns with readable names.
-    title
-        The workbook's title.
-    notes
-        What a reader must know: heading to sentence.
-
     Examples
     --------
     >>> figure_workbook(pd.DataFrame({"Ward": ["A"], "Falls": [3]}), title="Falls", notes={})[:2]
@@ -108,17 +99,8 @@ def workbook(
 ) -> bytes:
     """Return tables as an Excel workbook.
 
-    Parameters
-    ----------
-    sheets
-        The tables, in order.
-    title
-        Of the workbook.
-    notes
-        What a reader must know: heading to text. They stand on the first sheet, before what each sheet holds and
-        what each shorthand means.
-    more
-        Called with the workbook before it is closed, to add what is no table.
+    ``notes`` (heading to text) stand on its first sheet, before what each sheet and each shorthand means; ``more`` is
+    called before it is closed, to add what is no table.
 
     Examples
     --------
