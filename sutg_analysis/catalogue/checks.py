@@ -33,6 +33,8 @@ _NAMES = (
     *((name, "priority", _PRIORITY) for name in ("measures", "actions", "risks")),
 )
 """Columns that name a row of another table: table, column, and the table and column named."""
+_MIXED = 20
+"""Percentages whose middle is above it are not also fractions."""
 _ONE_OF_TWO = "Correct one of the two"
 
 
@@ -154,6 +156,19 @@ def _fractions(observations: pd.DataFrame, measures: pd.DataFrame) -> Wrong:
     yield rows, "denominator", bare, expected, "Fill it, or empty the numerator"
 
 
+def _shares(observations: pd.DataFrame, measures: pd.DataFrame) -> Wrong:
+    """Name fractions of measures in per cent that have no denominators: alone, or among percentages."""
+    rows = _of_measures(observations, measures, "unit")
+    bare = is_percent(rows["unit"]) & ~rows["measure_id"].isin(_divided(rows))
+    part = bare & rows["numerator"].between(0, 1, inclusive="neither")
+    groups = rows["numerator"].groupby(rows["measure_id"])
+    alone = groups.transform("max") <= 1
+    among = groups.transform("median") > _MIXED
+    expected = "a percentage from 0 to 100, for no denominator divides it"
+    remedy = "Multiply by 100 if it is a fraction, or give numerator and denominator"
+    yield rows, "numerator", part & (alone | among), expected, remedy
+
+
 def _counted(measures: pd.DataFrame) -> pd.Series:
     """Say which measures are counted from a register."""
     if "from" not in measures:
@@ -265,6 +280,7 @@ def _beds(sitrep: pd.DataFrame) -> Wrong:
 _CHECKS: tuple[tuple[Callable[..., Wrong], tuple[str, ...]], ...] = (
     (_tree, ("units",)),
     (_fractions, ("observations", "measures")),
+    (_shares, ("observations", "measures")),
     (_statuses, ("observations",)),
     (_scales, ("measures", "observations")),
     (_reasons, ("events",)),

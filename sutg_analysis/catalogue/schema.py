@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sutg_analysis.catalogue.cells import plain_dates, read_numbers
+from sutg_analysis.catalogue.as_at import DAILY
+from sutg_analysis.catalogue.cells import plain_dates, read_numbers, written_dates
 from sutg_analysis.catalogue.definitions import ID, TABLES, Table
 from sutg_analysis.catalogue.quarter import Quarter
 from sutg_analysis.errors import ArgumentError, Problem
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 _TEXT = "text of letters, digits and signs", "Delete the control character, or type the cell again"
 _WANTED = {
-    "number": ("a number", "Write digits only, such as 1234.5: no words, commas or %"),
+    "number": ("a number", "Write digits, such as 1234.5, 1,234 or 95%: no words"),
     "date": ("a date that exists, as 2023-09-30 or 30/09/2023", "Correct the date"),
     "quarter": ("a quarter, as 2023-24-q2", "Write the financial year and q1 to q4"),
     "id": (
@@ -32,6 +33,8 @@ _WANTED = {
     "text": _TEXT,
     "choice": _TEXT,
 }
+_TELLING = 3
+"""Dates of a series that tell whether all are last days of months."""
 _CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]"
 """Characters that no page and no workbook can hold."""
 
@@ -43,11 +46,13 @@ def convert(raw: pd.DataFrame, table: Table, *, file: str) -> tuple[pd.DataFrame
     for column in table.columns:
         if column.name not in raw:
             if column.optional and table.whole:
-                typed[column.name] = _typed(pd.Series(index=raw.index, dtype="str"), column.kind)[0]
+                typed[column.name] = _typed(pd.Series(index=raw.index, dtype="str"), column.kind, days=True)[
+                    0
+                ]
             continue
         cells, blank = raw[column.name], _is_blank(raw[column.name])
         spaced = ~blank & (cells.astype("str") != cells.astype("str").str.strip())
-        values, bad = _typed(cells.where(~blank & ~spaced), column.kind)
+        values, bad = _typed(cells.where(~blank & ~spaced), column.kind, days=table.name in DAILY)
         if column.folded:
             known = {choice.lower(): choice for choice in column.choices}
             values = values.str.lower().map(known).fillna(values)
@@ -55,23 +60,41 @@ def convert(raw: pd.DataFrame, table: Table, *, file: str) -> tuple[pd.DataFrame
         tidy = "no space before or after", "Delete the spaces"
         problems += faults(raw, column.name, spaced, *tidy, file=file)
         problems += faults(raw, column.name, bad, *_WANTED[column.kind], file=file)
+    if table.name == "observations" and {"measure_id", "unit_id", "period"} <= set(typed):
+        typed["period"] = _months(typed)
     return typed, problems
+
+
+def _months(rows: pd.DataFrame) -> pd.Series:
+    """Return periods, of series whose dates are all last days of months the first days of them."""
+    series = [rows["measure_id"], rows["unit_id"]]
+    last = rows["period"].dt.is_month_end.groupby(series).transform("all")
+    last &= rows["period"].groupby(series).transform("nunique") >= _TELLING
+    return rows["period"].mask(last, rows["period"] + pd.offsets.MonthBegin(-1))
 
 
 def _is_blank(cells: pd.Series) -> pd.Series:
     return cells.isna() | (cells.astype("str") == "")
 
 
-def _typed(cells: pd.Series, kind: str) -> tuple[pd.Series, pd.Series]:
-    """Return the cells as their kind, and which of them are not."""
+def _typed(cells: pd.Series, kind: str, *, days: bool) -> tuple[pd.Series, pd.Series]:
+    """Return the cells as their kind, and which of them are not; of a table of days a month is no date."""
     if kind in ("number", "date"):
-        values = read_numbers(cells, plain=True) if kind == "number" else plain_dates(cells)
+        values = read_numbers(cells) if kind == "number" else plain_dates(cells) if days else _dates(cells)
         return values, cells.notna() & values.isna()
     texts = cells.astype("str").where(cells.notna())
     if kind == "quarter":
         return texts, texts.notna() & ~texts.map(_is_quarter).astype(bool)
     named = texts.str.fullmatch(ID) if kind == "id" else ~texts.str.contains(_CONTROL)
     return texts, texts.notna() & ~named.astype(bool)
+
+
+def _dates(cells: pd.Series) -> pd.Series:
+    """Return cells as dates, a month, a quarter and a year by their first day; a time of day is no date."""
+    read = plain_dates(cells)
+    rest = written_dates(cells.where(read.isna()))
+    rest = rest.where(rest == rest.dt.normalize()).astype(read.dtype)
+    return read.fillna(rest)
 
 
 def _is_quarter(text: str) -> bool:

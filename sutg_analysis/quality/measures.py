@@ -118,6 +118,10 @@ _GRADES = (GOOD, FAIR, POOR)
 _COUNTS = ["expected", "reported", "due", "in_time", "twice", "repeated", "impossible"]
 
 
+_TELLING = 3
+"""Dates of a measure that tell whether it is quarterly or yearly."""
+
+
 def data_quality(
     observations: pd.DataFrame,
     measures: pd.DataFrame,
@@ -172,6 +176,8 @@ def data_quality(
     table[_COUNTS] = table[_COUNTS].fillna(0).astype(int)
     table.loc[table.index.get_level_values("measure_id").isin(list(rounded)), "repeated"] = 0
     months = (end.year - table["last"].dt.year) * 12 + end.month - table["last"].dt.month
+    whole = table.index.get_level_values("measure_id").map(_steps(rows)) - 1
+    months = (months - whole).clip(lower=0)
     return _graded(table.assign(months_old=months).reset_index(), rules)
 
 
@@ -198,13 +204,27 @@ def _presence(
 def _calendar(rows: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
     """Return the periods in which each measure could be reported."""
     monthly = rows["period"].dt.day.eq(1).groupby(rows["measure_id"]).all()
-    spans = rows.groupby("measure_id")["period"].min()
+    spans, steps = rows.groupby("measure_id")["period"].min(), _steps(rows)
     months = [
-        pd.DataFrame({"measure_id": name, "period": pd.date_range(spans[name], end, freq="MS")})
+        pd.DataFrame(
+            {"measure_id": name, "period": dates[dates + pd.DateOffset(months=steps[name] - 1) <= end]}
+        )
         for name in monthly.index[monthly]
+        for dates in [pd.date_range(spans[name], end, freq=f"{steps[name]}MS")]
     ]
     others = rows.loc[~rows["measure_id"].map(monthly), ["measure_id", "period"]].drop_duplicates()
     return pd.concat([*months, others], ignore_index=True)
+
+
+def _steps(rows: pd.DataFrame) -> pd.Series:
+    """Return how many months a period of each measure has: 3 and 12 where all its dates say so, else 1."""
+    place = (rows["period"].dt.year * 12 + rows["period"].dt.month - 1).groupby(rows["measure_id"])
+    away = rows["period"].dt.year * 12 + rows["period"].dt.month - 1 - place.transform("min")
+    told = place.nunique() >= _TELLING
+    steps = pd.Series(1, index=told.index)
+    for step in (3, 12):
+        steps = steps.mask(told & away.mod(step).eq(0).groupby(rows["measure_id"]).all(), step)
+    return steps
 
 
 def _faults(rows: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:

@@ -34,8 +34,8 @@ EDITS = {
         "observations",
         5,
         "2022-04-01",
-        "April 22",
-        "observations.csv, row 5, column period: found 'April 22'",
+        "last April",
+        "observations.csv, row 5, column period: found 'last April'",
     ),
     "unknown unit": (
         "observations",
@@ -58,12 +58,12 @@ EDITS = {
         ",five,",
         "observations.csv, row 4, column numerator: found 'five'",
     ),
-    "percent sign": (
+    "mark for no number": (
         "observations",
         24,
         ",82,",
-        ",82%,",
-        "observations.csv, row 24, column numerator: found '82%'",
+        ",*,",
+        "observations.csv, row 24, column numerator: found '*'",
     ),
     "infinity": ("observations", 4, ",5,", ",inf,", "observations.csv, row 4, column numerator: found 'inf'"),
     "negative denominator": (

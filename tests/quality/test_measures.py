@@ -162,3 +162,22 @@ def test_a_group_has_the_worst_grade_of_its_series_and_their_counts():
     result = worst_by(data_quality(both, KINDS, at=AT), "measure_id").iloc[0]
 
     assert result[["series", "expected", "reported", "timeliness"]].tolist() == [2, 24, 23, "Fair"]
+
+
+def test_a_quarterly_measure_with_each_quarter_there_is_complete_and_not_stale():
+    periods = pd.date_range("2020-04-01", "2023-07-01", freq="QS")
+    rows = pd.DataFrame({"measure_id": "seen", "unit_id": "a", "period": periods, "denominator": 99.0})
+
+    row = graded(rows.assign(numerator=range(50, 50 + len(rows))))
+
+    assert (row["reported"], row["expected"], row["months_old"]) == (4, 4, 0)
+    assert (row["completeness"], row["timeliness"], row["staleness"]) == ("Good", "Good", "Good")
+
+
+def test_a_quarter_that_is_absent_is_missing():
+    periods = pd.date_range("2020-04-01", "2023-07-01", freq="QS").delete(-2)
+    rows = pd.DataFrame({"measure_id": "seen", "unit_id": "a", "period": periods, "denominator": 99.0})
+
+    row = graded(rows.assign(numerator=range(50, 50 + len(rows))))
+
+    assert (row["reported"], row["expected"]) == (3, 4)
