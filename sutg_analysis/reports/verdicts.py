@@ -15,7 +15,7 @@ from sutg_analysis.ledger.scorecard import KEYS
 from sutg_analysis.ledger.triangulation import triangulate
 from sutg_analysis.quality.rules import SitrepRules
 from sutg_analysis.reports import tables
-from sutg_analysis.reports.page import Block, both, text_block
+from sutg_analysis.reports.page import Block, both, bullets, stack, text_block
 from sutg_analysis.words.markdown import plain_markdown
 from sutg_analysis.words.wording import CONFIDENTIAL, listed, month, number
 
@@ -41,12 +41,29 @@ def verdict_table(
     links
         Where the names lead.
     """
+    lacking = _not_added(at, rows)
     if rows.empty:
-        return text_block("There is nothing to show.")
+        return bullets(lacking) if lacking else text_block("There is nothing to show.")
     record = [f"{row.met} of {row.of}" if row.of else "—" for row in rows.itertuples()]
     named = _described(at, rows).assign(href=None if links is None else links.to_numpy(), record=record)
     named["name"] = named["unit_name"] if first == "Unit" else _titles(at, named)
-    return tables.icon_table(named, caption=caption, first=first, more={"Target met, of the last": "record"})
+    table = tables.icon_table(named, caption=caption, first=first, more={"Target met, of the last": "record"})
+    return stack([table, bullets(lacking)]) if lacking else table
+
+
+def _not_added(at: Catalogue, rows: pd.DataFrame) -> list[str]:
+    """Return of rows that are all those of the top units which measures are told by units below alone, a sentence each."""
+    ledger, top = at.ledger, at.top_units
+    whole = set(ledger.loc[ledger["unit_id"].isin(top), "measure_id"])
+    if not rows["unit_id"].isin(top).all() or set(rows["measure_id"]) != whole:
+        return []
+    below_only = ledger[~ledger["measure_id"].isin(whole)].drop_duplicates("measure_id")
+    named = listed(at.units.loc[at.units["unit_id"].isin(top), "name"])
+    return [
+        f"{title}: no value for {named}: it cannot be added up; give numerator and "
+        f"denominator, or rows of {named} in observations."
+        for title in below_only["title"]
+    ]
 
 
 def matrix(at: Catalogue, rows: pd.DataFrame, *, caption: str, links: pd.Series | None = None) -> Block:
