@@ -128,13 +128,6 @@ def day_of(given: str | date) -> date:
 def period_ends(periods: pd.Series, of: pd.Series) -> pd.Series:
     """Return the last day that each period tells of.
 
-    Parameters
-    ----------
-    periods
-        First days of months or quarters, or days.
-    of
-        What each is a period of, such as its measure: the periods of one are all of months, all of quarters, or days.
-
     Examples
     --------
     >>> periods = pd.to_datetime(pd.Series(["2023-07-01", "2023-08-01", "2023-07-01", "2023-07-16"]))
@@ -163,13 +156,6 @@ def provisional(observations: pd.DataFrame, at: AsAt) -> pd.Series:
 
 def extent_of(observations: pd.DataFrame, days: Mapping[str, pd.Series]) -> Extent:
     """Return how far tables reach, by the rule of this file.
-
-    Parameters
-    ----------
-    observations
-        measure_id and period.
-    days
-        The dates of each table that tells days; one may have none.
 
     Examples
     --------

@@ -72,11 +72,6 @@ _MONTH_FORM = r"(?P<year>\d{4})[-/](?P<month>\d{2})"
 def written_dates(cells: pd.Series) -> pd.Series:
     """Return cells as dates; what is no date is missing.
 
-    Parameters
-    ----------
-    cells
-        Text, dates, or both.
-
     Returns
     -------
     pandas.Series
@@ -188,13 +183,6 @@ def _first_day(found: re.Match[str]) -> datetime:
 def plain_dates(cells: pd.Series, *, times: bool = False) -> pd.Series:
     """Return cells as dates where they are ISO or day/month/year; anything else is missing.
 
-    Parameters
-    ----------
-    cells
-        Text, or dates.
-    times
-        Whether a time of day may follow, which is dropped; otherwise a cell with one is no date.
-
     Examples
     --------
     >>> plain_dates(pd.Series(["03/04/2023", "2023-04-03"])).astype(str).tolist()
@@ -299,15 +287,6 @@ def is_marked(cells: pd.Series, marks: Collection[str] = MARKS) -> pd.Series:
 
 def read_numbers(cells: pd.Series, *, marks: Collection[str] = MARKS, plain: bool = False) -> pd.Series:
     """Return cells as numbers; what is none, and marks for suppressed and not available, are missing.
-
-    Parameters
-    ----------
-    cells
-        Text, or numbers.
-    marks
-        Cells that stand for no number.
-    plain
-        Whether a number is digits alone, without separators and signs of percent and pounds.
 
     Examples
     --------

@@ -41,15 +41,7 @@ _ONE_OF_TWO = "Correct one of the two"
 def cross_check(frames: Frames, files: Files, *, found: list[Problem]) -> list[Problem]:
     """List what is wrong between rows and between tables.
 
-    Parameters
-    ----------
-    frames
-        The typed tables that could be read.
-    files
-        The file name of each table.
-    found
-        The problems found so far. Names are not looked up in a column that has one, so that one misspelt id
-        is one problem and not one in every table that uses it.
+    Names are not looked up in a column that has a problem in ``found``, so that one misspelt id is one problem.
     """
     problems = list(_keys(frames, files))
     for check, names in _CHECKS:

@@ -99,15 +99,6 @@ class SettingsError(DataError):
 def read_settings(source: Path | Mapping[str, object], model: type[Model], *, name: str) -> Model:
     """Return settings, checked.
 
-    Parameters
-    ----------
-    source
-        A TOML file, or what such a file states.
-    model
-        The dataclass that says what may stand there.
-    name
-        The file's name, for messages.
-
     Raises
     ------
     SettingsError

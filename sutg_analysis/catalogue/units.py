@@ -37,15 +37,6 @@ def depths(units: pd.DataFrame) -> pd.Series:
 def roll_up(observations: pd.DataFrame, units: pd.DataFrame, *, summable: pd.Series) -> pd.DataFrame:
     """Add the rows of every parent that has none of its own.
 
-    Parameters
-    ----------
-    observations
-        measure_id, unit_id, period, numerator, denominator (both may be missing).
-    units
-        unit_id and parent_id.
-    summable
-        The measure_ids whose numerators and denominators may be added.
-
     Returns
     -------
     pandas.DataFrame
@@ -114,13 +105,6 @@ def owed(rows: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
     It owes from its first number on (or from ``opened``) until it has ``closed``. A unit of which the table of units does
     not say when it closed, and that has been silent for more than three periods of the measure, is taken to have left.
 
-    Parameters
-    ----------
-    rows
-        measure_id, unit_id, period: the numbers that units gave.
-    units
-        unit_id, and opened and closed where they are known.
-
     Examples
     --------
     >>> months = pd.to_datetime(["2024-01-01", "2024-02-01", "2024-03-01"])
@@ -159,13 +143,6 @@ def _within(spans: pd.DataFrame, wanted: pd.DataFrame) -> pd.Series:
 
 def membership(observations: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
     """Return of how many units each number is made, and how many of them have reported.
-
-    Parameters
-    ----------
-    observations
-        measure_id, unit_id, period, numerator; rolled up, or of the units that report alone.
-    units
-        unit_id, parent_id, and opened and closed where they are known.
 
     Returns
     -------

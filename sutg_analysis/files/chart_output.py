@@ -69,15 +69,6 @@ def kind_of(path: Path) -> str:
 def save_chart(chart: FileChart, path: str | Path, *, static: bool = False) -> int:
     """Write a chart to a file and return its size in bytes.
 
-    Parameters
-    ----------
-    chart
-        From :func:`sutg_analysis.files.chart_file.chart_file`.
-    path
-        Ends in html, csv, xlsx, svg, png or json.
-    static
-        Of a page: leave out what makes drawings answer a pointer.
-
     Raises
     ------
     ArgumentError
@@ -129,13 +120,7 @@ def _records(table: pd.DataFrame) -> object:
 
 
 def chart_book(chart: FileChart) -> bytes:
-    """Return a chart as an Excel workbook.
-
-    Parameters
-    ----------
-    chart
-        From :func:`sutg_analysis.files.chart_file.chart_file`.
-    """
+    """Return a chart as an Excel workbook."""
     few = len(chart.result.summary) <= _DRAWN
     notes = {f"Made {number}": line for number, line in enumerate(made_lines(chart), start=1)}
     if few:

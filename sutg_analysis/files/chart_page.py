@@ -56,13 +56,6 @@ def need_few(result: SpcResult, *, most: int = MOST) -> None:
 def chart_page(chart: FileChart, *, static: bool = False) -> str:
     """Return a chart as a page that stands alone.
 
-    Parameters
-    ----------
-    chart
-        From :func:`sutg_analysis.files.chart_file.chart_file`.
-    static
-        Leave out what makes drawings answer a pointer.
-
     Raises
     ------
     DataError

@@ -90,17 +90,6 @@ def column_named(frame: pd.DataFrame, name: str, *, option: str) -> str:
 def choose(frame: pd.DataFrame, wanted: Wanted, *, name: str, series: bool = True) -> Chosen:
     """Find the date, the numbers and the series of a table.
 
-    Parameters
-    ----------
-    frame
-        Cells as a file has them, the index their row numbers.
-    wanted
-        The columns asked for.
-    name
-        The file, for messages.
-    series
-        Whether to look for a column that names series where dates repeat and none is asked for.
-
     Raises
     ------
     ArgumentError

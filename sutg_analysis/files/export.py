@@ -45,22 +45,6 @@ def export(
 ) -> Exported:
     """Write a built report as a board paper.
 
-    Parameters
-    ----------
-    root
-        The project folder.
-    report
-        The page's name, such as board_report.
-    to
-        docx, pdf, pptx, xlsx or folder.
-    quarter
-        The latest that is built without it.
-    output
-        Where to; by default the report and quarter, in the folder one is in.
-    reference
-        A .docx or .pptx whose style is taken over. Without it ``reports/reference.docx`` or ``.pptx`` of the
-        project counts, where there is one.
-
     Raises
     ------
     ArgumentError
@@ -111,11 +95,6 @@ def _reference(root: Path, to: str, given: str | Path | None) -> Path | None:
 def paper_workbook(paper: Paper) -> bytes:
     """Return a paper's tables and the numbers of its charts as an accessible Excel workbook.
 
-    Parameters
-    ----------
-    paper
-        From :func:`sutg_analysis.files.paper.read_paper`.
-
     Raises
     ------
     SiteError
@@ -162,13 +141,6 @@ def _notes(paper: Paper) -> dict[str, str]:
 
 def paper_folder(paper: Paper, folder: Path) -> list[str]:
     """Write a paper's figures and values as files, with a manifest of their hashes and a log in words.
-
-    Parameters
-    ----------
-    paper
-        From :func:`sutg_analysis.files.paper.read_paper`.
-    folder
-        A folder that does not exist, or is empty.
 
     Returns
     -------

@@ -36,21 +36,6 @@ def import_files(
 ) -> tuple[Imported, dict[str, int]]:
     """Read published files and write them into a project's tables.
 
-    Parameters
-    ----------
-    kind
-        rtt, mhsds or sickness.
-    files
-        CSV files, compressed or not.
-    project
-        The project folder; ``data`` is made in it if need be.
-    units
-        Codes of organisations to keep; all without it.
-    period
-        The month of an RTT file that does not say it.
-    show
-        Called with what was read before anything is written.
-
     Returns
     -------
     tuple

@@ -33,13 +33,6 @@ _LESS = ("waiting", "time (days)", "more than")
 def import_mhsds(paths: Sequence[str | Path], *, units: Sequence[str] | None = None) -> Imported:
     """Make tables of files of community mental health waits.
 
-    Parameters
-    ----------
-    paths
-        The files, of as many months as there are.
-    units
-        Codes of organisations to keep, such as RT5; all without it, England among them.
-
     Returns
     -------
     Imported

@@ -126,15 +126,6 @@ _API = [1, 23, 1]
 def read_paper(project: Project, report: str, *, quarter: str | None = None) -> Paper:
     """Read a built report.
 
-    Parameters
-    ----------
-    project
-        The project; its ``reports/<quarter>/`` hold executed notebooks.
-    report
-        The page's name, such as board_report or measure-falls.
-    quarter
-        Such as 2023-24-q2; the latest that is built without it.
-
     Raises
     ------
     ArgumentError

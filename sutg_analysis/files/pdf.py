@@ -25,13 +25,6 @@ STANDARD: Literal["ua-1"] = "ua-1"
 def tagged_pdf(paper: Paper, path: Path) -> None:
     """Write a paper as a PDF that conforms to PDF/UA-1.
 
-    Parameters
-    ----------
-    paper
-        From :func:`sutg_analysis.files.paper.read_paper`.
-    path
-        Where to.
-
     Raises
     ------
     SiteError

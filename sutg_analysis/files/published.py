@@ -61,13 +61,6 @@ class Imported:
 def read_files(kind: str, paths: Sequence[str | Path]) -> list[tuple[Path, pd.DataFrame]]:
     """Read files of one kind as text, each recognised by its columns.
 
-    Parameters
-    ----------
-    kind
-        rtt, mhsds or sickness.
-    paths
-        CSV files, compressed (gz, zip) or not.
-
     Returns
     -------
     list of tuple

@@ -60,15 +60,6 @@ def import_rtt(
 ) -> Imported:
     """Make tables of referral to treatment files.
 
-    Parameters
-    ----------
-    paths
-        Files of either layout.
-    units
-        Codes of providers or commissioners to keep; all without it.
-    period
-        The month of a file that does not say it, in its cells or its name.
-
     Returns
     -------
     Imported

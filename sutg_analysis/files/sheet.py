@@ -44,13 +44,6 @@ class Sheet:
 def read_sheet(path: str | Path, *, sheet: str | None = None) -> Sheet:
     """Read the table of a file.
 
-    Parameters
-    ----------
-    path
-        CSV or text (also compressed), XLSX or XLSM, or Parquet.
-    sheet
-        The sheet of a workbook that has several tables.
-
     Raises
     ------
     DataError

@@ -26,13 +26,6 @@ _MEASURE = measure(
 def import_sickness(paths: Sequence[str | Path], *, units: Sequence[str] | None = None) -> Imported:
     """Make tables of files of sickness absence.
 
-    Parameters
-    ----------
-    paths
-        The files, of as many months as there are.
-    units
-        Codes of organisations to keep, such as RT5; all without it.
-
     Returns
     -------
     Imported

@@ -37,15 +37,6 @@ _TITLES = (PP_PLACEHOLDER.TITLE, PP_PLACEHOLDER.CENTER_TITLE)
 def slide_deck(paper: Paper, path: Path, *, reference: Path | None = None) -> None:
     """Write a paper as a PowerPoint presentation.
 
-    Parameters
-    ----------
-    paper
-        From :func:`sutg_analysis.files.paper.read_paper`.
-    path
-        Where to.
-    reference
-        A presentation whose theme, layouts and size are taken over; its slides are not.
-
     Raises
     ------
     SiteError

@@ -24,15 +24,6 @@ _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 def word_document(paper: Paper, path: Path, *, reference: Path | None = None) -> None:
     """Write a paper as a Word document.
 
-    Parameters
-    ----------
-    paper
-        From :func:`sutg_analysis.files.paper.read_paper`.
-    path
-        Where to.
-    reference
-        A Word document whose styles, margins, header and footer are taken over.
-
     Raises
     ------
     SiteError
