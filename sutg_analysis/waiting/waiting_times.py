@@ -505,6 +505,10 @@ def _estimates(summary: pd.DataFrame, found: Curves, target: float, horizon: flo
         np.where(unseen, np.nan, share) for share in (inside, inside_least, inside_most)
     )
     mean, error = restricted_mean(found, horizon)
+    # Greenwood's variance is that of a sample over n: of few it is too small, and its own chance needs Student's t.
+    known = np.maximum(summary["seen"].to_numpy() - 1, 1)
+    error = error * np.sqrt((known + 1) / known)
+    reach = _reach(known, z) * error
     table = {
         "median": _first_below(found.times, found.waiting, 0.5),
         "median_lower": _first_below(found.times, lower, 0.5),
@@ -516,8 +520,8 @@ def _estimates(summary: pd.DataFrame, found: Curves, target: float, horizon: flo
         "within_lower": inside_least,
         "within_upper": inside_most,
         "restricted_mean": mean,
-        "mean_lower": mean - z * error,
-        "mean_upper": mean + z * error,
+        "mean_lower": mean - reach,
+        "mean_upper": mean + reach,
         "mean_error": error,
     }
     few = summary["too_few"]
@@ -531,11 +535,18 @@ def _estimates(summary: pd.DataFrame, found: Curves, target: float, horizon: flo
     )
 
 
+def _reach(freedom: Numbers, z: float) -> Numbers:
+    """Return how many standard errors Student's t reaches where the normal law reaches ``z``."""
+    from scipy.special import ndtr, stdtrit
+
+    return stdtrit(freedom, ndtr(z))
+
+
 def _differences(
     summary: pd.DataFrame, outer: list[str], inner: list[str], reference: object, z: float
 ) -> pd.DataFrame:
-    """Compare each group with the reference group of the same outer group."""
-    from scipy.special import ndtr
+    """Compare each group with the reference group of the same outer group, by Welch's degrees of freedom."""
+    from scipy.special import stdtr
 
     labels = summary[inner].astype("str").agg(", ".join, axis=1) if inner else pd.Series("", summary.index)
     aim = _reference(summary, labels, reference)
@@ -544,10 +555,13 @@ def _differences(
     base = base.set_axis(others.index)
     gap = others["restricted_mean"] - base["restricted_mean"]
     error = np.hypot(others["mean_error"], base["mean_error"])
+    parts = [group["mean_error"] ** 4 / np.maximum(group["seen"] - 1, 1) for group in (others, base)]
+    freedom = (error**4 / (parts[0] + parts[1]).where(error > 0)).fillna(1.0)
+    reach = _reach(freedom.to_numpy(), z) * error
     table = others[[*outer, *inner]].assign(
-        reference=aim, difference=gap, lower=gap - z * error, upper=gap + z * error
+        reference=aim, difference=gap, lower=gap - reach, upper=gap + reach
     )
-    table["p_value"] = 2 * ndtr(-(gap / error.where(error > 0)).abs())
+    table["p_value"] = 2 * stdtr(freedom, -(gap / error.where(error > 0)).abs())
     table["different"] = (table["lower"] > 0) | (table["upper"] < 0)
     lacking = base["note"].fillna("no reference group").where(others["note"] == "", others["note"])
     return table.assign(note=lacking.astype("str"))

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from statsmodels.stats.multitest import multipletests
 
+from benchmarks import equity
 from sutg_analysis.errors import SutgError
 from sutg_analysis.waiting.demand import capacity_episodes
 from sutg_analysis.waiting.equity import compare_waits, holm
@@ -110,3 +111,7 @@ def test_a_list_that_varies_by_chance_has_no_episode(seed):
     rng = np.random.default_rng(seed)
 
     assert capacity_episodes(months(rng.poisson(50, 36), rng.poisson(50, 36))).empty
+
+
+def test_intervals_hold_with_twelve_people_in_the_small_group():
+    assert equity.held(300, 12, 200, rng=np.random.default_rng(3)) >= 0.92
