@@ -176,7 +176,9 @@ def _regression(terms: Numbers, left: Numbers, weight: Numbers, chosen: tuple[bo
 
 _RATIOS = np.array([0.0, 0.01, 0.03, 0.1, 0.3, 1.0])
 """Variances of a step of the level, over that of chance, that are weighed against each other."""
-_STILL = 0.8
+_STEP = 2.0
+"""Variance of a step that comes once, over that of chance."""
+_STILL = 0.5
 """Weight, before the history is seen, of a level that does not move."""
 
 
@@ -190,18 +192,21 @@ class _Level:
 
 
 def _level(shock: Numbers, used: Flags, paths: int, rng: np.random.Generator, many: Numbers) -> _Level:
-    """Draw a moving level of net flow for each path: as a local level model has it (Harvey 1989).
+    """Draw a moving level of net flow for each path: as a local level model has it (Harvey 1989), or one step.
 
-    Each ratio of steps to chance is weighed by its likelihood; a path draws a ratio, and then the level. Demand that
+    Each candidate is weighed by its likelihood; a path draws a candidate, and then the level. Demand that
     drifts, capacity that stays low once it is low, and a loss for good are such levels; steady flows seldom are. The mean of ``many`` periods is uncertain already.
     """
-    lists = len(shock)
-    mean, error = np.zeros((lists, len(_RATIOS))), np.full((lists, len(_RATIOS)), np.inf)
+    lists, periods = shock.shape
+    # Candidates: a level that walks, by ratio, the first of them still; and one that steps once, at each period.
+    walks = np.concatenate([_RATIOS, np.zeros(periods - 1)])
+    steps = np.hstack([np.zeros((periods, len(_RATIOS))), _STEP * np.eye(periods)[:, 1:]])
+    mean, error = np.zeros((lists, len(walks))), np.full((lists, len(walks)), np.inf)
     squares, logs = np.zeros_like(mean), np.zeros_like(mean)
-    for place in range(shock.shape[1]):
+    for place in range(periods):
         seen = used[:, place, None]
         begun = np.isfinite(error)
-        before = np.where(begun, error + _RATIOS, 1.0)
+        before = np.where(begun, error + walks + steps[place], 1.0)
         whole, gap = before + 1, shock[:, place, None] - mean
         squares += np.where(seen & begun, gap**2 / whole, 0)
         logs += np.where(seen & begun, np.log(whole), 0)
@@ -210,7 +215,9 @@ def _level(shock: Numbers, used: Flags, paths: int, rng: np.random.Generator, ma
         error = np.where(seen, np.where(begun, before / whole, 1.0), np.where(begun, before, np.inf))
     freedom = np.maximum(used.sum(axis=1) - 1, 1)[:, None]
     variance = np.maximum(squares / freedom, 1e-12)
-    prior = np.log(np.where(_RATIOS == 0, _STILL, (1 - _STILL) / (len(_RATIOS) - 1)))
+    half = (1 - _STILL) / 2
+    prior = np.log(np.where(walks > 0, half / (len(_RATIOS) - 1), half / (periods - 1)))
+    prior[0] = np.log(_STILL)
     likely = prior - logs / 2 - freedom / 2 * np.log(variance)
     weight = np.exp(likely - likely.max(axis=1, keepdims=True)).cumsum(axis=1)
     pick = (rng.random((lists, paths, 1)) * weight[:, None, -1:] > weight[:, None, :]).sum(axis=2)
@@ -221,7 +228,7 @@ def _level(shock: Numbers, used: Flags, paths: int, rng: np.random.Generator, ma
     moved = mean[row, pick] + np.sqrt(extra) * rng.standard_normal((lists, paths))
     return _Level(
         moved=np.where(pick > 0, moved, 0.0),
-        moving=np.sqrt(chosen * _RATIOS[pick]),
+        moving=np.sqrt(chosen * walks[pick]),
         share=np.minimum(np.sqrt(chosen / variance[:, :1]), 1.0),
     )
 
