@@ -118,24 +118,10 @@ class Fit:
 def fit(series: Series, *, family: str = "auto", errors: str = "auto", maxlags: int | None = None) -> Fit:
     """Fit a series.
 
-    Parameters
-    ----------
-    series
-        What to fit.
-    family
-        ``"auto"``: gaussian for values; for counts by their dispersion; see :func:`law_of` for proportions.
-    errors
-        ``"model"``, ``"hac"``; ``"auto"`` is hac for values, and for counts where their autocorrelation is beyond
-        chance.
-    maxlags
-        Newey and West's number of lags; with it, ``errors`` is ``"hac"``.
-
-    Raises
-    ------
-    ArgumentError
-        If an argument is unknown.
-    DataError
-        If the series cannot carry the model.
+    ``family`` is ``"auto"`` for the straight line of values and for counts by their dispersion (of proportions see
+    :func:`law_of`). ``errors`` is ``"model"`` or ``"hac"``; ``"auto"`` is hac for values, and for counts where their
+    autocorrelation is beyond chance. With ``maxlags`` they are Newey and West's. A series that cannot carry the model
+    is an error.
     """
     _check(family, errors, maxlags, series)
     model = _estimated(series, family)

@@ -60,18 +60,8 @@ def curves(
 ) -> Curves:
     """Estimate the curves of all groups.
 
-    Parameters
-    ----------
-    time
-        When each person was seen, left, or was last known to wait.
-    kind
-        ``SEEN``, ``OTHER`` or ``CENSORED``.
-    group
-        The number of each person's group.
-    groups
-        How many groups there are.
-    entry
-        From when on each person was watched; at risk only after it. ``-inf`` is from the beginning.
+    ``time`` is when each person was seen, left, or was last known to wait, ``kind`` is ``SEEN``, ``OTHER`` or
+    ``CENSORED``; ``entry`` is from when each was watched (``-inf``: the beginning), at risk only after it.
 
     Examples
     --------
