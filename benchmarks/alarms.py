@@ -128,6 +128,24 @@ def table(title: str, exact_values: dict[str, float], *columns: dict[str, Share]
         print(f"{rule:14}{figure}   {shares[0]:>18}   {shares[1]:>18}")
 
 
+RATES = (0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5, 2.0)
+
+
+def steady(
+    mean: float, *, rng: np.random.Generator, series: int = 4000, months: int = 36
+) -> dict[str, Share]:
+    """Return by chart how many series of Poisson counts that do not change have a verdict of change."""
+    frame = long_frame(rng.poisson(mean, (series, months))).assign(days=100.0)
+    found = {}
+    for chart in ("xmr", "c", "u_prime"):
+        parts = {"numerator": "y", "denominator": "days"} if chart == "u_prime" else {"value": "y"}
+        told = spc(frame, date="day", by="series", chart=chart, improvement="decrease", **parts).summary[
+            "variation"
+        ]
+        found[chart] = Share(int((~told.isin(["common", "too_few"])).sum()), series)
+    return found
+
+
 def main() -> None:
     """Simulate and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -148,6 +166,12 @@ def main() -> None:
     print(
         "\nanhoej: longest run or crossings, about the true mean (known) or the series' own mean (estimated)."
     )
+    print(
+        "\nVerdict of change, 4,000 series of 36 months of Poisson counts that do not change; promised: at most 5 %"
+    )
+    for mean in RATES:
+        shares = "   ".join(f"{chart} {share}" for chart, share in steady(mean, rng=rng).items())
+        print(f"{mean:6.2f} a month   {shares}")
 
 
 if __name__ == "__main__":

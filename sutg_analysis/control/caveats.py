@@ -25,6 +25,16 @@ def _too_few(chart: Judged) -> Caveat:
     return Caveat("too_few", at, number=chart.points[at], limit=least)
 
 
+def _rare(chart: Judged) -> Caveat:
+    at = np.flatnonzero(~np.isnan(chart.rare))
+    return Caveat("rare", at, number=np.round(chart.rare[at], 2), limit=chart.profile.rare)
+
+
+def _few_since_rebase(chart: Judged) -> Caveat:
+    at = np.flatnonzero(chart.rebased < chart.profile.min_rebased)
+    return Caveat("few_since_rebase", at, number=chart.rebased[at], limit=chart.profile.min_rebased)
+
+
 def _few_in_limits(chart: Judged) -> Caveat:
     """Look for the segment of each series whose limits are made from the fewest points."""
     segments, least = chart.segments, chart.profile.min_segment
@@ -50,7 +60,8 @@ def _small_counts(chart: Judged) -> Caveat:
     rows = chart.useful & (group == group[chart.verdict_row][readings.series])
     size = np.add.reduceat(rows, readings.first, dtype=np.intp)
     total = np.add.reduceat(np.where(rows, counts, 0.0), readings.first)
-    return Caveat("small_counts", np.flatnonzero((total < least * size) & (size > 0)), limit=least)
+    small = (total < least * size) & (size > 0) & np.isnan(chart.rare)
+    return Caveat("small_counts", np.flatnonzero(small), limit=least)
 
 
 def _signal_in_baseline(chart: Judged) -> Caveat:
@@ -114,6 +125,8 @@ def _of_rows(chart: Judged, flags: Flags) -> Places:
 
 _CHECKS = (
     _too_few,
+    _rare,
+    _few_since_rebase,
     _few_in_limits,
     _no_limits,
     _small_counts,
@@ -127,6 +140,8 @@ _CHECKS = (
 )
 WARNINGS = {
     "too_few": "{points} {are} too few for a verdict: {limit:g} are needed",
+    "rare": "{number:g} events a point on average are too rare for limits: days between them tell more",
+    "few_since_rebase": "{points} since the rebase {are} too few for a verdict: {limit:g} are needed",
     "few_in_limits": "limits from {points}, fewer than {limit:g}, are provisional",
     "no_neighbours": "there are no limits: they need two values that follow each other",
     "no_spread": "there are no limits: they need two measurements a date",

@@ -92,6 +92,13 @@ def judge(
         given = ~np.isnan(target) & (row <= verdict_row[readings.series])
         latest = np.maximum.reduceat(np.where(given, row, -1), readings.first)
         goal = np.where(latest >= 0, target[latest], np.nan)
+    behind = useful & segments.baseline & (segments.group == segments.group[verdict_row][readings.series])
+    rare = rules.rare_means(readings, signals.side, behind, chart=chart.name, least=profile.rare)
+    if (quiet := ~np.isnan(rare)).any():
+        silent = quiet[readings.series]
+        signals = replace(
+            signals, **{name: np.where(silent, np.uint8(0), getattr(signals, name)) for name in RULES}
+        )
     return Judged(
         readings=readings,
         segments=segments,
@@ -106,6 +113,7 @@ def judge(
         verdict_row=verdict_row,
         direction=direction,
         points=np.add.reduceat(useful, readings.first, dtype=np.intp),
+        rare=rare,
     )
 
 
@@ -176,7 +184,7 @@ def summary_of(chart: Judged, caveats: tuple[Caveat, ...]) -> pd.DataFrame:
     promise = rules.assurance(chart.goal, lines["lower"], lines["upper"], chart.direction, chart.profile)
     latest, latest_date, empty = readings.value[row], readings.date.array[row], chart.points == 0
     latest[empty], latest_date[empty] = np.nan, pd.NaT
-    too_few = (chart.points < chart.profile.min_points) | empty
+    too_few = chart.unjudged
     variation = np.where(too_few, rules.VARIATIONS.index("too_few"), variation)
     table = _key_columns(chart, np.arange(len(row)))
     table |= {"latest": latest, "latest_date": latest_date}

@@ -44,6 +44,11 @@ class Profile:
         Whether a target equal to a limit counts as ``"consistent"`` or ``"inconsistent"``.
     min_points
         Below so many points a series has no variation icon (``too_few``).
+    rare
+        Below so many events a point on average, or where three points in four lie on one side of a mean below two, limits
+        of counts cannot hold: no rule speaks and there is no icon (``benchmarks.alarms``); 0 switches this off.
+    min_rebased
+        Below so many points behind limits made after a rebase there is no icon.
     min_segment
         Below so many points a segment's limits are provisional, and a warning says so.
     baseline_scope
@@ -80,6 +85,8 @@ class Profile:
     conflict: Literal["concern", "improvement", "precedence"] = "concern"
     equality: Literal["consistent", "inconsistent"] = "consistent"
     min_points: int = 13
+    rare: float = 0.5
+    min_rebased: int = 6
     min_segment: int = 12
     baseline_scope: Literal["first", "every"] = "first"
     judge_excluded: bool = False
@@ -101,6 +108,8 @@ NHSR = Profile(
     conflict="precedence",
     equality="inconsistent",
     min_points=0,
+    rare=0,
+    min_rebased=0,
     baseline_scope="every",
     rare_centre="median",
 )
@@ -116,6 +125,8 @@ ANHOEJ = Profile(
     shift_crosses_baseline=True,
     equality="inconsistent",
     min_points=0,
+    rare=0,
+    min_rebased=0,
     judge_excluded=True,
     loose_baseline=True,
     runs_decide=True,

@@ -78,6 +78,7 @@ class Caveat:
             if key not in known:
                 number, date, until = key
                 known[key] = template.format(
+                    number=number,
                     points=f"{number} point{'' if number == 1 else 's'}",
                     values=f"{number} value{'' if number == 1 else 's'}",
                     are="is" if number == 1 else "are",

@@ -222,7 +222,7 @@ class Judged:
     """Everything known about a chart, in its units; arrays of one item a row.
 
     One item a series have ``goal`` (its last target), ``verdict_row`` (the row its verdict is of), ``direction`` (a
-    place in ``IMPROVEMENTS``) and ``points``; ``runs`` has one a segment. ``useful`` marks rows with a value that
+    place in ``IMPROVEMENTS``), ``points`` and ``rare`` (the mean of counts too rare for limits, else missing); ``runs`` has one a segment. ``useful`` marks rows with a value that
     are not excluded.
     """
 
@@ -239,6 +239,25 @@ class Judged:
     verdict_row: Places
     direction: Places
     points: Places
+    rare: Numbers
+
+    @property
+    def rebased(self) -> Places:
+        """How many points are behind the limits of each series' verdict, where a rebase made them; else very many."""
+        if "outside" not in self.kind.rules:
+            return np.full(len(self.points), np.iinfo(np.intp).max)
+        segments, series = self.segments, self.readings.series
+        behind = (
+            self.useful & segments.baseline & (segments.group == segments.group[self.verdict_row][series])
+        )
+        size = np.add.reduceat(behind, self.readings.first, dtype=np.intp)
+        return np.where(segments.number[self.verdict_row] > 1, size, np.iinfo(np.intp).max)
+
+    @property
+    def unjudged(self) -> Flags:
+        """Whether each series has no verdict: too few points, counts too rare, or too few points since a rebase."""
+        few = (self.points < self.profile.min_points) | (self.points == 0)
+        return few | ~np.isnan(self.rare) | (self.rebased < self.profile.min_rebased)
 
     @property
     def conflict(self) -> Flags:
@@ -291,6 +310,36 @@ def point_variation(signals: Signals, direction: Places, profile: Profile) -> ND
     table = _FOR_IMPROVEMENT if profile.conflict == "improvement" else _FOR_CONCERN
     mark = _first(signals) if profile.conflict == "precedence" else signals.any
     return table.ravel()[direction * 4 + mark]
+
+
+_ONE_SIDED, _SELDOM = 0.75, 2.0
+_COUNTED = frozenset({"xmr", "i_prime", "p", "p_prime", "u", "u_prime", "c", "c_prime"})
+
+
+def rare_means(
+    readings: Readings, side: NDArray[np.int8], behind: Flags, *, chart: str, least: float
+) -> Numbers:
+    """Return the mean of each series' counts where they are too rare for limits, else a missing value.
+
+    Of parts of a whole the rarer of the two is counted, as nearly all is as rare as nearly none. A series of which there
+    is none at all is constant, which is not rare.
+    """
+    first, none = readings.first, np.full(len(readings.first), np.nan)
+    if not least or chart not in _COUNTED:
+        return none
+    count = readings.value if readings.numerator is None else readings.numerator
+    known = ~np.isnan(count)
+    whole = ~known | ((count >= 0) & (count == np.floor(count)))
+    if readings.denominator is not None:
+        rest = readings.denominator - count
+        part = np.logical_and.reduceat(~known | (rest >= 0), first)[readings.series]
+        count = np.where(part, np.fmin(count, rest), count)
+    size = np.add.reduceat(behind, first, dtype=float)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = np.add.reduceat(np.where(behind, count, 0.0), first) / size
+        sides = [np.add.reduceat(behind & (side == one), first) / size for one in (-1, 1)]
+    seldom = (mean < least) | ((mean < _SELDOM) & (np.fmax(*sides) >= _ONE_SIDED))
+    return np.where(seldom & np.logical_and.reduceat(whole, first) & (mean > 0), mean, np.nan)
 
 
 def _first(signals: Signals) -> Marks:

@@ -339,7 +339,8 @@ def zero_run(
     -------
     pandas.DataFrame
         One row a key: keys, periods (in the run), since (its first period; missing without a run), expected (events
-        in so many periods at the rate before), chance (of none: exp(-expected), a Poisson law).
+        in so many periods at the rate before), chance (that the last ones are as long without, were all events spread evenly
+        over all periods: the part of the periods before the run, to the power of the number of events).
 
     Examples
     --------
@@ -357,13 +358,14 @@ def zero_run(
     table = table.assign(_=0)
     table["later"] = table[::-1].groupby(names)[count].cumsum()[::-1]
     table["run"] = (table["later"] == 0) & table[count].notna()
-    before = table[~table["run"]].groupby(names)[count].mean()
+    before = table[~table["run"]].groupby(names)[count].agg(["mean", "sum", "count"])
     runs = table[table["run"]].groupby(names)[date].agg(["size", "min"])
     result = table[names].drop_duplicates().set_index(names)
     result["periods"] = runs["size"].reindex(result.index).fillna(0).astype(int)
     result["since"] = runs["min"].reindex(result.index)
-    result["expected"] = result["periods"] * before.reindex(result.index)
-    result["chance"] = np.exp(-result["expected"])
+    before = before.reindex(result.index)
+    result["expected"] = result["periods"] * before["mean"]
+    result["chance"] = (before["count"] / (before["count"] + result["periods"])) ** before["sum"]
     return result.reset_index(drop=not keys)
 
 

@@ -19,7 +19,7 @@ from sutg_analysis.arrays import Row
 from sutg_analysis.control.caveats import WARNINGS
 from sutg_analysis.control.episodes import latest_episodes, series_numbers
 from sutg_analysis.control.record import lasting_change, outlook, target_record
-from sutg_analysis.control.result import SpcResult
+from sutg_analysis.control.result import Caveat, SpcResult
 from sutg_analysis.control.rules import CONCERN, IMPROVEMENT, verdict_of
 from sutg_analysis.words.phrases import Phrases, phrases_of
 from sutg_analysis.words.targets import assurance_words, goal_words, outdated_words
@@ -31,6 +31,7 @@ from sutg_analysis.words.wording import (
     VERDICT_WORDS,
     count,
     listed,
+    number,
     sentence,
     when,
 )
@@ -234,9 +235,27 @@ def _variation(
 
 
 def _too_few(phrases: Phrases, row: Row) -> str:
-    least = max(phrases.result.profile.min_points, 1)
+    summary, keys = phrases.result.summary, list(phrases.result.by)
+    place = int((summary[keys] == pd.Series(row)[keys]).all(axis=1).to_numpy().argmax()) if keys else 0
+    doubts = {caveat.code: caveat for caveat in phrases.result.caveats if place in caveat.series}
     are = "is" if row["points"] == 1 else "are"
-    return f"{count(row['points'], 'point')} {are} too few to tell change from usual variation; {least} are needed."
+    if "too_few" in doubts or not doubts.keys() & {"rare", "few_since_rebase"}:
+        least = max(phrases.result.profile.min_points, 1)
+        return f"{count(row['points'], 'point')} {are} too few to tell change from usual variation; {least} are needed."
+    if "rare" in doubts:
+        mean = number(float(_told_of(doubts["rare"], place)))
+        part = "denominator" in phrases.result.points and phrases.unit == "percent"
+        subject = "Those counted, or those not," if part else "Events"
+        return f"{subject} are too rare for limits, {mean} a {phrases.step} on average. The days between them tell more."
+    found = doubts["few_since_rebase"]
+    many = int(_told_of(found, place))
+    are = "is" if many == 1 else "are"
+    return f"{count(many, 'point')} since the limits were reset {are} too few to tell change; {found.limit:g} are needed."
+
+
+def _told_of(caveat: Caveat, place: int) -> float:
+    assert caveat.number is not None
+    return caveat.number[list(caveat.series).index(place)]
 
 
 def _speaks_for(row: Row, episode: Row) -> bool:
@@ -369,7 +388,7 @@ def _doubts(result: SpcResult, phrases: Phrases) -> defaultdict[int, list[str]]:
     found = defaultdict(list)
     no_limits = result.summary["upper"].isna().to_numpy()
     for caveat in result.caveats:
-        if caveat.code in ("too_few", "conflict", "neutral_target"):
+        if caveat.code in ("too_few", "rare", "few_since_rebase", "conflict", "neutral_target"):
             continue
         texts = caveat.texts(_DOUBTS[caveat.code], day=day)
         for series, text in zip(caveat.series.tolist(), texts, strict=True):

@@ -282,7 +282,8 @@ def test_twelve_zeros_and_a_one_are_not_sixteen_outliers(profile):
 
     result = spc(frame, value="y", date="month", profile=profile)
 
-    assert result.points["outside"].tolist() == [False] * 12 + [True] + [False] * 3
+    seen = profile != "mdc"  # where one in sixteen months is too rare for limits
+    assert result.points["outside"].tolist() == [False] * 12 + [seen] + [False] * 3
     expected = "" if profile == "mdc" else "moving ranges were not screened: only zeros would have been left"
     assert expected in result.summary["warnings"].iloc[0]
 

@@ -146,7 +146,18 @@ def test_a_run_of_zero_says_what_was_expected():
     result = zero_run(frame, date="month", count="n").iloc[0]
 
     assert (result["periods"], result["expected"]) == (4, 8)
-    assert result["chance"] == pytest.approx(np.exp(-8))
+    assert result["chance"] == pytest.approx(0.5**8)  # each of eight events in the first half by chance
+
+
+def test_a_run_of_zero_is_called_seldom_no_more_often_than_chance_allows():
+    rng = np.random.default_rng(4)
+    counts = rng.poisson(rng.uniform(0.2, 2, (4000, 1)), (4000, 36))
+    months = np.tile(pd.date_range("2020-01-01", periods=36, freq="MS"), 4000)
+    frame = pd.DataFrame({"ward": np.repeat(np.arange(4000), 36), "month": months, "n": counts.ravel()})
+
+    result = zero_run(frame, date="month", count="n", by="ward")
+
+    assert ((result["periods"] > 0) & (result["chance"] < 0.01)).mean() < 0.013
 
 
 def test_planted_harms_are_found_and_quiet_wards_are_not_named(catalogue):
