@@ -339,8 +339,7 @@ def zero_run(
     -------
     pandas.DataFrame
         One row a key: keys, periods (in the run), since (its first period; missing without a run), expected (events
-        in so many periods at the rate before), chance (that the last ones are as long without, were all events spread evenly
-        over all periods: the part of the periods before the run, to the power of the number of events).
+        in so many periods at the rate before), chance (of so long a run at the end if the events fall evenly).
 
     Examples
     --------
@@ -388,12 +387,8 @@ def harm_free(
         One row an incident; leave out those of level none first, if only harm is to count.
     wards
         The wards that were open throughout, those without incidents too.
-    start, end
-        First and last day.
-    date, ward
-        Columns.
-    every
-        month, quarter or year.
+    start, end, date, ward, every
+        First and last day; columns; month, quarter or year.
 
     Returns
     -------
