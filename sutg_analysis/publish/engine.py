@@ -3,7 +3,7 @@
 A table that disclosure control holds back, or that has no rows yet, raises :class:`sutg_analysis.errors.NotShown` when a
 cell asks for it, and an analysis of too few data :class:`sutg_analysis.errors.TooFew`. What it says then stands in the place
 of that cell, and of every later one that needs a name which such a cell would have made: of those nothing is shown, whatever they
-came to. One that says nothing leaves its place empty.
+came to.
 """
 
 from __future__ import annotations
@@ -49,8 +49,7 @@ def say_instead(cells: Sequence[NotebookNode]) -> None:
             needed = [error.evalue]
         if needed:
             bundle: Any = text_block(needed[0])._repr_mimebundle_()
-            told = all(needed) and shows(cell.source)
-            cell.outputs = [new_output("display_data", bundle)] if told else []
+            cell.outputs = [new_output("display_data", bundle)] if shows(cell.source) else []
             lost |= dict.fromkeys(makes(cell.source), needed[0])
         elif error:
             for later in cells[place + 1 :]:

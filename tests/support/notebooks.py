@@ -47,7 +47,7 @@ def shown_by(template, *, project, **parameters):
         lost = {name: sentence for name, sentence in lost.items() if name not in makes(cell.source)}
         if needed:
             lost |= dict.fromkeys(makes(cell.source), needed[0])
-            shown |= {} if last is None else {cell.id: needed[0] if all(needed) else ""}
+            shown |= {} if last is None else {cell.id: needed[0]}
         if "parameters" in cell.metadata.get("tags", []):
             space |= {"project": str(project), **parameters}
     return shown
@@ -55,5 +55,7 @@ def shown_by(template, *, project, **parameters):
 
 def read(value):
     """Return all that a piece of a page says, in words and in Markdown."""
+    if value is None:
+        return ""
     bundle = value._repr_mimebundle_()
     return bundle["text/plain"] + "\n" + bundle.get("text/markdown", "")
