@@ -83,7 +83,8 @@ def example() -> dict[str, pd.DataFrame]:
     frames["incidents"] = frames["incidents"][frames["incidents"]["harm"] == "falls"]
     frames["priorities"] = frames["priorities"].head(1)
     priority = frames["priorities"]["priority"].iloc[0]
-    frames["measures"] = frames["measures"].assign(priority=priority)
+    rules = frames["measures"]["rule"].str.replace(r" of [\w-]+( or [\w-]+)*", "", regex=True)  # units that are left out
+    frames["measures"] = frames["measures"].assign(priority=priority, rule=rules)
     for name in ("actions", "risks", "outcomes"):
         frames[name] = frames[name][frames[name]["priority"] == priority]
     frames["comments"] = frames["comments"].tail(60)
