@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -100,8 +101,8 @@ def lent_process() -> Iterator[str]:
 def main() -> None:
     """Draw what is asked for at a socket, until whoever started this process is gone."""
     address = sys.argv[1]
-    Thread(target=_end_with_parent, args=(address,), daemon=True).start()
     with Listener(address, family=_FAMILY, backlog=16) as listener:
+        Thread(target=_end_with_parent, args=(address,), daemon=True).start()
         _draw(_FIRST)
         while True:
             with listener.accept() as connection, suppress(OSError, EOFError):
@@ -116,8 +117,7 @@ def main() -> None:
 def _end_with_parent(address: str) -> None:
     """Wait for the end of the input, which is the end of whoever started this process, even if killed."""
     sys.stdin.buffer.read()
-    Path(address).unlink(missing_ok=True)
-    Path(address).parent.rmdir()
+    shutil.rmtree(Path(address).parent, ignore_errors=True)
     os._exit(0)
 
 

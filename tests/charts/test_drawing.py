@@ -60,6 +60,17 @@ def test_a_drawing_process_is_lent_again_and_ends_with_whoever_started_it(monkey
     assert not os.path.exists(os.path.dirname(first))  # noqa: PTH110, PTH120
 
 
+def test_a_drawing_process_that_is_let_go_while_it_starts_ends_and_leaves_nothing():
+    started = DrawingProcesses()
+    addresses = []
+    for _ in range(8):
+        with started.lend() as address:
+            addresses.append(address)
+        started.close()
+
+    assert not any(os.path.exists(os.path.dirname(address)) for address in addresses)  # noqa: PTH110, PTH120
+
+
 def test_a_drawing_is_the_same_whatever_was_drawn_before():
     clipped = {
         "mark": {"type": "line", "clip": True},
