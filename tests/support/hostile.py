@@ -83,7 +83,9 @@ def example() -> dict[str, pd.DataFrame]:
     frames["incidents"] = frames["incidents"][frames["incidents"]["harm"] == "falls"]
     frames["priorities"] = frames["priorities"].head(1)
     priority = frames["priorities"]["priority"].iloc[0]
-    rules = frames["measures"]["rule"].str.replace(r" of [\w-]+( or [\w-]+)*", "", regex=True)  # units that are left out
+    rules = frames["measures"]["rule"].str.replace(
+        r" of [\w-]+( or [\w-]+)*", "", regex=True
+    )  # units that are left out
     frames["measures"] = frames["measures"].assign(priority=priority, rule=rules)
     for name in ("actions", "risks", "outcomes"):
         frames[name] = frames[name][frames[name]["priority"] == priority]
