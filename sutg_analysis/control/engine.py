@@ -93,6 +93,8 @@ def judge(
         latest = np.maximum.reduceat(np.where(given, row, -1), readings.first)
         goal = np.where(latest >= 0, target[latest], np.nan)
     behind = useful & segments.baseline & (segments.group == segments.group[verdict_row][readings.series])
+    size = np.add.reduceat(behind, readings.first, dtype=np.intp)
+    renewed = (segments.number[verdict_row] > 1) & ("outside" in chart.rules)
     rare = rules.rare_means(readings, signals.side, behind, chart=chart.name, least=profile.rare)
     if (quiet := ~np.isnan(rare)).any():
         silent = quiet[readings.series]
@@ -114,6 +116,7 @@ def judge(
         direction=direction,
         points=np.add.reduceat(useful, readings.first, dtype=np.intp),
         rare=rare,
+        rebased=np.where(renewed, size, np.iinfo(np.intp).max),
     )
 
 

@@ -222,7 +222,8 @@ class Judged:
     """Everything known about a chart, in its units; arrays of one item a row.
 
     One item a series have ``goal`` (its last target), ``verdict_row`` (the row its verdict is of), ``direction`` (a
-    place in ``IMPROVEMENTS``), ``points`` and ``rare`` (the mean of counts too rare for limits, else missing); ``runs`` has one a segment. ``useful`` marks rows with a value that
+    place in ``IMPROVEMENTS``), ``points``, ``rare`` (the mean of counts too rare for limits, else missing) and ``rebased`` (the points
+    behind limits that a rebase made, else very many); ``runs`` has one a segment. ``useful`` marks rows with a value that
     are not excluded.
     """
 
@@ -240,18 +241,7 @@ class Judged:
     direction: Places
     points: Places
     rare: Numbers
-
-    @property
-    def rebased(self) -> Places:
-        """How many points are behind the limits of each series' verdict, where a rebase made them; else very many."""
-        if "outside" not in self.kind.rules:
-            return np.full(len(self.points), np.iinfo(np.intp).max)
-        segments, series = self.segments, self.readings.series
-        behind = (
-            self.useful & segments.baseline & (segments.group == segments.group[self.verdict_row][series])
-        )
-        size = np.add.reduceat(behind, self.readings.first, dtype=np.intp)
-        return np.where(segments.number[self.verdict_row] > 1, size, np.iinfo(np.intp).max)
+    rebased: Places
 
     @property
     def unjudged(self) -> Flags:
