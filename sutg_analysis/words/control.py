@@ -120,7 +120,7 @@ def series_words(
             SeriesWords(
                 headline=_headline(phrases, row, latest_episode, name, lately.get(place)),
                 latest=_latest(phrases, row, name, provisional),
-                variation=_variation(phrases, row, latest_episode, lately.get(place)),
+                variation=_variation(phrases, row, place, latest_episode, lately.get(place)),
                 assurance=" ".join([assurance_words(phrases, row, recent), *outdated_words(phrases, recent)]),
                 sureness=_sureness(phrases, row, doubts[place]),
             )
@@ -213,12 +213,16 @@ def _latest_gap(phrases: Phrases, row: Row, name: str, value: str, provisional: 
 
 
 def _variation(
-    phrases: Phrases, row: Row, episodes: list[Row], earlier: tuple[str, list[pd.Timestamp]] | None
+    phrases: Phrases,
+    row: Row,
+    place: int,
+    episodes: list[Row],
+    earlier: tuple[str, list[pd.Timestamp]] | None,
 ) -> str:
     if row["points"] == 0:
         return ""
     if row["variation"] == "too_few":
-        return _too_few(phrases, row)
+        return _too_few(phrases, row, place)
     verdict = verdict_of(row["variation"])
     if earlier:
         many = phrases.dates_of(earlier[1])
@@ -234,9 +238,7 @@ def _variation(
     return text + _rarity(phrases, row)
 
 
-def _too_few(phrases: Phrases, row: Row) -> str:
-    summary, keys = phrases.result.summary, list(phrases.result.by)
-    place = int((summary[keys] == pd.Series(row)[keys]).all(axis=1).to_numpy().argmax()) if keys else 0
+def _too_few(phrases: Phrases, row: Row, place: int) -> str:
     doubts = {caveat.code: caveat for caveat in phrases.result.caveats if place in caveat.series}
     are = "is" if row["points"] == 1 else "are"
     if "too_few" in doubts or not doubts.keys() & {"rare", "few_since_rebase"}:
